@@ -1,0 +1,1 @@
+"""The handlers: one module an API, one plain function an operationId."""

@@ -1,0 +1,67 @@
+"""What is wrong with a request, as values: every violation is collected, and each API words its own refusal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal
+
+Where = Literal["path", "query", "header", "cookie", "body"]
+
+
+class Absent(Enum):
+    """Stands for a value that did not come at all, which null is not."""
+
+    ABSENT = "absent"
+
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+ABSENT = Absent.ABSENT
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One rule of the document that a request breaks.
+
+    `pointer` is a JSON Pointer (RFC 6901) into the body, or `/<name>[/…]` of a parameter; a missing property is named
+    itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `encoding`, `repeated`, `depth`.
+    `expected` is that keyword's value in the document, `received` the offending value or ABSENT.
+    """
+
+    where: Where
+    pointer: str
+    keyword: str
+    expected: Any
+    received: Any
+    message: str
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The pointer's segments, unescaped."""
+        return tuple(part.replace("~1", "/").replace("~0", "~") for part in self.pointer.split("/")[1:])
+
+    @property
+    def field(self) -> str:
+        """The pointer as a dotted path: `filters.countries.0`."""
+        return ".".join(self.path)
+
+    def __str__(self) -> str:
+        place = f"{self.where} {self.field}".rstrip()
+        return f"{place}: {self.message}"
+
+
+Kind = Literal["not_found", "method_not_allowed", "unauthorized", "forbidden", "invalid", "too_large"]
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """A request the runtime turns down before any handler runs; `message` says it in plain English."""
+
+    kind: Kind
+    message: str
+    operation_id: str | None = None
+    violations: tuple[Violation, ...] = ()
+    required_scopes: tuple[str, ...] = ()
+    granted_scopes: tuple[str, ...] = ()

@@ -1,0 +1,52 @@
+"""The exception tree, drawn once.
+
+    MockServerError          the tool could not do what it was asked; the CLI prints it and exits with 2
+    ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
+    ├── FixtureError         seed data breaks its schema; names file, record and field
+    └── StartError           the server cannot start: unknown API, taken port, unreadable certificate
+    Refusal                  a documented refusal raised by a handler: status and payload of the answer
+    ContractBreach           an answer that breaks its own contract; it never leaves the server
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class MockServerError(Exception):
+    """The tool could not do what it was asked; the message says what was expected, what came and what to do."""
+
+
+class DocumentError(MockServerError):
+    """An OpenAPI document cannot be read, is not valid, or says what cannot be served."""
+
+
+class FixtureError(MockServerError):
+    """Seed data breaks its schema; the message names file, record and field."""
+
+
+class StartError(MockServerError):
+    """The server cannot start as asked."""
+
+
+class Refusal(Exception):
+    """A documented refusal, raised by a handler and sent as it is; the transaction around it is undone.
+
+    status: HTTP status, documented for the operation. payload: JSON body, in the API's own error shape.
+    """
+
+    def __init__(self, status: int, payload: Any, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, payload)
+        self.status = status
+        self.payload = payload
+        self.headers = dict(headers or {})
+
+
+class ContractBreach(Exception):
+    """An answer that breaks its contract: `pointer` into the answer, `rule` the part of the document it broke."""
+
+    def __init__(self, operation_id: str, pointer: str, rule: str, message: str) -> None:
+        super().__init__(f"{operation_id}: {message} (at {pointer or 'the root'} of the answer; broken: {rule})")
+        self.operation_id = operation_id
+        self.pointer = pointer
+        self.rule = rule
+        self.message = message

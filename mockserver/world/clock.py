@@ -1,0 +1,31 @@
+"""Time as a world sees it: the real clock, shifted or frozen when a test says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+
+@dataclass(frozen=True)
+class Clock:
+    """`frozen_at` (aware, UTC) stands still; without it the real time runs, plus `offset`."""
+
+    frozen_at: datetime | None = None
+    offset: timedelta = timedelta()
+
+    def now(self) -> datetime:
+        return self.frozen_at or datetime.now(UTC) + self.offset
+
+    def freeze(self, at: datetime | None = None) -> Clock:
+        return replace(self, frozen_at=(at or self.now()).astimezone(UTC))
+
+    def advance(self, by: timedelta) -> Clock:
+        if self.frozen_at is not None:
+            return replace(self, frozen_at=self.frozen_at + by)
+        return replace(self, offset=self.offset + by)
+
+    def resume(self) -> Clock:
+        """Run again from where the clock stands."""
+        if self.frozen_at is None:
+            return self
+        return Clock(offset=self.frozen_at - datetime.now(UTC))

@@ -1,0 +1,39 @@
+"""Identifiers as a world hands them out: a seeded sequence, so the same seed and requests give the same ids."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from uuid import UUID
+
+ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Ids:
+    """One sequence of identifiers; `count` is its whole state, so a transaction undoes it by setting it back."""
+
+    __slots__ = ("_key", "count")
+
+    def __init__(self, seed: int, stream: str, count: int = 0) -> None:
+        self._key = f"{seed}:{stream}".encode()[:64]
+        self.count = count
+
+    def _draw(self) -> bytes:
+        self.count += 1
+        return blake2b(self.count.to_bytes(8, "big"), key=self._key, digest_size=32).digest()
+
+    def uuid(self) -> str:
+        """A random-looking RFC 4122 version 4 UUID."""
+        return str(UUID(bytes=self._draw()[:16], version=4))
+
+    def token(self, length: int) -> str:
+        """`length` characters of 0-9a-z, at most 48."""
+        number = int.from_bytes(self._draw(), "big")
+        letters = []
+        for _ in range(length):
+            number, at = divmod(number, 36)
+            letters.append(ALPHABET[at])
+        return "".join(letters)
+
+    def cuid(self) -> str:
+        """A CUID: `c` and 24 characters of 0-9a-z."""
+        return "c" + self.token(24)

@@ -1,0 +1,311 @@
+"""Collections of records, with unique keys and ordered indexes, that fork for nothing.
+
+A `Collection` declares what is kept; a `TableState` is one immutable version of it, and a `Table` the handle
+through which a world's current version is read and replaced. Records are plain JSON objects and never changed
+in place: a write puts a new one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any, Protocol, TypeVar
+
+from mockserver.world.persistent import PersistentMap, PersistentSortedList
+
+Record = Mapping[str, Any]
+T = TypeVar("T")
+
+MEMOS = 4096
+
+
+def everywhere(_: Record) -> tuple[Hashable, ...]:
+    """One partition that holds every record."""
+    return (None,)
+
+
+@dataclass(frozen=True)
+class Index:
+    """Records in order, within partitions: a record stands in each partition that `partition` names for it.
+
+    `order` gives a comparable sort key; without it a partition is in insertion order.
+    """
+
+    partition: Callable[[Record], Iterable[Hashable]] = everywhere
+    order: Callable[[Record], Any] | None = None
+
+
+INSERTED = "inserted"
+"""The index every collection has: all records, in insertion order."""
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """What one kind of record is called, known by, found through and made of.
+
+    `unique` maps a name to the value no two records may share (None: not bound by it); `schema` is the JSON Schema
+    of a record, with `#/components/…` meaning the API's document; `references` maps a field to the collection
+    its value (or each of its values) must be a key of.
+    """
+
+    name: str
+    key: Callable[[Record], Any] = itemgetter("id")
+    unique: Mapping[str, Callable[[Record], Hashable | None]] = field(default_factory=dict)
+    indexes: Mapping[str, Index] = field(default_factory=dict)
+    schema: Mapping[str, Any] = field(default_factory=dict)
+    references: Mapping[str, str] = field(default_factory=dict)
+
+    def all_indexes(self) -> dict[str, Index]:
+        return {INSERTED: Index(), **self.indexes}
+
+
+class Duplicate(Exception):
+    """Two records claim one key: `constraint` is `key` or the name of a unique value."""
+
+    def __init__(self, collection: str, constraint: str, value: Any, position: int | None = None) -> None:
+        super().__init__(f"{collection}: {constraint} {value!r} is taken by another record")
+        self.constraint = constraint
+        self.value = value
+        self.position = position
+
+
+class _Last:
+    """Sorts behind everything, so that (position, LAST) stands behind every item of that position."""
+
+    def __lt__(self, other: object) -> bool:
+        return False
+
+    def __gt__(self, other: object) -> bool:
+        return True
+
+
+LAST = _Last()
+
+
+@dataclass(frozen=True)
+class TableState:
+    """One version of a collection. Shared by every world and snapshot that has not written since."""
+
+    rows: PersistentMap[Any, tuple[int, Record]]
+    unique: Mapping[str, PersistentMap[Hashable, Any]]
+    indexes: Mapping[str, PersistentMap[Hashable, PersistentSortedList]]
+    next_sequence: int
+    memos: dict[Hashable, Any] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, collection: Collection, records: Iterable[Record]) -> TableState:
+        """A version holding `records` in their order; raises Duplicate with the position of the second claimant."""
+        rows: dict[Any, tuple[int, Record]] = {}
+        for sequence, record in enumerate(records):
+            key = collection.key(record)
+            if key in rows:
+                raise Duplicate(collection.name, "key", key, sequence)
+            rows[key] = (sequence, record)
+        return cls(
+            rows=PersistentMap(rows.items()),
+            unique={name: _unique(collection, name, rows) for name in collection.unique},
+            indexes={name: _indexed(index, rows) for name, index in collection.all_indexes().items()},
+            next_sequence=len(rows),
+        )
+
+
+def _unique(collection: Collection, name: str, rows: dict[Any, tuple[int, Record]]) -> PersistentMap[Hashable, Any]:
+    value_of = collection.unique[name]
+    taken: dict[Hashable, Any] = {}
+    for key, (sequence, record) in rows.items():
+        value = value_of(record)
+        if value is None:
+            continue
+        if value in taken:
+            raise Duplicate(collection.name, name, value, sequence)
+        taken[value] = key
+    return PersistentMap(taken.items())
+
+
+def _indexed(
+    index: Index, rows: dict[Any, tuple[int, Record]]
+) -> PersistentMap[Hashable, PersistentSortedList]:
+    partitions: defaultdict[Hashable, list[Any]] = defaultdict(list)
+    for key, (sequence, record) in rows.items():
+        item = (index.order(record) if index.order else sequence, key)
+        for partition in index.partition(record):
+            partitions[partition].append(item)
+    return PersistentMap((partition, PersistentSortedList(items)) for partition, items in partitions.items())
+
+
+class Tables(Protocol):
+    """Whoever holds the current version of each collection: a world."""
+
+    def state(self, collection: Collection) -> TableState: ...
+
+    def replace(self, collection: Collection, state: TableState) -> None: ...
+
+
+class Table:
+    """A world's current version of one collection. Reading a page costs the page; look-ups are O(1)."""
+
+    __slots__ = ("_collection", "_tables")
+
+    def __init__(self, tables: Tables, collection: Collection) -> None:
+        self._tables = tables
+        self._collection = collection
+
+    @property
+    def _state(self) -> TableState:
+        return self._tables.state(self._collection)
+
+    def __len__(self) -> int:
+        return len(self._state.rows)
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.slice(INSERTED, None))
+
+    def get(self, key: Any) -> Record | None:
+        row = self._state.rows.get(key)
+        return None if row is None else row[1]
+
+    def find(self, unique: str, value: Hashable) -> Record | None:
+        """The record whose unique value `unique` is `value`."""
+        state = self._state
+        key = state.unique[unique].get(value)
+        if key is None:
+            return None
+        row = state.rows.get(key)
+        return None if row is None else row[1]
+
+    def count(self, index: str, partition: Hashable = None) -> int:
+        items = self._state.indexes[index].get(partition)
+        return 0 if items is None else len(items)
+
+    def contains(self, index: str, partition: Hashable, key: Any) -> bool:
+        record = self.get(key)
+        return record is not None and partition in self._collection.all_indexes()[index].partition(record)
+
+    def slice(self, index: str, partition: Hashable = None, offset: int = 0, limit: int | None = None) -> list[Record]:
+        """Up to `limit` records of the partition from position `offset`, in the index's order."""
+        state = self._state
+        items = state.indexes[index].get(partition)
+        return [] if items is None else _records(state, items.slice(offset, limit))
+
+    def after(self, index: str, partition: Hashable, position: Any, limit: int | None = None) -> list[Record]:
+        """Up to `limit` records that sort strictly behind the order key `position` (None: from the start)."""
+        if position is None:
+            return self.slice(index, partition, 0, limit)
+        state = self._state
+        items = state.indexes[index].get(partition)
+        return [] if items is None else _records(state, items.after((position, LAST), limit))
+
+    def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """`compute()`, remembered under `key` until this collection next changes."""
+        memos = self._state.memos
+        if key not in memos:
+            if len(memos) >= MEMOS:
+                memos.clear()
+            memos[key] = compute()
+        known: T = memos[key]
+        return known
+
+    def put(self, record: Record) -> Record:
+        """Insert, or replace the record with the same key in its place; Duplicate if a unique value is taken."""
+        collection, state = self._collection, self._state
+        key = collection.key(record)
+        old = state.rows.get(key)
+        sequence = state.next_sequence if old is None else old[0]
+        before = None if old is None else old[1]
+        self._tables.replace(
+            collection,
+            TableState(
+                rows=state.rows.set(key, (sequence, record)),
+                unique={
+                    name: _move_unique(collection, name, values, key, before, record)
+                    for name, values in state.unique.items()
+                },
+                indexes={
+                    name: _move(index, state.indexes[name], key, sequence, before, record)
+                    for name, index in collection.all_indexes().items()
+                },
+                next_sequence=max(state.next_sequence, sequence + 1),
+            ),
+        )
+        return record
+
+    def delete(self, key: Any) -> Record | None:
+        """Remove and answer the record; None if there is none."""
+        collection, state = self._collection, self._state
+        row = state.rows.get(key)
+        if row is None:
+            return None
+        sequence, record = row
+        self._tables.replace(
+            collection,
+            TableState(
+                rows=state.rows.remove(key),
+                unique={
+                    name: _move_unique(collection, name, values, key, record, None)
+                    for name, values in state.unique.items()
+                },
+                indexes={
+                    name: _move(index, state.indexes[name], key, sequence, record, None)
+                    for name, index in collection.all_indexes().items()
+                },
+                next_sequence=state.next_sequence,
+            ),
+        )
+        return record
+
+
+def _records(state: TableState, items: list[Any]) -> list[Record]:
+    get = state.rows.get
+    return [row[1] for item in items if (row := get(item[1])) is not None]
+
+
+def _move_unique(
+    collection: Collection,
+    name: str,
+    values: PersistentMap[Hashable, Any],
+    key: Any,
+    before: Record | None,
+    after: Record | None,
+) -> PersistentMap[Hashable, Any]:
+    value_of = collection.unique[name]
+    old = None if before is None else value_of(before)
+    new = None if after is None else value_of(after)
+    if old == new:
+        return values
+    if new is not None and new in values:
+        raise Duplicate(collection.name, name, new)
+    if old is not None:
+        values = values.remove(old)
+    return values if new is None else values.set(new, key)
+
+
+def _move(
+    index: Index,
+    partitions: PersistentMap[Hashable, PersistentSortedList],
+    key: Any,
+    sequence: int,
+    before: Record | None,
+    after: Record | None,
+) -> PersistentMap[Hashable, PersistentSortedList]:
+    old = _places(index, before, key, sequence)
+    new = _places(index, after, key, sequence)
+    for partition, item in old.items() - new.items():
+        items = partitions.get(partition)
+        assert items is not None
+        items = items.remove(item)
+        partitions = partitions.set(partition, items) if items else partitions.remove(partition)
+    for partition, item in new.items() - old.items():
+        partitions = partitions.set(partition, (partitions.get(partition) or EMPTY).add(item))
+    return partitions
+
+
+EMPTY = PersistentSortedList()
+
+
+def _places(index: Index, record: Record | None, key: Any, sequence: int) -> dict[Hashable, tuple[Any, Any]]:
+    if record is None:
+        return {}
+    item = (index.order(record) if index.order else sequence, key)
+    return dict.fromkeys(index.partition(record), item)

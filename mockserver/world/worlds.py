@@ -1,0 +1,109 @@
+"""A world: everything a request can change, as one value that is shared until written to.
+
+Snapshots and forks hand out the same immutable versions, so they cost the same for ten records and a million;
+a transaction keeps the versions it began with and puts them back when anything in it fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from threading import RLock
+from types import TracebackType
+
+from mockserver.world.clock import Clock
+from mockserver.world.ids import Ids
+from mockserver.world.store import Collection, Table, TableState
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A world as it stood: every collection's version, the clock, and how many ids had been drawn."""
+
+    states: Mapping[str, TableState]
+    clock: Clock
+    ids: int
+    request_ids: int
+
+
+class World:
+    """One isolated set of collections with its own clock and identifiers."""
+
+    def __init__(self, name: str, origin: Snapshot, seed: int = 0) -> None:
+        self.name = name
+        self.seed = seed
+        self.origin = origin
+        self.lock = RLock()
+        self.ids = Ids(seed, "ids")
+        self._request_ids = Ids(seed, "requests")
+        self.restore(origin)
+
+    def __getitem__(self, collection: Collection) -> Table:
+        return Table(self, collection)
+
+    def state(self, collection: Collection) -> TableState:
+        return self._states[collection.name]
+
+    def replace(self, collection: Collection, state: TableState) -> None:
+        self._states[collection.name] = state
+
+    def now(self) -> datetime:
+        """The world's time, aware and in UTC."""
+        return self.clock.now()
+
+    def request_id(self) -> str:
+        """A fresh UUID for the body of an error; drawn apart, so a refused request does not take it back."""
+        return self._request_ids.uuid()
+
+    def transaction(self) -> Transaction:
+        """A block that holds the world's lock and leaves no trace if it raises."""
+        return Transaction(self)
+
+    def snapshot(self) -> Snapshot:
+        with self.lock:
+            return Snapshot(self._states.copy(), self.clock, self.ids.count, self._request_ids.count)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        with self.lock:
+            self._states = dict(snapshot.states)
+            self.clock = snapshot.clock
+            self.ids.count = snapshot.ids
+            self._request_ids.count = snapshot.request_ids
+
+    def reset(self) -> None:
+        """Back to the seed data, the real clock and the first id."""
+        self.restore(self.origin)
+
+    def fork(self, name: str) -> World:
+        """A new world that starts as this one stands now, and resets to that."""
+        return World(name, self.snapshot(), self.seed)
+
+
+class Transaction:
+    """See World.transaction."""
+
+    __slots__ = ("_clock", "_ids", "_states", "_world")
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def __enter__(self) -> World:
+        world = self._world
+        world.lock.acquire()
+        self._states = world._states.copy()
+        self._ids = world.ids.count
+        self._clock = world.clock
+        return world
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        world = self._world
+        if kind is not None:
+            world._states = self._states
+            world.ids.count = self._ids
+            world.clock = self._clock
+        world.lock.release()
