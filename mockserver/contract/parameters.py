@@ -1,0 +1,296 @@
+"""Parameters, compiled: raw text of path, query, header and cookie to typed values, by `style` and `explode`.
+
+Values stay percent-encoded until they have been split, so an encoded delimiter is data. What does not read as the
+type asked for stays text and is left to the validator, which then names the type.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from mockserver.contract.bodies import read_json
+from mockserver.contract.document import Document
+from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
+from mockserver.contract.violations import ABSENT, Absent, Violation, Where
+from mockserver.errors import DocumentError
+
+INTEGER = re.compile(r"-?[0-9]{1,4000}")
+NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
+DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
+DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+STYLES = {
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "cookie": ("form",),
+    "path": ("simple", "label", "matrix"),
+    "header": ("simple",),
+}
+
+Pairs = Mapping[str, list[str]]
+"""Names (decoded) to the raw values that came under them, in order."""
+
+
+class Undecodable(Exception):
+    """A value is not UTF-8 once percent-decoded, came twice, or does not have its style's form."""
+
+    def __init__(self, keyword: str, message: str, received: Any) -> None:
+        super().__init__(message)
+        self.keyword = keyword
+        self.message = message
+        self.received = received
+
+
+def percent_decode(text: str) -> str:
+    """The text a percent-encoded piece stands for; Undecodable unless that is UTF-8."""
+    if "%" not in text and text.isascii():
+        return text
+    try:
+        return unquote_to_bytes(text).decode()
+    except UnicodeDecodeError:
+        raise Undecodable("encoding", "must be UTF-8 once percent-decoded", text) from None
+
+
+def split_query(query: str) -> dict[str, list[str]]:
+    """Raw values by decoded name; a name that is not UTF-8 names no parameter and is passed over."""
+    pairs: dict[str, list[str]] = {}
+    for part in query.split("&"):
+        if not part:
+            continue
+        name, _, value = part.partition("=")
+        try:
+            pairs.setdefault(percent_decode(name.replace("+", "%20")), []).append(value.replace("+", "%20"))
+        except Undecodable:
+            continue
+    return pairs
+
+
+def split_cookies(headers: Iterable[str]) -> dict[str, list[str]]:
+    """Raw values by name, from the Cookie headers."""
+    pairs: dict[str, list[str]] = {}
+    for part in ";".join(headers).split(";"):
+        name, equals, value = part.strip().partition("=")
+        if equals:
+            pairs.setdefault(name, []).append(value)
+    return pairs
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a parameter's schema says of its form: the primitive types it may have, or those of its parts."""
+
+    kinds: frozenset[str]
+    items: frozenset[str]
+    properties: Mapping[str, frozenset[str]]
+
+    @classmethod
+    def of(cls, document: Document, schema: Mapping[str, Any]) -> Shape:
+        branches = list(_branches(document, schema))
+        items: set[str] = set()
+        properties: dict[str, frozenset[str]] = {}
+        for branch in branches:
+            items |= _kinds(document, branch.get("items", {}))
+            for name, each in branch.get("properties", {}).items():
+                properties[name] = _kinds(document, each)
+        return cls(_kinds(document, schema), frozenset(items), properties)
+
+
+def _branches(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
+    schema = document.resolve(schema)
+    if isinstance(schema, Mapping):
+        yield schema
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            for each in schema.get(keyword, ()):
+                yield from _branches(document, each)
+
+
+def _kinds(document: Document, schema: Any) -> frozenset[str]:
+    kinds: set[str] = set()
+    for branch in _branches(document, schema):
+        declared = branch.get("type", [])
+        kinds |= {declared} if isinstance(declared, str) else set(declared)
+    return frozenset(kinds)
+
+
+def read_primitive(text: str, kinds: frozenset[str]) -> Any:
+    """The value that decoded text stands for among the types allowed; the text itself if it is none of them."""
+    if "boolean" in kinds and text in ("true", "false"):
+        return text == "true"
+    if "integer" in kinds and INTEGER.fullmatch(text):
+        return int(text)
+    if "number" in kinds and NUMBER.fullmatch(text):
+        return float(text)
+    return text
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One compiled parameter. `find` answers its value in the raw material of its place, or ABSENT."""
+
+    name: str
+    where: Where
+    required: bool
+    default: Any
+    validator: Validator
+    find: Callable[[Pairs], Any]
+
+    def decode(self, pairs: Pairs, violations: list[Violation]) -> Any:
+        """The value that came, or the default, or ABSENT; what is wrong with it is added to `violations`."""
+        pointer = pointer_of([self.name])
+        try:
+            value = self.find(pairs)
+        except Undecodable as error:
+            violations.append(Violation(self.where, pointer, error.keyword, None, error.received, error.message))
+            return ABSENT
+        if value is ABSENT:
+            if self.required:
+                violations.append(Violation(self.where, pointer, "required", True, ABSENT, "is required, but did not come"))
+            return self.default
+        if not self.validator.accepts(value):
+            violations.extend(self.validator.violations(value, self.where, pointer))
+        return value
+
+
+def compile_parameter(document: Document, compiler: SchemaCompiler, parameter: Mapping[str, Any]) -> Parameter:
+    """A parameter object, ready to decode; DocumentError for a style that its place does not know."""
+    where: Where = parameter["in"]
+    name = parameter["name"]
+    schema, find = _reader(document, parameter)
+    resolved = document.resolve(schema)
+    return Parameter(
+        name=name,
+        where=where,
+        required=parameter.get("required", False),
+        default=resolved.get("default", ABSENT) if isinstance(resolved, Mapping) else ABSENT,
+        validator=compiler.compile(schema),
+        find=find,
+    )
+
+
+def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[str, Any], Callable[[Pairs], Any]]:
+    where, name = parameter["in"], parameter["name"]
+    key = name.lower() if where == "header" else name
+    decode = _as_it_is if where in ("header", "cookie") else percent_decode
+    if "content" in parameter:
+        media = next(iter(parameter["content"].values()))
+        return media.get("schema", {}), lambda pairs: _json(_single(pairs, key), decode)
+    schema = parameter.get("schema", {})
+    style = parameter.get("style", DEFAULT_STYLES[where])
+    if style not in STYLES[where]:
+        raise DocumentError(
+            f"{document.source}: parameter {name}: style {style!r} does not exist in {where}; "
+            f"expected one of {', '.join(STYLES[where])}."
+        )
+    explode = parameter.get("explode", style == "form")
+    shape = Shape.of(document, schema)
+    reader = _Reader(key, style, explode, shape, decode)
+    if "array" in shape.kinds:
+        return schema, reader.array
+    if "object" in shape.kinds:
+        return schema, reader.object
+    return schema, reader.primitive
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+def _single(pairs: Pairs, name: str) -> str | Absent:
+    values = pairs.get(name)
+    if values is None:
+        return ABSENT
+    if len(values) > 1:
+        raise Undecodable("repeated", f"must come once, came {len(values)} times", values)
+    return values[0]
+
+
+def _json(text: str | Absent, decode: Callable[[str], str]) -> Any:
+    if text is ABSENT:
+        return ABSENT
+    value, flaw = read_json(decode(text).encode())
+    if flaw is not None:
+        raise Undecodable(flaw.keyword, flaw.message, text)
+    return value
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads one parameter's raw values by style and explode (OpenAPI 3.0.3, Parameter Object, Style Values)."""
+
+    name: str
+    style: str
+    explode: bool
+    shape: Shape
+    decode: Callable[[str], str]
+
+    def primitive(self, pairs: Pairs) -> Any:
+        text = self._unwrapped(_single(pairs, self.name))
+        return text if text is ABSENT else read_primitive(self.decode(text), self.shape.kinds)
+
+    def array(self, pairs: Pairs) -> Any:
+        if self.style == "form" and self.explode:
+            parts = pairs.get(self.name)
+            if parts is None:
+                return ABSENT
+        else:
+            text = self._unwrapped(_single(pairs, self.name), self.explode)
+            if text is ABSENT:
+                return ABSENT
+            parts = self._parts(text)
+        return [read_primitive(self.decode(part), self.shape.items) for part in parts]
+
+    def object(self, pairs: Pairs) -> Any:
+        found = dict(self._properties(pairs))
+        if not found and self.name not in pairs:
+            return ABSENT
+        return {
+            self.decode(key): read_primitive(self.decode(value), self.shape.properties.get(self.decode(key), frozenset()))
+            for key, value in found.items()
+        }
+
+    def _properties(self, pairs: Pairs) -> Iterator[tuple[str, str]]:
+        if self.style == "deepObject":
+            start = f"{self.name}["
+            for key in pairs:
+                if key.startswith(start) and key.endswith("]"):
+                    yield key[len(start) : -1], str(_single(pairs, key))
+        elif self.style == "form" and self.explode:
+            for key in self.shape.properties:
+                if key in pairs:
+                    yield key, str(_single(pairs, key))
+        else:
+            text = self._unwrapped(_single(pairs, self.name), self.explode)
+            yield from () if text is ABSENT else self._paired(self._parts(text))
+
+    def _paired(self, parts: list[str]) -> Iterator[tuple[str, str]]:
+        if self.explode:
+            for part in parts:
+                key, _, value = part.partition("=")
+                yield key, value
+        elif len(parts) % 2:
+            raise Undecodable("style", "must be names and values in turn", parts)
+        else:
+            yield from zip(parts[::2], parts[1::2], strict=True)
+
+    def _unwrapped(self, text: str | Absent, many: bool = False) -> str | Absent:
+        prefix = {"label": ".", "matrix": ";" if many else f";{self.name}="}.get(self.style)
+        if text is ABSENT or prefix is None:
+            return text
+        if not text.startswith(prefix):
+            raise Undecodable("style", f"must begin with {prefix!r}", text)
+        return text[len(prefix) :]
+
+    def _parts(self, text: str) -> list[str]:
+        if text == "":
+            return []
+        if self.style == "label":
+            return text.split("." if self.explode else ",")
+        if self.style == "matrix":
+            parts = text.split(";" if self.explode else ",")
+            named = f"{self.name}="
+            return [part.removeprefix(named) for part in parts] if self.explode else parts
+        if self.style == "pipeDelimited":
+            text = text.replace("%7C", "|").replace("%7c", "|")
+        return text.split(DELIMITERS[self.style])
