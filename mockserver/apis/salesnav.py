@@ -1,0 +1,343 @@
+"""Contact lists: each the stored result of one search among the people of a Sales Navigator directory.
+
+Creating a list copies the people found into contacts of its own, so what happens to the directory later does not
+reach it. The directory is indexed by company: a search costs the people of the companies it names, which is why its
+results are not remembered. How many contacts a list has is counted and never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from mockserver.contract.bodies import write_json
+from mockserver.contract.violations import ABSENT, Rejection, Violation
+from mockserver.errors import Refusal
+from mockserver.world import Collection, Index, Record, Table, World
+
+CAPTURED = 5 * 25
+"""People a search captures at most: five pages of 25 results."""
+
+FILTERS = ("companyLinkedInUrls", "jobTitles", "keywords", "countries")
+COPIED = (
+    "firstName",
+    "lastName",
+    "fullName",
+    "role",
+    "companyName",
+    "location",
+    "seniority",
+    "linkedInSalesNavigatorProfileUrl",
+)
+"""What a contact takes over from the person."""
+
+SCHEMAS = "#/components/schemas"
+
+PEOPLE = Collection(
+    "salesnav.people",
+    indexes={"by_company": Index(partition=lambda person: (person["company"],))},
+    schema={
+        "type": "object",
+        "required": ["id", "company", "headline", "country", *COPIED],
+        "properties": {
+            "id": {"type": "string", "minLength": 1},
+            "company": {"type": "string", "pattern": "^[0-9a-z][0-9a-z%._-]*$"},
+            "headline": {"type": "string"},
+            "country": {"$ref": f"{SCHEMAS}/Country"},
+            **{name: {"$ref": f"{SCHEMAS}/Contact/properties/{name}"} for name in COPIED},
+        },
+        "additionalProperties": False,
+    },
+)
+LISTS = Collection(
+    "salesnav.lists",
+    indexes={"by_account": Index(partition=lambda saved: (saved["account"],))},
+    schema={
+        "type": "object",
+        "required": ["id", "account", "name", "filters", "createdAt", "updatedAt"],
+        "properties": {
+            "account": {"type": "string", "minLength": 1},
+            **{
+                name: {"$ref": f"{SCHEMAS}/ContactList/properties/{name}"}
+                for name in ("id", "name", "filters", "createdAt", "updatedAt")
+            },
+        },
+        "additionalProperties": False,
+    },
+)
+CONTACTS = Collection(
+    "salesnav.contacts",
+    indexes={"by_list": Index(partition=lambda contact: (contact["listId"],))},
+    schema={"$ref": f"{SCHEMAS}/Contact"},
+    references={"listId": "salesnav.lists"},
+)
+COLLECTIONS = (PEOPLE, LISTS, CONTACTS)
+
+
+def list_contact_lists(world: World, user: str, limit: int, offset: int) -> Record:
+    lists = world[LISTS]
+    page = [_shown(world, saved) for saved in lists.slice("by_account", user, offset, limit)]
+    return _page(page, lists.count("by_account", user), limit, offset)
+
+
+def create_contact_list(world: World, user: str, body: dict[str, Any]) -> tuple[Record, int]:
+    now = _timestamp(world)
+    saved = world[LISTS].put(
+        {
+            "id": world.ids.token(12),
+            "account": user,
+            "name": body["name"],
+            "filters": {name: body["filters"][name] for name in FILTERS if name in body["filters"]},
+            "createdAt": now,
+            "updatedAt": now,
+        }
+    )
+    for person in search(world[PEOPLE], saved["filters"]):
+        world[CONTACTS].put(_contact(world, saved, person))
+    return _shown(world, saved), 201
+
+
+def get_contact_list(world: World, user: str, list_id: str) -> Record:
+    return _shown(world, _own_list(world, user, list_id))
+
+
+def delete_contact_list(world: World, user: str, list_id: str) -> tuple[None, int]:
+    _own_list(world, user, list_id)
+    for contact in world[CONTACTS].slice("by_list", list_id):
+        world[CONTACTS].delete(contact["id"])
+    world[LISTS].delete(list_id)
+    return None, 204
+
+
+def rename_contact_list(world: World, user: str, list_id: str, body: dict[str, Any]) -> Record:
+    saved = _own_list(world, user, list_id)
+    return _shown(world, world[LISTS].put({**saved, "name": body["name"], "updatedAt": _timestamp(world)}))
+
+
+def list_contacts(world: World, user: str, list_id: str, limit: int, offset: int) -> Record:
+    _own_list(world, user, list_id)
+    contacts = world[CONTACTS]
+    page = contacts.slice("by_list", list_id, offset, limit)
+    return _page(page, contacts.count("by_list", list_id), limit, offset)
+
+
+def search(directory: Table, filters: Mapping[str, Any]) -> list[Record]:
+    """The people captured, company by company in the order of the URLs, each company in the directory's order."""
+    slugs = dict.fromkeys(url.rstrip("/").rpartition("/")[2].lower() for url in filters["companyLinkedInUrls"])
+    people = (person for slug in slugs for person in directory.slice("by_company", slug))
+    return list(islice(_matching(people, filters), CAPTURED))
+
+
+def _matching(people: Iterator[Record], filters: Mapping[str, Any]) -> Iterator[Record]:
+    titles = [" ".join(title.casefold().split()) for title in filters.get("jobTitles", ())]
+    words = filters.get("keywords", "").casefold().split()
+    countries = frozenset(filters.get("countries", ()))
+    for person in people:
+        role = person["role"].casefold()
+        text = f"{role}\n{person['headline'].casefold()}"
+        if (
+            (not countries or person["country"] in countries)
+            and (not titles or any(_stands_in(title, role) for title in titles))
+            and all(_stands_in(word, text) for word in words)
+        ):
+            yield person
+
+
+def _stands_in(phrase: str, text: str) -> bool:
+    at = text.find(phrase)
+    while at >= 0:
+        end = at + len(phrase)
+        if not _is_word(text[max(at - 1, 0) : at]) and not _is_word(text[end : end + 1]):
+            return True
+        at = text.find(phrase, at + 1)
+    return False
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _contact(world: World, saved: Record, person: Record) -> Record:
+    return {
+        "id": f"item_{world.ids.token(12)}",
+        "listId": saved["id"],
+        "baseContactId": person["id"],
+        **{name: person[name] for name in COPIED},
+        "createdAt": saved["createdAt"],
+    }
+
+
+def _own_list(world: World, user: str, list_id: str) -> Record:
+    saved = world[LISTS].get(list_id)
+    if saved is None or saved["account"] != user:
+        raise ListNotFound(world, list_id)
+    return saved
+
+
+def _shown(world: World, saved: Record) -> Record:
+    return {
+        "id": saved["id"],
+        "name": saved["name"],
+        "filters": saved["filters"],
+        "contactCount": world[CONTACTS].count("by_list", saved["id"]),
+        "createdAt": saved["createdAt"],
+        "updatedAt": saved["updatedAt"],
+    }
+
+
+def _page(items: list[Record], total: int, limit: int, offset: int) -> Record:
+    more = offset + len(items) < total
+    return {"items": items, "total": total, "limit": limit, "offset": offset, "hasMore": more}
+
+
+def _timestamp(world: World) -> str:
+    return world.now().isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of refusal in the envelope; `action` is what the caller can do about it."""
+
+    status: int
+    type: str
+    code: str
+    message: str
+    action: str
+
+
+NOT_CONNECTED = "LinkedIn Sales Navigator is not connected on the API key owner's account"
+CONNECT = "Connect LinkedIn Sales Navigator on the account that owns the API key, or use the key of an account that has it."
+FAULTS = {
+    "not_found": Fault(
+        404, "NOT_FOUND", "PATH_NOT_FOUND", "No such path", "Use a documented path: /v1/contacts/lists and below."
+    ),
+    "method_not_allowed": Fault(
+        405, "VALIDATION", "METHOD_NOT_ALLOWED", "Method not allowed", "Use a method that the Allow header names."
+    ),
+    "unauthorized": Fault(
+        401,
+        "AUTHENTICATION",
+        "UNAUTHORIZED",
+        "API key is missing or not valid",
+        "Send a valid API key in the header 'Authorization: Bearer sk_live_...'.",
+    ),
+    "forbidden": Fault(403, "AUTHORIZATION", "SALES_NAVIGATOR_NOT_CONNECTED", NOT_CONNECTED, CONNECT),
+    "too_large": Fault(413, "VALIDATION", "PAYLOAD_TOO_LARGE", "The request body is too large", "Send a smaller body."),
+}
+LIST_NOT_FOUND = Fault(
+    404,
+    "NOT_FOUND",
+    "CONTACT_LIST_NOT_FOUND",
+    "Contact list not found",
+    "Use the id of a list that GET /v1/contacts/lists returns.",
+)
+INVALID = Fault(
+    400,
+    "VALIDATION",
+    "VALIDATION_ERROR",
+    "validation failed",
+    "Correct the fields named in 'fields' and send the request again.",
+)
+
+
+def _envelope(
+    world: World,
+    fault: Fault,
+    cause: str,
+    message: str | None = None,
+    details: Mapping[str, Any] | None = None,
+    fields: list[dict[str, str]] | None = None,
+) -> dict[str, Any]:
+    return {
+        "error": {
+            "type": fault.type,
+            "code": fault.code,
+            "message": message or fault.message,
+            "errorCode": fault.code,
+            "errorAction": fault.action,
+            "details": details or {},
+            "requestId": world.request_id(),
+            "fields": fields or [],
+            "debug": {"cause": cause},
+        }
+    }
+
+
+class ListNotFound(Refusal):
+    """The account has no list with this id: it never was, is deleted, or is another account's."""
+
+    def __init__(self, world: World, list_id: str) -> None:
+        cause = "The account of the API key has no contact list with this id."
+        message = f"Contact list '{list_id}' not found"
+        super().__init__(404, _envelope(world, LIST_NOT_FOUND, cause, message, {"listId": list_id}))
+
+
+NO_FILTER = "At least one filter (jobTitles, keywords, or countries) is required"
+UNREADABLE = frozenset({"json", "encoding", "contentType", "depth", "required"})
+BLANK = "must not be blank"
+FORMS = {
+    "name": ({"minLength", "pattern"}, BLANK),
+    "jobTitles": ({"minLength", "pattern"}, BLANK),
+    "companyLinkedInUrls": (
+        {"pattern", "not"},
+        "must be a company LinkedIn URL (e.g., 'https://www.linkedin.com/company/stripe')",
+    ),
+    "countries": (
+        {"minLength", "maxLength", "pattern"},
+        "must be a two-letter country code in capitals (e.g., 'US')",
+    ),
+}
+"""Field to the keywords that together describe one form, and that form in words."""
+
+
+def refuse(world: World, rejection: Rejection) -> tuple[Any, int]:
+    if rejection.kind != "invalid":
+        fault = FAULTS[rejection.kind]
+        details = {"requiredScopes": list(rejection.required_scopes)} if rejection.kind == "forbidden" else None
+        return _envelope(world, fault, rejection.message, details=details), fault.status
+    violations = rejection.violations
+    if rejection.operation_id in ("get_contact_list", "delete_contact_list"):
+        unknown = ListNotFound(world, str(violations[0].received))
+        return unknown.payload, unknown.status
+    if rejection.operation_id != "create_contact_list":
+        return _invalid(world, rejection), 400
+    if any(_is_unreadable(violation) for violation in violations):
+        return {"error": "BAD_REQUEST", "message": f"The request body {_wording(violations[0])}"}, 400
+    if all(violation.keyword == "anyOf" for violation in violations):
+        return {"error": "BAD_REQUEST", "message": NO_FILTER}, 400
+    return _invalid(world, rejection), 422
+
+
+def _is_unreadable(violation: Violation) -> bool:
+    return violation.where == "body" and not violation.pointer and violation.keyword in UNREADABLE
+
+
+def _invalid(world: World, rejection: Rejection) -> dict[str, Any]:
+    violations = rejection.violations
+    messages = dict.fromkeys((violation.field or "body", _message(violation)) for violation in violations)
+    fields = [{"field": field, "message": message} for field, message in messages]
+    return _envelope(world, INVALID, rejection.message, _summary(violations[0]), fields=fields)
+
+
+def _summary(violation: Violation) -> str:
+    received = violation.received
+    if received is ABSENT:
+        problem = "missing or unreadable value"
+    else:
+        value = received if isinstance(received, str) else write_json(received).decode()
+        problem = f"invalid value: {value if len(value) <= 80 else f'{value[:77]}...'}"
+    return f"validation failed for '{violation.field or 'body'}': {problem}"
+
+
+def _message(violation: Violation) -> str:
+    return NO_FILTER if violation.keyword == "anyOf" else f"'{violation.field or 'body'}' {_wording(violation)}"
+
+
+def _wording(violation: Violation) -> str:
+    if violation.keyword == "required":
+        return "is required"
+    name = next((part for part in reversed(violation.path) if not part.isdecimal()), "")
+    keywords, form = FORMS.get(name, (frozenset(), ""))
+    return form if violation.keyword in keywords else violation.message
