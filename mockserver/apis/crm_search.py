@@ -118,7 +118,7 @@ def _listed(value: Any) -> Sequence[Any]:
 
 
 def _token(value: Any) -> str:
-    """A text that two values share if and only if they are one JSON value; a text's hash, unlike a number's, is secret."""
+    """A text that two values share if and only if they are one JSON value; no one can foresee a text's hash."""
     return '"' + value if isinstance(value, str) else json.dumps(_plain(value), sort_keys=True)
 
 
