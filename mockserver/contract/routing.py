@@ -64,9 +64,9 @@ class Router(Generic[T]):
             return node.literals.setdefault(segment, _Node())
         names.extend(found)
         shape = TEMPLATE.sub("{}", segment)
-        for known, _, child in node.templates:
+        for known, _, same in node.templates:
             if known == shape:
-                return child
+                return same
         pattern = re.compile("(.+)".join(map(re.escape, shape.split("{}"))), re.DOTALL)
         child: _Node[T] = _Node()
         node.templates.append((shape, pattern, child))

@@ -1,0 +1,162 @@
+"""What can be served: an Api is a document, its fixtures, its handlers and the words it refuses with.
+
+The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockserver.apis.<name>`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from operator import itemgetter
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.violations import Rejection
+from mockserver.errors import FixtureError, StartError
+from mockserver.resources import resource
+from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
+from mockserver.world.fixtures import check_references, load_collection, read_records
+
+CREDENTIAL = {
+    "type": "object",
+    "required": ["token", "account", "scopes", "description"],
+    "properties": {
+        "token": {"type": "string", "minLength": 1},
+        "account": {"type": "string", "minLength": 1},
+        "scopes": {"type": "array", "items": {"type": "string"}},
+        "description": {"type": "string"},
+    },
+    "additionalProperties": False,
+}
+
+Refuse = Callable[[World, Rejection], tuple[Any, int]]
+
+
+@dataclass(frozen=True)
+class Api:
+    """One API: its document, what it keeps, who may call it, and how it words a refusal."""
+
+    name: str
+    document: Document
+    handlers: ModuleType
+    collections: tuple[Collection, ...]
+    credentials: Collection | None
+    refuse: Refuse
+    fixtures: tuple[Path, ...]
+
+    def handler(self, operation_id: str) -> Callable[..., Any]:
+        """The function of that name; StartError if the module has none."""
+        found = getattr(self.handlers, operation_id, None)
+        if not callable(found):
+            raise StartError(f"{self.name}: no handler {operation_id}() in {self.handlers.__name__}. Write it there.")
+        handler: Callable[..., Any] = found
+        return handler
+
+    def stored(self) -> tuple[Collection, ...]:
+        return self.collections if self.credentials is None else (*self.collections, self.credentials)
+
+    def default_credential(self, world: World) -> Record | None:
+        """The first credential of the fixtures: whom `--auth any` takes a caller for."""
+        return None if self.credentials is None else next(iter(world[self.credentials]), None)
+
+
+def names() -> tuple[str, ...]:
+    """The APIs that come with the package."""
+    return tuple(sorted(path.stem for path in resource("specs").glob("*.yaml")))
+
+
+def load_api(name: str, fixtures: Path | None = None) -> Api:
+    """One API; `fixtures` is a folder whose `<api>/<collection>.json` files replace the shipped ones.
+
+    Raises StartError for an unknown name, DocumentError for a broken document.
+    """
+    if name not in names():
+        raise StartError(f"unknown API {name!r}: expected one of {', '.join(names())}.")
+    handlers = import_module(f"mockserver.apis.{name}")
+    folders = (resource("fixtures") / name,) if fixtures is None else (fixtures / name, resource("fixtures") / name)
+    return Api(
+        name=name,
+        document=Document.load(resource("specs") / f"{name}.yaml"),
+        handlers=handlers,
+        collections=handlers.COLLECTIONS,
+        credentials=_credentials(name, folders),
+        refuse=handlers.refuse,
+        fixtures=folders,
+    )
+
+
+def load_apis(chosen: Sequence[str] = (), fixtures: Path | None = None) -> list[Api]:
+    """The APIs of those names in the order given; all of them if none is named."""
+    if fixtures is not None:
+        _check_folder(fixtures)
+    return [load_api(name, fixtures) for name in dict.fromkeys(chosen or names())]
+
+
+def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise FixtureError(f"{folder}: expected a folder of fixtures like fixtures/, but there is none.")
+    unknown = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in names())
+    if unknown:
+        raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(names())}.")
+
+
+def _credentials(name: str, folders: Iterable[Path]) -> Collection | None:
+    if not any((folder / "credentials.json").exists() for folder in folders):
+        return None
+    return Collection(f"{name}.credentials", key=itemgetter("token"), schema=CREDENTIAL)
+
+
+def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
+    """The default world, holding every API's fixtures; FixtureError names file, record and field of a flaw."""
+    apis = list(apis)
+    states = {}
+    sources: dict[str, Path] = {}
+    for api in apis:
+        check = _checker(api)
+        for collection in api.stored():
+            source = sources[collection.name] = _source(api, collection)
+            records = read_records(source)
+            states[collection.name] = load_collection(collection, records, check(collection), source)
+    check_references((each for api in apis for each in api.stored()), states, sources)
+    return World(DEFAULT, Snapshot(states, Clock(), 0, 0), seed)
+
+
+def _source(api: Api, collection: Collection) -> Path:
+    file = f"{collection.name.partition('.')[2]}.json"
+    return next((folder / file for folder in api.fixtures if (folder / file).exists()), api.fixtures[-1] / file)
+
+
+def _checker(api: Api) -> Callable[[Collection], Callable[[Record], Iterator[tuple[str, str]]]]:
+    compiler = SchemaCompiler(api.document)
+
+    def check_of(collection: Collection) -> Callable[[Record], Iterator[tuple[str, str]]]:
+        validator = compiler.compile(collection.schema)
+
+        def check(record: Record) -> Iterator[tuple[str, str]]:
+            if not validator.accepts(record):
+                for violation in validator.violations(record, "body"):
+                    yield violation.field, violation.message
+
+        return check
+
+    return check_of
+
+
+def inferences(document: Document) -> Iterator[tuple[str, str]]:
+    """(JSON pointer, reason) of everything the document infers rather than takes from the published page."""
+    yield from _inferences(document.raw, "#")
+
+
+def _inferences(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    if isinstance(node, Mapping):
+        if isinstance(node.get("x-inferred"), str):
+            yield pointer, node["x-inferred"]
+        for key, value in node.items():
+            yield from _inferences(value, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
+    elif isinstance(node, list):
+        for at, value in enumerate(node):
+            yield from _inferences(value, f"{pointer}/{at}")

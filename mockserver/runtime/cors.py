@@ -1,0 +1,38 @@
+"""Cross-origin requests (Fetch standard): any page may call a mock, without cookies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockserver.runtime.answer import Answer
+from mockserver.runtime.request import Request
+
+MAX_AGE = "600"
+
+
+def is_preflight(request: Request) -> bool:
+    return (
+        request.method == "OPTIONS"
+        and request.header("origin") is not None
+        and request.header("access-control-request-method") is not None
+    )
+
+
+def preflight(request: Request, methods: Iterable[str]) -> Answer:
+    """What a browser asks before it sends: the path's methods, and whatever headers it wants to send."""
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": ", ".join(methods),
+        "Access-Control-Max-Age": MAX_AGE,
+        "Vary": "Access-Control-Request-Headers",
+    }
+    wanted = request.header("access-control-request-headers")
+    if wanted:
+        headers["Access-Control-Allow-Headers"] = wanted
+    return Answer(204, b"", None, headers)
+
+
+def allow(answer: Answer) -> None:
+    """Let the page that asked read the answer, headers and all."""
+    answer.add("Access-Control-Allow-Origin", "*")
+    answer.add("Access-Control-Expose-Headers", "*")

@@ -1,0 +1,168 @@
+"""One served operation: a compiled operation of the contract and the handler that Connexion resolved for it."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from connexion.decorators.parameter import pythonic
+
+from mockserver.catalog import Api
+from mockserver.contract.bodies import write_json
+from mockserver.contract.operation import PLACES, Operation
+from mockserver.contract.parameters import Pairs
+from mockserver.contract.violations import ABSENT, Rejection, Violation, Where
+from mockserver.errors import ContractBreach, Refusal, StartError
+from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.request import Request
+from mockserver.world import Record, World
+
+logger = logging.getLogger("mockserver")
+
+GIVEN = ("body", "user", "token_info")
+"""Arguments that a Connexion handler may ask for beside its operation's parameters."""
+
+
+class Unauthorized(Exception):
+    """The request lacks a credential that the operation takes, or the scopes it needs."""
+
+    def __init__(self, rejection: Rejection) -> None:
+        super().__init__(rejection.message)
+        self.rejection = rejection
+
+
+class Endpoint:
+    """Answers requests for one operation of one API; the routing has been done."""
+
+    def __init__(self, api: Api, operation: Operation, handler: Callable[..., Any]) -> None:
+        self.api = api
+        self.operation = operation
+        self.handler = handler
+        self.arguments, self._given = _plan(operation, handler)
+
+    def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
+        """The caller's credential record, None where the operation needs none; raises Unauthorized."""
+        security = self.operation.security
+        if security.optional:
+            return None
+        presented = security.credentials(request.sources)
+        known = self._known(presented, world)
+        if known is None and any_credential:
+            known = self.api.default_credential(world)
+        if known is None:
+            message = "the credential is not known" if presented else "no credential came"
+            raise Unauthorized(
+                Rejection("unauthorized", f"{message}; send one of the demo credentials", self.operation.operation_id)
+            )
+        missing = [scope for scope in security.scopes if scope not in known["scopes"]]
+        if missing:
+            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+            raise Unauthorized(
+                Rejection(
+                    "forbidden",
+                    message,
+                    self.operation.operation_id,
+                    required_scopes=security.scopes,
+                    granted_scopes=tuple(known["scopes"]),
+                )
+            )
+        return known
+
+    def _known(self, presented: list[str], world: World) -> Record | None:
+        if not presented or self.api.credentials is None:
+            return None
+        records = [world[self.api.credentials].get(token) for token in presented]
+        return records[0] if all(record is not None for record in records) else None
+
+    def answer(
+        self, request: Request, path_values: Pairs, body: bytes, world: World, caller: Record | None
+    ) -> Answer:
+        """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
+        violations: list[Violation] = []
+        arguments = self._decode(request, path_values, body, violations)
+        if violations:
+            message = "; ".join(map(str, violations))
+            return self.refuse(world, Rejection("invalid", message, self.operation.operation_id, tuple(violations)))
+        if caller is not None:
+            arguments |= {"user": caller["account"], "token_info": caller}
+        kept = {name: value for name, value in arguments.items() if name in self._given}
+        return self._guarded(lambda: self._handle(world, kept))
+
+    def refuse(self, world: World, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
+        """The API's own words for a rejection of this operation, checked like every answer."""
+
+        def worded() -> Answer:
+            with world.lock:
+                payload, status = self.api.refuse(world, rejection)
+            return self._checked(status, payload, headers or {})
+
+        return self._guarded(worded)
+
+    def _decode(
+        self, request: Request, path_values: Pairs, body: bytes, violations: list[Violation]
+    ) -> dict[str, Any]:
+        operation = self.operation
+        arguments: dict[str, Any] = {}
+        for place in PLACES:
+            if operation.parameters[place]:
+                values = operation.decode(place, _pairs(place, request, path_values), violations)
+                arguments |= {self.arguments[name]: value for name, value in values.items()}
+        if operation.body is not None:
+            value = operation.body.decode(request.header("content-type"), body, violations)
+            if value is not ABSENT:
+                arguments["body"] = value
+        return arguments
+
+    def _handle(self, world: World, arguments: Mapping[str, Any]) -> Answer:
+        try:
+            with world.transaction():
+                result = self.handler(world, **arguments)
+                payload, status, headers = _unpack(result)
+                return self._checked(status, payload, headers)
+        except Refusal as refusal:
+            return self._checked(refusal.status, refusal.payload, refusal.headers)
+
+    def _checked(self, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
+        response = self.operation.check(status, payload, headers)
+        body = b"" if response.content_type is None else write_json(payload)
+        return Answer(status, body, response.content_type, headers)
+
+    def _guarded(self, act: Callable[[], Answer]) -> Answer:
+        try:
+            return act()
+        except ContractBreach as breach:
+            logger.error("contract breach: %s", breach)
+            return problem(500, f"The answer broke its own contract and was held back: {breach}", pointer=breach.pointer, rule=breach.rule)
+        except Exception:
+            logger.exception("%s failed", self.operation.operation_id)
+            return problem(500, f"{self.operation.operation_id} failed inside the mock server; its log says where.")
+
+
+def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, str], frozenset[str]]:
+    """Parameter names as the handler's argument names, and which arguments it asks for at all."""
+    arguments = {each.name: pythonic(each.name) for place in PLACES for each in operation.parameters[place]}
+    asked = frozenset(list(inspect.signature(handler).parameters)[1:])
+    unknown = asked - set(arguments.values()) - set(GIVEN)
+    if unknown:
+        raise StartError(
+            f"{operation.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation gives; "
+            f"expected some of {', '.join([*arguments.values(), *GIVEN])}."
+        )
+    return arguments, asked
+
+
+def _pairs(place: Where, request: Request, path_values: Pairs) -> Pairs:
+    if place == "path":
+        return path_values
+    if place == "query":
+        return request.query
+    return request.headers if place == "header" else request.cookies
+
+
+def _unpack(result: Any) -> tuple[Any, int, Mapping[str, str]]:
+    if not isinstance(result, tuple):
+        return result, 200, {}
+    payload, status, *rest = result
+    return payload, status, rest[0] if rest else {}

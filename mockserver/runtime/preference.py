@@ -1,0 +1,37 @@
+"""`Prefer: code=…` and `Prefer: example=…` (RFC 7240): a documented answer on demand, from the document's examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mockserver.contract.bodies import write_json
+from mockserver.contract.operation import Operation, Response
+from mockserver.runtime.answer import Answer
+
+
+def preferred(operation: Operation, preferences: Mapping[str, str]) -> Answer | None:
+    """The documented answer asked for; None if nothing the operation documents was asked for."""
+    code, name = preferences.get("code"), preferences.get("example")
+    if code is not None:
+        response = operation.responses.get(code)
+        if response is None or not code.isdecimal():
+            return None
+        return _canned(response, name, code)
+    if name is not None:
+        for response in operation.responses.values():
+            if name in response.examples and response.status.isdecimal():
+                return _canned(response, name)
+    return None
+
+
+def _canned(response: Response, name: str | None, code: str | None = None) -> Answer:
+    applied = [] if code is None else [f"code={code}"]
+    if name is not None and name in response.examples:
+        applied.append(f'example="{name}"')
+        example = response.examples[name]
+    else:
+        example = next(iter(response.examples.values()), None)
+    body = b"" if response.content_type is None else write_json(example)
+    answer = Answer(int(response.status), body, response.content_type, response.header_examples)
+    answer.add("Preference-Applied", ", ".join(applied))
+    return answer

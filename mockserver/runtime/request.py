@@ -1,0 +1,86 @@
+"""A request as the runtime sees it: raw and lazy, so that nothing is parsed that no operation asks for."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from urllib.parse import quote
+
+from starlette.types import Receive, Scope
+
+from mockserver.contract.parameters import split_cookies, split_query
+from mockserver.contract.security import Sources
+
+PREFERENCE = re.compile(r'\s*([A-Za-z0-9_-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s",;]*))?[^,]*(?:,|$)')
+
+
+class TooLarge(Exception):
+    """The body is longer than the server takes."""
+
+
+class Disconnected(Exception):
+    """The client went away before its body had come."""
+
+
+class Request:
+    """Method, raw path and the raw material of parameters of one HTTP request."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.method: str = scope["method"]
+        raw: bytes | None = scope.get("raw_path")
+        self.path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+
+    @cached_property
+    def headers(self) -> dict[str, list[str]]:
+        """Values by header name in lower case."""
+        headers: dict[str, list[str]] = {}
+        for name, value in self.scope["headers"]:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        return headers
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in lower case."""
+        values = self.headers.get(name)
+        return values[0] if values else None
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        query: bytes = self.scope["query_string"]
+        return split_query(query.decode("latin-1")) if query else {}
+
+    @cached_property
+    def cookies(self) -> dict[str, list[str]]:
+        return split_cookies(self.headers.get("cookie", ()))
+
+    @property
+    def sources(self) -> Sources:
+        return Sources(self.headers, self.query, self.cookies)
+
+    @cached_property
+    def preferences(self) -> dict[str, str]:
+        """The preferences of the Prefer headers (RFC 7240); of one given twice, the first counts."""
+        found: dict[str, str] = {}
+        for name, value in PREFERENCE.findall(",".join(self.headers.get("prefer", ()))):
+            unquoted = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+            found.setdefault(name.lower(), unquoted)
+        return found
+
+    async def body(self, receive: Receive, limit: int) -> bytes:
+        """The whole body; TooLarge beyond `limit` bytes, at best before any of it has come."""
+        length = self.header("content-length")
+        if length is not None and length.isdecimal() and int(length) > limit:
+            raise TooLarge
+        parts: list[bytes] = []
+        size = 0
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise Disconnected
+            part: bytes = message.get("body", b"")
+            size += len(part)
+            if size > limit:
+                raise TooLarge
+            parts.append(part)
+            if not message.get("more_body", False):
+                return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,172 @@
+"""The server: a MockApp behind uvicorn, in the foreground for the CLI or in a thread for a test."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import threading
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any
+
+import uvicorn
+
+from mockserver.catalog import load_apis, seed_world
+from mockserver.errors import StartError
+from mockserver.runtime.application import MockApp, Observer, Options
+from mockserver.world import World
+
+GRACE = 1
+"""Seconds that requests under way get to finish when the server stops."""
+
+
+class StoppableServer(uvicorn.Server):
+    """A uvicorn server that stops when told, rather than at its next look at the clock."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stop: asyncio.Event | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def main_loop(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        counter = 0
+        while not self.should_exit:
+            await self.on_tick(counter)
+            counter = (counter + 10) % 864000
+            try:
+                await asyncio.wait_for(self._stop.wait(), 1)
+            except TimeoutError:
+                continue
+
+    def stop(self) -> None:
+        """End the main loop, from any thread."""
+        self.should_exit = True
+        if self._loop is not None and self._stop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self.stop()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; StartError if the address cannot be had. Port 0 is any free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise StartError(f"cannot listen on {host}:{port}: {reason}. Choose another --port (0 takes a free one).") from None
+    return listener
+
+
+def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None = None) -> StoppableServer:
+    """A server for the app on httptools, over TLS if there is a certificate; StartError if it cannot be used."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )
+    try:
+        config.load()
+    except (OSError, ssl.SSLError) as error:
+        raise StartError(f"the certificate {certificate} with the key {key} cannot be used: {error}.") from None
+    return StoppableServer(config)
+
+
+class MockServer:
+    """The chosen APIs on a real socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
+
+    apis: names, all if none. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
+    port: 0 takes a free one. Raises a MockServerError that says what cannot be served.
+    """
+
+    def __init__(
+        self,
+        apis: Iterable[str] = (),
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        auth: str = "strict",
+        seed: int = 0,
+        fixtures: Path | str | None = None,
+        cors: bool = True,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        if auth not in ("strict", "any"):
+            raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
+        self.apis = {api.name: api for api in load_apis(tuple(apis), None if fixtures is None else Path(fixtures))}
+        self._world = seed_world(self.apis.values(), seed)
+        options = Options(any_credential=auth == "any", cors=cors)
+        self.app = MockApp(self.apis.values(), self._world, options, observers)
+        self._address = (host, port)
+        self._server: StoppableServer | None = None
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a trailing slash; the documented paths follow."""
+        host, port = self._address
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    def world(self) -> World:
+        """The default world: its state, clock and ids."""
+        return self._world
+
+    def credential(self, api: str) -> str:
+        """The token of the API's default demo credential; StartError if it has none."""
+        record = self.apis[api].default_credential(self._world)
+        if record is None:
+            raise StartError(f"{api} takes no credentials.")
+        token: str = record["token"]
+        return token
+
+    def reset(self) -> None:
+        """Back to the seed data, clock and ids."""
+        self._world.reset()
+
+    def start(self) -> MockServer:
+        """Listen and serve; requests are answered from the moment this returns."""
+        if self._thread is not None:
+            raise StartError("the server is running already.")
+        listener = bind(*self._address)
+        self._address = (self._address[0], listener.getsockname()[1])
+        self._server = uvicorn_server(self.app)
+        self._thread = threading.Thread(target=self._run, args=(self._server, listener), name="mockserver", daemon=True)
+        self._thread.start()
+        return self
+
+    @staticmethod
+    def _run(server: StoppableServer, listener: socket.socket) -> None:
+        with listener:
+            server.run([listener])
+
+    def stop(self) -> None:
+        """Stop listening and wait for the thread; nothing happens if it is not running."""
+        if self._server is None or self._thread is None:
+            return
+        self._server.stop()
+        self._thread.join()
+        self._server = self._thread = None
+
+    def __enter__(self) -> MockServer:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()

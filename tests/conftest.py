@@ -1,0 +1,54 @@
+"""One server for the whole run, as it was seeded for every test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import httpx
+import pytest
+
+from mockserver import MockServer
+
+ClientFactory = Callable[..., httpx.Client]
+
+
+@pytest.fixture(scope="session")
+def running_server() -> Iterator[MockServer]:
+    with MockServer() as server:
+        yield server
+
+
+@pytest.fixture
+def server(running_server: MockServer) -> MockServer:
+    """All five APIs on a socket; the default world is as seeded."""
+    running_server.reset()
+    return running_server
+
+
+@pytest.fixture
+def client(server: MockServer) -> Iterator[ClientFactory]:
+    """`client(api)` with its default credential, `client(api, token)`, `client(api, None)` without one."""
+    opened: list[httpx.Client] = []
+
+    def open_client(api: str, *tokens: str | None) -> httpx.Client:
+        known = server.apis[api].credentials
+        token = tokens[0] if tokens else server.credential(api) if known else None
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        opened.append(httpx.Client(base_url=server.url, headers=headers))
+        return opened[-1]
+
+    yield open_client
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture
+def freeze(server: MockServer) -> Callable[[str], None]:
+    """Freeze the default world's clock at an ISO 8601 time."""
+
+    def at(time: str) -> None:
+        world = server.world()
+        world.clock = world.clock.freeze(datetime.fromisoformat(time))
+
+    return at
