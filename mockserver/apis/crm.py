@@ -200,7 +200,7 @@ REFUSALS = {
 }
 
 
-def refuse(world: World, rejection: Rejection) -> tuple[dict[str, str], int]:
+def refuse(_world: World, rejection: Rejection) -> tuple[dict[str, str], int]:
     code, status = REFUSALS[rejection.kind]
     message = "; ".join(map(str, rejection.violations)) or rejection.message
     return {"code": code, "message": message}, status

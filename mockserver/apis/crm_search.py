@@ -28,7 +28,7 @@ def equal(value: Any) -> Test:
 
 def like(value: Any) -> Test:
     if not isinstance(value, str):
-        return lambda elements: False
+        return lambda _: False
     part = value.casefold()
     return lambda elements: any(isinstance(element, str) and part in element.casefold() for element in elements)
 
@@ -78,7 +78,7 @@ class Criterion(NamedTuple):
         passes = OPERATORS[self.operator](self.value)
 
         def test(contact: Record) -> bool:
-            elements = _listed(contact.get(self.attribute)) if self.attribute else ()
+            elements = _elements(contact, self.attribute)
             return (bool(elements) and passes(elements)) is not self.invert
 
         return test
@@ -101,7 +101,7 @@ class Search(NamedTuple):
         join = JOINS[self.filter_type]
         part = (self.q or "").casefold()
         if not tests and not part:
-            return lambda contact: False
+            return lambda _: False
         return lambda contact: (
             (not tests or join(test(contact) for test in tests)) and (not part or _mentions(contact, part))
         )
@@ -111,9 +111,12 @@ def _mentions(contact: Record, part: str) -> bool:
     return any(part in text.casefold() for text in (contact["name"], *contact["emails"], *contact["phones"]))
 
 
+def _elements(contact: Record, attribute: str | None) -> Sequence[Any]:
+    value = None if attribute is None else contact.get(attribute)
+    return () if value is None else _listed(value)
+
+
 def _listed(value: Any) -> Sequence[Any]:
-    if value is None:
-        return ()
     return value if isinstance(value, list) else (value,)
 
 
