@@ -52,7 +52,7 @@ COLLECTIONS = (LISTS, CONTACTS)
 
 UPSERTED = ("firstName", "lastName", "status")
 SHOWN = 80
-"""How many characters of an unknown id a refusal repeats."""
+"""How many characters of an id or name a refusal repeats."""
 
 
 class ListNotFound(Refusal):
@@ -67,7 +67,8 @@ class ListNameTaken(Refusal):
     """`holder`: the list that has the name."""
 
     def __init__(self, holder: Record) -> None:
-        message = f"A list named {holder['name']} exists already ({holder['id']}). Choose another name."
+        name = f"{holder['name']:.{SHOWN}}"
+        message = f"A list named {name} exists already ({holder['id']}). Choose another name."
         super().__init__(409, error("list_name_taken", message, [("name", "must be unique within the workspace")]))
 
 
@@ -175,19 +176,19 @@ def _upsert(world: World, user: str, fields: dict[str, Any], list_id: str | None
     """The contact as it was (None: new) and as it is; an upsert that changes nothing writes nothing."""
     contacts = world[CONTACTS]
     before = contacts.find("email", (user, fields["email"].casefold()))
-    draft = before or _new_contact(world, user, fields["email"])
+    now = _timestamp(world)
+    draft = before or _new_contact(world.ids.cuid(), user, fields["email"], now)
     contact = {**draft, **{name: fields[name] for name in UPSERTED if name in fields}}
     if list_id is not None and list_id not in contact["listIds"]:
         contact["listIds"] = [*contact["listIds"], list_id]
     if contact == before:
         return before, before
-    return before, contacts.put({**contact, "updatedAt": _timestamp(world)})
+    return before, contacts.put({**contact, "updatedAt": now})
 
 
-def _new_contact(world: World, user: str, email: str) -> Record:
-    now = _timestamp(world)
+def _new_contact(id_: str, user: str, email: str, now: str) -> Record:
     return {
-        "id": world.ids.cuid(),
+        "id": id_,
         "workspace": user,
         "email": email,
         "firstName": None,
