@@ -111,9 +111,7 @@ def refresh_list(world: World, id_: str, body: dict[str, Any] | None = None) -> 
     saved = _own_list(world, id_, body)
     matches = count_matches(world[CONTACTS], saved["usedFilter"])
     synced = world.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return world[LISTS].put(
-        {**saved, "contactsNum": matches, "matchedContactsNum": matches, "lastSyncedTime": synced}
-    )
+    return world[LISTS].put({**saved, "contactsNum": matches, "matchedContactsNum": matches, "lastSyncedTime": synced})
 
 
 def delete_list(world: World, id_: str, body: dict[str, Any] | None = None) -> None:
@@ -172,6 +170,6 @@ def _own_list(world: World, id_: str, body: dict[str, Any] | None) -> Record:
 STATUSES = {"not_found": 404, "method_not_allowed": 405, "invalid": 400, "too_large": 413}
 
 
-def refuse(world: World, rejection: Rejection) -> tuple[dict[str, str], int]:
+def refuse(_: World, rejection: Rejection) -> tuple[dict[str, str], int]:
     message = "; ".join(map(str, rejection.violations)) or rejection.message
     return {"error": message}, STATUSES[rejection.kind]
