@@ -142,11 +142,13 @@ PATTERNS = {"email": "must be an e-mail address, such as ines@lumenharbor.exampl
 """What the document's patterns ask for, by the last part of the field, in words instead of regular expressions."""
 
 
-def refuse(world: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
+def refuse(_: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
     status, code = STATUSES[rejection.kind]
     if rejection.kind == "invalid":
         message = "The request is not as documented. Mend what details lists."
         return error(code, message, map(_detail, rejection.violations)), status
+    if rejection.kind == "unauthorized":
+        return error(code, f"An API key was expected as Authorization: Bearer <key>, but {rejection.message}."), status
     if rejection.kind == "forbidden":
         required, granted = (", ".join(scopes) for scopes in (rejection.required_scopes, rejection.granted_scopes))
         message = f"This needs the scope {required}. The key has {granted or 'none'}; use one that has it."
