@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.apis.crm_search import Criterion, Search
-from mockserver.contract.violations import Rejection
+from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, World
 
@@ -200,7 +200,18 @@ REFUSALS = {
 }
 
 
+FORMS = {"name": "must not be blank", "id": "must be a UUID", "attribute_def": "must be a UUID"}
+"""What the patterns and lengths of these texts ask for, in words."""
+
+
 def refuse(_world: World, rejection: Rejection) -> tuple[dict[str, str], int]:
     code, status = REFUSALS[rejection.kind]
-    message = "; ".join(map(str, rejection.violations)) or rejection.message
+    message = "; ".join(dict.fromkeys(map(_worded, rejection.violations))) or rejection.message
     return {"code": code, "message": message}, status
+
+
+def _worded(violation: Violation) -> str:
+    form = FORMS.get(violation.field.rpartition(".")[2])
+    if form is None or violation.keyword not in ("minLength", "maxLength", "pattern", "format"):
+        return str(violation)
+    return f"{violation.where} {violation.field}: {form}, got {violation.received!r:.60}"

@@ -122,7 +122,9 @@ def _listed(value: Any) -> Sequence[Any]:
 
 def _token(value: Any) -> str:
     """A text that two values share if and only if they are one JSON value; no one can foresee a text's hash."""
-    return '"' + value if isinstance(value, str) else json.dumps(_plain(value), sort_keys=True)
+    if isinstance(value, str):
+        return '"' + value
+    return str(value) if type(value) is int else json.dumps(_plain(value), sort_keys=True)
 
 
 def _plain(value: Any) -> Any:
