@@ -8,9 +8,10 @@ made once, so counting the matches of a filter costs the contacts that its value
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
-from mockserver.contract.violations import Rejection
+from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, Table, World
 
@@ -64,7 +65,7 @@ class NotFound(Refusal):
 class IdNotFound(NotFound):
     def __init__(self, id_: str) -> None:
         super().__init__(
-            f"Neither a list nor an organization has the id '{id_}'. "
+            f"Neither a list nor an organization has the id '{id_:.80}'. "
             "Save a list first (POST /lists/save); its answer carries the list's id."
         )
 
@@ -72,14 +73,14 @@ class IdNotFound(NotFound):
 class ListNotFound(NotFound):
     def __init__(self, id_: str) -> None:
         super().__init__(
-            f"No list has the id '{id_}'. GET /lists/{{organization_id}} shows the lists of an organization."
+            f"No list has the id '{id_:.80}'. GET /lists/{{organization_id}} shows the lists of an organization."
         )
 
 
 class NotTheOwner(NotFound):
     def __init__(self, id_: str, organization_id: str) -> None:
         super().__init__(
-            f"The list '{id_}' does not belong to the organization '{organization_id}'. "
+            f"The list '{id_:.80}' does not belong to the organization '{organization_id:.80}'. "
             "Leave organizationId out or send the list's own."
         )
 
@@ -171,5 +172,10 @@ STATUSES = {"not_found": 404, "method_not_allowed": 405, "invalid": 400, "too_la
 
 
 def refuse(_: World, rejection: Rejection) -> tuple[dict[str, str], int]:
-    message = "; ".join(map(str, rejection.violations)) or rejection.message
+    message = "; ".join(map(_worded, rejection.violations)) or rejection.message
     return {"error": message}, STATUSES[rejection.kind]
+
+
+def _worded(violation: Violation) -> str:
+    blank = violation.keyword == "pattern"
+    return str(replace(violation, message="must not be blank") if blank else violation)
