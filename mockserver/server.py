@@ -67,6 +67,12 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
+def origin(host: str, port: int, *, tls: bool = False) -> str:
+    """The URL of an address, without a trailing slash."""
+    name = f"[{host}]" if ":" in host else host
+    return f"{'https' if tls else 'http'}://{name}:{port}"
+
+
 def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None = None) -> StoppableServer:
     """A server for the app on httptools, over TLS if there is a certificate; StartError if it cannot be used."""
     config = uvicorn.Config(
@@ -120,8 +126,7 @@ class MockServer:
     @property
     def url(self) -> str:
         """Where it listens, without a trailing slash; the documented paths follow."""
-        host, port = self._address
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+        return origin(*self._address)
 
     def world(self) -> World:
         """The default world: its state, clock and ids."""

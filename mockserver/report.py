@@ -1,0 +1,136 @@
+"""What the command line prints: what is served where, tables of routes and inferences, a line per request."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TextIO
+from urllib.parse import quote
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mockserver import __version__
+from mockserver.catalog import Api, inferences
+from mockserver.contract.document import Document
+from mockserver.runtime.application import Exchange
+from mockserver.world import World
+
+STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
+"""ANSI colours of an access-log status by its first digit."""
+
+
+def console() -> Console:
+    """Standard output; as wide as needed where it is not a terminal, so that no line is cut or folded."""
+    out = Console(highlight=False)
+    return out if out.is_terminal else Console(highlight=False, width=200)
+
+
+class AccessLog:
+    """One line per request: time, status, milliseconds, method, path, operationId."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._coloured = stream.isatty()
+
+    def __call__(self, exchange: Exchange) -> None:
+        status = str(exchange.status)
+        if self._coloured:
+            status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
+        name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
+        now = datetime.now().astimezone().strftime("%H:%M:%S")
+        line = f"{now} {status} {exchange.seconds * 1000:7.2f} ms  {exchange.method} {exchange.path}  {name}\n"
+        self._stream.write(line)
+        self._stream.flush()
+
+
+def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: str) -> None:
+    """What is served where, which credentials work, and one curl per API that works when pasted."""
+    out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  (auth: {auth}; Ctrl-C stops)\n")
+    for api in apis:
+        operations = len(list(api.document.operations()))
+        out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}, {operations} operations")
+        for record in world[api.credentials] if api.credentials else ():
+            out.print(f"  [green]{escape(record['token'])}[/]  {escape(record['description'])}", soft_wrap=True)
+        out.print(Text(f"  {sample_curl(api, world, url)}"), soft_wrap=True)
+    out.print()
+
+
+def sample_curl(api: Api, world: World, url: str) -> str:
+    """A curl command for the API's first GET, its path filled from the document's examples."""
+    path, operation = next((path, each) for path, method, each in api.document.operations() if method == "get")
+    for parameter in api.document.parameters(path, operation):
+        if parameter["in"] == "path":
+            path = path.replace(f"{{{parameter['name']}}}", quote(str(_example(api.document, parameter)), safe=""))
+    credential = api.default_credential(world)
+    words = ["curl", f"{url}{path}"]
+    if credential is not None:
+        words += ["-H", f"Authorization: Bearer {credential['token']}"]
+    return shlex.join(words)
+
+
+def _example(document: Document, parameter: Mapping[str, Any]) -> Any:
+    if "example" in parameter:
+        return parameter["example"]
+    for example in parameter.get("examples", {}).values():
+        return document.resolve(example)["value"]
+    return document.resolve(parameter["schema"]).get("example", "1")
+
+
+def list_apis(out: Console, apis: Sequence[Api], world: World) -> None:
+    """A table of the APIs: what they are, where they are served, who may call them."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
+    for heading in ("API", "title", "operations", "paths", "demo credentials"):
+        table.add_column(heading, overflow="fold")
+    for api in apis:
+        credentials = [record["token"] for record in world[api.credentials]] if api.credentials else ["none needed"]
+        table.add_row(
+            f"[bold]{api.name}[/]",
+            escape(api.document.raw["info"]["title"]),
+            str(len(list(api.document.operations()))),
+            Text("\n".join(api.document.raw["paths"])),
+            Text("\n".join([*credentials, ""])),
+        )
+    out.print(table)
+
+
+def list_routes(out: Console, api: Api) -> None:
+    """A table of the API's operations; a status with an asterisk is inferred."""
+    out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}")
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("method", "path", "operationId", "auth", "statuses (* inferred)"):
+        table.add_column(heading, overflow="fold")
+    for path, method, operation in api.document.operations():
+        table.add_row(
+            method.upper(), Text(path), operation["operationId"], _auth(api.document, operation), _statuses(api.document, operation)
+        )
+    out.print(Padding(table, (0, 0, 0, 2)))
+
+
+def _auth(document: Document, operation: Mapping[str, Any]) -> str:
+    requirements = operation.get("security", document.raw.get("security", []))
+    schemes = sorted({name for requirement in requirements for name in requirement})
+    return " ".join([*(schemes or ["none"]), *operation.get("x-required-scopes", [])])
+
+
+def _statuses(document: Document, operation: Mapping[str, Any]) -> str:
+    return " ".join(
+        f"{status}{'*' if 'x-inferred' in document.resolve(response) else ''}"
+        for status, response in operation["responses"].items()
+    )
+
+
+def list_inferences(out: Console, api: Api) -> None:
+    """Every part of the document that is inferred, and why."""
+    found = list(inferences(api.document))
+    out.print(f"\n  [bold]inferred[/]: {len(found)} places that the published page leaves open")
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(overflow="fold", style="cyan", ratio=2)
+    table.add_column(overflow="fold", ratio=3)
+    for pointer, reason in found:
+        table.add_row(Text(pointer.replace("~1", "/")), Text(reason))
+    out.print(Padding(table, (0, 0, 0, 2)))
