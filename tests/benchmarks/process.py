@@ -1,0 +1,108 @@
+"""A server as a process of its own: start it, wait for its first answer, weigh it, stop it with all its children."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from http.client import HTTPException
+from pathlib import Path
+from types import TracebackType
+
+from tests.benchmarks.operations import HOST, Answer, Operation
+
+PATIENCE = 60.0
+"""Seconds that a server has for its first answer."""
+
+
+class ServerError(Exception):
+    """The server ended, or gave no usable answer in time."""
+
+
+class Process:
+    """One running server, leader of its own session; what it prints goes to `log`, as into a file in CI."""
+
+    def __init__(self, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self.log = folder / "log.txt"
+        self._started = time.perf_counter()
+        with self.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+
+    def __enter__(self) -> Process:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def first_answer(self, operation: Operation, port: int) -> tuple[Answer, float]:
+        """The first answer that is a success, and the milliseconds from the start until it was read."""
+        last = "no connection"
+        while time.perf_counter() - self._started < PATIENCE:
+            if self._process.poll() is not None:
+                raise ServerError(f"ended with exit code {self._process.returncode}: {self._last_words()}")
+            try:
+                answer = operation.ask(port, timeout=PATIENCE)
+            except (OSError, HTTPException) as error:
+                last = str(error)
+            else:
+                last = answer.flaw() or ""
+                if not last:
+                    return answer, (time.perf_counter() - self._started) * 1000
+            time.sleep(0.002)
+        raise ServerError(f"gave no usable answer in {PATIENCE:.0f} s: {last}")
+
+    def resident(self) -> int:
+        """Resident memory in bytes of the process and its descendants."""
+        page = resource.getpagesize()
+        return sum(_resident_pages(process) * page for process in _session(self._process.pid))
+
+    def stop(self) -> None:
+        """End the whole session, politely at first."""
+        for farewell in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(self._process.pid, farewell)
+                self._process.wait(timeout=5)
+            except ProcessLookupError:
+                return
+            except subprocess.TimeoutExpired:
+                continue
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1][:200] if lines else "it printed nothing"
+
+
+def free_port() -> int:
+    """A port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _session(leader: int) -> list[Path]:
+    return [process for process in Path("/proc").glob("[0-9]*") if _session_of(process) == leader]
+
+
+def _session_of(process: Path) -> int | None:
+    try:
+        after_name = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return None
+    return int(after_name[3])
+
+
+def _resident_pages(process: Path) -> int:
+    try:
+        return int((process / "statm").read_text().split()[1])
+    except OSError:
+        return 0
