@@ -211,9 +211,8 @@ def _lists_changed(before: Record | None, after: Record) -> set[str]:
 
 def _touch(world: World, list_ids: Iterable[str]) -> None:
     now = _timestamp(world)
-    for list_id in list_ids:
-        if list_ := world[LISTS].get(list_id):
-            world[LISTS].put({**list_, "updatedAt": now})
+    for list_ in filter(None, map(world[LISTS].get, list_ids)):
+        world[LISTS].put({**list_, "updatedAt": now})
 
 
 def _list_as_shown(world: World, list_: Record) -> dict[str, Any]:
