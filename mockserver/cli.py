@@ -95,6 +95,7 @@ def serve(
     if ssl_keyfile is not None and ssl_certfile is None:
         raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("uvicorn.error").setLevel(log_level.upper() if log_level != "info" else "WARNING")
     chosen = load_apis(apis, fixtures)
     world = seed_world(chosen, seed)
     watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []

@@ -176,7 +176,7 @@ def test_broken_fixture(tmp_path: Path, text: str, expected: str) -> None:
     [
         ("openapi: 3.0.3\npaths: [", "does not parse"),
         ("openapi: 2.0", "expected an OpenAPI document of version 3.0 or 3.1"),
-        ("openapi: 3.0.3\ninfo: {title: x, version: '1'}", "'paths' is a required property"),
+        ("openapi: 3.0.3\ninfo: {title: x, version: '1'}", '"paths" is a required property'),
     ],
 )
 def test_broken_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, expected: str) -> None:

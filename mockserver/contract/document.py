@@ -123,4 +123,5 @@ class JSONLikeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ig
 
 def _flaw(error: Any) -> str:
     place = "/".join(str(part) for part in getattr(error, "path", ()))
-    return f"{place or '(root)'}: {getattr(error, 'message', error)}"
+    message = str(getattr(error, "message", error)).partition("\n")[0]
+    return f"{place or '(root)'}: {message}"
