@@ -208,7 +208,9 @@ class Fault:
 
 
 NOT_CONNECTED = "LinkedIn Sales Navigator is not connected on the API key owner's account"
-CONNECT = "Connect LinkedIn Sales Navigator on the account that owns the API key, or use the key of an account that has it."
+CONNECT = (
+    "Connect LinkedIn Sales Navigator on the account that owns the API key, or use the key of an account that has it."
+)
 FAULTS = {
     "not_found": Fault(
         404, "NOT_FOUND", "PATH_NOT_FOUND", "No such path", "Use a documented path: /v1/contacts/lists and below."
@@ -246,6 +248,7 @@ def _envelope(
     world: World,
     fault: Fault,
     cause: str,
+    *,
     message: str | None = None,
     details: Mapping[str, Any] | None = None,
     fields: list[dict[str, str]] | None = None,
@@ -271,11 +274,14 @@ class ListNotFound(Refusal):
     def __init__(self, world: World, list_id: str) -> None:
         cause = "The account of the API key has no contact list with this id."
         message = f"Contact list '{list_id}' not found"
-        super().__init__(404, _envelope(world, LIST_NOT_FOUND, cause, message, {"listId": list_id}))
+        super().__init__(404, _envelope(world, LIST_NOT_FOUND, cause, message=message, details={"listId": list_id}))
 
 
 NO_FILTER = "At least one filter (jobTitles, keywords, or countries) is required"
 UNREADABLE = frozenset({"json", "encoding", "contentType", "depth", "required"})
+SHOWN = 80
+"""Characters of a value at fault that a message shows."""
+
 BLANK = "must not be blank"
 FORMS = {
     "name": ({"minLength", "pattern"}, BLANK),
@@ -318,7 +324,7 @@ def _invalid(world: World, rejection: Rejection) -> dict[str, Any]:
     violations = rejection.violations
     messages = dict.fromkeys((violation.field or "body", _message(violation)) for violation in violations)
     fields = [{"field": field, "message": message} for field, message in messages]
-    return _envelope(world, INVALID, rejection.message, _summary(violations[0]), fields=fields)
+    return _envelope(world, INVALID, rejection.message, message=_summary(violations[0]), fields=fields)
 
 
 def _summary(violation: Violation) -> str:
@@ -327,7 +333,7 @@ def _summary(violation: Violation) -> str:
         problem = "missing or unreadable value"
     else:
         value = received if isinstance(received, str) else write_json(received).decode()
-        problem = f"invalid value: {value if len(value) <= 80 else f'{value[:77]}...'}"
+        problem = f"invalid value: {value if len(value) <= SHOWN else f'{value[: SHOWN - 3]}...'}"
     return f"validation failed for '{violation.field or 'body'}': {problem}"
 
 
