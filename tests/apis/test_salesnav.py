@@ -572,9 +572,7 @@ def ask(api: httpx.Client, operation: tuple[str, str], list_id: str) -> httpx.Re
     return api.request(method, path.replace("abc123", list_id), json={"name": "Mine now"} if method == "PUT" else None)
 
 
-of_one_list = pytest.mark.parametrize(
-    "operation", [each for each in OPERATIONS if "abc123" in each[1]], ids=" ".join
-)
+of_one_list = pytest.mark.parametrize("operation", [each for each in OPERATIONS if "abc123" in each[1]], ids=" ".join)
 
 
 @of_one_list
