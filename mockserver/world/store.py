@@ -142,6 +142,10 @@ class Tables(Protocol):
 
     def replace(self, collection: Collection, state: TableState) -> None: ...
 
+    @property
+    def edit(self) -> object | None:
+        """The transaction under way, whose writes may change what it has copied already."""
+
 
 class Table:
     """A world's current version of one collection. Reading a page costs the page; look-ups are O(1)."""
@@ -209,7 +213,7 @@ class Table:
 
     def put(self, record: Record) -> Record:
         """Insert, or replace the record with the same key in its place; Duplicate if a unique value is taken."""
-        collection, state = self._collection, self._state
+        collection, state, edit = self._collection, self._state, self._tables.edit
         key = collection.key(record)
         old = state.rows.get(key)
         sequence = state.next_sequence if old is None else old[0]
@@ -217,13 +221,13 @@ class Table:
         self._tables.replace(
             collection,
             TableState(
-                rows=state.rows.set(key, (sequence, record)),
+                rows=state.rows.set(key, (sequence, record), edit),
                 unique={
-                    name: _move_unique(collection, name, values, key, before, record)
+                    name: _move_unique(collection, name, values, key, before, record, edit)
                     for name, values in state.unique.items()
                 },
                 indexes={
-                    name: _move(index, state.indexes[name], key, sequence, before, record)
+                    name: _move(index, state.indexes[name], key, sequence, before, record, edit)
                     for name, index in collection.all_indexes().items()
                 },
                 next_sequence=max(state.next_sequence, sequence + 1),
@@ -233,7 +237,7 @@ class Table:
 
     def delete(self, key: Any) -> Record | None:
         """Remove and answer the record; None if there is none."""
-        collection, state = self._collection, self._state
+        collection, state, edit = self._collection, self._state, self._tables.edit
         row = state.rows.get(key)
         if row is None:
             return None
@@ -241,13 +245,13 @@ class Table:
         self._tables.replace(
             collection,
             TableState(
-                rows=state.rows.remove(key),
+                rows=state.rows.remove(key, edit),
                 unique={
-                    name: _move_unique(collection, name, values, key, record, None)
+                    name: _move_unique(collection, name, values, key, record, None, edit)
                     for name, values in state.unique.items()
                 },
                 indexes={
-                    name: _move(index, state.indexes[name], key, sequence, record, None)
+                    name: _move(index, state.indexes[name], key, sequence, record, None, edit)
                     for name, index in collection.all_indexes().items()
                 },
                 next_sequence=state.next_sequence,
@@ -268,6 +272,7 @@ def _move_unique(
     key: Any,
     before: Record | None,
     after: Record | None,
+    edit: object | None,
 ) -> PersistentMap[Hashable, Any]:
     value_of = collection.unique[name]
     old = None if before is None else value_of(before)
@@ -277,8 +282,8 @@ def _move_unique(
     if new is not None and new in values:
         raise Duplicate(collection.name, name, new)
     if old is not None:
-        values = values.remove(old)
-    return values if new is None else values.set(new, key)
+        values = values.remove(old, edit)
+    return values if new is None else values.set(new, key, edit)
 
 
 def _move(
@@ -288,16 +293,17 @@ def _move(
     sequence: int,
     before: Record | None,
     after: Record | None,
+    edit: object | None,
 ) -> PersistentMap[Hashable, PersistentSortedList]:
     old = _places(index, before, key, sequence)
     new = _places(index, after, key, sequence)
     for partition, item in old.items() - new.items():
         items = partitions.get(partition)
         assert items is not None
-        items = items.remove(item)
-        partitions = partitions.set(partition, items) if items else partitions.remove(partition)
+        items = items.remove(item, edit)
+        partitions = partitions.set(partition, items, edit) if items else partitions.remove(partition, edit)
     for partition, item in new.items() - old.items():
-        partitions = partitions.set(partition, (partitions.get(partition) or EMPTY).add(item))
+        partitions = partitions.set(partition, (partitions.get(partition) or EMPTY).add(item, edit), edit)
     return partitions
 
 

@@ -38,6 +38,7 @@ class World:
         self.origin = origin
         self.lock = RLock()
         self.ids = Ids(seed, "ids")
+        self.edit: object | None = None
         self._request_ids = Ids(seed, "requests")
         self.restore(origin)
 
@@ -64,10 +65,12 @@ class World:
 
     def snapshot(self) -> Snapshot:
         with self.lock:
+            self.edit = self.edit and object()
             return Snapshot(self._states.copy(), self.clock, self.ids.count, self._request_ids.count)
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
+            self.edit = self.edit and object()
             self._states = dict(snapshot.states)
             self.clock = snapshot.clock
             self.ids.count = snapshot.ids
@@ -85,7 +88,7 @@ class World:
 class Transaction:
     """See World.transaction."""
 
-    __slots__ = ("_clock", "_ids", "_states", "_world")
+    __slots__ = ("_clock", "_edit", "_ids", "_states", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -93,6 +96,7 @@ class Transaction:
     def __enter__(self) -> World:
         world = self._world
         world.lock.acquire()
+        self._edit, world.edit = world.edit, object()
         self._states = world._states.copy()
         self._ids = world.ids.count
         self._clock = world.clock
@@ -106,4 +110,5 @@ class Transaction:
             world._states = self._states
             world.ids.count = self._ids
             world.clock = self._clock
+        world.edit = self._edit
         world.lock.release()
