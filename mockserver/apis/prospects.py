@@ -126,14 +126,12 @@ def count_matches(directory: Table, criteria: dict[str, Any]) -> int:
     if not restricting:
         return len(directory)
     register = directory.memo("register", lambda: _register(directory))
-    return len(
-        set.intersection(
-            *(
-                set().union(*(register.get((criterion, value.casefold()), ()) for value in criteria[criterion]))
-                for criterion in restricting
-            )
-        )
-    )
+    return len(set.intersection(*(_having(register, criterion, criteria[criterion]) for criterion in restricting)))
+
+
+def _having(register: Register, criterion: str, values: list[str]) -> set[str]:
+    distinct = {value.casefold() for value in values}
+    return set().union(*(register.get((criterion, value), ()) for value in distinct))
 
 
 def _register(directory: Table) -> Register:
