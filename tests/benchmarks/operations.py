@@ -47,11 +47,12 @@ class Operation:
     path: str
     body: bytes | None = None
     script: Path | None = None
+    token: str = TOKEN
 
     @property
     def headers(self) -> dict[str, str]:
         media_type = {"Content-Type": "application/json"} if self.body else {}
-        return {"Authorization": f"Bearer {TOKEN}"} | media_type
+        return {"Authorization": f"Bearer {self.token}"} | media_type
 
     def ask(self, port: int, timeout: float = 30.0) -> Answer:
         """One request on a connection of its own; OSError or HTTPException if there is no answer."""

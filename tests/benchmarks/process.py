@@ -9,6 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from http.client import HTTPException
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,8 @@ from tests.benchmarks.operations import HOST, Answer, Operation
 
 PATIENCE = 60.0
 """Seconds that a server has for its first answer."""
+FAREWELL = 5.0
+"""Seconds that it has to end when asked."""
 
 
 class ServerError(Exception):
@@ -34,6 +37,11 @@ class Process:
                 command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,
             )  # fmt: skip
+
+    @property
+    def pid(self) -> int:
+        """Of the leader; also the number of the session."""
+        return self._process.pid
 
     def __enter__(self) -> Process:
         return self
@@ -63,18 +71,19 @@ class Process:
     def resident(self) -> int:
         """Resident memory in bytes of the process and its descendants."""
         page = resource.getpagesize()
-        return sum(_resident_pages(process) * page for process in _session(self._process.pid))
+        return sum(_resident_pages(process) * page for process in session(self.pid))
 
     def stop(self) -> None:
-        """End the whole session, politely at first."""
+        """End the whole session, politely at first, and wait until it is gone."""
         for farewell in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(self._process.pid, farewell)
-                self._process.wait(timeout=5)
-            except ProcessLookupError:
-                return
-            except subprocess.TimeoutExpired:
-                continue
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, farewell)
+            deadline = time.perf_counter() + FAREWELL
+            while time.perf_counter() < deadline:
+                self._process.poll()
+                if not session(self.pid):
+                    return
+                time.sleep(0.01)
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines()
@@ -89,16 +98,18 @@ def free_port() -> int:
         return port
 
 
-def _session(leader: int) -> list[Path]:
+def session(leader: int) -> list[Path]:
+    """The /proc folders of the processes in the leader's session."""
     return [process for process in Path("/proc").glob("[0-9]*") if _session_of(process) == leader]
 
 
 def _session_of(process: Path) -> int | None:
+    """The session's number; None if the process is gone, or is only remembered for its parent's sake."""
     try:
-        after_name = (process / "stat").read_text().rpartition(")")[2].split()
+        state, _, _, number, *_ = (process / "stat").read_text().rpartition(")")[2].split()
     except OSError:
         return None
-    return int(after_name[3])
+    return None if state == "Z" else int(number)
 
 
 def _resident_pages(process: Path) -> int:
