@@ -64,7 +64,9 @@ def main() -> None:
     metavar="BYTES",
     help="Longer request bodies are answered 413.",
 )
-@click.option("--ssl-certfile", type=click.Path(path_type=Path), metavar="FILE", help="Serve HTTPS with this certificate.")
+@click.option(
+    "--ssl-certfile", type=click.Path(path_type=Path), metavar="FILE", help="Serve HTTPS with this certificate."
+)
 @click.option("--ssl-keyfile", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's private key.")
 @click.option(
     "--log-level",

@@ -1,11 +1,11 @@
 """The exception tree, drawn once.
 
-    MockServerError          the tool could not do what it was asked; the CLI prints it and exits with 2
-    ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
-    ├── FixtureError         seed data breaks its schema; names file, record and field
-    └── StartError           the server cannot start: unknown API, taken port, unreadable certificate
-    Refusal                  a documented refusal raised by a handler: status and payload of the answer
-    ContractBreach           an answer that breaks its own contract; it never leaves the server
+MockServerError          the tool could not do what it was asked; the CLI prints it and exits with 2
+├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
+├── FixtureError         seed data breaks its schema; names file, record and field
+└── StartError           the server cannot start: unknown API, taken port, unreadable certificate
+Refusal                  a documented refusal raised by a handler: status and payload of the answer
+ContractBreach           an answer that breaks its own contract; it never leaves the server
 """
 
 from collections.abc import Mapping

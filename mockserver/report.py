@@ -106,7 +106,11 @@ def list_routes(out: Console, api: Api) -> None:
         table.add_column(heading, overflow="fold")
     for path, method, operation in api.document.operations():
         table.add_row(
-            method.upper(), Text(path), operation["operationId"], _auth(api.document, operation), _statuses(api.document, operation)
+            method.upper(),
+            Text(path),
+            operation["operationId"],
+            _auth(api.document, operation),
+            _statuses(api.document, operation),
         )
     out.print(Padding(table, (0, 0, 0, 2)))
 

@@ -63,7 +63,9 @@ def bind(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         reason = error.strerror or str(error)
-        raise StartError(f"cannot listen on {host}:{port}: {reason}. Choose another --port (0 takes a free one).") from None
+        raise StartError(
+            f"cannot listen on {host}:{port}: {reason}. Choose another --port (0 takes a free one)."
+        ) from None
     return listener
 
 

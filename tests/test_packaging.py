@@ -34,7 +34,11 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_holds_specs_and_fixtures(wheel: Path) -> None:
     """The wheel contains every document and every fixture of the checkout, and the marker of its types."""
-    shipped = {f"mockserver/{path.relative_to(ROOT)}" for folder in ("specs", "fixtures") for path in (ROOT / folder).rglob("*.*")}
+    shipped = {
+        f"mockserver/{path.relative_to(ROOT)}"
+        for folder in ("specs", "fixtures")
+        for path in (ROOT / folder).rglob("*.*")
+    }
 
     with ZipFile(wheel) as archive:
         packed = set(archive.namelist())
@@ -58,7 +62,10 @@ def test_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         url = process.stdout.readline().split()[3]
-        with urllib.request.urlopen(f"{url}/_mock/health") as health, urllib.request.urlopen(f"{url}/contacts/lists") as lists:
+        with (
+            urllib.request.urlopen(f"{url}/_mock/health") as health,
+            urllib.request.urlopen(f"{url}/contacts/lists") as lists,
+        ):
             answers = json.load(health), json.load(lists)
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)

@@ -83,10 +83,15 @@ class RequestBody:
     validator: Validator
 
     def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
-        """The value that came or ABSENT; what is wrong with it is added to `violations`. No content type reads as JSON."""
+        """The value that came or ABSENT; what is wrong with it is added to `violations`.
+
+        A body without a content type is read as JSON.
+        """
         if not text:
             if self.required:
-                violations.append(Violation("body", "", "required", True, ABSENT, "a JSON body is required, but none came"))
+                violations.append(
+                    Violation("body", "", "required", True, ABSENT, "a JSON body is required, but none came")
+                )
             return ABSENT
         if content_type is not None and not self._takes(content_type):
             message = f"must be {' or '.join(self.media)} in UTF-8, got {content_type!r:.80}"
@@ -113,8 +118,8 @@ def compile_body(document: Document, compiler: SchemaCompiler, operation: Mappin
     if not media or len(media) < len(content):
         others = ", ".join(name for name in content if not is_json(media_type(name)))
         raise DocumentError(
-            f"{document.source}: {operation.get('operationId')}: request bodies of type {others or 'none'} cannot be served; "
-            "expected application/json."
+            f"{document.source}: {operation.get('operationId')}: request bodies of type {others or 'none'} "
+            "cannot be served; expected application/json."
         )
     schema = next(iter(content.values())).get("schema", {})
     return RequestBody(body.get("required", False), media, compiler.compile(schema, "request"))

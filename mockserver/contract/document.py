@@ -1,14 +1,17 @@
 """One OpenAPI document: loaded, validated by openapi-spec-validator, its references followed.
 
-YAML is read as JSON would be: keys are strings and a time stamp stays the text it is.
+YAML is read as OpenAPI asks, by version 1.2: keys are the text they are, and a plain word is null, a boolean or a
+number only where it looks like one in JSON. So `no`, `12:30`, `0644` and a time stamp stay text.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import unquote
 
 import orjson
 import yaml
@@ -50,12 +53,23 @@ class Document:
 
     def validate(self) -> None:
         """Raise DocumentError listing every flaw that openapi-spec-validator finds."""
-        from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
-
-        validator = OpenAPIV30SpecValidator if self.is_3_0 else OpenAPIV31SpecValidator
-        flaws = [_flaw(error) for error in validator(dict(self.raw)).iter_errors()]
+        flaws = list(self._flaws())
         if flaws:
             raise DocumentError(f"{self.source}: not a valid OpenAPI document:\n  " + "\n  ".join(flaws))
+
+    def _flaws(self) -> Iterator[str]:
+        from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+        from referencing.exceptions import Unresolvable
+
+        validator = OpenAPIV30SpecValidator if self.is_3_0 else OpenAPIV31SpecValidator
+        try:
+            yield from map(_flaw, validator(dict(self.raw)).iter_errors())
+        except Unresolvable as error:
+            yield f"{error.ref} leads nowhere. Correct the reference."
+        except RecursionError:
+            yield "a reference leads back to itself. Break the circle."
+        except Exception as error:  # noqa: BLE001  # it stumbles over parts of the wrong type, whatever it raises then
+            yield f"{type(error).__name__}: {error}"[:LONGEST]
 
     def resolve(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end."""
@@ -72,13 +86,14 @@ class Document:
         """What stands at a local reference such as `#/components/schemas/List`."""
         if not reference.startswith("#"):
             raise DocumentError(f"{self.source}: {reference} leads out of the document. Bundle it into one file first.")
+        root, *parts = unquote(reference).split("/")
         node: Any = self.raw
-        for part in reference.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            try:
+        try:
+            for part in parts if root == "#" else [reference]:
+                key = part.replace("~1", "/").replace("~0", "~")
                 node = node[int(key)] if isinstance(node, list) else node[key]
-            except (KeyError, IndexError, TypeError, ValueError):
-                raise DocumentError(f"{self.source}: {reference} leads nowhere. Correct the reference.") from None
+        except (KeyError, IndexError, TypeError, ValueError):
+            raise DocumentError(f"{self.source}: {reference} leads nowhere. Correct the reference.") from None
         return node
 
     @cached_property
@@ -93,8 +108,8 @@ class Document:
 
     def operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Every (path template, method in lower case, operation object)."""
-        for path, item in self.raw.get("paths", {}).items():
-            item = self.resolve(item)
+        for path, reference in self.raw.get("paths", {}).items():
+            item = self.resolve(reference)
             for method in METHODS:
                 if method in item:
                     yield path, method, item[method]
@@ -109,19 +124,32 @@ class Document:
 
 
 class JSONLikeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C loader is optional
-    """YAML without its surprises for JSON: keys become strings, dates stay strings."""
+    """YAML 1.2.2, chapter 10: the failsafe schema for keys, the core schema for values but for octal and the like."""
 
-    yaml_implicit_resolvers = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # PyYAML's signature
         self.flatten_mapping(node)
-        return {str(self.construct_object(key, deep=True)): self.construct_object(value, deep=deep) for key, value in node.value}
+        return {self._key(key): self.construct_object(value, deep=deep) for key, value in node.value}
+
+    def _key(self, node: yaml.Node) -> str:
+        return node.value if isinstance(node, yaml.ScalarNode) else str(self.construct_object(node, deep=True))
+
+
+DECIMAL = r"(0|[1-9][0-9]*)"
+for tag, pattern, first in (
+    ("null", r"|~|null|Null|NULL", ["", *"~nN"]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
+    ("int", rf"[-+]?{DECIMAL}", [*"-+0123456789"]),
+    ("float", rf"[-+]?(\.[0-9]+|{DECIMAL}(\.[0-9]*)?)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
+    ("merge", r"<<", ["<"]),
+):
+    JSONLikeLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), first)
+
+LONGEST = 300
+"""Characters of one flaw that are worth reading; the validator may quote the whole document."""
 
 
 def _flaw(error: Any) -> str:
     place = "/".join(str(part) for part in getattr(error, "path", ()))
-    message = str(getattr(error, "message", error)).partition("\n")[0]
-    return f"{place or '(root)'}: {message}"
+    return f"{place or '(root)'}: {getattr(error, 'message', error)}"[:LONGEST]

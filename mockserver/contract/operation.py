@@ -67,7 +67,7 @@ class Operation:
             if payload is not None:
                 raise ContractBreach(self.operation_id, "", response.pointer, "the answer is documented without a body")
         elif not response.validator.accepts(payload):
-            pointer, rule, message = next(response.validator.flaws(payload))
+            pointer, rule, message = response.validator.flaw(payload)
             raise ContractBreach(self.operation_id, pointer, f"{response.pointer}{rule}", message)
         if response.headers:
             self._check_headers(response, headers)

@@ -146,7 +146,9 @@ class Parameter:
             return ABSENT
         if value is ABSENT:
             if self.required:
-                violations.append(Violation(self.where, pointer, "required", True, ABSENT, "is required, but did not come"))
+                violations.append(
+                    Violation(self.where, pointer, "required", True, ABSENT, "is required, but did not come")
+                )
             return self.default
         if not self.validator.accepts(value):
             violations.extend(self.validator.violations(value, self.where, pointer))
@@ -246,7 +248,9 @@ class _Reader:
         if not found and self.name not in pairs:
             return ABSENT
         return {
-            self.decode(key): read_primitive(self.decode(value), self.shape.properties.get(self.decode(key), frozenset()))
+            self.decode(key): read_primitive(
+                self.decode(value), self.shape.properties.get(self.decode(key), frozenset())
+            )
             for key, value in found.items()
         }
 

@@ -6,11 +6,14 @@ a 3.1 schema already is one. `$ref`s into `#/components/schemas` stay, so a recu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
+import orjson
 
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT, Violation, Where
@@ -18,6 +21,15 @@ from mockserver.errors import DocumentError
 
 Direction = Literal["request", "response"]
 COMPONENTS = "#/components/schemas/"
+
+MOST = 100
+"""Violations named at most in one refusal."""
+
+SHOWN = 60
+"""Characters of a received value, as JSON, that a message repeats."""
+
+LARGE = 5000
+"""Values of an instance beyond which only its first violation is looked for."""
 
 ONE_SCHEMA = ("additionalProperties", "items", "not", "contains", "propertyNames", "if", "then", "else")
 MANY_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
@@ -106,16 +118,32 @@ class Validator:
         self.accepts: Callable[[Any], bool] = validator.is_valid
 
     def violations(self, instance: Any, where: Where, prefix: str = "") -> Iterator[Violation]:
-        """Every rule the instance breaks; `prefix` is a JSON Pointer put before each place."""
-        for error in self._validator.iter_errors(instance):
-            yield from _violations(error, where, prefix)
+        """The rules the instance breaks, up to MOST; `prefix` is a JSON Pointer put before each place.
 
-    def flaws(self, instance: Any) -> Iterator[tuple[str, str, str]]:
-        """(pointer into the instance, pointer into the schema, message) of every rule broken."""
-        for error in self._validator.iter_errors(instance):
-            rule = "/" + "/".join(map(str, error.schema_path))
-            for violation in _violations(error, "body", ""):
-                yield violation.pointer, rule, violation.message
+        An instance of more than LARGE values is searched for the first only: collecting a million takes half a minute.
+        """
+        if _is_large(instance):
+            first = self.first_error(instance)
+            errors = iter(() if first is None else (first,))
+        else:
+            errors = iter(self._validator.iter_errors(instance))
+        found = (violation for error in errors for violation in _violations(error, where, prefix))
+        return islice(found, MOST)
+
+    def first_error(self, instance: Any) -> jsonschema_rs.ValidationError | None:
+        """The first rule broken, found without looking further."""
+        try:
+            self._validator.validate(instance)
+        except jsonschema_rs.ValidationError as error:
+            return error
+        return None
+
+    def flaw(self, instance: Any) -> tuple[str, str, str]:
+        """(pointer into the instance, pointer into the schema, message) of the first rule an instance breaks."""
+        error = self.first_error(instance)
+        assert error is not None
+        violation = next(_violations(error, "body", ""))
+        return violation.pointer, "/" + "/".join(map(str, error.schema_path)), violation.message
 
 
 def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str) -> Iterator[Violation]:
@@ -127,12 +155,29 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
         yield Violation(where, f"{pointer}/{_escape(missing)}", keyword, True, ABSENT, "is required, but did not come")
     elif keyword == "additionalProperties":
         for name in details["unexpected"]:
-            yield Violation(where, f"{pointer}/{_escape(name)}", keyword, False, ABSENT, "is not a property that may come")
+            yield Violation(
+                where, f"{pointer}/{_escape(name)}", keyword, False, ABSENT, "is not a property that may come"
+            )
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
         wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
         message = wording.format(keyword=keyword, expected=_plain(expected), received=_shown(error.instance))
         yield Violation(where, pointer, keyword, expected, error.instance, message)
+
+
+def _is_large(instance: Any) -> bool:
+    size = 0
+    level = [instance]
+    while level and size <= LARGE:
+        size += len(level)
+        level = [child for each in level for child in _children(each)]
+    return size > LARGE
+
+
+def _children(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 MESSAGES: dict[str, str] = {
@@ -144,12 +189,12 @@ MESSAGES: dict[str, str] = {
     "exclusiveMinimum": "must be more than {expected}, got {received}",
     "exclusiveMaximum": "must be less than {expected}, got {received}",
     "multipleOf": "must be a multiple of {expected}, got {received}",
-    "minLength": "must have at least {expected} characters",
-    "maxLength": "must have at most {expected} characters",
+    "minLength": "must have at least {expected} character(s)",
+    "maxLength": "must have at most {expected} character(s)",
     "pattern": "must match the pattern {expected}, got {received}",
     "format": "must be in the format {expected}, got {received}",
-    "minItems": "must have at least {expected} items",
-    "maxItems": "must have at most {expected} items",
+    "minItems": "must have at least {expected} item(s)",
+    "maxItems": "must have at most {expected} item(s)",
     "uniqueItems": "must not have an item twice",
     "minProperties": "must have at least {expected} properties",
     "maxProperties": "must have at most {expected} properties",
@@ -169,9 +214,13 @@ def _escape(part: str) -> str:
 
 
 def _plain(expected: Any) -> str:
-    return ", ".join(map(str, expected)) if isinstance(expected, list) else str(expected)
+    return ", ".join(map(_text, expected)) if isinstance(expected, list) else _text(expected)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
 def _shown(received: Any) -> str:
-    text = ascii(received) if isinstance(received, str) else repr(received)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    text = json.dumps(received, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

@@ -117,23 +117,27 @@ class Runtime(SpecMiddleware):
         if taken and owner is not endpoint.api:
             other = next(iter(taken.targets.values()))
             raise DocumentError(
-                f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) has the same path "
-                f"as {other.api.name}: {other.operation.operation_id} ({taken.template}). Serve one of them elsewhere, "
-                "under a mount prefix of its own."
+                f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) "
+                f"has the same path as {other.api.name}: {other.operation.operation_id} ({taken.template}). "
+                "Serve one of them elsewhere, under a mount prefix of its own."
             )
         self._owners[self.router.add(path, endpoint.operation.method, endpoint).template] = endpoint.api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await _lifespan(receive, send)
-        if scope["type"] != "http":
-            return await send({"type": "websocket.close", "code": 1000})
+            await _lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         request = Request(scope)
         try:
             endpoint, answer = await self._answer(request, receive)
         except Disconnected:
-            return None
+            return
         if self._app.options.cors and request.header("origin") is not None:
             cors.allow(answer)
         await answer.send(send, head=request.method == "HEAD")
@@ -183,7 +187,9 @@ class Runtime(SpecMiddleware):
         if request.method not in ("GET", "HEAD"):
             return problem(405, f"{HEALTH} answers GET, not {request.method}.", {"Allow": "GET, HEAD"})
         names = dict.fromkeys(api.name for api in self._owners.values())
-        return Answer(200, b'{"status":"ok","apis":["%s"]}' % b'","'.join(n.encode() for n in names), "application/json")
+        return Answer(
+            200, b'{"status":"ok","apis":["%s"]}' % b'","'.join(n.encode() for n in names), "application/json"
+        )
 
     def _no_path(self, request: Request) -> Answer:
         above = self.router.above(request.path)
@@ -226,6 +232,7 @@ class CompiledAPI(AbstractRoutingAPI):
         return path, operation.operation_id
 
     def _add_operation_internal(self, method: str, path: str, operation: Endpoint, name: str | None = None) -> None:
+        del method, name  # the operation knows its own
         self._runtime.serve(f"{self.base_path}{path}", operation)
 
 
@@ -240,4 +247,3 @@ async def _lifespan(receive: Receive, send: Send) -> None:
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
-

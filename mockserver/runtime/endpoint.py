@@ -76,9 +76,7 @@ class Endpoint:
         records = [world[self.api.credentials].get(token) for token in presented]
         return records[0] if all(record is not None for record in records) else None
 
-    def answer(
-        self, request: Request, path_values: Pairs, body: bytes, world: World, caller: Record | None
-    ) -> Answer:
+    def answer(self, request: Request, path_values: Pairs, body: bytes, world: World, caller: Record | None) -> Answer:
         """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
         violations: list[Violation] = []
         arguments = self._decode(request, path_values, body, violations)
@@ -100,9 +98,7 @@ class Endpoint:
 
         return self._guarded(worded)
 
-    def _decode(
-        self, request: Request, path_values: Pairs, body: bytes, violations: list[Violation]
-    ) -> dict[str, Any]:
+    def _decode(self, request: Request, path_values: Pairs, body: bytes, violations: list[Violation]) -> dict[str, Any]:
         operation = self.operation
         arguments: dict[str, Any] = {}
         for place in PLACES:
@@ -134,7 +130,12 @@ class Endpoint:
             return act()
         except ContractBreach as breach:
             logger.error("contract breach: %s", breach)
-            return problem(500, f"The answer broke its own contract and was held back: {breach}", pointer=breach.pointer, rule=breach.rule)
+            return problem(
+                500,
+                f"The answer broke its own contract and was held back: {breach}",
+                pointer=breach.pointer,
+                rule=breach.rule,
+            )
         except Exception:
             logger.exception("%s failed", self.operation.operation_id)
             return problem(500, f"{self.operation.operation_id} failed inside the mock server; its log says where.")
@@ -147,8 +148,8 @@ def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, 
     unknown = asked - set(arguments.values()) - set(GIVEN)
     if unknown:
         raise StartError(
-            f"{operation.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation gives; "
-            f"expected some of {', '.join([*arguments.values(), *GIVEN])}."
+            f"{operation.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation "
+            f"gives; expected some of {', '.join([*arguments.values(), *GIVEN])}."
         )
     return arguments, asked
 

@@ -20,11 +20,17 @@ def read_records(path: Path) -> list[Record]:
     try:
         records = orjson.loads(path.read_bytes())
     except OSError as error:
-        raise FixtureError(f"{path}: the fixture file cannot be read ({error.strerror}). Restore it or its permissions.") from None
+        raise FixtureError(
+            f"{path}: the fixture file cannot be read ({error.strerror}). Restore it or its permissions."
+        ) from None
     except orjson.JSONDecodeError as error:
-        raise FixtureError(f"{path}: expected a JSON array of records, but it is not JSON: {error}. Mend the file.") from None
+        raise FixtureError(
+            f"{path}: expected a JSON array of records, but it is not JSON: {error}. Mend the file."
+        ) from None
     if not isinstance(records, list):
-        raise FixtureError(f"{path}: expected a JSON array of records, got {type(records).__name__}. Wrap the records in [ ].")
+        raise FixtureError(
+            f"{path}: expected a JSON array of records, got {type(records).__name__}. Wrap the records in [ ]."
+        )
     for number, record in enumerate(records, start=1):
         if not isinstance(record, dict):
             raise FixtureError(f"{path}: record {number}: expected a JSON object, got {record!r:.80}.")

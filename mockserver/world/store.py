@@ -124,9 +124,7 @@ def _unique(collection: Collection, name: str, rows: dict[Any, tuple[int, Record
     return PersistentMap(taken.items())
 
 
-def _indexed(
-    index: Index, rows: dict[Any, tuple[int, Record]]
-) -> PersistentMap[Hashable, PersistentSortedList]:
+def _indexed(index: Index, rows: dict[Any, tuple[int, Record]]) -> PersistentMap[Hashable, PersistentSortedList]:
     partitions: defaultdict[Hashable, list[Any]] = defaultdict(list)
     for key, (sequence, record) in rows.items():
         item = (index.order(record) if index.order else sequence, key)
