@@ -44,8 +44,8 @@ class Document:
         except OSError as error:
             raise DocumentError(f"{path}: the document cannot be read: {error.strerror}. Check the path.") from None
         try:
-            raw = orjson.loads(text) if text.lstrip().startswith(b"{") else yaml.load(text, Loader=JSONLikeLoader)
-        except (orjson.JSONDecodeError, yaml.YAMLError) as error:
+            raw = orjson.loads(text) if text.lstrip().startswith(b"{") else _load_yaml(text)
+        except (ValueError, yaml.YAMLError, RecursionError) as error:
             raise DocumentError(f"{path}: expected YAML or JSON, but it does not parse: {error}") from None
         document = cls(raw, str(path))
         document.validate()
@@ -65,11 +65,11 @@ class Document:
         try:
             yield from map(_flaw, validator(dict(self.raw)).iter_errors())
         except Unresolvable as error:
-            yield f"{error.ref} leads nowhere. Correct the reference."
+            yield f"{'#' if error.ref.startswith('/') else ''}{error.ref} leads nowhere. Correct the reference."
         except RecursionError:
             yield "a reference leads back to itself. Break the circle."
         except Exception as error:  # noqa: BLE001  # it stumbles over parts of the wrong type, whatever it raises then
-            yield f"{type(error).__name__}: {error}"[:LONGEST]
+            yield f"it cannot be checked any further ({type(error).__name__})."
 
     def resolve(self, node: Any) -> Any:
         """The node itself, or what its `$ref` leads to in the end."""
@@ -146,10 +146,16 @@ for tag, pattern, first in (
 ):
     JSONLikeLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), first)
 
+
+def _load_yaml(text: bytes) -> Any:
+    return yaml.load(text, Loader=JSONLikeLoader)  # noqa: S506  # it is a SafeLoader
+
+
 LONGEST = 300
 """Characters of one flaw that are worth reading; the validator may quote the whole document."""
 
 
 def _flaw(error: Any) -> str:
-    place = "/".join(str(part) for part in getattr(error, "path", ()))
-    return f"{place or '(root)'}: {getattr(error, 'message', error)}"[:LONGEST]
+    place = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in getattr(error, "path", ()))
+    message = str(getattr(error, "message", error)).partition("\n")[0]
+    return f"#{place}: {message}"[:LONGEST]
