@@ -80,8 +80,7 @@ class Process:
                 os.killpg(self.pid, farewell)
             deadline = time.perf_counter() + FAREWELL
             while time.perf_counter() < deadline:
-                self._process.poll()
-                if not session(self.pid):
+                if self._process.poll() is not None and not session(self.pid):
                     return
                 time.sleep(0.01)
 
