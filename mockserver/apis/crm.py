@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.apis.crm_search import Criterion, Search
+from mockserver.contract.schemas import shown
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, World
@@ -214,4 +215,4 @@ def _worded(violation: Violation) -> str:
     form = FORMS.get(violation.field.rpartition(".")[2])
     if form is None or violation.keyword not in ("minLength", "maxLength", "pattern", "format"):
         return str(violation)
-    return f"{violation.where} {violation.field}: {form}, got {violation.received!r:.60}"
+    return f"{violation.where} {violation.field}: {form}, got {shown(violation.received)}"

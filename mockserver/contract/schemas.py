@@ -161,7 +161,7 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
         wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
-        message = wording.format(keyword=keyword, expected=_plain(expected), received=_shown(error.instance))
+        message = wording.format(keyword=keyword, expected=_plain(expected), received=shown(error.instance))
         yield Violation(where, pointer, keyword, expected, error.instance, message)
 
 
@@ -221,6 +221,7 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else orjson.dumps(value).decode()
 
 
-def _shown(received: Any) -> str:
+def shown(received: Any) -> str:
+    """A received value as a message repeats it: JSON, cut short."""
     text = json.dumps(received, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

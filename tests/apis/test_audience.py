@@ -433,7 +433,7 @@ def test_every_violation_at_once(audience: httpx.Client) -> None:
     [
         ({}, "name", "is required, but did not come"),
         ({"name": " \n\u2003"}, "name", "must not be blank"),
-        ({"name": None}, "name", "must be of type string, got None"),
+        ({"name": None}, "name", "must be of type string, got null"),
         ({"name": 7}, "name", "must be of type string, got 7"),
         ({"name": "Beta Testers", "description": 7}, "description", None),
         ([], "body", "must be of type object, got []"),

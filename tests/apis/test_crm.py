@@ -416,26 +416,26 @@ def test_options(crm: httpx.Client, directory: list[Record]) -> None:
     [
         ({}, "body name: is required, but did not come"),
         ([], "body: must be of type object, got []"),
-        ({"name": None}, "body name: must be of type string, got None"),
-        ({"name": ""}, "body name: must not be blank, got ''"),
-        ({"name": " \n\x1c\x85\ufeff"}, "body name: must not be blank, got ' \\n\\x1c\\x85\\ufeff'"),
+        ({"name": None}, "body name: must be of type string, got null"),
+        ({"name": ""}, 'body name: must not be blank, got ""'),
+        ({"name": " \n\x1c\x85\ufeff"}, 'body name: must not be blank, got " \\n\\u001c\x85\ufeff"'),
         ({"name": "x", "touch_freq": 0}, "body touch_freq: must be at least 1, got 0"),
         ({"name": "x", "touch_freq": 2**53}, "body touch_freq: must be at most 9007199254740991, got 9007199254740992"),
         ({"name": "x", "args": {"q": 1}}, "body args.q: must be of type null, string, got 1"),
-        ({"name": "x", "args": {"filter_type": "xor"}}, "body args.filter_type: must be one of and, or, got 'xor'"),
+        ({"name": "x", "args": {"filter_type": "xor"}}, 'body args.filter_type: must be one of and, or, got "xor"'),
         ({"name": "x", "args": {"flows": {}}}, "body args.flows: must be of type null, array, got {}"),
-        ({"name": "x", "filters": [BUYERS] * 101}, "body filters: must have at most 100 items"),
+        ({"name": "x", "filters": [BUYERS] * 101}, "body filters: must have at most 100 item(s)"),
         (
             {"name": "x", "filters": [{**BUYERS, "operator": "is"}]},
-            "body filters.0.operator: must be one of eq, gte, lte, like, any, all, got 'is'",
+            'body filters.0.operator: must be one of eq, gte, lte, like, any, all, got "is"',
         ),
         ({"name": "x", "filters": [{**BUYERS, "invert": 1}]}, "body filters.0.invert: must be of type boolean, got 1"),
-        ({"name": "x", "filters": [{**BUYERS, "id": "f1"}]}, "body filters.0.id: must be a UUID, got 'f1'"),
+        ({"name": "x", "filters": [{**BUYERS, "id": "f1"}]}, 'body filters.0.id: must be a UUID, got "f1"'),
         ({"name": "x", "filters": [{"attribute_def": TAGS}]}, "body filters.0.value: is required, but did not come"),
         ({"name": "x", "filters": [{"value": 1}]}, "body filters.0.attribute_def: is required, but did not come"),
         (
             {"name": "x", "filters": [BUYERS, {"attribute_def": f"{TAGS}\n", "value": 1}]},
-            f"body filters.1.attribute_def: must be a UUID, got '{TAGS}\\n'",
+            f'body filters.1.attribute_def: must be a UUID, got "{TAGS}\\n"',
         ),
     ],
 )
@@ -457,10 +457,10 @@ def test_all_violations(crm: httpx.Client) -> None:
 
     assert answer.json()["code"] == "BAD_REQUEST"
     assert sorted(answer.json()["message"].split("; ")) == [
-        "body filters.0.operator: must be one of eq, gte, lte, like, any, all, got 'is'",
+        'body filters.0.operator: must be one of eq, gte, lte, like, any, all, got "is"',
         "body filters.1: must be of type object, got 3",
         "body name: is required, but did not come",
-        "body touch_freq: must be of type null, integer, got 'monthly'",
+        'body touch_freq: must be of type null, integer, got "monthly"',
     ]
 
 
