@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from pathlib import Path
@@ -103,6 +104,8 @@ def serve(
     watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
     options = Options(any_credential=auth == "any", cors=not no_cors, body_limit=body_limit)
     server = uvicorn_server(MockApp(chosen, world, options, watching), ssl_certfile, ssl_keyfile)
+    gc.collect()
+    gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
     with bind(host, port) as listener:
         url = origin(host, listener.getsockname()[1], tls=ssl_certfile is not None)
         announce(console(), chosen, world, url, auth)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import unquote
@@ -37,8 +38,11 @@ class Document:
         self.is_3_0 = version.startswith("3.0")
 
     @classmethod
-    def load(cls, path: Path) -> Document:
-        """The document in a YAML or JSON file; DocumentError says what is wrong and where."""
+    def load(cls, path: Path, proven: Mapping[str, str] | None = None) -> Document:
+        """The document in a YAML or JSON file; DocumentError says what is wrong and where.
+
+        `proven` gives the SHA-256 of files by name that have been validated already and need not be again.
+        """
         try:
             text = path.read_bytes()
         except OSError as error:
@@ -48,7 +52,8 @@ class Document:
         except (ValueError, yaml.YAMLError, RecursionError) as error:
             raise DocumentError(f"{path}: expected YAML or JSON, but it does not parse: {error}") from None
         document = cls(raw, str(path))
-        document.validate()
+        if sha256(text).hexdigest() != (proven or {}).get(path.name):
+            document.validate()
         return document
 
     def validate(self) -> None:
@@ -109,7 +114,7 @@ class Document:
     def operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Every (path template, method in lower case, operation object)."""
         for path, reference in self.raw.get("paths", {}).items():
-            item = self.resolve(reference)
+            item = self.resolve(reference) if path.startswith("/") else {}
             for method in METHODS:
                 if method in item:
                     yield path, method, item[method]
@@ -148,7 +153,7 @@ for tag, pattern, first in (
 
 
 def _load_yaml(text: bytes) -> Any:
-    return yaml.load(text, Loader=JSONLikeLoader)  # noqa: S506  # it is a SafeLoader
+    return yaml.load(text, Loader=JSONLikeLoader)
 
 
 LONGEST = 300
