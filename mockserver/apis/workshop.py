@@ -202,7 +202,6 @@ WORDINGS: dict[str | tuple[str, str], str] = {
     "minLength": "must be filled",
     "maxLength": "length must be within 1 - {expected}",
     "pattern": "is in invalid format",
-    "not": "is in invalid format",
     "minItems": "size must be within 1 - 1000",
     "maxItems": "size must be within 1 - 1000",
     "minimum": "must be within 1 - 100",
@@ -238,7 +237,9 @@ def refuse(_: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
 def _message(field: str, violation: Violation) -> str:
     if field == "external":
         return "must be a boolean"
-    wording = WORDINGS.get((field, violation.keyword)) or WORDINGS.get(violation.keyword, violation.message)
+    wording = WORDINGS.get((field, violation.keyword)) or WORDINGS.get(violation.keyword)
+    if wording is None:
+        return violation.message
     expected = violation.expected
     if isinstance(expected, list):
         expected = ", ".join(TYPES.get(each, str(each)) for each in expected if each != "null")
