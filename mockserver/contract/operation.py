@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from mockserver.contract.bodies import RequestBody, compile_body, is_json, media_type
+from mockserver.contract.bodies import RequestBody, compile_body, is_json, media_type, write_json
 from mockserver.contract.document import Document
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
 from mockserver.contract.security import Security, compile_security
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach
@@ -23,7 +24,7 @@ class Response:
     pointer: str
     content_type: str | None
     validator: Validator | None
-    headers: Mapping[str, tuple[bool, Validator]]
+    headers: tuple[Parameter, ...]
     header_examples: Mapping[str, str]
     examples: Mapping[str, Any]
 
@@ -67,31 +68,39 @@ class Operation:
             if payload is not None:
                 raise ContractBreach(self.operation_id, "", response.pointer, "the answer is documented without a body")
         elif not response.validator.accepts(payload):
-            pointer, rule, message = response.validator.flaw(payload)
-            raise ContractBreach(self.operation_id, pointer, f"{response.pointer}{rule}", message)
+            content = pointer_of(["content", str(response.content_type), "schema"])
+            pointer, rule, message = response.validator.flaw(payload, f"{response.pointer}{content}")
+            raise ContractBreach(self.operation_id, pointer, rule, message)
         if response.headers:
             self._check_headers(response, headers)
         return response
 
     def _check_headers(self, response: Response, headers: Mapping[str, str]) -> None:
-        given = {name.lower(): value for name, value in headers.items()}
-        for name, (required, validator) in response.headers.items():
-            value = given.get(name.lower())
-            rule = f"{response.pointer}/headers/{name}"
-            if value is None and required:
-                raise ContractBreach(self.operation_id, "", rule, f"the header {name} is missing")
-            if value is not None and not validator.accepts(value):
-                raise ContractBreach(self.operation_id, "", rule, f"the header {name} may not be {value!r:.80}")
+        given = {name.lower(): [value] for name, value in headers.items()}
+        for header in response.headers:
+            violations: list[Violation] = []
+            header.decode(given, violations)
+            if violations:
+                rule = f"{response.pointer}/headers/{header.name}"
+                raise ContractBreach(self.operation_id, "", rule, f"the header {header.name} {violations[0].message}")
 
 
 PLACES: tuple[Where, ...] = ("path", "query", "header", "cookie")
+IGNORED_PARAMETERS = ("accept", "content-type", "authorization")
+"""Header parameters that OpenAPI has ignored: they are described by responses, bodies and security."""
+IGNORED_HEADERS = ("content-type",)
+"""Response headers that OpenAPI has ignored."""
 
 
 def compile_operation(document: Document, compiler: SchemaCompiler, path: str, method: str) -> Operation:
     """The operation of a method (lower case) on a path of the document; DocumentError if it cannot be served."""
     operation = document.resolve(document.raw["paths"][path])[method]
     pointer = f"#/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}"
-    parameters = [compile_parameter(document, compiler, each) for each in document.parameters(path, operation)]
+    parameters = [
+        compile_parameter(document, compiler, each)
+        for each in document.parameters(path, operation)
+        if each["in"] != "header" or each["name"].lower() not in IGNORED_PARAMETERS
+    ]
     return Operation(
         operation_id=operation.get("operationId", f"{method} {path}"),
         method=method.upper(),
@@ -103,35 +112,45 @@ def compile_operation(document: Document, compiler: SchemaCompiler, path: str, m
         responses={
             str(status): _compile_response(document, compiler, str(status), response, f"{pointer}/responses/{status}")
             for status, response in operation["responses"].items()
+            if not str(status).startswith("x-")
         },
     )
 
 
 def _compile_response(
-    document: Document, compiler: SchemaCompiler, status: str, response: Any, pointer: str
+    document: Document, compiler: SchemaCompiler, status: str, described: Mapping[str, Any], pointer: str
 ) -> Response:
-    response = document.resolve(response)
+    response: Mapping[str, Any] = document.resolve(described)
     content: Mapping[str, Any] = response.get("content", {})
     content_type = next((each for each in content if is_json(media_type(each))), next(iter(content), None))
     media = {} if content_type is None else content[content_type]
-    headers = {name: document.resolve(header) for name, header in response.get("headers", {}).items()}
+    headers = {
+        name: document.resolve(header)
+        for name, header in response.get("headers", {}).items()
+        if name.lower() not in IGNORED_HEADERS
+    }
     return Response(
         status=status,
-        pointer=pointer,
+        pointer=described.get("$ref", pointer),
         content_type=content_type,
         validator=None if content_type is None else compiler.compile(media.get("schema", {}), "response"),
-        headers={
-            name: (header.get("required", False), compiler.compile(header.get("schema", {}), "response"))
+        headers=tuple(
+            compile_parameter(document, compiler, {**header, "name": name, "in": "header"})
             for name, header in headers.items()
+        ),
+        header_examples={
+            name: value if isinstance(value, str) else write_json(value).decode()
+            for name, header in headers.items()
+            for value in islice(_examples(document, header).values(), 1)
         },
-        header_examples={name: str(header["example"]) for name, header in headers.items() if "example" in header},
         examples=_examples(document, media),
     )
 
 
-def _examples(document: Document, media: Mapping[str, Any]) -> dict[str, Any]:
-    named = {name: document.resolve(each) for name, each in media.get("examples", {}).items()}
+def _examples(document: Document, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The example values of a media type or header, by name."""
+    named = {name: document.resolve(each) for name, each in described.get("examples", {}).items()}
     examples = {name: each["value"] for name, each in named.items() if "value" in each}
-    if not examples and "example" in media:
-        examples["example"] = media["example"]
+    if not examples and "example" in described:
+        examples["example"] = described["example"]
     return examples

@@ -1,7 +1,8 @@
 """Schemas, compiled: one jsonschema_rs validator each, whose errors come back as violations.
 
 An OpenAPI 3.0 schema is first rewritten as JSON Schema 2020-12 (`nullable`, boolean `exclusiveMinimum`, `readOnly`);
-a 3.1 schema already is one. `$ref`s into `#/components/schemas` stay, so a recursive schema stays finite.
+a 3.1 schema already is one. A `$ref` stays one, so a recursive schema stays finite: what it leads to is kept beside
+the schema, under the name of the component or, for any other place of the document, under a name of ours.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ from itertools import islice
 from typing import Any, Literal
 
 import jsonschema_rs
-import orjson
 
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT, Violation, Where
@@ -31,9 +31,13 @@ SHOWN = 60
 LARGE = 5000
 """Values of an instance beyond which only its first violation is looked for."""
 
-ONE_SCHEMA = ("additionalProperties", "items", "not", "contains", "propertyNames", "if", "then", "else")
+ONE_SCHEMA = (
+    *("additionalProperties", "unevaluatedProperties", "propertyNames", "items", "unevaluatedItems", "contains"),
+    *("not", "if", "then", "else"),
+)
 MANY_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "dependentSchemas")
+COMBINED = ("allOf", "anyOf", "oneOf", "not")
 ANNOTATIONS = ("example", "discriminator", "xml", "externalDocs", "nullable")
 
 
@@ -42,10 +46,15 @@ class SchemaCompiler:
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._places: dict[str, dict[str, Any]] = {"request": {}, "response": {}}
 
-    def compile(self, schema: Mapping[str, Any], direction: Direction = "request") -> Validator:
+    def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A validator of the schema; DocumentError if it is not a schema (a bad pattern, for one)."""
-        whole = {**self.convert(schema, direction), "components": {"schemas": self._components[direction]}}
+        converted = self.convert(schema, direction)
+        if isinstance(converted, bool):
+            converted = {} if converted else {"not": {}}
+        components = {"schemas": self._components[direction], "places": self._places[direction]}
+        whole = {**converted, "components": components}
         try:
             return Validator(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
@@ -62,20 +71,21 @@ class SchemaCompiler:
         """The schema as JSON Schema 2020-12."""
         if not isinstance(schema, Mapping):
             return schema
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and self._document.is_3_0:
-            if reference.startswith(COMPONENTS) and "/" not in reference[len(COMPONENTS) :]:
-                return {"$ref": reference}
-            return self.convert(self._document.at(reference), direction)
+        if isinstance(schema.get("$ref"), str) and self._document.is_3_0:
+            return {"$ref": self._reference(schema["$ref"], direction)}
         converted = {
             key: self._convert_keyword(key, value, direction)
             for key, value in schema.items()
             if key not in ANNOTATIONS and not key.startswith("x-")
         }
+        if converted.get("additionalProperties") is False:
+            converted.setdefault("properties", {})  # without it jsonschema_rs does not tell which one is too many
         self._relax_required(schema, converted, direction)
         return _from_3_0(schema, converted) if self._document.is_3_0 else converted
 
     def _convert_keyword(self, key: str, value: Any, direction: str) -> Any:
+        if key == "$ref":
+            return self._reference(value, direction)
         if key in ONE_SCHEMA:
             return self.convert(value, direction)
         if key in MANY_SCHEMAS:
@@ -84,13 +94,27 @@ class SchemaCompiler:
             return {name: self.convert(each, direction) for name, each in value.items()}
         return value
 
+    def _reference(self, reference: str, direction: str) -> str:
+        if reference.startswith(COMPONENTS) and "/" not in reference[len(COMPONENTS) :]:
+            return reference
+        places = self._places[direction]
+        name = reference.encode().hex()
+        if name not in places:
+            places[name] = {}
+            places[name] = self.convert(self._document.at(reference), direction)
+        return f"#/components/places/{name}"
+
     def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: str) -> None:
         one_way = "readOnly" if direction == "request" else "writeOnly"
         if "required" in converted:
             properties = schema.get("properties", {})
             converted["required"] = [
-                name for name in schema["required"] if not self._document.resolve(properties.get(name, {})).get(one_way)
+                name for name in schema["required"] if not self._says(properties.get(name), one_way)
             ]
+
+    def _says(self, schema: Any, keyword: str) -> bool:
+        """Whether the schema, or the one it refers to, has the keyword set."""
+        return any(isinstance(each, Mapping) and each.get(keyword) for each in (schema, self._document.resolve(schema)))
 
 
 def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str, Any]:
@@ -103,7 +127,7 @@ def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str,
         return converted
     if isinstance(converted.get("enum"), list) and None not in converted["enum"]:
         converted["enum"] = [*converted["enum"], None]
-    if isinstance(converted.get("type"), str):
+    if isinstance(converted.get("type"), str) and not any(keyword in converted for keyword in COMBINED):
         return {**converted, "type": [converted["type"], "null"]}
     return {"anyOf": [converted, {"type": "null"}]}
 
@@ -138,12 +162,25 @@ class Validator:
             return error
         return None
 
-    def flaw(self, instance: Any) -> tuple[str, str, str]:
-        """(pointer into the instance, pointer into the schema, message) of the first rule an instance breaks."""
+    def flaw(self, instance: Any, schema: str = "#") -> tuple[str, str, str]:
+        """The first rule an instance breaks: (pointer into the instance, pointer into the document, message).
+
+        `schema` is the pointer to where the document has the schema.
+        """
         error = self.first_error(instance)
         assert error is not None
         violation = next(_violations(error, "body", ""))
-        return violation.pointer, "/" + "/".join(map(str, error.schema_path)), violation.message
+        return violation.pointer, _rule(error.schema_path, schema), violation.message
+
+
+def _rule(path: list[str | int], schema: str) -> str:
+    match path:
+        case ["components", "schemas", *rest]:
+            return f"#/components/schemas{pointer_of(rest)}"
+        case ["components", "places", str(name), *rest]:
+            return f"{bytes.fromhex(name).decode()}{pointer_of(rest)}"
+        case _:
+            return f"{schema}{pointer_of(path)}"
 
 
 def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str) -> Iterator[Violation]:
@@ -153,11 +190,10 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
     if keyword == "required":
         missing = details["property"]
         yield Violation(where, f"{pointer}/{_escape(missing)}", keyword, True, ABSENT, "is required, but did not come")
-    elif keyword == "additionalProperties":
+    elif keyword in ("additionalProperties", "unevaluatedProperties"):
+        message = "is not a property that may come"
         for name in details["unexpected"]:
-            yield Violation(
-                where, f"{pointer}/{_escape(name)}", keyword, False, ABSENT, "is not a property that may come"
-            )
+            yield Violation(where, f"{pointer}/{_escape(name)}", keyword, False, ABSENT, message)
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
         wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
@@ -201,6 +237,8 @@ MESSAGES: dict[str, str] = {
     "anyOf": "matches none of the forms it may take, got {received}",
     "oneOf": "must match exactly one of the forms it may take, got {received}",
     "not": "must not be {received}",
+    "falseSchema": "must not come at all",
+    "propertyNames": "has a property of a name that may not be: {expected}",
 }
 
 
@@ -218,7 +256,9 @@ def _plain(expected: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    if isinstance(value, jsonschema_rs.ValidationError):  # of propertyNames: the flaw of the name
+        return value.message.partition("\n")[0]
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def shown(received: Any) -> str:

@@ -32,6 +32,9 @@ def one_operation(path: str = "/things", method: str = "get", /, **members: Any)
     return operation(document({path: {method: described}}), path, method)
 
 
-def validator(schema: Any, direction: Any = "request", version: str = "3.0.3", **schemas: Any) -> Validator:
-    """The schema compiled, in a document that has `schemas` as its components."""
-    return SchemaCompiler(document(components={"schemas": schemas}, version=version)).compile(schema, direction)
+def validator(
+    schema: Any, direction: Any = "request", version: str = "3.0.3", members: Schema | None = None, **schemas: Any
+) -> Validator:
+    """The schema compiled, in a document that has `schemas` as its components and `members` at its root."""
+    surrounding = document(components={"schemas": schemas}, version=version, **members or {})
+    return SchemaCompiler(surrounding).compile(schema, direction)
