@@ -28,15 +28,12 @@ def read_json(text: bytes) -> tuple[Any, Violation | None]:
     """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none."""
     try:
         value = orjson.loads(text)
-        if LONG_INTEGER.search(text):
-            value = json.loads(text)
-    except ValueError as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "an integer has too many digits"
-        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {reason}")
+    except orjson.JSONDecodeError as error:
+        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {error.msg}")
     if text.count(b"[") + text.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
         message = f"must not nest deeper than {DEEPEST} levels"
         return ABSENT, Violation("body", "", "depth", DEEPEST, ABSENT, message)
-    return value, None
+    return json.loads(text) if LONG_INTEGER.search(text) else value, None
 
 
 def _depth(value: Any) -> int:
@@ -114,7 +111,7 @@ def compile_body(document: Document, compiler: SchemaCompiler, operation: Mappin
     if body is None:
         return None
     content: Mapping[str, Any] = body["content"]
-    media = tuple(name.lower() for name in content if is_json(media_type(name)))
+    media = tuple(media_type(name) for name in content if is_json(media_type(name)))
     if not media or len(media) < len(content):
         others = ", ".join(name for name in content if not is_json(media_type(name)))
         raise DocumentError(

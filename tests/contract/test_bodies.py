@@ -1,0 +1,336 @@
+"""Bodies: which texts are JSON, which are refused and why, and that nothing is lost on the way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from mockserver.contract.bodies import (
+    DEEPEST,
+    RequestBody,
+    charset,
+    compile_body,
+    is_json,
+    media_type,
+    read_json,
+    write_json,
+)
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.violations import ABSENT, Violation
+from mockserver.errors import DocumentError
+from tests.contract.specimen import document
+
+INTEGERS = some.integers(-(10**300), 10**300)
+TEXT = some.text(some.characters(exclude_categories=["Cs"]))
+FLOATS = some.floats(allow_nan=False, allow_infinity=False)
+JSON = some.recursive(
+    some.none() | some.booleans() | INTEGERS | FLOATS | TEXT,
+    lambda inner: some.lists(inner, max_size=4) | some.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b'"\\u0000"', "\x00"),
+        (b'"\\ud83d\\udc4d"', "👍"),
+        ('"é\u2028"'.encode(), "é\u2028"),
+        (b" \t\r\n1 ", 1),
+        (b"3.0", 3.0),
+        (b"-0", 0),
+        (b"1e308", 1e308),
+        (b"1e-400", 0.0),
+        (b"9223372036854775807", 2**63 - 1),
+        (b"18446744073709551616", 2**64),
+        (b"[-123456789012345678901234567890]", [-123456789012345678901234567890]),
+        (b"0.12345678901234567890123", 0.12345678901234567890123),
+        (b"null", None),
+    ],
+)
+def test_json_is_read(text: bytes, value: Any) -> None:
+    """What RFC 8259 allows is read without loss; of duplicate keys the last counts."""
+    assert read_json(text) == (value, None)
+    assert type(read_json(text)[0]) is type(value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b" ",
+        b"{",
+        b"{'a': 1}",
+        b"[1,]",
+        b"01",
+        b"+1",
+        b".5",
+        b"NaN",
+        b"Infinity",
+        b"-Infinity",
+        b"1e400",
+        b"-1e400",
+        b"[1234567890123456789, 1e400]",
+        b"1" * 5000,
+        b'"a\x00b"',
+        b'"\\ud800"',
+        b'"\\udc00\\ud800"',
+        b'"\xed\xa0\x80"',
+        b'"\xff"',
+        b'"\xc0\xaf"',
+        b'\xef\xbb\xbf{"a": 1}',
+        '{"a": 1}'.encode("utf-16"),
+        '{"a": 1}'.encode("utf-16-le"),
+        '{"a": 1}'.encode("utf-32"),
+        b"{} {}",
+        b"// no\n1",
+        nested(100_000),
+    ],
+)
+def test_what_is_no_json_is_one_violation(text: bytes) -> None:
+    """Malformed text, another encoding and numbers without a value are told as `json`, with the parser's reason."""
+    value, flaw = read_json(text)
+
+    assert value is ABSENT
+    assert flaw is not None
+    assert (flaw.where, flaw.pointer, flaw.keyword, flaw.received) == ("body", "", "json", ABSENT)
+    assert flaw.message.startswith("must be JSON in UTF-8: ")
+    assert len(flaw.message) > len("must be JSON in UTF-8: ")
+
+
+@pytest.mark.parametrize(
+    "text", [nested(DEEPEST), b'{"a":' * DEEPEST + b"1" + b"}" * DEEPEST, b'"' + b"[" * 200 + b'"']
+)
+def test_a_hundred_levels_are_read(text: bytes) -> None:
+    """Nesting up to the limit is read, and brackets in a string are no nesting."""
+    assert read_json(text) == (json.loads(text), None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        nested(DEEPEST + 1),
+        b'{"a":' * 101 + b"1" + b"}" * 101,
+        b"[" + nested(DEEPEST) + b", 1]",
+        b"[" * 1000 + b"1234567890123456789" + b"]" * 1000,
+    ],
+)
+def test_a_hundred_and_one_levels_are_refused(text: bytes) -> None:
+    """Nesting beyond the limit is told as `depth`, whatever else the text holds."""
+    value, flaw = read_json(text)
+
+    assert value is ABSENT
+    assert flaw == Violation("body", "", "depth", 100, ABSENT, "must not nest deeper than 100 levels")
+
+
+def test_wide_is_not_deep() -> None:
+    """Many arrays beside one another are no nesting."""
+    wide: list[list[int]] = [[]] * 500
+
+    assert read_json(json.dumps(wide).encode()) == (wide, None)
+
+
+@given(JSON)
+def test_nothing_is_lost_on_the_way(value: Any) -> None:
+    """Every JSON value, integers of any size among them, is read back as it was written."""
+    assert read_json(write_json(value)) == (value, None)
+
+
+def test_json_is_written_compactly() -> None:
+    """No white space, no escapes that need not be."""
+    assert write_json({"a": ["é", 10**30]}) == f'{{"a":["é",{10**30}]}}'.encode()
+    assert write_json({"a": ["é", 1]}) == '{"a":["é",1]}'.encode()
+
+
+@pytest.mark.parametrize("value", [object(), {1: 10**30, "a": object()}, [10**30, float("nan")]])
+def test_what_json_cannot_say_is_not_written(value: Any) -> None:
+    """A value that is no JSON raises instead of turning into something else."""
+    with pytest.raises((TypeError, ValueError)):
+        write_json(value)
+
+
+@pytest.mark.parametrize(
+    ("content_type", "media", "encoding"),
+    [
+        ("application/json", "application/json", "utf-8"),
+        ("Application/JSON ; Charset=UTF-8", "application/json", "utf-8"),
+        ('application/json; charset="utf-8"', "application/json", "utf-8"),
+        ("application/json; boundary=x; charset=latin-1", "application/json", "latin-1"),
+        ("application/json;", "application/json", "utf-8"),
+        ("application/json; charset", "application/json", ""),
+        ("", "", "utf-8"),
+    ],
+)
+def test_a_content_type_has_a_media_type_and_a_charset(content_type: str, media: str, encoding: str) -> None:
+    """Both are read in any case; without a charset it is UTF-8."""
+    assert media_type(content_type) == media
+    assert charset(content_type) == encoding
+
+
+@pytest.mark.parametrize(
+    ("media", "json_too"),
+    [
+        ("application/json", True),
+        ("application/merge-patch+json", True),
+        ("text/json", False),
+        ("application/xml", False),
+    ],
+)
+def test_a_media_type_is_json_by_name_or_suffix(media: str, json_too: bool) -> None:
+    """RFC 6839: the suffix `+json` says so."""
+    assert is_json(media) is json_too
+
+
+def body(required: bool = True, *media: str) -> RequestBody:
+    schema = {"type": "object", "required": ["name"], "properties": {"size": {"type": "integer"}}}
+    content = {name: {"schema": schema} for name in media or ("application/json",)}
+    described = document(components={"requestBodies": {"a": {"required": required, "content": content}}})
+    operation = {"requestBody": {"$ref": "#/components/requestBodies/a"}}
+    compiled = compile_body(described, SchemaCompiler(described), operation)
+    assert compiled is not None
+    return compiled
+
+
+def decode(compiled: RequestBody, content_type: str | None, text: bytes) -> tuple[Any, list[tuple[str, str]]]:
+    violations: list[Violation] = []
+    value = compiled.decode(content_type, text, violations)
+    assert all(each.where == "body" for each in violations)
+    return value, [(each.keyword, each.pointer) for each in violations]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        None,
+        "application/json",
+        "APPLICATION/JSON",
+        "application/json; charset=utf-8",
+        "application/json; charset=UTF8",
+        "application/json; charset=us-ascii",
+    ],
+)
+def test_a_json_body_is_taken(content_type: str | None) -> None:
+    """The documented media type in UTF-8, and a body without any content type, are read as JSON."""
+    assert decode(body(), content_type, b'{"name": "a"}') == ({"name": "a"}, [])
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "",
+        "text/plain",
+        "application/xml",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/merge-patch+json",
+        "application/json; charset=utf-16",
+        "application/json; charset=klingon",
+        "application/json; charset=",
+        "*/*",
+        "\x00",
+        "application/json, application/json",
+    ],
+)
+def test_another_media_type_is_refused(content_type: str) -> None:
+    """A body of another type or charset is not read at all; the refusal names the type wanted and the one that came."""
+    violations: list[Violation] = []
+
+    value = body().decode(content_type, b'{"name": "a"}', violations)
+
+    assert value is ABSENT
+    assert violations == [
+        Violation(
+            "body",
+            "",
+            "contentType",
+            ["application/json"],
+            content_type,
+            f"must be application/json in UTF-8, got {content_type!r}",
+        )
+    ]
+
+
+def test_an_operation_may_take_several_json_types() -> None:
+    """Each is taken, by its name without parameters; a refusal names them all."""
+    compiled = body(True, "application/json; charset=utf-8", "Application/Merge-Patch+JSON")
+    violations: list[Violation] = []
+
+    compiled.decode("text/plain", b"{}", violations)
+
+    assert decode(compiled, "application/json", b'{"name": 1}') == ({"name": 1}, [])
+    assert decode(compiled, "application/merge-patch+json", b'{"name": 1}') == ({"name": 1}, [])
+    assert "application/json or application/merge-patch+json" in violations[0].message
+
+
+@pytest.mark.parametrize("content_type", [None, "application/json", "text/plain"])
+def test_a_required_body_must_come(content_type: str | None) -> None:
+    """No bytes are no body, whatever type they claim."""
+    assert decode(body(), content_type, b"") == (ABSENT, [("required", "")])
+
+
+def test_an_optional_body_may_be_absent() -> None:
+    """Nothing that came is no violation there, but what comes is checked."""
+    assert decode(body(required=False), None, b"") == (ABSENT, [])
+    assert decode(body(required=False), None, b"1") == (1, [("type", "")])
+
+
+@pytest.mark.parametrize(
+    ("text", "violations"),
+    [
+        (b"null", [("type", "")]),
+        (b"{}", [("required", "/name")]),
+        (b'{"size": "3"}', [("required", "/name"), ("type", "/size")]),
+        (b"{", [("json", "")]),
+        (nested(101), [("depth", "")]),
+    ],
+)
+def test_every_violation_of_a_body_is_collected(text: bytes, violations: list[tuple[str, str]]) -> None:
+    """A body that is JSON hears of every rule it breaks."""
+    assert sorted(decode(body(), None, text)[1]) == violations
+
+
+def test_an_operation_without_a_request_body_takes_none() -> None:
+    """There is nothing to decode then."""
+    described = document()
+
+    assert compile_body(described, SchemaCompiler(described), {}) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ({"text/plain": {}}, "text/plain"),
+        ({"application/json": {}, "multipart/form-data": {}, "*/*": {}}, "multipart/form-data, */*"),
+        ({}, "none"),
+    ],
+)
+def test_a_document_that_takes_anything_but_json_is_refused(content: dict[str, Any], named: str) -> None:
+    """Other request bodies cannot be served; the refusal names the operation and the types."""
+    described = document()
+
+    with pytest.raises(DocumentError) as refused:
+        compile_body(described, SchemaCompiler(described), {"operationId": "send", "requestBody": {"content": content}})
+
+    assert str(refused.value) == (
+        f"specimen.yaml: send: request bodies of type {named} cannot be served; expected application/json."
+    )
+
+
+def test_a_body_without_a_schema_is_any_json() -> None:
+    """A media type that describes nothing takes everything that is JSON."""
+    described = document()
+    operation: dict[str, Any] = {"requestBody": {"content": {"application/json": {}}}}
+
+    compiled = compile_body(described, SchemaCompiler(described), operation)
+
+    assert compiled is not None
+    assert decode(compiled, None, b"[1]") == ([1], [])
