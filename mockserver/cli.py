@@ -92,7 +92,8 @@ def serve(
     """Serve the named APIs (default: all) until Ctrl-C."""
     from mockserver.catalog import load_apis, seed_world
     from mockserver.report import AccessLog, announce, console
-    from mockserver.runtime.application import MockApp, Options
+    from mockserver.runtime.application import MockApp
+    from mockserver.runtime.dataplane import Options
     from mockserver.server import bind, origin, uvicorn_server
 
     if ssl_keyfile is not None and ssl_certfile is None:

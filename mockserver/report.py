@@ -17,7 +17,7 @@ from rich.text import Text
 from mockserver import __version__
 from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
-from mockserver.runtime.application import Exchange
+from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
 STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
@@ -38,8 +38,8 @@ class AccessLog:
         self._coloured = stream.isatty()
 
     def __call__(self, exchange: Exchange) -> None:
-        status = str(exchange.status)
-        if self._coloured:
+        status = "---" if exchange.status is None else str(exchange.status)
+        if self._coloured and exchange.status is not None:
             status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
         name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
         now = datetime.now().astimezone().strftime("%H:%M:%S")

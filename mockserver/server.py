@@ -15,7 +15,9 @@ import uvicorn
 
 from mockserver.catalog import load_apis, seed_world
 from mockserver.errors import StartError
-from mockserver.runtime.application import MockApp, Observer, Options
+from mockserver.runtime.application import MockApp
+from mockserver.runtime.dataplane import Observer, Options
+from mockserver.runtime.transport import ExposedProtocol
 from mockserver.world import World
 
 GRACE = 1
@@ -79,7 +81,7 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
     """A server for the app on httptools, over TLS if there is a certificate; StartError if it cannot be used."""
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=ExposedProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

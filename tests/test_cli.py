@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from mockserver import catalog
 from mockserver.cli import main
 from mockserver.report import AccessLog
 from mockserver.resources import resource
-from mockserver.runtime.application import Exchange
+from mockserver.runtime.exchange import Exchange, Message
 
 APIS = ("audience", "crm", "prospects", "salesnav", "workshop")
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0")
@@ -50,7 +51,7 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 def get(curl: str) -> httpx.Response:
     """What the announced curl command gets."""
     words = shlex.split(curl)
-    headers = dict(word.split(": ", 1) for option, word in zip(words, words[1:], strict=False) if option == "-H")
+    headers = dict(word.split(": ", 1) for option, word in pairwise(words) if option == "-H")
     return httpx.get(words[1], headers=headers)
 
 
@@ -228,7 +229,8 @@ class Terminal(StringIO):
 def test_access_log_colours_on_a_terminal(status: int, colour: int) -> None:
     """On a terminal the status is coloured by its class; a request outside any operation shows a dash."""
     stream = Terminal()
+    exchange = Exchange("default", "GET", "/x", "/x", Message.of((), b""), 0.0, 0.0012, status=status)
 
-    AccessLog(stream)(Exchange("GET", "/x", None, None, status, 0.0012))
+    AccessLog(stream)(exchange)
 
     assert re.fullmatch(rf"\S+ \x1b\[{colour}m{status}\x1b\[0m    1.20 ms  GET /x  -\n", stream.getvalue())

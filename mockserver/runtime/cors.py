@@ -29,7 +29,9 @@ def preflight(request: Request, methods: Iterable[str]) -> Answer:
     wanted = request.header("access-control-request-headers")
     if wanted:
         headers["Access-Control-Allow-Headers"] = wanted
-    return Answer(204, b"", None, headers)
+    answer = Answer(204, b"", None, headers)
+    answer.by = "preflight"
+    return answer
 
 
 def allow(answer: Answer) -> None:

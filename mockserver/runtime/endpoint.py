@@ -11,6 +11,7 @@ from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
+from mockserver.contract.links import Places, compile_links, rebased
 from mockserver.contract.operation import PLACES, Operation
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.violations import ABSENT, Rejection, Violation, Where
@@ -25,7 +26,7 @@ GIVEN = ("body", "user", "token_info")
 """Arguments that a Connexion handler may ask for beside its operation's parameters."""
 
 
-class Unauthorized(Exception):
+class UnauthorizedRequest(Exception):
     """The request lacks a credential that the operation takes, or the scopes it needs."""
 
     def __init__(self, rejection: Rejection) -> None:
@@ -41,9 +42,10 @@ class Endpoint:
         self.operation = operation
         self.handler = handler
         self.arguments, self._given = _plan(operation, handler)
+        self._links = _links(api, operation)
 
     def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
-        """The caller's credential record, None where the operation needs none; raises Unauthorized."""
+        """The caller's credential record, None where the operation needs none; raises UnauthorizedRequest."""
         security = self.operation.security
         if security.optional:
             return None
@@ -53,13 +55,13 @@ class Endpoint:
             known = self.api.default_credential(world)
         if known is None:
             message = "the credential is not known" if presented else "no credential came"
-            raise Unauthorized(
+            raise UnauthorizedRequest(
                 Rejection("unauthorized", f"{message}; send one of the demo credentials", self.operation.operation_id)
             )
         missing = [scope for scope in security.scopes if scope not in known["scopes"]]
         if missing:
             message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
-            raise Unauthorized(
+            raise UnauthorizedRequest(
                 Rejection(
                     "forbidden",
                     message,
@@ -86,7 +88,9 @@ class Endpoint:
         if caller is not None:
             arguments |= {"user": caller["account"], "token_info": caller}
         kept = {name: value for name, value in arguments.items() if name in self._given}
-        return self._guarded(lambda: self._handle(world, kept))
+        answer = self._guarded(lambda: self._handle(request, world, kept))
+        answer.by = "handler"
+        return answer
 
     def refuse(self, world: World, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
         """The API's own words for a rejection of this operation, checked like every answer."""
@@ -94,9 +98,11 @@ class Endpoint:
         def worded() -> Answer:
             with world.lock:
                 payload, status = self.api.refuse(world, rejection)
-            return self._checked(status, payload, headers or {})
+            return self._checked(None, status, payload, headers or {})
 
-        return self._guarded(worded)
+        answer = self._guarded(worded)
+        answer.rejection = rejection
+        return answer
 
     def _decode(self, request: Request, path_values: Pairs, body: bytes, violations: list[Violation]) -> dict[str, Any]:
         operation = self.operation
@@ -111,19 +117,31 @@ class Endpoint:
                 arguments["body"] = value
         return arguments
 
-    def _handle(self, world: World, arguments: Mapping[str, Any]) -> Answer:
+    def _handle(self, request: Request, world: World, arguments: Mapping[str, Any]) -> Answer:
         try:
             with world.transaction():
                 result = self.handler(world, **arguments)
                 payload, status, headers = _unpack(result)
-                return self._checked(status, payload, headers)
+                return self._checked(request, status, payload, headers)
         except Refusal as refusal:
-            return self._checked(refusal.status, refusal.payload, refusal.headers)
+            return self._checked(request, refusal.status, refusal.payload, refusal.headers)
 
-    def _checked(self, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
+    def _checked(self, request: Request | None, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
         response = self.operation.check(status, payload, headers)
+        if request is not None and request.prefix:
+            payload, headers = self._rebased(request.prefix, response.status, payload, headers)
         body = b"" if response.content_type is None else write_json(payload)
         return Answer(status, body, response.content_type, headers)
+
+    def _rebased(
+        self, prefix: str, status: str, payload: Any, headers: Mapping[str, str]
+    ) -> tuple[Any, Mapping[str, str]]:
+        """The answer with its root-relative links leading back into the world that the base URL named."""
+        places = self._links.get(status)
+        location = headers.get("Location", "")
+        if location.startswith("/"):
+            headers = {**headers, "Location": f"{prefix}{location}"}
+        return payload if places is None else rebased(payload, places, prefix), headers
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer:
         try:
@@ -152,6 +170,18 @@ def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, 
             f"gives; expected some of {', '.join([*arguments.values(), *GIVEN])}."
         )
     return arguments, asked
+
+
+def _links(api: Api, operation: Operation) -> dict[str, Places]:
+    document = api.document
+    described = document.resolve(document.raw["paths"][operation.path])[operation.method.lower()]["responses"]
+    found = {}
+    for status, response in described.items():
+        for media in document.resolve(response).get("content", {}).values():
+            places = compile_links(document, media.get("schema"))
+            if places is not None:
+                found[str(status)] = places
+    return found
 
 
 def _pairs(place: Where, request: Request, path_values: Pairs) -> Pairs:

@@ -34,4 +34,5 @@ def _canned(response: Response, name: str | None, code: str | None = None) -> An
     body = b"" if response.content_type is None else write_json(example)
     answer = Answer(int(response.status), body, response.content_type, response.header_examples)
     answer.add("Preference-Applied", ", ".join(applied))
+    answer.by = "prefer"
     return answer

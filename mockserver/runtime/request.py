@@ -23,13 +23,20 @@ class Disconnected(Exception):
 
 
 class Request:
-    """Method, raw path and the raw material of parameters of one HTTP request."""
+    """Method, raw path and the raw material of parameters of one HTTP request; `prefix` was before the path."""
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.method: str = scope["method"]
         raw: bytes | None = scope.get("raw_path")
         self.path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+        self.prefix = ""
+
+    @property
+    def target(self) -> str:
+        """Path and query as sent, below the prefix of a world."""
+        query: bytes = self.scope["query_string"]
+        return f"{self.path}?{query.decode('latin-1')}" if query else self.path
 
     @cached_property
     def headers(self) -> dict[str, list[str]]:
@@ -69,6 +76,8 @@ class Request:
     async def body(self, receive: Receive, limit: int) -> bytes:
         """The whole body; TooLarge beyond `limit` bytes, at best before any of it has come."""
         length = self.header("content-length")
+        if length is None and "transfer-encoding" not in self.headers:
+            return b""
         if length is not None and length.isdecimal() and int(length) > limit:
             raise TooLarge
         parts: list[bytes] = []

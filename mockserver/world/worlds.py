@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from threading import RLock
 from types import TracebackType
+from typing import Any
 
 from mockserver.world.clock import Clock
 from mockserver.world.ids import Ids
+from mockserver.world.journal import Journal
 from mockserver.world.store import Collection, Table, TableState
 
 DEFAULT = "default"
@@ -21,16 +23,21 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A world as it stood: every collection's version, the clock, and how many ids had been drawn."""
+    """A world as it stood: every collection's version, the clock, how many ids had been drawn, the fault rules."""
 
     states: Mapping[str, TableState]
     clock: Clock
     ids: int
     request_ids: int
+    faults: tuple[Any, ...] = ()
 
 
 class World:
-    """One isolated set of collections with its own clock and identifiers."""
+    """One isolated set of collections with its own clock, identifiers, fault rules and journal.
+
+    `busy` counts the requests under way, `tallies` what the fault rules count. What a fault rule or a journal entry
+    is, only the runtime knows.
+    """
 
     def __init__(self, name: str, origin: Snapshot, seed: int = 0) -> None:
         self.name = name
@@ -39,7 +46,11 @@ class World:
         self.lock = RLock()
         self.ids = Ids(seed, "ids")
         self.edit: object | None = None
+        self.busy = 0
+        self.tallies: dict[str, Any] = {}
+        self.journal: Journal[Any] = Journal()
         self._request_ids = Ids(seed, "requests")
+        self.faults: tuple[Any, ...] = ()
         self.restore(origin)
 
     def __getitem__(self, collection: Collection) -> Table:
@@ -66,7 +77,7 @@ class World:
     def snapshot(self) -> Snapshot:
         with self.lock:
             self.edit = self.edit and object()
-            return Snapshot(self._states.copy(), self.clock, self.ids.count, self._request_ids.count)
+            return Snapshot(self._states.copy(), self.clock, self.ids.count, self._request_ids.count, self.faults)
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
@@ -75,10 +86,13 @@ class World:
             self.clock = snapshot.clock
             self.ids.count = snapshot.ids
             self._request_ids.count = snapshot.request_ids
+            self.faults = snapshot.faults
+            self.tallies.clear()
 
     def reset(self) -> None:
-        """Back to the seed data, the real clock and the first id."""
+        """Back to where the world began, with an empty journal."""
         self.restore(self.origin)
+        self.journal.clear()
 
     def fork(self, name: str) -> World:
         """A new world that starts as this one stands now, and resets to that."""

@@ -1,0 +1,64 @@
+"""Delivering an answer, whole or as damaged as a fault rule asks."""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import Receive, Scope, Send
+
+from mockserver.runtime import transport
+from mockserver.runtime.answer import Answer
+from mockserver.runtime.faults import Rule
+from mockserver.runtime.request import Request
+
+DRIPS_A_SECOND = 20
+
+
+async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> bool:
+    """End the connection instead of answering, if the rule says so and there is a connection."""
+    connection = transport.transport_of(scope)
+    if connection is None or rule.damage not in ("close", "reset"):
+        return False
+    (transport.close if rule.damage == "close" else transport.reset)(connection)
+    await _gone(receive)
+    return True
+
+
+async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: Receive, send: Send) -> None:
+    """Send the answer, damaged by the rule if there is one."""
+    head = request.method == "HEAD"
+    if rule is None or head or not answer.body:
+        await answer.send(send, head=head)
+    elif rule.damage == "malformed":
+        await answer.with_body(answer.body[:-1] + b",").send(send)
+    elif rule.damage == "drip":
+        await _drip(answer, rule.rate, send)
+    else:
+        await _truncate(answer, request.scope, receive, send)
+
+
+async def _truncate(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
+    """Promise the whole body, send half of it and close; without a socket, send half of it."""
+    half = answer.body[: len(answer.body) // 2]
+    connection = transport.transport_of(scope)
+    if connection is None:
+        await answer.with_body(half).send(send)
+        return
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    await send({"type": "http.response.body", "body": half, "more_body": True})
+    transport.close(connection)
+    await _gone(receive)
+
+
+async def _drip(answer: Answer, rate: int, send: Send) -> None:
+    step = max(1, rate // DRIPS_A_SECOND)
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    for start in range(0, len(answer.body), step):
+        await send({"type": "http.response.body", "body": answer.body[start : start + step], "more_body": True})
+        await asyncio.sleep(step / rate)
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue

@@ -1,0 +1,280 @@
+"""The data plane: every request in one pass on the event loop, through the world it names, into that world's journal.
+
+Route, then faults, then `Prefer`, then security, decoding, validation, handler, validation of the answer, send. Only a
+fault's delay and the client's own pace make a request wait.
+"""
+
+from __future__ import annotations
+
+import difflib
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.spec import OpenAPISpecification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.catalog import Api
+from mockserver.contract.bodies import write_json
+from mockserver.contract.routing import Route, Router
+from mockserver.contract.violations import Rejection
+from mockserver.errors import DocumentError
+from mockserver.runtime import cors, faults
+from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.compiled import CompiledAPI
+from mockserver.runtime.damage import deliver, hang_up
+from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
+from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.preference import preferred
+from mockserver.runtime.request import Disconnected, Request, TooLarge
+from mockserver.world import World
+from mockserver.world.registry import WorldError, Worlds, in_use
+
+BODY_LIMIT = 10 * 1024 * 1024
+CONTROL = "/_mock"
+HEALTH = "/_mock/health"
+WORLD_PREFIX = "/_world/"
+WORLD_HEADER = "x-mock-world"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How requests are treated. `body_limit` is in bytes."""
+
+    any_credential: bool = False
+    cors: bool = True
+    body_limit: int = BODY_LIMIT
+
+
+Observer = Callable[[Exchange], None]
+Routed = tuple[Route[Endpoint] | None, Mapping[str, list[str]], Endpoint | None]
+
+
+class DataPlane(SpecMiddleware):
+    """Routes and answers requests of every mounted API. `control` makes the app at /_mock when it is first asked."""
+
+    def __init__(self, worlds: Worlds, options: Options, observers: Sequence[Observer]) -> None:
+        self.worlds = worlds
+        self.options = options
+        self.observers = observers
+        self.router: Router[Endpoint] = Router()
+        self.control: Callable[[], Awaitable[ASGIApp]] | None = None
+        self._owners: dict[str, Api] = {}
+
+    def add_api(self, specification: OpenAPISpecification, *, api: Api, **options: Any) -> CompiledAPI:
+        return CompiledAPI(specification, api=api, serve=self.serve, **options)
+
+    def serve(self, path: str, endpoint: Endpoint) -> None:
+        """Answer requests for the endpoint's method on the path; DocumentError if another API has the path."""
+        taken = self.router.find(path)
+        owner = self._owners.get(taken.template) if taken else endpoint.api
+        if taken and owner is not endpoint.api:
+            other = next(iter(taken.targets.values()))
+            raise DocumentError(
+                f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) "
+                f"has the same path as {other.api.name}: {other.operation.operation_id} ({taken.template}). "
+                "Serve one of them elsewhere, under a mount prefix of its own."
+            )
+        self._owners[self.router.add(path, endpoint.operation.method, endpoint).template] = endpoint.api
+
+    @property
+    def apis(self) -> list[Api]:
+        """The mounted APIs, by name."""
+        return sorted({api.name: api for api in self._owners.values()}.values(), key=lambda api: api.name)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._serve(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        if request.path.startswith(CONTROL) and (request.path == CONTROL or request.path[len(CONTROL)] == "/"):
+            await self._serve_control(request, receive, send)
+            return
+        try:
+            world = self._choose_world(request)
+        except WorldError as error:
+            await problem(503 if error.kind == "full" else 400, str(error)).send(send, head=request.method == "HEAD")
+            return
+        with in_use(world):
+            await self._serve_in(world, request, receive, send)
+
+    async def _serve_control(self, request: Request, receive: Receive, send: Send) -> None:
+        if request.path == HEALTH:
+            await self._health(request).send(send, head=request.method == "HEAD")
+        elif self.control is not None:
+            app = await self.control()
+            await app(request.scope, receive, send)
+        else:
+            await problem(404, f"There is no control plane here: {request.path}.").send(send)
+
+    def _choose_world(self, request: Request) -> World:
+        """The world that the base URL or else the header names; the request goes on below it."""
+        if request.path.startswith(WORLD_PREFIX):
+            name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
+            request.prefix, request.path = f"{WORLD_PREFIX}{name}", f"{slash}{rest}"
+            return self.worlds.get(name)
+        name = request.header(WORLD_HEADER) or ""
+        return self.worlds.get(name) if WORLD_HEADER in request.headers else self.worlds.default
+
+    async def _serve_in(self, world: World, request: Request, receive: Receive, send: Send) -> None:
+        started, clock = time.time(), time.perf_counter()
+        route, values, endpoint = self._route(request)
+        try:
+            body = await request.body(receive, self.options.body_limit)
+        except TooLarge:
+            body = None
+        except Disconnected:
+            return
+        exchange = Exchange(
+            world=world.name,
+            method=request.method,
+            target=request.target,
+            path=request.path,
+            request=Message.of(request.scope["headers"], body or b""),
+            started_at=started,
+            route=None if route is None else route.template,
+        )
+        if endpoint is not None:
+            exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation.operation_id
+        fired = self._fired(world, request, exchange) if world.faults else ()
+        for rule in fired:
+            await faults.hold(rule, world)
+        damage = next((rule for rule in fired if rule.damage is not None), None)
+        if damage is not None and await hang_up(damage, request.scope, receive):
+            exchange.answered_by, exchange.breach = f"fault {damage.id}", True
+        else:
+            answer = self._faulty(fired, world, endpoint, exchange)
+            if answer is None:
+                answer = self._answer(world, request, body, route, values, endpoint)
+                exchange.answered_by, exchange.rejection = answer.by, answer.rejection
+            if self.options.cors and request.header("origin") is not None:
+                cors.allow(answer)
+            exchange.status, exchange.response = answer.status, Message.of(answer.headers, answer.body)
+            exchange.breach |= damage is not None
+            await deliver(damage, answer, request, receive, send)
+        exchange.seconds = time.perf_counter() - clock
+        world.journal.add(exchange)
+        for observe in self.observers:
+            observe(exchange)
+
+    @staticmethod
+    def _fired(world: World, request: Request, exchange: Exchange) -> list[faults.Rule]:
+        fired = [
+            rule for rule in world.faults if faults.fire(world, rule, request, exchange.api, exchange.operation_id)
+        ]
+        exchange.faults = [rule.id for rule in fired]
+        return fired
+
+    @staticmethod
+    def _faulty(
+        fired: Sequence[faults.Rule], world: World, endpoint: Endpoint | None, exchange: Exchange
+    ) -> Answer | None:
+        for rule in fired:
+            found = faults.reply(rule, world, None if endpoint is None else endpoint.operation)
+            if found is not None:
+                answer, exchange.breach = found
+                exchange.answered_by = f"fault {rule.id}"
+                return answer
+        return None
+
+    def _route(self, request: Request) -> Routed:
+        found = self.router.match(request.path)
+        if found is None:
+            return None, {}, None
+        route, values = found
+        endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
+        return route, values, endpoint
+
+    def _answer(
+        self,
+        world: World,
+        request: Request,
+        body: bytes | None,
+        route: Route[Endpoint] | None,
+        values: Mapping[str, list[str]],
+        endpoint: Endpoint | None,
+    ) -> Answer:
+        if route is None:
+            return self._no_path(world, request)
+        if self.options.cors and cors.is_preflight(request):
+            return cors.preflight(request, _allowed(route))
+        if endpoint is None:
+            return self._no_method(world, request, route)
+        if "prefer" in request.headers:
+            canned = preferred(endpoint.operation, request.preferences)
+            if canned is not None:
+                return canned
+        return self._operate(world, endpoint, request, body, values)
+
+    def _operate(
+        self, world: World, endpoint: Endpoint, request: Request, body: bytes | None, values: Mapping[str, list[str]]
+    ) -> Answer:
+        operation = endpoint.operation
+        try:
+            caller = endpoint.authorize(request, world, any_credential=self.options.any_credential)
+        except UnauthorizedRequest as error:
+            challenge = operation.security.challenge if error.rejection.kind == "unauthorized" else None
+            return endpoint.refuse(world, error.rejection, {"WWW-Authenticate": challenge} if challenge else None)
+        if body is None and operation.body is not None:
+            message = f"the body must have at most {self.options.body_limit} bytes; send less"
+            return endpoint.refuse(world, Rejection("too_large", message, operation.operation_id), CLOSE)
+        answer = endpoint.answer(request, values, body or b"", world, caller)
+        if body is None:
+            answer.add("Connection", "close")
+        return answer
+
+    def _health(self, request: Request) -> Answer:
+        if request.method not in ("GET", "HEAD"):
+            return problem(405, f"{HEALTH} answers GET, not {request.method}.", {"Allow": "GET, HEAD"})
+        body = write_json({"status": "ok", "apis": [api.name for api in self.apis]})
+        return Answer(200, body, "application/json")
+
+    def _no_path(self, world: World, request: Request) -> Answer:
+        above = self.router.above(request.path)
+        if above is not None:
+            api = self._owners[above.template]
+            message = f"no documented path matches {request.path}"
+            return _reworded(api, world, Rejection("not_found", message), {})
+        known = [route.template for route in self.router.routes]
+        nearest = difflib.get_close_matches(request.path, known, n=3, cutoff=0.0)
+        detail = f"No documented path matches {request.path}. The nearest are: {', '.join(nearest)}."
+        answer = problem(404, detail, nearest=nearest)
+        answer.rejection = Rejection("not_found", detail)
+        return answer
+
+    def _no_method(self, world: World, request: Request, route: Route[Endpoint]) -> Answer:
+        allowed = ", ".join(_allowed(route))
+        message = f"{request.method} is not documented for {route.template}; expected {allowed}"
+        api = self._owners[route.template]
+        return _reworded(api, world, Rejection("method_not_allowed", message), {"Allow": allowed})
+
+
+CLOSE = {"Connection": "close"}
+
+
+def _reworded(api: Api, world: World, rejection: Rejection, headers: dict[str, str]) -> Answer:
+    with world.lock:
+        payload, status = api.refuse(world, rejection)
+    answer = Answer(status, write_json(payload), "application/json", headers)
+    answer.rejection = rejection
+    return answer
+
+
+def _allowed(route: Route[Endpoint]) -> list[str]:
+    methods = set(route.targets)
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,113 @@
+"""What happened in a world, kept in a ring: so many entries, so many bytes, and no more however long it runs.
+
+All journals of a server draw on one budget of bytes; when it is spent, the journals longest unused pay first.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from threading import Lock
+from typing import Generic, Protocol, TypeVar
+
+ENTRIES = 1_000
+"""Entries that one journal keeps."""
+
+JOURNAL_BYTES = 4 * 1024 * 1024
+"""Bytes that the entries of one journal may take."""
+
+BUDGET_BYTES = 32 * 1024 * 1024
+"""Bytes that the entries of all journals together may take."""
+
+
+class Entry(Protocol):
+    """`size` is the bytes it takes; `number` is given to it, counting from 1."""
+
+    number: int
+
+    @property
+    def size(self) -> int: ...
+
+
+E = TypeVar("E", bound=Entry)
+
+
+class Budget:
+    """The bytes that all journals share."""
+
+    def __init__(self, limit: int = BUDGET_BYTES) -> None:
+        self.limit = limit
+        self.spent = 0
+        self._lock = Lock()
+        self._journals: OrderedDict[int, Journal[Entry]] = OrderedDict()
+
+    def spend(self, journal: Journal[E], size: int) -> None:
+        """Account for an entry just added; the journals longest unused lose entries if it is too much."""
+        with self._lock:
+            self.spent += size
+            self._journals[id(journal)] = journal  # type: ignore[assignment]  # an invariant class, used covariantly
+            self._journals.move_to_end(id(journal))
+            while self.spent > self.limit and self._journals:
+                oldest = next(iter(self._journals))
+                freed = self._journals[oldest].drop()
+                self.spent -= freed
+                if not freed:
+                    del self._journals[oldest]
+
+    def refund(self, journal: Journal[E], size: int, *, gone: bool = False) -> None:
+        with self._lock:
+            self.spent -= size
+            if gone:
+                self._journals.pop(id(journal), None)
+
+
+class Journal(Generic[E]):
+    """The latest entries of one world, oldest first. `added` counts all that ever came since the last clear."""
+
+    def __init__(self, budget: Budget | None = None, entries: int = ENTRIES, limit: int = JOURNAL_BYTES) -> None:
+        self._budget = budget or Budget()
+        self._most = entries
+        self._limit = limit
+        self._entries: deque[E] = deque()
+        self._bytes = 0
+        self._lock = Lock()
+        self.added = 0
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, entry: E) -> None:
+        freed = 0
+        with self._lock:
+            self.added += 1
+            entry.number = self.added
+            self._entries.append(entry)
+            self._bytes += entry.size
+            while len(self._entries) > self._most or (self._bytes > self._limit and len(self._entries) > 1):
+                freed += self._pop()
+        self._budget.spend(self, entry.size - freed)
+
+    def drop(self) -> int:
+        """Let go of the oldest entry; the bytes it took, 0 if there is none."""
+        with self._lock:
+            return self._pop() if self._entries else 0
+
+    def _pop(self) -> int:
+        size = self._entries.popleft().size
+        self._bytes -= size
+        return size
+
+    def entries(self) -> list[E]:
+        """What is kept at this moment, oldest first."""
+        with self._lock:
+            return list(self._entries)
+
+    def get(self, number: int) -> E | None:
+        return next((entry for entry in reversed(self.entries()) if entry.number == number), None)
+
+    def clear(self) -> None:
+        """Forget every entry and count from 1 again."""
+        with self._lock:
+            freed, self._bytes = self._bytes, 0
+            self._entries.clear()
+            self.added = 0
+        self._budget.refund(self, freed, gone=True)

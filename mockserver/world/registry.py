@@ -1,0 +1,155 @@
+"""Every world of a server by name: forked from the seed when first named, forgotten when too many are idle."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from threading import RLock
+
+from mockserver.errors import MockServerError
+from mockserver.world.journal import Budget, Journal
+from mockserver.world.worlds import DEFAULT, Snapshot, World
+
+WORLDS = 1_000
+"""Worlds beside the default one that a server keeps."""
+
+SNAPSHOTS = 1_000
+"""Named snapshots that a server keeps."""
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+class WorldError(MockServerError):
+    """A world or snapshot cannot be had as asked; `kind` is `invalid`, `unknown`, `taken` or `full`."""
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class NamedSnapshot:
+    """A snapshot kept under a name: of which world, taken when (that world's clock)."""
+
+    name: str
+    world: str
+    taken_at: datetime
+    snapshot: Snapshot
+
+
+class Worlds:
+    """The worlds of one server. Safe to use from several threads."""
+
+    def __init__(self, default: World, limit: int = WORLDS, on_evicted: Callable[[World], None] | None = None) -> None:
+        self.limit = limit
+        self.budget = Budget()
+        default.journal = Journal(self.budget)
+        self.default = default
+        self.on_evicted = on_evicted or (lambda _: None)
+        self._named: OrderedDict[str, World] = OrderedDict()
+        self._snapshots: dict[str, NamedSnapshot] = {}
+        self._lock = RLock()
+
+    def get(self, name: str) -> World:
+        """The world of that name, forked from the seed if it is new; WorldError if it cannot have that name."""
+        if name == DEFAULT:
+            return self.default
+        with self._lock:
+            world = self._named.get(name)
+            if world is None:
+                return self.create(name)
+            self._named.move_to_end(name)
+            return world
+
+    def find(self, name: str) -> World:
+        """The world of that name; WorldError if there is none."""
+        world = self.default if name == DEFAULT else self._named.get(name)
+        if world is None:
+            raise WorldError("unknown", f"no world is called {name!r}. Create it, or send a request to it.")
+        return world
+
+    def create(self, name: str, origin: Snapshot | None = None) -> World:
+        """A new world that starts, and resets to, as `origin` says (None: the seed)."""
+        _check_name("world", name)
+        with self._lock:
+            if name == DEFAULT or name in self._named:
+                raise WorldError("taken", f"a world called {name!r} exists already. Choose another name or delete it.")
+            while len(self._named) >= self.limit:
+                self._evict()
+            world = World(name, origin or self.default.origin, self.default.seed)
+            world.journal = Journal(self.budget)
+            self._named[name] = world
+            return world
+
+    def _evict(self) -> None:
+        idle = next((world for world in self._named.values() if not world.busy), None)
+        if idle is None:
+            raise WorldError("full", f"all {self.limit} worlds are in use. Delete one or serve with more --max-worlds.")
+        self.delete(idle.name)
+        self.on_evicted(idle)
+
+    def delete(self, name: str) -> None:
+        """Forget a named world; WorldError for the default one and for none."""
+        if name == DEFAULT:
+            raise WorldError("invalid", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
+        with self._lock:
+            self.find(name).journal.clear()
+            del self._named[name]
+
+    def __iter__(self) -> Iterator[World]:
+        """The default world, then the others from the longest unused to the latest used."""
+        with self._lock:
+            return iter([self.default, *self._named.values()])
+
+    def __len__(self) -> int:
+        return 1 + len(self._named)
+
+    def take(self, name: str, world: World) -> NamedSnapshot:
+        """Keep how a world stands now under a name; WorldError if the name is taken."""
+        _check_name("snapshot", name)
+        with self._lock:
+            if name in self._snapshots:
+                raise WorldError("taken", f"a snapshot called {name!r} exists already. Choose another or delete it.")
+            if len(self._snapshots) >= SNAPSHOTS:
+                raise WorldError("full", f"{SNAPSHOTS} snapshots are kept already. Delete one.")
+            taken = self._snapshots[name] = NamedSnapshot(name, world.name, world.now(), world.snapshot())
+            return taken
+
+    def snapshots(self) -> list[NamedSnapshot]:
+        return list(self._snapshots.values())
+
+    def snapshot(self, name: str) -> NamedSnapshot:
+        """The snapshot of that name; WorldError if there is none."""
+        found = self._snapshots.get(name)
+        if found is None:
+            raise WorldError("unknown", f"no snapshot is called {name!r}. GET /_mock/snapshots lists them.")
+        return found
+
+    def forget(self, name: str) -> None:
+        """Delete a snapshot; WorldError if there is none."""
+        with self._lock:
+            self.snapshot(name)
+            del self._snapshots[name]
+
+
+@contextmanager
+def in_use(world: World) -> Iterator[None]:
+    """Mark a world as busy, so that it is not taken for idle."""
+    world.busy += 1
+    try:
+        yield
+    finally:
+        world.busy -= 1
+
+
+def _check_name(what: str, name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise WorldError(
+            "invalid",
+            f"{name!r:.80} cannot name a {what}: expected 1 to 64 letters, digits, dots, dashes and underscores, "
+            "a letter or digit first.",
+        )
