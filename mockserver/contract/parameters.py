@@ -1,11 +1,13 @@
 """Parameters, compiled: raw text of path, query, header and cookie to typed values, by `style` and `explode`.
 
-Values stay percent-encoded until they have been split, so an encoded delimiter is data. What does not read as the
-type asked for stays text and is left to the validator, which then names the type.
+Raw text has one character per byte that came (Latin-1). Values stay percent-encoded until they have been split, so an
+encoded delimiter is data. What does not read as the type asked for stays text and is left to the validator, which
+then names the type.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +22,10 @@ from mockserver.errors import DocumentError
 
 INTEGER = re.compile(r"-?[0-9]{1,4000}")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
-DELIMITERS = {"form": ",", "simple": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
+DELIMITERS = {"form": ",", "simple": ",", "label": ",", "matrix": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
+EXPLODED_DELIMITERS = {"simple": ",", "label": ".", "matrix": ";"}
+SPREAD = ("form", "spaceDelimited", "pipeDelimited")
+"""Styles that, exploded, give each value or property a parameter of its own."""
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -44,11 +49,11 @@ class Undecodable(Exception):
 
 
 def percent_decode(text: str) -> str:
-    """The text a percent-encoded piece stands for; Undecodable unless that is UTF-8."""
+    """The text a raw, percent-encoded piece stands for; Undecodable unless that is UTF-8."""
     if "%" not in text and text.isascii():
         return text
     try:
-        return unquote_to_bytes(text).decode()
+        return unquote_to_bytes(text.encode("latin-1")).decode()
     except UnicodeDecodeError:
         raise Undecodable("encoding", "must be UTF-8 once percent-decoded", text) from None
 
@@ -84,26 +89,30 @@ class Shape:
     kinds: frozenset[str]
     items: frozenset[str]
     properties: Mapping[str, frozenset[str]]
+    others: frozenset[str]
 
     @classmethod
     def of(cls, document: Document, schema: Mapping[str, Any]) -> Shape:
         branches = list(_branches(document, schema))
         items: set[str] = set()
+        others: set[str] = set()
         properties: dict[str, frozenset[str]] = {}
         for branch in branches:
             items |= _kinds(document, branch.get("items", {}))
+            others |= _kinds(document, branch.get("additionalProperties", {}))
             for name, each in branch.get("properties", {}).items():
                 properties[name] = _kinds(document, each)
-        return cls(_kinds(document, schema), frozenset(items), properties)
+        return cls(_kinds(document, schema), frozenset(items), properties, frozenset(others))
 
 
-def _branches(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
+def _branches(document: Document, schema: Any, within: tuple[Any, ...] = ()) -> Iterator[Mapping[str, Any]]:
+    """The schema and those it combines, each once however they refer to one another."""
     schema = document.resolve(schema)
-    if isinstance(schema, Mapping):
+    if isinstance(schema, Mapping) and not any(schema is each for each in within):
         yield schema
         for keyword in ("allOf", "anyOf", "oneOf"):
             for each in schema.get(keyword, ()):
-                yield from _branches(document, each)
+                yield from _branches(document, each, (*within, schema))
 
 
 def _kinds(document: Document, schema: Any) -> frozenset[str]:
@@ -120,8 +129,8 @@ def read_primitive(text: str, kinds: frozenset[str]) -> Any:
         return text == "true"
     if "integer" in kinds and INTEGER.fullmatch(text):
         return int(text)
-    if "number" in kinds and NUMBER.fullmatch(text):
-        return float(text)
+    if "number" in kinds and NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
+        return number
     return text
 
 
@@ -135,6 +144,7 @@ class Parameter:
     default: Any
     validator: Validator
     find: Callable[[Pairs], Any]
+    may_be_empty: bool = False
 
     def decode(self, pairs: Pairs, violations: list[Violation]) -> Any:
         """The value that came, or the default, or ABSENT; what is wrong with it is added to `violations`."""
@@ -150,7 +160,7 @@ class Parameter:
                     Violation(self.where, pointer, "required", True, ABSENT, "is required, but did not come")
                 )
             return self.default
-        if not self.validator.accepts(value):
+        if not self.validator.accepts(value) and not (value == "" and self.may_be_empty):
             violations.extend(self.validator.violations(value, self.where, pointer))
         return value
 
@@ -160,21 +170,22 @@ def compile_parameter(document: Document, compiler: SchemaCompiler, parameter: M
     where: Where = parameter["in"]
     name = parameter["name"]
     schema, find = _reader(document, parameter)
-    resolved = document.resolve(schema)
+    meant = {**(document.resolve(schema) or {}), **schema} if isinstance(schema, Mapping) else {}
     return Parameter(
         name=name,
         where=where,
         required=parameter.get("required", False),
-        default=resolved.get("default", ABSENT) if isinstance(resolved, Mapping) else ABSENT,
+        default=meant.get("default", ABSENT),
         validator=compiler.compile(schema),
         find=find,
+        may_be_empty=parameter.get("allowEmptyValue", False),
     )
 
 
 def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[str, Any], Callable[[Pairs], Any]]:
     where, name = parameter["in"], parameter["name"]
     key = name.lower() if where == "header" else name
-    decode = _as_it_is if where in ("header", "cookie") else percent_decode
+    decode = DECODERS[where]
     if "content" in parameter:
         media = next(iter(parameter["content"].values()))
         return media.get("schema", {}), lambda pairs: _json(_single(pairs, key), decode)
@@ -187,7 +198,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
         )
     explode = parameter.get("explode", style == "form")
     shape = Shape.of(document, schema)
-    reader = _Reader(key, style, explode, shape, decode)
+    reader = _Reader(key, where, style, explode, shape, decode)
     if "array" in shape.kinds:
         return schema, reader.array
     if "object" in shape.kinds:
@@ -195,8 +206,12 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     return schema, reader.primitive
 
 
-def _as_it_is(text: str) -> str:
-    return text
+DECODERS: dict[str, Callable[[str], str]] = {
+    "path": percent_decode,
+    "query": percent_decode,
+    "header": str.strip,
+    "cookie": str,
+}
 
 
 def _single(pairs: Pairs, name: str) -> str | Absent:
@@ -222,79 +237,81 @@ class _Reader:
     """Reads one parameter's raw values by style and explode (OpenAPI 3.0.3, Parameter Object, Style Values)."""
 
     name: str
+    where: Where
     style: str
     explode: bool
     shape: Shape
     decode: Callable[[str], str]
 
     def primitive(self, pairs: Pairs) -> Any:
-        text = self._unwrapped(_single(pairs, self.name))
-        return text if text is ABSENT else read_primitive(self.decode(text), self.shape.kinds)
+        text = _single(pairs, self.name)
+        return text if text is ABSENT else read_primitive(self.decode(self._unwrapped(text)), self.shape.kinds)
 
     def array(self, pairs: Pairs) -> Any:
-        if self.style == "form" and self.explode:
-            parts = pairs.get(self.name)
-            if parts is None:
-                return ABSENT
-        else:
-            text = self._unwrapped(_single(pairs, self.name), self.explode)
-            if text is ABSENT:
-                return ABSENT
-            parts = self._parts(text)
+        parts = pairs.get(self.name) if self._spread else self._parts(pairs)
+        if parts is None:
+            return ABSENT
+        if self.style == "matrix" and self.explode:
+            parts = [self._named(part) for part in parts]
         return [read_primitive(self.decode(part), self.shape.items) for part in parts]
 
     def object(self, pairs: Pairs) -> Any:
-        found = dict(self._properties(pairs))
-        if not found and self.name not in pairs:
+        properties, others = self.shape.properties, self.shape.others
+        found = self._properties(pairs)
+        if found is None:
             return ABSENT
-        return {
-            self.decode(key): read_primitive(
-                self.decode(value), self.shape.properties.get(self.decode(key), frozenset())
-            )
-            for key, value in found.items()
-        }
+        return {key: read_primitive(self.decode(value), properties.get(key, others)) for key, value in found}
 
-    def _properties(self, pairs: Pairs) -> Iterator[tuple[str, str]]:
+    @property
+    def _spread(self) -> bool:
+        return self.explode and self.style in SPREAD
+
+    def _properties(self, pairs: Pairs) -> list[tuple[str, str]] | None:
+        """Decoded names and raw values; None if nothing came."""
         if self.style == "deepObject":
             start = f"{self.name}["
-            for key in pairs:
-                if key.startswith(start) and key.endswith("]"):
-                    yield key[len(start) : -1], str(_single(pairs, key))
-        elif self.style == "form" and self.explode:
-            for key in self.shape.properties:
-                if key in pairs:
-                    yield key, str(_single(pairs, key))
-        else:
-            text = self._unwrapped(_single(pairs, self.name), self.explode)
-            yield from () if text is ABSENT else self._paired(self._parts(text))
+            names = [key[len(start) : -1] for key in pairs if key.startswith(start) and key.endswith("]")]
+            return [(name, str(_single(pairs, f"{start}{name}]"))) for name in names] or None
+        if self._spread:
+            return [(name, str(_single(pairs, name))) for name in self.shape.properties if name in pairs] or None
+        parts = self._parts(pairs)
+        return None if parts is None else [(self.decode(name), value) for name, value in self._paired(parts)]
 
-    def _paired(self, parts: list[str]) -> Iterator[tuple[str, str]]:
+    def _paired(self, parts: list[str]) -> list[tuple[str, str]]:
         if self.explode:
-            for part in parts:
-                key, _, value = part.partition("=")
-                yield key, value
-        elif len(parts) % 2:
+            return [(name, value) for name, _, value in (part.partition("=") for part in parts)]
+        if len(parts) % 2:
             raise Undecodable("style", "must be names and values in turn", parts)
-        else:
-            yield from zip(parts[::2], parts[1::2], strict=True)
+        return list(zip(parts[::2], parts[1::2], strict=True))
 
-    def _unwrapped(self, text: str | Absent, many: bool = False) -> str | Absent:
-        prefix = {"label": ".", "matrix": ";" if many else f";{self.name}="}.get(self.style)
-        if text is ABSENT or prefix is None:
+    def _parts(self, pairs: Pairs) -> list[str] | None:
+        """The raw pieces of a value that is written in one; None if it did not come."""
+        several = self.where == "header" and self.name in pairs  # lines of a header are one list (RFC 9110, 5.3)
+        whole = ",".join(pairs[self.name]) if several else _single(pairs, self.name)
+        if whole is ABSENT:
+            return None
+        text = self._unwrapped(whole, self.explode)
+        if self.style == "pipeDelimited":
+            text = text.replace("%7C", "|").replace("%7c", "|")
+        delimiter = (EXPLODED_DELIMITERS if self.explode else DELIMITERS)[self.style]
+        return text.split(delimiter) if text else []
+
+    def _unwrapped(self, text: str, many: bool = False) -> str:
+        """The text without what its style puts before it."""
+        if self.style not in ("label", "matrix"):
             return text
+        if self.style == "matrix" and not many:
+            if text == f";{self.name}":
+                return ""
+            prefix = f";{self.name}="
+        else:
+            prefix = "." if self.style == "label" else ";"
         if not text.startswith(prefix):
             raise Undecodable("style", f"must begin with {prefix!r}", text)
         return text[len(prefix) :]
 
-    def _parts(self, text: str) -> list[str]:
-        if text == "":
-            return []
-        if self.style == "label":
-            return text.split("." if self.explode else ",")
-        if self.style == "matrix":
-            parts = text.split(";" if self.explode else ",")
-            named = f"{self.name}="
-            return [part.removeprefix(named) for part in parts] if self.explode else parts
-        if self.style == "pipeDelimited":
-            text = text.replace("%7C", "|").replace("%7c", "|")
-        return text.split(DELIMITERS[self.style])
+    def _named(self, part: str) -> str:
+        name, _, value = part.partition("=")
+        if name != self.name:
+            raise Undecodable("style", f"must be called {self.name!r} in each of its parts", part)
+        return value
