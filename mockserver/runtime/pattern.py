@@ -1,0 +1,111 @@
+"""Which requests are meant: a pattern first says how an exchange differs from it, and matches when it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract.bodies import read_json, write_json
+from mockserver.contract.parameters import Undecodable, percent_decode, split_query
+from mockserver.contract.violations import ABSENT
+from mockserver.runtime.exchange import Exchange
+
+ANY: Any = ABSENT
+
+
+@dataclass(frozen=True)
+class RequestPattern:
+    """What a request must be; None and empty ask nothing.
+
+    query, headers: each name must have a value that contains the text. body: JSON that must be contained in the
+    request's: objects may have more properties, everything else must be equal; text must stand in a text body.
+    """
+
+    api: str | None = None
+    operation_id: str | None = None
+    method: str | None = None
+    path: str | None = None
+    status: int | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: Any = ANY
+
+    def matches(self, exchange: Exchange) -> bool:
+        return not self.difference(exchange)
+
+    def difference(self, exchange: Exchange) -> list[str]:
+        """How the exchange differs from the pattern, a sentence each; empty if it matches."""
+        return [*self._line(exchange), *self._named(exchange), *self._body(exchange)]
+
+    def _line(self, exchange: Exchange) -> Iterator[str]:
+        for name, received in (
+            ("api", exchange.api),
+            ("operation_id", exchange.operation_id),
+            ("method", exchange.method),
+            ("path", exchange.path),
+            ("status", exchange.status),
+        ):
+            expected = getattr(self, name)
+            if expected is not None and expected != received:
+                yield f"{name}: expected {expected}, got {received}"
+
+    def _named(self, exchange: Exchange) -> Iterator[str]:
+        query = _decoded(split_query(exchange.target.partition("?")[2]))
+        headers: dict[str, list[str]] = {}
+        for name, value in exchange.request.headers:
+            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        for place, expected, values in (("query", self.query, query), ("header", self.headers, headers)):
+            for name, part in expected.items():
+                received = values.get(name.lower() if place == "header" else name, [])
+                if not any(part in value for value in received):
+                    yield f"{place} {name}: expected {part!r} in it, got {', '.join(map(repr, received)) or 'nothing'}"
+
+    def _body(self, exchange: Exchange) -> Iterator[str]:
+        if self.body is ANY:
+            return
+        received, flaw = read_json(exchange.request.body)
+        if flaw is not None:
+            text = exchange.request.body.decode("utf-8", "replace")
+            if not isinstance(self.body, str) or self.body not in text:
+                yield f"body: expected {_json(self.body)}, got {text[:80]!r}"
+            return
+        yield from _missing(self.body, received, "body")
+
+
+def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:
+    """The exchanges that miss the pattern by least, nearest and then latest first, with their differences."""
+    missed = [(exchange, difference) for exchange in exchanges if (difference := pattern.difference(exchange))]
+    missed.sort(key=lambda each: (_distance(pattern, each[0], each[1]), -each[0].number))
+    return missed[:most]
+
+
+def _distance(pattern: RequestPattern, exchange: Exchange, difference: list[str]) -> tuple[bool, int]:
+    return pattern.operation_id not in (None, exchange.operation_id), len(difference)
+
+
+def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
+    if isinstance(expected, dict) and isinstance(received, dict):
+        for name, value in expected.items():
+            if name in received:
+                yield from _missing(value, received[name], f"{at}.{name}")
+            else:
+                yield f"{at}.{name}: expected {_json(value)}, got nothing"
+    elif expected != received or isinstance(expected, bool) != isinstance(received, bool):
+        yield f"{at}: expected {_json(expected)}, got {_json(received)}"
+
+
+def _decoded(pairs: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    decoded: dict[str, list[str]] = {}
+    for name, values in pairs.items():
+        for value in values:
+            try:
+                decoded.setdefault(name, []).append(percent_decode(value))
+            except Undecodable:
+                decoded.setdefault(name, []).append(value)
+    return decoded
+
+
+def _json(value: Any) -> str:
+    text = write_json(value).decode()
+    return text if len(text) <= 80 else f"{text[:77]}..."
