@@ -35,18 +35,21 @@ class Router(Generic[T]):
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
         self._literal: dict[str, Route[T]] = {}
+        self._depth = 0
         self.routes: list[Route[T]] = []
 
     def add(self, template: str, method: str, target: T) -> Route[T]:
         """Serve `method` on the path with `target`; templates that differ only in names are one path."""
         node = self._root
         names: list[str] = []
-        for segment in template.split("/")[1:]:
+        segments = template.split("/")[1:]
+        for segment in segments:
             node = self._child(node, segment, names)
         if node.route is None:
             node.route = Route(template)
             node.names = tuple(names)
             self.routes.append(node.route)
+            self._depth = max(self._depth, len(segments))
             if not names:
                 self._literal[template] = node.route
         node.route.targets[method.upper()] = target
@@ -104,7 +107,7 @@ class Router(Generic[T]):
     def above(self, path: str) -> Route[T] | None:
         """The longest documented path that the given one lies below, or None."""
         segments = path.split("/")[1:]
-        for length in range(len(segments) - 1, 0, -1):
+        for length in range(min(len(segments) - 1, self._depth), 0, -1):
             found = next(self._walk(self._root, segments[:length], ()), None)
             if found is not None:
                 return found[0].route
