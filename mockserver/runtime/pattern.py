@@ -12,6 +12,8 @@ from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
 
 ANY: Any = ABSENT
+SHOWN = 80
+"""Characters of a JSON value that a difference repeats."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,12 @@ class RequestPattern:
     def _named(self, exchange: Exchange) -> Iterator[str]:
         query = _decoded(split_query(exchange.target.partition("?")[2]))
         headers: dict[str, list[str]] = {}
-        for name, value in exchange.request.headers:
-            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        for place, expected, values in (("query", self.query, query), ("header", self.headers, headers)):
-            for name, part in expected.items():
-                received = values.get(name.lower() if place == "header" else name, [])
-                if not any(part in value for value in received):
-                    yield f"{place} {name}: expected {part!r} in it, got {', '.join(map(repr, received)) or 'nothing'}"
+        for raw_name, raw_value in exchange.request.headers:
+            headers.setdefault(raw_name.decode("latin-1").lower(), []).append(raw_value.decode("latin-1"))
+        for name, part in self.query.items():
+            yield from _without(part, query.get(name, []), f"query {name}")
+        for name, part in self.headers.items():
+            yield from _without(part, headers.get(name.lower(), []), f"header {name}")
 
     def _body(self, exchange: Exchange) -> Iterator[str]:
         if self.body is ANY:
@@ -82,6 +83,11 @@ def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 
 
 def _distance(pattern: RequestPattern, exchange: Exchange, difference: list[str]) -> tuple[bool, int]:
     return pattern.operation_id not in (None, exchange.operation_id), len(difference)
+
+
+def _without(part: str, received: list[str], place: str) -> Iterator[str]:
+    if not any(part in value for value in received):
+        yield f"{place}: expected {part!r} in it, got {', '.join(map(repr, received)) or 'nothing'}"
 
 
 def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
@@ -108,4 +114,4 @@ def _decoded(pairs: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 def _json(value: Any) -> str:
     text = write_json(value).decode()
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
