@@ -35,6 +35,7 @@ class AccessLog:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
+        self._second = (-1, "")
         self._coloured = stream.isatty()
 
     def __call__(self, exchange: Exchange) -> None:
@@ -42,10 +43,16 @@ class AccessLog:
         if self._coloured and exchange.status is not None:
             status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
         name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
-        now = datetime.now().astimezone().strftime("%H:%M:%S")
-        line = f"{now} {status} {exchange.seconds * 1000:7.2f} ms  {exchange.method} {exchange.path}  {name}\n"
+        spent = f"{exchange.seconds * 1000:7.2f} ms"
+        line = f"{self._clock(int(exchange.started_at))} {status} {spent}  {exchange.method} {exchange.path}  {name}
+"
         self._stream.write(line)
         self._stream.flush()
+
+    def _clock(self, second: int) -> str:
+        if self._second[0] != second:
+            self._second = second, datetime.fromtimestamp(second).astimezone().strftime("%H:%M:%S")
+        return self._second[1]
 
 
 def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: str) -> None:
