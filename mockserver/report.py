@@ -44,8 +44,7 @@ class AccessLog:
             status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
         name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
         spent = f"{exchange.seconds * 1000:7.2f} ms"
-        line = f"{self._clock(int(exchange.started_at))} {status} {spent}  {exchange.method} {exchange.path}  {name}
-"
+        line = f"{self._clock(int(exchange.started_at))} {status} {spent}  {exchange.method} {exchange.path}  {name}\n"
         self._stream.write(line)
         self._stream.flush()
 
