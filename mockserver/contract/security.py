@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import chain
+from typing import Any, Protocol
 
 from mockserver.contract.document import Document
 from mockserver.contract.parameters import Pairs, Undecodable, percent_decode
 from mockserver.errors import DocumentError
 
 
-@dataclass(frozen=True)
-class Sources:
+class Sources(Protocol):
     """The places of a request where a credential can lie; header names in lower case."""
 
-    headers: Pairs
-    query: Pairs
-    cookies: Pairs
+    @property
+    def headers(self) -> Pairs: ...
+
+    @property
+    def query(self) -> Pairs: ...
+
+    @property
+    def cookies(self) -> Pairs: ...
 
 
 Extract = Callable[[Sources], str | None]
@@ -73,48 +79,57 @@ def _extractor(document: Document, name: str) -> Extract:
 
 
 @dataclass(frozen=True)
-class Security:
-    """Alternatives, each a list of schemes that must all be met; `scopes` are what the credential must grant.
+class Alternative:
+    """Schemes that must all be met, and the scopes that their credentials must grant between them."""
 
-    `optional`: no credential is needed at all. `challenge`: the WWW-Authenticate header of a 401.
-    """
-
-    alternatives: tuple[tuple[Extract, ...], ...]
+    extracts: tuple[Extract, ...]
     scopes: tuple[str, ...]
-    challenge: str
-
-    @property
-    def optional(self) -> bool:
-        return not self.alternatives
 
     def credentials(self, sources: Sources) -> list[str]:
-        """The credentials of the first alternative that the request carries whole; empty if it carries none."""
-        for alternative in self.alternatives:
-            found = [extract(sources) for extract in alternative]
-            whole = [credential for credential in found if credential is not None]
-            if len(whole) == len(found):
-                return whole
-        return []
+        """One credential of each scheme; empty unless the request carries them all."""
+        found = [extract(sources) for extract in self.extracts]
+        carried = [credential for credential in found if credential is not None]
+        return carried if len(carried) == len(found) else []
+
+
+@dataclass(frozen=True)
+class Security:
+    """What an operation asks of its caller: one of the alternatives, or, if `optional`, nothing at all.
+
+    `challenge` is the WWW-Authenticate header of a 401.
+    """
+
+    alternatives: tuple[Alternative, ...]
+    optional: bool
+    challenge: str
 
 
 def compile_security(document: Document, operation: Mapping[str, Any]) -> Security:
     """The operation's own requirements, or the document's; scopes are OAuth 2 scopes and `x-required-scopes`."""
     requirements: Sequence[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
-    if any(not requirement for requirement in requirements):
-        requirements = []
-    scopes = [scope for requirement in requirements for needed in requirement.values() for scope in needed]
-    schemes = [name for requirement in requirements for name in requirement]
+    required = operation.get("x-required-scopes", [])
+    if not isinstance(required, list) or not all(isinstance(scope, str) for scope in required):
+        raise DocumentError(
+            f"{document.source}: {operation.get('operationId')}: x-required-scopes must be a list of names, "
+            f"got {required!r}."
+        )
     return Security(
-        alternatives=tuple(tuple(_extractor(document, name) for name in requirement) for requirement in requirements),
-        scopes=tuple(dict.fromkeys([*scopes, *operation.get("x-required-scopes", [])])),
-        challenge=_challenge(document, schemes),
+        alternatives=tuple(
+            Alternative(
+                extracts=tuple(_extractor(document, name) for name in requirement),
+                scopes=tuple(dict.fromkeys([*chain.from_iterable(requirement.values()), *required])),
+            )
+            for requirement in requirements
+            if requirement
+        ),
+        optional=not all(requirements) or not requirements,
+        challenge=_challenge(document, [name for requirement in requirements for name in requirement]),
     )
 
 
 def _challenge(document: Document, schemes: list[str]) -> str:
-    for name in schemes:
-        scheme = document.security_schemes[name]
-        if scheme["type"] == "http":
-            word = str(scheme["scheme"])
-            return f'{word.capitalize()} realm="{document.raw["info"]["title"]}"'
-    return f'Bearer realm="{document.raw["info"]["title"]}"'
+    """The challenge of the first HTTP scheme; one for a bearer token stands for those that have none of their own."""
+    described = [document.security_schemes[name] for name in schemes]
+    words = [str(scheme["scheme"]).capitalize() for scheme in described if scheme["type"] == "http"]
+    realm = re.sub(r'["\\]', r"\\\g<0>", document.raw["info"]["title"]).encode("ascii", "replace").decode()
+    return f'{next(iter(words), "Bearer")} realm="{realm}"'

@@ -14,7 +14,7 @@ from mockserver.contract.bodies import write_json
 from mockserver.contract.links import Places, compile_links, rebased
 from mockserver.contract.operation import PLACES, Operation
 from mockserver.contract.parameters import Pairs
-from mockserver.contract.violations import ABSENT, Rejection, Violation, Where
+from mockserver.contract.violations import ABSENT, Kind, Rejection, Violation, Where
 from mockserver.errors import ContractBreach, Refusal, StartError
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.request import Request
@@ -45,38 +45,40 @@ class Endpoint:
         self._links = _links(api, operation)
 
     def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
-        """The caller's credential record, None where the operation needs none; raises UnauthorizedRequest."""
+        """The caller's credential record, None where it needs none and none is known; raises UnauthorizedRequest."""
         security = self.operation.security
+        rejection = None
+        for alternative in security.alternatives:
+            records = self._known(alternative.credentials(request), world)
+            granted = tuple(scope for record in records for scope in record["scopes"])
+            missing = [scope for scope in alternative.scopes if scope not in granted]
+            if records and not missing:
+                return records[0]
+            if records:
+                message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+                rejection = rejection or self._rejection("forbidden", message, alternative.scopes, granted)
         if security.optional:
             return None
-        presented = security.credentials(request.sources)
-        known = self._known(presented, world)
-        if known is None and any_credential:
-            known = self.api.default_credential(world)
-        if known is None:
-            message = "the credential is not known" if presented else "no credential came"
-            raise UnauthorizedRequest(
-                Rejection("unauthorized", f"{message}; send one of the demo credentials", self.operation.operation_id)
-            )
-        missing = [scope for scope in security.scopes if scope not in known["scopes"]]
-        if missing:
-            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
-            raise UnauthorizedRequest(
-                Rejection(
-                    "forbidden",
-                    message,
-                    self.operation.operation_id,
-                    required_scopes=security.scopes,
-                    granted_scopes=tuple(known["scopes"]),
-                )
-            )
-        return known
+        if rejection is None and any_credential:
+            return self.api.default_credential(world)
+        if rejection is None:
+            came = any(alternative.credentials(request) for alternative in security.alternatives)
+            message = "the credential is not known" if came else "no credential came"
+            rejection = self._rejection("unauthorized", f"{message}; send one of the demo credentials")
+        raise UnauthorizedRequest(rejection)
 
-    def _known(self, presented: list[str], world: World) -> Record | None:
-        if not presented or self.api.credentials is None:
-            return None
-        records = [world[self.api.credentials].get(token) for token in presented]
-        return records[0] if all(record is not None for record in records) else None
+    def _rejection(
+        self, kind: Kind, message: str, required: tuple[str, ...] = (), granted: tuple[str, ...] = ()
+    ) -> Rejection:
+        return Rejection(kind, message, self.operation.operation_id, required_scopes=required, granted_scopes=granted)
+
+    def _known(self, presented: list[str], world: World) -> list[Record]:
+        """The record of each credential; empty if one of them is not known."""
+        if self.api.credentials is None:
+            return []
+        table = world[self.api.credentials]
+        known = [record for record in map(table.get, presented) if record is not None]
+        return known if len(known) == len(presented) else []
 
     def answer(self, request: Request, path_values: Pairs, body: bytes, world: World, caller: Record | None) -> Answer:
         """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""

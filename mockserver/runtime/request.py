@@ -9,7 +9,6 @@ from urllib.parse import quote
 from starlette.types import Receive, Scope
 
 from mockserver.contract.parameters import split_cookies, split_query
-from mockserver.contract.security import Sources
 
 PREFERENCE = re.compile(r'\s*([A-Za-z0-9_-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s",;]*))?[^,]*(?:,|$)')
 
@@ -59,10 +58,6 @@ class Request:
     @cached_property
     def cookies(self) -> dict[str, list[str]]:
         return split_cookies(self.headers.get("cookie", ()))
-
-    @property
-    def sources(self) -> Sources:
-        return Sources(self.headers, self.query, self.cookies)
 
     @cached_property
     def preferences(self) -> dict[str, str]:

@@ -14,10 +14,14 @@ NO_ANSWER = {"204": {"description": "Done."}}
 
 
 def document(
-    paths: Schema | None = None, components: Schema | None = None, version: str = "3.0.3", **members: Any
+    paths: Schema | None = None,
+    components: Schema | None = None,
+    version: str = "3.0.3",
+    title: str = "Specimen",
+    **members: Any,
 ) -> Document:
     """A document of those paths and components, unchecked, so that a test may also break it."""
-    info = {"title": "Specimen", "version": "1"}
+    info = {"title": title, "version": "1"}
     raw = {"openapi": version, "info": info, "paths": paths or {}, "components": components or {}, **members}
     return Document(raw, "specimen.yaml")
 
