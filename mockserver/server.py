@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -42,6 +43,19 @@ class StoppableServer(uvicorn.Server):
                 await asyncio.wait_for(self._stop.wait(), 1)
             except TimeoutError:
                 continue
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close idle connections at once; give requests under way GRACE seconds, then cancel them."""
+        for each in (*self.servers, *(sockets or ())):
+            each.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        deadline = time.monotonic() + GRACE
+        while (state.connections or state.tasks) and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110  # uvicorn has no event for it
+            await asyncio.sleep(0.001)
+        for task in state.tasks:
+            task.cancel()
 
     def stop(self) -> None:
         """End the main loop, from any thread."""
@@ -87,7 +101,6 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
         log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=GRACE,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
