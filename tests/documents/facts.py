@@ -16,7 +16,7 @@ from typing import Any
 import click
 import yaml
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from mockserver.catalog import inferences
 from mockserver.contract.document import Document
@@ -66,7 +66,7 @@ def places(api: str) -> list[tuple[Fact, Place]]:
 
 def documented(api: str) -> Table:
     """Every fact, its place and value, and what was chosen beside it."""
-    table = Table("the document says", f"specs/{api}.yaml, at", "has", "inferred beside it", title=api, show_lines=True)
+    table = _table(api, "the document says", f"specs/{api}.yaml, at", "has", "inferred beside it")
     for fact, where in places(api):
         table.add_row(fact.says, fact.at, _short(where.value), where.inferred)
     return table
@@ -74,10 +74,14 @@ def documented(api: str) -> Table:
 
 def inferred(api: str) -> Table:
     """Everything chosen, with its reason."""
-    table = Table("inferred", "because", title=f"{api}: not in the document", show_lines=True)
+    table = _table(f"{api}: not in the document", "inferred", "because")
     for pointer, reason in inferences(Document.load(FOLDER / f"{api}.yaml")):
         table.add_row(pointer, reason)
     return table
+
+
+def _table(title: str, *headers: str) -> Table:
+    return Table(*(Column(header, overflow="fold") for header in headers), title=title, show_lines=True)
 
 
 def _short(value: Any) -> str:
