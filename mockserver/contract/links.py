@@ -1,48 +1,100 @@
 """Links inside answers, compiled: where a response's schema says `format: uri-reference`, so that they can be rebased.
 
-Not OpenAPI's `links` objects, which are about feeding one answer into another request.
+Not OpenAPI's `links` objects, which are about feeding one answer into another request. Schemas that hold at the same
+place (through allOf, anyOf, oneOf) become one node, so that a link is found, and rebased once, whichever of them says
+it; a recursive schema becomes a circle of nodes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.document import Document
 
-Places = Mapping[str, Any]
-"""A tree of property names (`*`: every item of an array); a leaf, empty, is where a link stands."""
-
-ITEMS = "*"
+Schemas = Mapping[int, Mapping[str, Any]]
 
 
-def compile_links(document: Document, schema: Any, within: tuple[int, ...] = ()) -> Places | None:
-    """Where links stand in values of the schema; None if nowhere. A recursive schema is followed once."""
+@dataclass(eq=False)
+class Places:
+    """Where links stand in a value: whether it is one itself, and where they stand in its parts."""
+
+    link: bool = False
+    properties: dict[str, Places] = field(default_factory=dict)
+    others: Places | None = None
+    items: Places | None = None
+
+    def parts(self) -> Iterator[Places]:
+        yield from self.properties.values()
+        yield from (part for part in (self.others, self.items) if part is not None)
+
+
+def compile_links(document: Document, schema: Any) -> Places | None:
+    """Where links stand in values of the schema; None if nowhere."""
+    nodes: dict[frozenset[int], Places] = {}
+    root = _places(document, [schema], nodes)
+    linked = _linked(nodes.values())
+    for node in nodes.values():
+        node.properties = {name: part for name, part in node.properties.items() if part in linked}
+        node.others = node.others if node.others in linked else None
+        node.items = node.items if node.items in linked else None
+    return root if root in linked else None
+
+
+def _places(document: Document, schemas: Iterable[Any], nodes: dict[frozenset[int], Places]) -> Places:
+    """The node of a place where all the schemas may hold."""
+    holding: dict[int, Mapping[str, Any]] = {}
+    for schema in schemas:
+        _gather(document, schema, holding)
+    known = nodes.get(frozenset(holding))
+    if known is not None:
+        return known
+    node = nodes[frozenset(holding)] = Places(any(each.get("format") == "uri-reference" for each in holding.values()))
+    named: dict[str, list[Any]] = {}
+    for each in holding.values():
+        for name, schema in each.get("properties", {}).items():
+            named.setdefault(name, []).append(schema)
+    node.properties = {name: _places(document, found, nodes) for name, found in named.items()}
+    others, items = ([each[key] for each in holding.values() if key in each] for key in ("additionalProperties", "items"))
+    node.others = _places(document, others, nodes) if others else None
+    node.items = _places(document, items, nodes) if items else None
+    return node
+
+
+def _gather(document: Document, schema: Any, holding: dict[int, Mapping[str, Any]]) -> None:
+    """Add the schema, and those it is made of, by identity; `true` and `false` say nothing of links."""
     schema = document.resolve(schema)
-    if not isinstance(schema, Mapping) or id(schema) in within:
-        return None
-    if schema.get("format") == "uri-reference":
-        return {}
-    within = (*within, id(schema))
-    places: dict[str, Any] = {}
-    children = {**schema.get("properties", {}), **({ITEMS: schema["items"]} if "items" in schema else {})}
-    for name, child in children.items():
-        found = compile_links(document, child, within)
-        if found is not None:
-            places[name] = found
+    if not isinstance(schema, Mapping) or id(schema) in holding:
+        return
+    holding[id(schema)] = schema
     for keyword in ("allOf", "anyOf", "oneOf"):
         for branch in schema.get(keyword, ()):
-            places |= compile_links(document, branch, within) or {}
-    return places or None
+            _gather(document, branch, holding)
+
+
+def _linked(nodes: Iterable[Places]) -> set[Places]:
+    """The nodes that are links or lead to one."""
+    nodes = list(nodes)
+    linked = {node for node in nodes if node.link}
+    size = -1
+    while size != len(linked):
+        size = len(linked)
+        linked |= {node for node in nodes if not linked.isdisjoint(node.parts())}
+    return linked
 
 
 def rebased(value: Any, places: Places, prefix: str) -> Any:
     """The value with `prefix` put before every root-relative link; what is unchanged is shared, nothing is mutated."""
-    if not places:
-        return f"{prefix}{value}" if isinstance(value, str) and value.startswith("/") else value
+    if isinstance(value, str):
+        rooted = places.link and value.startswith("/") and not value.startswith("//")
+        return f"{prefix}{value}" if rooted else value
     if isinstance(value, dict):
-        found = {name: rebased(value[name], inner, prefix) for name, inner in places.items() if name in value}
-        return {**value, **found}
-    if isinstance(value, list) and ITEMS in places:
-        return [rebased(item, places[ITEMS], prefix) for item in value]
+        if places.others is not None:
+            parts = ((name, places.properties.get(name, places.others)) for name in value)
+        else:
+            parts = ((name, part) for name, part in places.properties.items() if name in value)
+        return {**value, **{name: rebased(value[name], part, prefix) for name, part in parts}}
+    if isinstance(value, list) and places.items is not None:
+        return [rebased(item, places.items, prefix) for item in value]
     return value

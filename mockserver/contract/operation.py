@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.contract.bodies import RequestBody, compile_body, is_json, media_type, write_json
 from mockserver.contract.document import Document
+from mockserver.contract.links import Places, compile_links
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
 from mockserver.contract.security import Security, compile_security
@@ -18,7 +19,10 @@ from mockserver.errors import ContractBreach
 
 @dataclass(frozen=True)
 class Response:
-    """One documented answer. `content_type` None: it has no body. `examples`: named values, in the document's order."""
+    """One documented answer. `content_type` None: it has no body. `examples`: named values, in the document's order.
+
+    `links`: where its body holds links.
+    """
 
     status: str
     pointer: str
@@ -27,6 +31,7 @@ class Response:
     headers: tuple[Parameter, ...]
     header_examples: Mapping[str, str]
     examples: Mapping[str, Any]
+    links: Places | None
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,7 @@ def _compile_response(
             for value in islice(_examples(document, header).values(), 1)
         },
         examples=_examples(document, media),
+        links=compile_links(document, media.get("schema")),
     )
 
 

@@ -11,8 +11,8 @@ from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
-from mockserver.contract.links import Places, compile_links, rebased
-from mockserver.contract.operation import PLACES, Operation
+from mockserver.contract.links import rebased
+from mockserver.contract.operation import PLACES, Operation, Response
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.violations import ABSENT, Kind, Rejection, Violation, Where
 from mockserver.errors import ContractBreach, Refusal, StartError
@@ -42,7 +42,6 @@ class Endpoint:
         self.operation = operation
         self.handler = handler
         self.arguments, self._given = _plan(operation, handler)
-        self._links = _links(api, operation)
 
     def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
         """The caller's credential record, None where it needs none and none is known; raises UnauthorizedRequest."""
@@ -131,19 +130,9 @@ class Endpoint:
     def _checked(self, request: Request | None, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
         response = self.operation.check(status, payload, headers)
         if request is not None and request.prefix:
-            payload, headers = self._rebased(request.prefix, response.status, payload, headers)
+            payload, headers = _rebased(request.prefix, response, payload, headers)
         body = b"" if response.content_type is None else write_json(payload)
         return Answer(status, body, response.content_type, headers)
-
-    def _rebased(
-        self, prefix: str, status: str, payload: Any, headers: Mapping[str, str]
-    ) -> tuple[Any, Mapping[str, str]]:
-        """The answer with its root-relative links leading back into the world that the base URL named."""
-        places = self._links.get(status)
-        location = headers.get("Location", "")
-        if location.startswith("/"):
-            headers = {**headers, "Location": f"{prefix}{location}"}
-        return payload if places is None else rebased(payload, places, prefix), headers
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer:
         try:
@@ -161,6 +150,17 @@ class Endpoint:
             return problem(500, f"{self.operation.operation_id} failed inside the mock server; its log says where.")
 
 
+def _rebased(
+    prefix: str, response: Response, payload: Any, headers: Mapping[str, str]
+) -> tuple[Any, Mapping[str, str]]:
+    """The answer with its root-relative links leading back into the world that the base URL named."""
+    leading = {
+        name: f"{prefix}{value}" if name.lower() == "location" and value.startswith("/") else value
+        for name, value in headers.items()
+    }
+    return payload if response.links is None else rebased(payload, response.links, prefix), leading
+
+
 def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, str], frozenset[str]]:
     """Parameter names as the handler's argument names, and which arguments it asks for at all."""
     arguments = {each.name: pythonic(each.name) for place in PLACES for each in operation.parameters[place]}
@@ -172,18 +172,6 @@ def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, 
             f"gives; expected some of {', '.join([*arguments.values(), *GIVEN])}."
         )
     return arguments, asked
-
-
-def _links(api: Api, operation: Operation) -> dict[str, Places]:
-    document = api.document
-    described = document.resolve(document.raw["paths"][operation.path])[operation.method.lower()]["responses"]
-    found = {}
-    for status, response in described.items():
-        for media in document.resolve(response).get("content", {}).values():
-            places = compile_links(document, media.get("schema"))
-            if places is not None:
-                found[str(status)] = places
-    return found
 
 
 def _pairs(place: Where, request: Request, path_values: Pairs) -> Pairs:
