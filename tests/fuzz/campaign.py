@@ -1,0 +1,140 @@
+"""One fuzzing campaign: Schemathesis, every check in every phase, against an app in this process.
+
+It drives the engine that `schemathesis run` drives and judges by the same context, so a campaign finds what the
+command would: failed checks, errors, links that lead nowhere, and every warning the command knows.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import schemathesis
+from schemathesis.cli.commands.run.context import ExecutionContext
+from schemathesis.cli.events import LoadingFinished
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
+from schemathesis.core.transforms import UNRESOLVABLE
+from schemathesis.engine import Status, events, from_schema
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.engine.run import TESTING_PHASES
+from starlette.types import ASGIApp
+
+from mockserver.contract.document import Document
+from mockserver.world import Record
+
+URL = "http://127.0.0.1:8080"
+"""Where `mockserver serve` listens, so that a curl command from a message works when pasted."""
+
+
+@dataclass
+class Outcome:
+    """What a campaign sent and found.
+
+    findings: messages that show check, operation and how to repeat it. idle: phases that sent nothing. untested:
+    operations out of reach of the checks or of stateful scenarios.
+    """
+
+    cases: Counter[str] = field(default_factory=Counter)
+    checks: Counter[str] = field(default_factory=Counter)
+    findings: list[str] = field(default_factory=list)
+    idle: set[str] = field(default_factory=set)
+    untested: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        sent = ", ".join(f"{number} {phase}" for phase, number in self.cases.items())
+        found = "\n\n".join(dict.fromkeys(self.findings)) or "nothing"
+        return f"{self.cases.total()} requests ({sent}) found:\n\n{found}"
+
+
+def fuzz(
+    app: ASGIApp, document: Document, credentials: Sequence[Record], folder: Path, *, seed: int, examples: int
+) -> Outcome:
+    """Run a campaign as the first credential; the first of every other account must never see its objects.
+
+    `examples` bounds each operation's fuzzing and the number of stateful scenarios. `folder` keeps the identities.
+    """
+    config = SchemathesisConfig.from_dict(_settings(credentials, folder, seed, examples))
+    schema = schemathesis.openapi.from_dict(dict(document.raw), config=config)
+    schema.app = app
+    context = ExecutionContext(config=schema.config)
+    context.on_event(
+        LoadingFinished.from_schema(schema, location=document.source, start_time=time.time(), base_url=URL)
+    )
+    outcome = Outcome()
+    for event in from_schema(schema).execute():
+        context.on_event(event)
+        _record(outcome, event)
+    for warning, labels in context.warnings.as_labels().items():
+        outcome.findings.extend(f"warning: {warning}: {label}" for label in labels)
+    outcome.idle = {name.value for name in TESTING_PHASES if context.phases[name][0] is Status.SKIP}
+    operations = {f"{method.upper()} {path}" for path, method, _ in document.operations()}
+    outcome.untested = operations - (context.statistic.tested_operations & context.warnings.stateful_exercised)
+    return outcome
+
+
+def _settings(credentials: Sequence[Record], folder: Path, seed: int, examples: int) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "base-url": URL,
+        "continue-on-failure": True,
+        "checks": {"enabled": True},
+        "warnings": {"fail-on": True},
+        "generation": {"mode": "all", "max-examples": examples, "database": "none"},
+        "output": {"sanitization": {"enabled": False}},
+        **({"auth": {"wfc": _identities(credentials, folder)}} if credentials else {}),
+    }
+
+
+def _identities(credentials: Sequence[Record], folder: Path) -> dict[str, Any]:
+    """The credentials as a Web Fuzzing Commons document, with one identity of each account as peers."""
+    path = folder / "identities.json"
+    headers = {each["token"]: f"Bearer {each['token']}" for each in credentials}
+    identities = [
+        {"name": token, "fixedHeaders": [{"name": "Authorization", "value": value}]} for token, value in headers.items()
+    ]
+    path.write_text(json.dumps({"auth": identities}), encoding="utf-8")
+    owners = {each["account"]: each["token"] for each in reversed(credentials)}
+    peers = {"peers": [*reversed(owners.values())]} if len(owners) > 1 else {}
+    return {"path": str(path), "user": credentials[0]["token"], **peers}
+
+
+def _record(outcome: Outcome, event: events.EngineEvent) -> None:
+    if isinstance(event, events.ScenarioFinished):
+        outcome.cases[event.phase.value] += len(event.recorder.interactions)
+        outcome.checks.update(check.name for checks in event.recorder.checks.values() for check in checks)
+        outcome.findings.extend(_failures(event.recorder))
+        outcome.findings.extend(_dead_links(event.recorder))
+    elif isinstance(event, events.NonFatalError):
+        outcome.findings.append(f"error: {event.info.title}\n{event.label}\n{event.info}")
+    elif isinstance(event, events.FatalError):
+        raise event.exception
+
+
+def _failures(recorder: ScenarioRecorder) -> Iterator[str]:
+    for case_id, checks in recorder.checks.items():
+        case = recorder.cases[case_id].value
+        for check in checks:
+            if check.failure_info is not None:
+                failure = check.failure_info.failure
+                steps = [step.curl for step in check.failure_info.steps] or [check.failure_info.code_sample]
+                message = failure.message.strip().replace("\n", "\n  ")
+                yield "\n".join([f"{check.name}: {failure.title}", f"  {case.operation.label}", f"  {message}", *steps])
+
+
+def _dead_links(recorder: ScenarioRecorder) -> Iterator[str]:
+    """Links whose expression has no value in an answer; on an empty page there is nothing to follow."""
+    for node in recorder.cases.values():
+        link = node.transition
+        answer = None if link is None else recorder.find_response(case_id=link.parent_id)
+        if link is None or link.is_inferred or answer is None or b"[]" in answer.content:
+            continue
+        places = [*link.parameters.values(), *([{"body": link.request_body}] if link.request_body else [])]
+        for name, given in (pair for place in places for pair in place.items()):
+            if not isinstance(given.value, Ok) or given.value.ok() is UNRESOLVABLE:
+                yield f"link: {link.id}: {given.definition} gives no {name} on {answer.content!r:.500}"
