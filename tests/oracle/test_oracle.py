@@ -1,0 +1,87 @@
+"""The runtime answers as stock Connexion does with the same documents and handlers, but for listed differences."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.apis import salesnav
+from mockserver.catalog import Api, load_api, names
+from mockserver.world import Record, World
+from tests.fuzz.defects import changed, with_handlers
+from tests.oracle.comparison import compare
+from tests.oracle.differences import DIFFERENCES, classify
+from tests.oracle.table import classes, comparison, table
+
+every_api = pytest.mark.parametrize("name", names())
+
+
+@every_api
+def test_every_difference_is_listed(name: str) -> None:
+    """At least 2,000 requests are answered as stock Connexion answers them, or otherwise for a listed reason."""
+    compared = comparison(name)
+
+    assert compared.asked.total() >= 2000
+    unlisted = "\n".join(str(found) for found in compared.disagreements if classify(found) is None)
+    assert not unlisted, unlisted
+
+
+@every_api
+def test_every_decision_is_compared(name: str) -> None:
+    """Every operation is asked what its handler decides, and for every refusal that it can give itself."""
+    document = load_api(name).document
+
+    asked = set(comparison(name).asked)
+
+    for path, _, operation in document.operations():
+        decisions = {"handler"}
+        if operation.get("security", document.raw.get("security")):
+            decisions.add("unauthorized")
+        if operation.get("x-required-scopes"):
+            decisions.add("forbidden")
+        if "requestBody" in operation or document.parameters(path, operation):
+            decisions.add("invalid")
+        assert {(operation["operationId"], decision) for decision in decisions} <= asked
+    assert {(None, "not_found"), (None, "method_not_allowed")} <= asked
+
+
+def test_every_listed_difference_occurs() -> None:
+    """No class of differences is listed without a request that falls into it."""
+    found = {difference for name in names() for difference in classes(name)}
+
+    print(table())
+    assert found == {difference.name for difference in DIFFERENCES}
+
+
+def _unlimited(raw: Any) -> None:
+    del raw["paths"]["/v1/contacts/lists"]["get"]["parameters"][0]["schema"]["maximum"]
+
+
+def _open(raw: Any) -> None:
+    raw["paths"]["/v1/contacts/lists"]["get"]["security"] = []
+
+
+def _renamed(world: World, user: str, list_id: str) -> Record:
+    return {**salesnav.get_contact_list(world, user, list_id), "name": "Another"}
+
+
+@pytest.mark.parametrize(
+    "flaw",
+    [
+        pytest.param(lambda api: with_handlers(api, get_contact_list=_renamed), id="another answer"),
+        pytest.param(lambda api: replace(api, document=changed(api.document, _unlimited)), id="another limit"),
+        pytest.param(lambda api: replace(api, document=changed(api.document, _open)), id="another credential"),
+    ],
+)
+def test_a_planted_difference_is_found(flaw: Callable[[Api], Api], tmp_path: Path) -> None:
+    """Where the oracle serves something else, a disagreement belongs to no listed class."""
+    api = load_api("salesnav")
+
+    compared = asyncio.run(compare(api, tmp_path, examples=2, each=1, oracle=flaw(api)))
+
+    assert any(classify(found) is None for found in compared.disagreements)
