@@ -7,27 +7,27 @@ it; a recursive schema becomes a circle of nodes.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.document import Document
 
-Schemas = Mapping[int, Mapping[str, Any]]
-
 
 @dataclass(eq=False)
 class Places:
-    """Where links stand in a value: whether it is one itself, and where they stand in its parts."""
+    """Where links stand in a value: whether it is one itself, and where they stand in its parts (None: nowhere).
+
+    `others` are the properties that have no schema of their own.
+    """
 
     link: bool = False
-    properties: dict[str, Places] = field(default_factory=dict)
+    properties: dict[str, Places | None] = field(default_factory=dict)
     others: Places | None = None
     items: Places | None = None
 
-    def parts(self) -> Iterator[Places]:
-        yield from self.properties.values()
-        yield from (part for part in (self.others, self.items) if part is not None)
+    def parts(self) -> set[Places | None]:
+        return {*self.properties.values(), self.others, self.items}
 
 
 def compile_links(document: Document, schema: Any) -> Places | None:
@@ -36,7 +36,7 @@ def compile_links(document: Document, schema: Any) -> Places | None:
     root = _places(document, [schema], nodes)
     linked = _linked(nodes.values())
     for node in nodes.values():
-        node.properties = {name: part for name, part in node.properties.items() if part in linked}
+        node.properties = {name: part if part in linked else None for name, part in node.properties.items()}
         node.others = node.others if node.others in linked else None
         node.items = node.items if node.items in linked else None
     return root if root in linked else None
@@ -56,7 +56,8 @@ def _places(document: Document, schemas: Iterable[Any], nodes: dict[frozenset[in
         for name, schema in each.get("properties", {}).items():
             named.setdefault(name, []).append(schema)
     node.properties = {name: _places(document, found, nodes) for name, found in named.items()}
-    others, items = ([each[key] for each in holding.values() if key in each] for key in ("additionalProperties", "items"))
+    others = [each["additionalProperties"] for each in holding.values() if "additionalProperties" in each]
+    items = [each["items"] for each in holding.values() if "items" in each]
     node.others = _places(document, others, nodes) if others else None
     node.items = _places(document, items, nodes) if items else None
     return node
@@ -90,11 +91,8 @@ def rebased(value: Any, places: Places, prefix: str) -> Any:
         rooted = places.link and value.startswith("/") and not value.startswith("//")
         return f"{prefix}{value}" if rooted else value
     if isinstance(value, dict):
-        if places.others is not None:
-            parts = ((name, places.properties.get(name, places.others)) for name in value)
-        else:
-            parts = ((name, part) for name, part in places.properties.items() if name in value)
-        return {**value, **{name: rebased(value[name], part, prefix) for name, part in parts}}
+        leading = ((name, places.properties.get(name, places.others)) for name in value)
+        return {**value, **{name: rebased(value[name], part, prefix) for name, part in leading if part is not None}}
     if isinstance(value, list) and places.items is not None:
         return [rebased(item, places.items, prefix) for item in value]
     return value
