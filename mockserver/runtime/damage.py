@@ -14,14 +14,17 @@ from mockserver.runtime.request import Request
 DRIPS_A_SECOND = 20
 
 
-async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> bool:
-    """End the connection instead of answering, if the rule says so and there is a connection."""
+def hangs_up(rule: Rule, scope: Scope) -> bool:
+    """Whether the rule ends the connection instead of answering, and there is one to end."""
+    return rule.damage in ("close", "reset") and transport.transport_of(scope) is not None
+
+
+async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> None:
+    """End the connection instead of answering."""
     connection = transport.transport_of(scope)
-    if connection is None or rule.damage not in ("close", "reset"):
-        return False
+    assert connection is not None
     (transport.close if rule.damage == "close" else transport.reset)(connection)
     await _gone(receive)
-    return True
 
 
 async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: Receive, send: Send) -> None:

@@ -24,7 +24,7 @@ from mockserver.errors import DocumentError
 from mockserver.runtime import cors, faults
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
-from mockserver.runtime.damage import deliver, hang_up
+from mockserver.runtime.damage import deliver, hang_up, hangs_up
 from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
 from mockserver.runtime.exchange import Exchange, Message
 from mockserver.runtime.preference import preferred
@@ -147,18 +147,24 @@ class DataPlane(SpecMiddleware):
         for rule in fired:
             await faults.hold(rule, world)
         damage = next((rule for rule in fired if rule.damage is not None), None)
-        if damage is not None and await hang_up(damage, request.scope, receive):
+        if damage is not None and hangs_up(damage, request.scope):
             exchange.answered_by, exchange.breach = f"fault {damage.id}", True
-        else:
-            answer = self._faulty(fired, world, endpoint, exchange)
-            if answer is None:
-                answer = self._answer(world, request, body, route, values, endpoint)
-                exchange.answered_by, exchange.rejection = answer.by, answer.rejection
-            if self.options.cors and request.header("origin") is not None:
-                cors.allow(answer)
-            exchange.status, exchange.response = answer.status, Message.of(answer.headers, answer.body)
-            exchange.breach |= damage is not None
-            await deliver(damage, answer, request, receive, send)
+            self._record(world, exchange, clock)
+            await hang_up(damage, request.scope, receive)
+            return
+        answer = self._faulty(fired, world, endpoint, exchange)
+        if answer is None:
+            answer = self._answer(world, request, body, route, values, endpoint)
+            exchange.answered_by, exchange.rejection = answer.by, answer.rejection
+        if self.options.cors and request.header("origin") is not None:
+            cors.allow(answer)
+        exchange.status, exchange.response = answer.status, Message.of(answer.headers, answer.body)
+        exchange.breach |= damage is not None
+        self._record(world, exchange, clock)
+        await deliver(damage, answer, request, receive, send)
+
+    def _record(self, world: World, exchange: Exchange, clock: float) -> None:
+        """Before the answer leaves, so that whoever has it finds the exchange in the journal."""
         exchange.seconds = time.perf_counter() - clock
         world.journal.add(exchange)
         for observe in self.observers:

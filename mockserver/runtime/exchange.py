@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
+from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection
 
 BODY_KEPT = 16 * 1024
@@ -29,6 +31,18 @@ class Message:
     def of(cls, headers: Headers, body: bytes) -> Message:
         return cls(headers, body if len(body) <= BODY_KEPT else body[:BODY_KEPT], len(body))
 
+    def header(self, name: str) -> str | None:
+        """The first value of a header."""
+        wanted = name.lower().encode("latin-1")
+        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), None)
+
+    def json(self) -> Any:
+        """The body as a JSON value; ValueError if it is none, or was longer than what is kept of it."""
+        value, flaw = read_json(self.body)
+        if flaw is not None:
+            raise ValueError(f"the body {flaw.message}; {len(self.body)} of its {self.size} bytes are kept.")
+        return value
+
     @property
     def weight(self) -> int:
         return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
@@ -40,8 +54,8 @@ class Exchange:
 
     target: path and query as sent, below a world's prefix; path: without the query. answered_by: `handler`, `prefer`,
     `preflight`, `runtime` or `fault <id>`; rejection: why the runtime turned it down. faults: the rules that fired;
-    breach: one of them broke the contract on purpose. status: None if no answer was sent. seconds: the time spent;
-    started_at: epoch seconds.
+    breach: one of them broke the contract on purpose. status: None if no answer was sent. seconds: until the answer was
+    ready to be sent; started_at: epoch seconds.
     """
 
     world: str
