@@ -187,7 +187,7 @@ def test_a_cursor_is_no_key(client: Client, workshop: httpx.Client, account: str
     assert titles == [list_["title"] for list_ in lists(client("workshop", account)).values()]
 
 
-@settings(max_examples=1500, derandomize=True, database=None, deadline=None)
+@settings(max_examples=1000, derandomize=True, database=None, deadline=None)
 @given(st.from_regex(CURSOR_PATTERN))
 def test_every_match_of_the_pattern_is_a_cursor(cursor: str) -> None:
     """Whatever the contract's pattern admits can be read: a limit from 1 to 100 and a position."""
