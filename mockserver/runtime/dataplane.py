@@ -115,10 +115,15 @@ class DataPlane(SpecMiddleware):
             await problem(404, f"There is no control plane here: {request.path}.").send(send)
 
     def _choose_world(self, request: Request) -> World:
-        """The world that the base URL or else the header names; the request goes on below it."""
+        """The world that the base URL or else the header names; the request goes on below it.
+
+        A client that puts its base URL before a link that leads into the world already names the world twice.
+        """
         if request.path.startswith(WORLD_PREFIX):
             name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
             request.prefix, request.path = f"{WORLD_PREFIX}{name}", f"{slash}{rest}"
+            while request.path.startswith(f"{request.prefix}/"):
+                request.path = request.path[len(request.prefix) :]
             return self.worlds.get(name)
         name = request.header(WORLD_HEADER) or ""
         return self.worlds.get(name) if WORLD_HEADER in request.headers else self.worlds.default
