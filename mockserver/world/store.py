@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from operator import itemgetter
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from mockserver.world.persistent import PersistentMap, PersistentSortedList
 
@@ -19,6 +20,9 @@ Record = Mapping[str, Any]
 T = TypeVar("T")
 
 MEMOS = 4096
+"""Results that one version of a collection remembers; when there are more, it begins anew."""
+
+UNKNOWN: Any = object()
 
 
 def everywhere(_: Record) -> tuple[Hashable, ...]:
@@ -57,7 +61,8 @@ class Collection:
     schema: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
 
-    def all_indexes(self) -> dict[str, Index]:
+    @cached_property
+    def all_indexes(self) -> Mapping[str, Index]:
         return {INSERTED: Index(), **self.indexes}
 
 
@@ -106,7 +111,7 @@ class TableState:
         return cls(
             rows=PersistentMap(rows.items()),
             unique={name: _unique(collection, name, rows) for name in collection.unique},
-            indexes={name: _indexed(index, rows) for name, index in collection.all_indexes().items()},
+            indexes={name: _indexed(index, rows) for name, index in collection.all_indexes.items()},
             next_sequence=len(rows),
         )
 
@@ -183,7 +188,7 @@ class Table:
 
     def contains(self, index: str, partition: Hashable, key: Any) -> bool:
         record = self.get(key)
-        return record is not None and partition in self._collection.all_indexes()[index].partition(record)
+        return record is not None and partition in self._collection.all_indexes[index].partition(record)
 
     def slice(self, index: str, partition: Hashable = None, offset: int = 0, limit: int | None = None) -> list[Record]:
         """Up to `limit` records of the partition from position `offset`, in the index's order."""
@@ -202,60 +207,51 @@ class Table:
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
         """`compute()`, remembered under `key` until this collection next changes."""
         memos = self._state.memos
-        if key not in memos:
+        known: T = memos.get(key, UNKNOWN)
+        if known is UNKNOWN:
+            known = compute()
             if len(memos) >= MEMOS:
                 memos.clear()
-            memos[key] = compute()
-        known: T = memos[key]
+            memos[key] = known
         return known
 
     def put(self, record: Record) -> Record:
         """Insert, or replace the record with the same key in its place; Duplicate if a unique value is taken."""
-        collection, state, edit = self._collection, self._state, self._tables.edit
+        collection, state = self._collection, self._state
         key = collection.key(record)
         old = state.rows.get(key)
         sequence = state.next_sequence if old is None else old[0]
-        before = None if old is None else old[1]
-        self._tables.replace(
-            collection,
-            TableState(
-                rows=state.rows.set(key, (sequence, record), edit),
-                unique={
-                    name: _move_unique(collection, name, values, key, before, record, edit)
-                    for name, values in state.unique.items()
-                },
-                indexes={
-                    name: _move(index, state.indexes[name], key, sequence, before, record, edit)
-                    for name, index in collection.all_indexes().items()
-                },
-                next_sequence=max(state.next_sequence, sequence + 1),
-            ),
-        )
+        self._change(state, key, sequence, None if old is None else old[1], record)
         return record
 
     def delete(self, key: Any) -> Record | None:
         """Remove and answer the record; None if there is none."""
-        collection, state, edit = self._collection, self._state, self._tables.edit
+        state = self._state
         row = state.rows.get(key)
         if row is None:
             return None
         sequence, record = row
+        self._change(state, key, sequence, record, None)
+        return record
+
+    def _change(self, state: TableState, key: Any, sequence: int, before: Record | None, after: Record | None) -> None:
+        """Put the record `after` in the place of `before`; what can fail comes first, as containers may be changed."""
+        collection, edit = self._collection, self._tables.edit
+        claims = [_Claim.of(collection, name, values, before, after) for name, values in state.unique.items()]
+        moves = [
+            (name, _places(index, before, key, sequence), _places(index, after, key, sequence))
+            for name, index in collection.all_indexes.items()
+        ]
+        rows = state.rows.remove(key, edit) if after is None else state.rows.set(key, (sequence, after), edit)
         self._tables.replace(
             collection,
             TableState(
-                rows=state.rows.remove(key, edit),
-                unique={
-                    name: _move_unique(collection, name, values, key, record, None, edit)
-                    for name, values in state.unique.items()
-                },
-                indexes={
-                    name: _move(index, state.indexes[name], key, sequence, record, None, edit)
-                    for name, index in collection.all_indexes().items()
-                },
-                next_sequence=state.next_sequence,
+                rows=rows,
+                unique={claim.name: claim.move(state.unique[claim.name], key, edit) for claim in claims},
+                indexes={name: _move(state.indexes[name], old, new, edit) for name, old, new in moves},
+                next_sequence=max(state.next_sequence, sequence + 1),
             ),
         )
-        return record
 
 
 def _records(state: TableState, items: list[Any]) -> list[Record]:
@@ -263,38 +259,43 @@ def _records(state: TableState, items: list[Any]) -> list[Record]:
     return [row[1] for item in items if (row := get(item[1])) is not None]
 
 
-def _move_unique(
-    collection: Collection,
-    name: str,
-    values: PersistentMap[Hashable, Any],
-    key: Any,
-    before: Record | None,
-    after: Record | None,
-    edit: object | None,
-) -> PersistentMap[Hashable, Any]:
-    value_of = collection.unique[name]
-    old = None if before is None else value_of(before)
-    new = None if after is None else value_of(after)
-    if old == new:
-        return values
-    if new is not None and new in values:
-        raise Duplicate(collection.name, name, new)
-    if old is not None:
-        values = values.remove(old, edit)
-    return values if new is None else values.set(new, key, edit)
+class _Claim(NamedTuple):
+    """A unique value that a record gives up for another; None is no value."""
+
+    name: str
+    old: Hashable | None
+    new: Hashable | None
+
+    @classmethod
+    def of(
+        cls,
+        collection: Collection,
+        name: str,
+        taken: PersistentMap[Hashable, Any],
+        before: Record | None,
+        after: Record | None,
+    ) -> _Claim:
+        value_of = collection.unique[name]
+        old = None if before is None else value_of(before)
+        new = None if after is None else value_of(after)
+        if new is not None and new != old and new in taken:
+            raise Duplicate(collection.name, name, new)
+        return cls(name, old, new)
+
+    def move(self, taken: PersistentMap[Hashable, Any], key: Any, edit: object | None) -> PersistentMap[Hashable, Any]:
+        if self.old == self.new:
+            return taken
+        if self.old is not None:
+            taken = taken.remove(self.old, edit)
+        return taken if self.new is None else taken.set(self.new, key, edit)
 
 
 def _move(
-    index: Index,
     partitions: PersistentMap[Hashable, PersistentSortedList],
-    key: Any,
-    sequence: int,
-    before: Record | None,
-    after: Record | None,
+    old: dict[Hashable, tuple[Any, Any]],
+    new: dict[Hashable, tuple[Any, Any]],
     edit: object | None,
 ) -> PersistentMap[Hashable, PersistentSortedList]:
-    old = _places(index, before, key, sequence)
-    new = _places(index, after, key, sequence)
     for partition, item in old.items() - new.items():
         items = partitions.get(partition)
         assert items is not None
