@@ -132,7 +132,7 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
                 records = read_records(source)
                 states[collection.name] = load_collection(collection, records, check(collection), source)
         check_references((each for api in apis for each in api.stored()), states, sources)
-    return World(DEFAULT, Snapshot(states, Clock(), 0, 0), seed)
+    return World(DEFAULT, Snapshot(states, Clock(), 0, 0, seed=seed))
 
 
 @contextmanager

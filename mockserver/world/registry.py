@@ -80,7 +80,7 @@ class Worlds:
                 raise WorldError("taken", f"a world called {name!r} exists already. Choose another name or delete it.")
             while len(self._named) >= self.limit:
                 self._evict()
-            world = World(name, origin or self.default.origin, self.default.seed)
+            world = World(name, origin or self.default.origin)
             world.journal = Journal(self.budget)
             self._named[name] = world
             return world

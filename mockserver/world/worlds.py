@@ -7,7 +7,7 @@ a transaction keeps the versions it began with and puts them back when anything 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import RLock
 from types import TracebackType
@@ -23,35 +23,32 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A world as it stood: every collection's version, the clock, how many ids had been drawn, the fault rules."""
+    """A world as it stood: every collection's version, the clock, how many ids were drawn, fault rules, seed."""
 
     states: Mapping[str, TableState]
     clock: Clock
     ids: int
     request_ids: int
     faults: tuple[Any, ...] = ()
+    seed: int = 0
 
 
 class World:
     """One isolated set of collections with its own clock, identifiers, fault rules and journal.
 
-    `busy` counts the requests under way, `tallies` what the fault rules count. What a fault rule or a journal entry
-    is, only the runtime knows.
+    The seed is the origin's unless another is given. `busy` counts the requests under way, `tallies` what the fault
+    rules count. What a fault rule or a journal entry is, only the runtime knows.
     """
 
-    def __init__(self, name: str, origin: Snapshot, seed: int = 0) -> None:
+    def __init__(self, name: str, origin: Snapshot, seed: int | None = None) -> None:
         self.name = name
-        self.seed = seed
-        self.origin = origin
+        self.origin = origin if seed is None else replace(origin, seed=seed)
         self.lock = RLock()
-        self.ids = Ids(seed, "ids")
         self.edit: object | None = None
         self.busy = 0
         self.tallies: dict[str, Any] = {}
         self.journal: Journal[Any] = Journal()
-        self._request_ids = Ids(seed, "requests")
-        self.faults: tuple[Any, ...] = ()
-        self.restore(origin)
+        self.restore(self.origin)
 
     def __getitem__(self, collection: Collection) -> Table:
         return Table(self, collection)
@@ -77,16 +74,19 @@ class World:
     def snapshot(self) -> Snapshot:
         with self.lock:
             self.edit = self.edit and object()
-            return Snapshot(self._states.copy(), self.clock, self.ids.count, self._request_ids.count, self.faults)
+            return Snapshot(
+                self._states.copy(), self.clock, self.ids.count, self._request_ids.count, self.faults, self.seed
+            )
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
             self.edit = self.edit and object()
             self._states = dict(snapshot.states)
             self.clock = snapshot.clock
-            self.ids.count = snapshot.ids
-            self._request_ids.count = snapshot.request_ids
-            self.faults = snapshot.faults
+            self.seed = snapshot.seed
+            self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
+            self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
+            self.faults: tuple[Any, ...] = snapshot.faults
             self.tallies.clear()
 
     def reset(self) -> None:
@@ -96,7 +96,7 @@ class World:
 
     def fork(self, name: str) -> World:
         """A new world that starts as this one stands now, and resets to that."""
-        return World(name, self.snapshot(), self.seed)
+        return World(name, self.snapshot())
 
 
 class Transaction:
