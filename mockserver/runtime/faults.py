@@ -96,7 +96,7 @@ class Limit:
 
 @dataclass(frozen=True)
 class Rule:
-    """One fault rule. It fires on requests it meets: from the `nth` on if that is given, with `probability`,
+    """One fault rule. It fires on requests it meets: on the `nth` only if that is given, with `probability`,
     at most `times` times, beyond the `limit` only. `rate` is the bytes a second of a drip."""
 
     id: str
