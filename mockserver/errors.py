@@ -3,12 +3,13 @@
 MockServerError          the tool could not do what it was asked; the CLI prints it and exits with 2
 ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
 ├── FixtureError         seed data breaks its schema; names file, record and field
+│   └── StateError       as much of state that is given from outside; lists every flaw
 └── StartError           the server cannot start: unknown API, taken port, unreadable certificate
 Refusal                  a documented refusal raised by a handler: status and payload of the answer
 ContractBreach           an answer that breaks its own contract; it never leaves the server
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -22,6 +23,14 @@ class DocumentError(MockServerError):
 
 class FixtureError(MockServerError):
     """Seed data breaks its schema; the message names file, record and field."""
+
+
+class StateError(FixtureError):
+    """State given from outside cannot be taken; `flaws` lists (JSON Pointer into what was given, message)."""
+
+    def __init__(self, message: str, flaws: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.flaws = tuple(flaws)
 
 
 class StartError(MockServerError):
