@@ -1,4 +1,4 @@
-"""A request as the runtime sees it: raw and lazy, so that nothing is parsed that no operation asks for."""
+"""A request as the runtime sees it: headers and query split, everything else when an operation asks for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ class Disconnected(Exception):
 
 
 class Request:
-    """Method, raw path and the raw material of parameters of one HTTP request; `prefix` was before the path."""
+    """Method, raw path and the raw material of parameters of one HTTP request.
+
+    `headers` gives values by name in lower case, `query` raw values by decoded name; `prefix` stood before the path.
+    """
 
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
@@ -30,6 +33,11 @@ class Request:
         raw: bytes | None = scope.get("raw_path")
         self.path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
         self.prefix = ""
+        self.headers: dict[str, list[str]] = {}
+        for name, value in scope["headers"]:
+            self.headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        query: bytes = scope["query_string"]
+        self.query = split_query(query.decode("latin-1")) if query else {}
 
     @property
     def target(self) -> str:
@@ -37,23 +45,10 @@ class Request:
         query: bytes = self.scope["query_string"]
         return f"{self.path}?{query.decode('latin-1')}" if query else self.path
 
-    @cached_property
-    def headers(self) -> dict[str, list[str]]:
-        """Values by header name in lower case."""
-        headers: dict[str, list[str]] = {}
-        for name, value in self.scope["headers"]:
-            headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        return headers
-
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
         values = self.headers.get(name)
         return values[0] if values else None
-
-    @cached_property
-    def query(self) -> dict[str, list[str]]:
-        query: bytes = self.scope["query_string"]
-        return split_query(query.decode("latin-1")) if query else {}
 
     @cached_property
     def cookies(self) -> dict[str, list[str]]:
