@@ -22,7 +22,9 @@ from mockserver.errors import FixtureError, StartError
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
+from mockserver.world.store import INSERTED
 
+CREDENTIALS = "credentials.json"
 CREDENTIAL = {
     "type": "object",
     "required": ["token", "account", "scopes", "description"],
@@ -63,7 +65,8 @@ class Api:
 
     def default_credential(self, world: World) -> Record | None:
         """The first credential of the fixtures: whom `--auth any` takes a caller for."""
-        return None if self.credentials is None else next(iter(world[self.credentials]), None)
+        first = [] if self.credentials is None else world[self.credentials].slice(INSERTED, limit=1)
+        return first[0] if first else None
 
 
 def names() -> tuple[str, ...]:
@@ -87,6 +90,7 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
         raise StartError(f"unknown API {name!r}: expected one of {', '.join(names())}.")
     handlers = import_module(f"mockserver.apis.{name}")
     folders = (resource("fixtures") / name,) if fixtures is None else (fixtures / name, resource("fixtures") / name)
+    _check_files(folders[0], handlers.COLLECTIONS)
     return Api(
         name=name,
         document=Document.load(resource("specs") / f"{name}.yaml", proven()),
@@ -108,13 +112,28 @@ def load_apis(chosen: Sequence[str] = (), fixtures: Path | None = None) -> list[
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise FixtureError(f"{folder}: expected a folder of fixtures like fixtures/, but there is none.")
-    unknown = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name not in names())
+    unknown = sorted(
+        path.name
+        for path in folder.iterdir()
+        if (path.is_dir() or path.suffix == ".json") and path.name not in names() and not path.name.startswith(".")
+    )
     if unknown:
         raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(names())}.")
 
 
+def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
+    known = [*map(_file, collections), CREDENTIALS]
+    unknown = sorted(path.name for path in folder.glob("*.json") if path.name not in known)
+    if unknown:
+        raise FixtureError(f"{folder / unknown[0]}: no collection is kept there; expected {', '.join(known)}.")
+
+
+def _file(collection: Collection) -> str:
+    return f"{collection.name.partition('.')[2]}.json"
+
+
 def _credentials(name: str, folders: Iterable[Path]) -> Collection | None:
-    if not any((folder / "credentials.json").exists() for folder in folders):
+    if not any((folder / CREDENTIALS).exists() for folder in folders):
         return None
     return Collection(f"{name}.credentials", key=itemgetter("token"), schema=CREDENTIAL)
 
@@ -148,7 +167,7 @@ def _uncollected() -> Iterator[None]:
 
 
 def _source(api: Api, collection: Collection) -> Path:
-    file = f"{collection.name.partition('.')[2]}.json"
+    file = _file(collection)
     return next((folder / file for folder in api.fixtures if (folder / file).exists()), api.fixtures[-1] / file)
 
 
@@ -156,7 +175,7 @@ def _checker(api: Api) -> Callable[[Collection], Callable[[Record], Iterator[tup
     compiler = SchemaCompiler(api.document)
 
     def check_of(collection: Collection) -> Callable[[Record], Iterator[tuple[str, str]]]:
-        validator = compiler.compile(collection.schema)
+        validator = compiler.compile(collection.schema, "response")  # a record has what answers are made of
 
         def check(record: Record) -> Iterator[tuple[str, str]]:
             if not validator.accepts(record):
