@@ -297,7 +297,7 @@ def _compiler(document: Document) -> SchemaCompiler:
 
 @lru_cache(maxsize=1)
 def _form() -> Validator:
-    document = Document.load(SCHEMAS)
+    document = Document.parse(SCHEMAS.read_bytes(), str(SCHEMAS))
     return SchemaCompiler(document).compile({"$ref": "#/components/schemas/WorldState"})
 
 

@@ -47,14 +47,19 @@ class Document:
             text = path.read_bytes()
         except OSError as error:
             raise DocumentError(f"{path}: the document cannot be read: {error.strerror}. Check the path.") from None
-        try:
-            raw = orjson.loads(text) if text.lstrip().startswith(b"{") else _load_yaml(text)
-        except (ValueError, yaml.YAMLError, RecursionError) as error:
-            raise DocumentError(f"{path}: expected YAML or JSON, but it does not parse: {error}") from None
-        document = cls(raw, str(path))
+        document = cls.parse(text, str(path))
         if sha256(text).hexdigest() != (proven or {}).get(path.name):
             document.validate()
         return document
+
+    @classmethod
+    def parse(cls, text: bytes, source: str) -> Document:
+        """The document in a YAML or JSON text, not validated yet; DocumentError if it is none."""
+        try:
+            raw = orjson.loads(text) if text.lstrip().startswith(b"{") else _load_yaml(text)
+        except (ValueError, yaml.YAMLError, RecursionError) as error:
+            raise DocumentError(f"{source}: expected YAML or JSON, but it does not parse: {error}") from None
+        return cls(raw, source)
 
     def validate(self) -> None:
         """Raise DocumentError listing every flaw that openapi-spec-validator finds."""
