@@ -44,8 +44,8 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
             announced.append(process.stdout.readline())
         yield process, "".join(announced)
     finally:
-        process.kill()
-        process.communicate()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
 
 
 def get(curl: str) -> httpx.Response:
