@@ -14,9 +14,8 @@ def preferred(operation: Operation, preferences: Mapping[str, str]) -> Answer | 
     code, name = preferences.get("code"), preferences.get("example")
     if code is not None:
         response = operation.responses.get(code)
-        if response is None or not code.isdecimal():
-            return None
-        return _canned(response, name, code)
+        known = response is not None and code.isdecimal() and (response.content_type is None or response.examples)
+        return _canned(response, name, code) if response is not None and known else None
     if name is not None:
         for response in operation.responses.values():
             if name in response.examples and response.status.isdecimal():
@@ -27,7 +26,8 @@ def preferred(operation: Operation, preferences: Mapping[str, str]) -> Answer | 
 def _canned(response: Response, name: str | None, code: str | None = None) -> Answer:
     applied = [] if code is None else [f"code={code}"]
     if name is not None and name in response.examples:
-        applied.append(f'example="{name}"')
+        quoted = name.replace("\\", "\\\\").replace('"', '\\"')
+        applied.append(f'example="{quoted}"')
         example = response.examples[name]
     else:
         example = next(iter(response.examples.values()), None)

@@ -10,7 +10,9 @@ from starlette.types import Receive, Scope
 
 from mockserver.contract.parameters import split_cookies, split_query
 
-PREFERENCE = re.compile(r'\s*([A-Za-z0-9_-]+)\s*(?:=\s*("(?:[^"\\]|\\.)*"|[^\s",;]*))?[^,]*(?:,|$)')
+QUOTED = r'"(?:[^"\\]|\\.)*+'
+PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
+PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*+))?')
 
 
 class TooLarge(Exception):
@@ -58,9 +60,12 @@ class Request:
     def preferences(self) -> dict[str, str]:
         """The preferences of the Prefer headers (RFC 7240); of one given twice, the first counts."""
         found: dict[str, str] = {}
-        for name, value in PREFERENCE.findall(",".join(self.headers.get("prefer", ()))):
-            unquoted = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
-            found.setdefault(name.lower(), unquoted)
+        for each in PREFERENCES.findall(",".join(self.headers.get("prefer", ()))):
+            preference = PREFERENCE.match(each)
+            if preference is not None:
+                name, value = preference.groups("")
+                unquoted = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
+                found.setdefault(name.lower(), unquoted)
         return found
 
     async def body(self, receive: Receive, limit: int) -> bytes:
