@@ -19,9 +19,11 @@ def is_preflight(request: Request) -> bool:
 
 
 def preflight(request: Request, methods: Iterable[str]) -> Answer:
-    """What a browser asks before it sends: the path's methods, and whatever headers it wants to send."""
+    """What a browser asks before it sends: the path's methods, and whatever headers it wants to send.
+
+    Like every answer it has yet to be allowed.
+    """
     headers = {
-        "Access-Control-Allow-Origin": "*",
         "Access-Control-Allow-Methods": ", ".join(methods),
         "Access-Control-Max-Age": MAX_AGE,
         "Vary": "Access-Control-Request-Headers",

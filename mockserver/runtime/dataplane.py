@@ -7,6 +7,7 @@ fault's delay and the client's own pace make a request wait.
 from __future__ import annotations
 
 import difflib
+import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -38,6 +39,11 @@ HEALTH = "/_mock/health"
 WORLD_PREFIX = "/_world/"
 WORLD_HEADER = "x-mock-world"
 
+LONGEST_SHOWN = 200
+"""Characters of an unknown path that are compared with the documented ones and repeated."""
+
+logger = logging.getLogger("mockserver")
+
 
 @dataclass(frozen=True)
 class Options:
@@ -67,16 +73,10 @@ class DataPlane(SpecMiddleware):
         return CompiledAPI(specification, api=api, serve=self.serve, **options)
 
     def serve(self, path: str, endpoint: Endpoint) -> None:
-        """Answer requests for the endpoint's method on the path; DocumentError if another API has the path."""
+        """Answer requests for the endpoint's method on the path; DocumentError if the path is taken by another."""
         taken = self.router.find(path)
-        owner = self._owners.get(taken.template) if taken else endpoint.api
-        if taken and owner is not endpoint.api:
-            other = next(iter(taken.targets.values()))
-            raise DocumentError(
-                f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) "
-                f"has the same path as {other.api.name}: {other.operation.operation_id} ({taken.template}). "
-                "Serve one of them elsewhere, under a mount prefix of its own."
-            )
+        if taken is not None and (taken.template != path or self._owners[taken.template] is not endpoint.api):
+            raise _collision(path, endpoint, taken)
         self._owners[self.router.add(path, endpoint.operation.method, endpoint).template] = endpoint.api
 
     @property
@@ -121,9 +121,11 @@ class DataPlane(SpecMiddleware):
         """
         if request.path.startswith(WORLD_PREFIX):
             name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
-            request.prefix, request.path = f"{WORLD_PREFIX}{name}", f"{slash}{rest}"
-            while request.path.startswith(f"{request.prefix}/"):
-                request.path = request.path[len(request.prefix) :]
+            request.prefix = f"{WORLD_PREFIX}{name}"
+            below, start = f"{slash}{rest}", 0
+            while below.startswith(f"{request.prefix}/", start):
+                start += len(request.prefix)
+            request.path = below[start:]
             return self.worlds.get(name)
         name = request.header(WORLD_HEADER) or ""
         return self.worlds.get(name) if WORLD_HEADER in request.headers else self.worlds.default
@@ -159,7 +161,7 @@ class DataPlane(SpecMiddleware):
             return
         answer = self._faulty(fired, world, endpoint, exchange)
         if answer is None:
-            answer = self._answer(world, request, body, route, values, endpoint)
+            answer = self._guarded(world, request, body, route, values, endpoint)
             exchange.answered_by, exchange.rejection = answer.by, answer.rejection
         if self.options.cors and request.header("origin") is not None:
             cors.allow(answer)
@@ -202,6 +204,22 @@ class DataPlane(SpecMiddleware):
         route, values = found
         endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
         return route, values, endpoint
+
+    def _guarded(
+        self,
+        world: World,
+        request: Request,
+        body: bytes | None,
+        route: Route[Endpoint] | None,
+        values: Mapping[str, list[str]],
+        endpoint: Endpoint | None,
+    ) -> Answer:
+        """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
+        try:
+            return self._answer(world, request, body, route, values, endpoint)
+        except Exception:
+            logger.exception("%s %s failed", request.method, request.path)
+            return problem(500, f"{request.method} failed inside the mock server; its log says where.")
 
     def _answer(
         self,
@@ -254,8 +272,9 @@ class DataPlane(SpecMiddleware):
             message = f"no documented path matches {request.path}"
             return _reworded(api, world, Rejection("not_found", message), {})
         known = [route.template for route in self.router.routes]
-        nearest = difflib.get_close_matches(request.path, known, n=3, cutoff=0.0)
-        detail = f"No documented path matches {request.path}. The nearest are: {', '.join(nearest)}."
+        asked = request.path if len(request.path) <= LONGEST_SHOWN else f"{request.path[:LONGEST_SHOWN]}..."
+        nearest = difflib.get_close_matches(asked, known, n=3, cutoff=0.0)
+        detail = f"No documented path matches {asked}. The nearest are: {', '.join(nearest)}."
         answer = problem(404, detail, nearest=nearest)
         answer.rejection = Rejection("not_found", detail)
         return answer
@@ -268,6 +287,19 @@ class DataPlane(SpecMiddleware):
 
 
 CLOSE = {"Connection": "close"}
+
+
+def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> DocumentError:
+    other = next(iter(taken.targets.values()))
+    way_out = (
+        "Name the parameters of one path alike."
+        if other.api is endpoint.api
+        else "Serve one of them elsewhere, under a mount prefix of its own."
+    )
+    return DocumentError(
+        f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) "
+        f"has the same path as {other.api.name}: {other.operation.operation_id} ({taken.template}). {way_out}"
+    )
 
 
 def _reworded(api: Api, world: World, rejection: Rejection, headers: dict[str, str]) -> Answer:

@@ -1,0 +1,441 @@
+"""What handlers are given and what becomes of what they give: answers that keep their contract, or none at all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from mockserver.contract.document import Document
+from mockserver.errors import DocumentError, StartError
+from mockserver.runtime.application import MockApp
+from mockserver.runtime.exchange import Exchange
+from mockserver.world import Record, World
+from tests.runtime.desk import ID, NOTES, PATHS, answer, ask, desk, exchange, served
+
+WRITER = {"authorization": "Bearer writer"}
+CREATED_SCHEMA = "#/components/schemas/Note"
+CREATED = "#/paths/~1notes/post/responses/201"
+
+
+def nothing(world: World) -> tuple[None, int]:
+    return None, 204
+
+
+def by_id(world: World, id_: int) -> int:
+    return id_
+
+
+def seventh(world: World) -> Record:
+    return {"id": 7, "text": "seventh"}
+
+
+def misfit(world: World, noteid: int, zip_: int) -> int:
+    return noteid
+
+
+@pytest.fixture
+def app() -> MockApp:
+    return served()
+
+
+def texts(app: MockApp) -> list[Any]:
+    return [note["text"] for note in app.worlds.default[NOTES]]
+
+
+def test_a_payload_is_an_answer_of_200(app: MockApp) -> None:
+    """As compact JSON."""
+    reply = ask(app, "GET", "/notes/1")
+
+    assert (reply.status, reply.content_type) == (200, "application/json")
+    assert reply.body == b'{"id":1,"text":"call home"}'
+    assert reply.headers["content-length"] == str(len(reply.body))
+
+
+def test_a_payload_comes_with_its_status_and_headers(app: MockApp) -> None:
+    """And what was written stays."""
+    reply = ask(app, "POST", "/notes", body={"text": "dream"}, **WRITER)
+
+    assert (reply.status, reply.headers["location"]) == (201, "/notes/4")
+    assert texts(app) == ["call home", "buy milk", "sleep", "dream"]
+
+
+def test_an_answer_without_a_body_has_no_type_and_no_length(app: MockApp) -> None:
+    """204 means that."""
+    reply = ask(app, "DELETE", "/notes/2", **WRITER)
+
+    assert (reply.status, reply.headers, reply.body) == (204, {}, b"")
+    assert texts(app) == ["call home", "sleep"]
+
+
+def test_a_handler_is_given_what_it_asks_for(app: MockApp) -> None:
+    """Parameters by their names in Python, the body, the caller; what it does not ask for stays away."""
+    reply = ask(app, "PUT", "/echo/a%2Fb?pageSize=3&unused=1", body={"x": 1}, x_trace="t", cookie="session=s", **WRITER)
+
+    assert reply.json() == {
+        "id": "a/b",
+        "page_size": 3,
+        "x_trace": "t",
+        "session": "s",
+        "body": {"x": 1},
+        "user": "writer's",
+        "token": "writer",
+        "world": "default",
+    }
+
+
+def test_what_did_not_come_is_the_handlers_own_default(app: MockApp) -> None:
+    """Unless the document has one."""
+    reply = ask(app, "PUT", "/echo/a")
+
+    assert reply.json()["page_size"] == 7
+    assert reply.json()["body"] == "none"
+    assert len(ask(app, "GET", "/notes").json()["notes"]) == 2
+    assert len(ask(app, "GET", "/notes?limit=1").json()["notes"]) == 1
+
+
+def test_a_body_of_null_is_a_body(app: MockApp) -> None:
+    """It is not nothing."""
+    assert ask(app, "PUT", "/echo/a", body=None).json()["body"] == "none"
+    assert ask(app, "PUT", "/echo/a", body=b"null").json()["body"] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "rule", "words"),
+    [
+        ("breach", "/id", f"{CREATED_SCHEMA}/properties/id/type", 'must be of type integer, got "one"'),
+        ("placeless", "", f"{CREATED}/headers/Location", "the header Location is required, but did not come"),
+        (
+            "unrefusable",
+            "/kind",
+            "#/components/schemas/Error/required",
+            "is required, but did not come",
+        ),
+        ("undocumented", "", "#/paths/~1notes/post/responses", "status 302 is not documented"),
+    ],
+)
+def test_an_answer_that_breaks_its_contract_never_leaves(
+    app: MockApp, caplog: pytest.LogCaptureFixture, text: str, pointer: str, rule: str, words: str
+) -> None:
+    """It becomes a problem that names the place and the rule, loud in the log, and all it wrote is taken back."""
+    reply = ask(app, "POST", "/notes", body={"text": text}, **WRITER)
+
+    problem = reply.json()
+    assert (reply.status, reply.content_type) == (500, "application/problem+json")
+    assert (problem["pointer"], problem["rule"]) == (pointer, rule)
+    assert problem["detail"].startswith("The answer broke its own contract and was held back: create_note: ")
+    assert words in problem["detail"]
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+    assert words in caplog.text
+    assert texts(app) == ["call home", "buy milk", "sleep"]
+    assert app.worlds.default.ids.count == 0
+
+
+@pytest.mark.parametrize("text", ["crash", "unsayable"])
+def test_a_handler_that_crashes_is_a_problem_without_a_traceback(
+    app: MockApp, caplog: pytest.LogCaptureFixture, text: str
+) -> None:
+    """The traceback is in the log, not in the answer, and all it wrote is taken back."""
+    reply = ask(app, "POST", "/notes", body={"text": text}, **WRITER)
+
+    assert (reply.status, reply.content_type) == (500, "application/problem+json")
+    assert reply.json() == {
+        "type": "about:blank",
+        "title": "Internal Server Error",
+        "status": 500,
+        "detail": "create_note failed inside the mock server; its log says where.",
+    }
+    assert "Traceback" in caplog.text
+    assert texts(app) == ["call home", "buy milk", "sleep"]
+
+
+def test_after_a_crash_the_next_request_is_served(app: MockApp, caplog: pytest.LogCaptureFixture) -> None:
+    """The world's lock is free and its state is whole."""
+    ask(app, "POST", "/notes", body={"text": "crash"}, **WRITER)
+
+    assert ask(app, "POST", "/notes", body={"text": "dream"}, **WRITER).status == 201
+    assert "secret detail" in caplog.text
+
+
+def test_a_request_that_the_runtime_stumbles_over_is_a_problem(caplog: pytest.LogCaptureFixture) -> None:
+    """Whatever it is, a defect of ours has a clean answer too."""
+    unsayable = {"Location": {"schema": {"type": "string"}, "example": "/日本"}}
+    responses = {"200": {"description": "", "headers": unsayable}}
+    app = served(
+        desk(paths={"/notes": {"get": {"operationId": "list_notes", "responses": responses}}}, list_notes=list)
+    )
+
+    reply = ask(app, "GET", "/notes", prefer="code=200")
+
+    assert (reply.status, reply.content_type) == (500, "application/problem+json")
+    assert reply.json()["detail"] == "GET failed inside the mock server; its log says where."
+    assert "UnicodeEncodeError" in caplog.text
+
+
+@pytest.mark.parametrize("target", ["/notes", "/notes/1", "/notes/99", "/notes?limit=x", "/nope", "/_mock/health"])
+def test_head_is_get_without_a_body(app: MockApp, target: str) -> None:
+    """Same status, same headers, length and all."""
+    get, head = ask(app, "GET", target), ask(app, "HEAD", target)
+
+    assert head.body == b""
+    if head.status == 404 and target == "/nope":
+        assert head.status == get.status
+    else:
+        assert (head.status, head.headers) == (get.status, get.headers)
+    assert int(head.headers["content-length"]) > 0
+
+
+def test_there_is_no_head_where_there_is_no_get(app: MockApp) -> None:
+    """405, with a length but without a body."""
+    reply = ask(app, "HEAD", "/echo/1")
+
+    assert (reply.status, reply.headers["allow"], reply.body) == (405, "PUT", b"")
+
+
+def test_a_documented_head_is_its_own_operation() -> None:
+    """The document's own HEAD wins over the one that every GET has."""
+    paths = {
+        "/notes": {
+            "get": PATHS["/notes"]["get"],
+            "head": {"operationId": "head_notes", "responses": {"204": {"description": ""}}},
+        }
+    }
+    app = served(desk(paths=paths, head_notes=nothing))
+
+    assert ask(app, "HEAD", "/notes").status == 204
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        (
+            {"/notes/{id}": {**PATHS["/notes/{noteId}"], "parameters": [{**ID, "name": "id"}]}},
+            "first: get_note (GET /notes/{noteId}) has the same path as second: get_note (/notes/{id}). "
+            "Serve one of them elsewhere, under a mount prefix of its own.",
+        ),
+        (
+            {"/notes": {"put": PATHS["/notes"]["get"]}},
+            "first: list_notes (GET /notes) has the same path as second: list_notes (/notes). "
+            "Serve one of them elsewhere, under a mount prefix of its own.",
+        ),
+    ],
+)
+def test_two_apis_cannot_have_one_path(other: dict[str, Any], words: str) -> None:
+    """The error names both operations and the way out."""
+    with pytest.raises(DocumentError) as refused:
+        served(desk("first"), desk("second", other, get_note=by_id, delete_note=by_id))
+
+    assert str(refused.value) == words
+
+
+def test_one_api_cannot_name_the_parameter_of_a_path_twice() -> None:
+    """OpenAPI forbids two templates of one shape; the error says so before a request is missing its parameter."""
+    paths = {
+        "/notes/{noteId}": PATHS["/notes/{noteId}"],
+        "/notes/{id}": {"put": {"operationId": "list_notes", "responses": {"200": answer("", "Anything")}}},
+    }
+
+    with pytest.raises(DocumentError) as refused:
+        served(desk(paths=paths, list_notes=nothing))
+
+    assert str(refused.value) == (
+        "desk: list_notes (PUT /notes/{id}) has the same path as desk: get_note (/notes/{noteId}). "
+        "Name the parameters of one path alike."
+    )
+
+
+def test_two_apis_may_have_paths_that_only_overlap() -> None:
+    """A literal of one beats a template of the other."""
+    latest = {"/notes/latest": PATHS["/notes/latest"]}
+    others = {path: item for path, item in PATHS.items() if path != "/notes/latest"}
+    app = served(desk("first", others), desk("second", latest, latest_note=seventh))
+
+    assert ask(app, "GET", "/notes/latest").json()["id"] == 7
+    assert ask(app, "GET", "/notes/1").json()["id"] == 1
+    assert ask(app, "DELETE", "/notes/latest").headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    ("handlers", "words"),
+    [
+        ({"list_notes": None}, "desk: no handler list_notes() in handlers.desk. Write it there."),
+        (
+            {"get_note": misfit},
+            "get_note() asks for noteid, zip_, which no parameter of the operation gives; "
+            "expected some of note_id, body, user, token_info.",
+        ),
+    ],
+)
+def test_a_handler_must_fit_its_operation(
+    handlers: dict[str, Any], words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is missing is told at the start, not at the first request."""
+    with pytest.raises(StartError) as refused:
+        served(desk(**handlers))
+
+    assert str(refused.value) == words
+
+
+def test_nothing_is_served_that_no_document_has(app: MockApp) -> None:
+    """Connexion's ways to add routes and error pages by hand are closed, with a word why."""
+    with pytest.raises(NotImplementedError, match="only documented operations are served"):
+        app.add_url_rule("/extra")
+    with pytest.raises(NotImplementedError, match=r"a refusal is worded by its API's refuse\(\)"):
+        app.add_error_handler(404, print)
+
+
+def test_health_names_the_apis(app: MockApp) -> None:
+    """Sorted, each once; it answers GET and HEAD."""
+    several = served(desk("zebra", {"/z": PATHS["/notes"]}), desk("ant", {"/a": PATHS["/notes"]}))
+
+    assert ask(several, "GET", "/_mock/health").json() == {"status": "ok", "apis": ["ant", "zebra"]}
+    assert ask(app, "GET", "/_mock/health").content_type == "application/json"
+    refused = ask(app, "POST", "/_mock/health")
+    assert (refused.status, refused.headers["allow"]) == (405, "GET, HEAD")
+    assert refused.content_type == "application/problem+json"
+
+
+def test_without_a_control_plane_there_is_nothing_else_of_ours(app: MockApp) -> None:
+    """A problem says so."""
+    reply = ask(app, "GET", "/_mock/worlds")
+
+    assert (reply.status, reply.content_type) == (404, "application/problem+json")
+
+
+PREFLIGHT = {"origin": "https://page.example", "access_control_request_method": "DELETE"}
+
+
+def test_a_preflight_hears_what_may_be_sent(app: MockApp) -> None:
+    """The path's methods and whatever headers are wanted, without any credential."""
+    reply = ask(app, "OPTIONS", "/notes/1", access_control_request_headers="authorization, x-a", **PREFLIGHT)
+
+    assert (reply.status, reply.body) == (204, b"")
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert reply.headers["access-control-allow-methods"] == "DELETE, GET, HEAD"
+    assert reply.headers["access-control-allow-headers"] == "authorization, x-a"
+    assert reply.headers["access-control-max-age"] == "600"
+    assert "access-control-allow-headers" not in ask(app, "OPTIONS", "/notes/1", **PREFLIGHT).headers
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "status"),
+    [
+        ("GET", "/notes/1", 200),
+        ("GET", "/notes/9", 404),
+        ("DELETE", "/notes/1", 401),
+        ("PUT", "/notes", 405),
+        ("GET", "/x", 404),
+    ],
+)
+def test_a_page_of_another_origin_may_read_every_answer(app: MockApp, method: str, target: str, status: int) -> None:
+    """Refusals among them; without an Origin nothing is said about it."""
+    across, plain = ask(app, method, target, origin="https://page.example"), ask(app, method, target)
+
+    assert across.status == plain.status == status
+    assert across.headers["access-control-allow-origin"] == "*"
+    assert across.headers["access-control-expose-headers"] == "*"
+    assert not [name for name in plain.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("headers", [{}, {"origin": "https://page.example"}, {"access_control_request_method": "GET"}])
+def test_options_that_is_no_preflight_is_a_method_like_any(app: MockApp, headers: dict[str, str]) -> None:
+    """It takes both headers to make one."""
+    assert ask(app, "OPTIONS", "/notes", **headers).status == 405
+
+
+def test_without_cors_nothing_is_allowed() -> None:
+    """Neither asked nor answered."""
+    app = served(cors=False)
+
+    assert ask(app, "OPTIONS", "/notes", **PREFLIGHT).status == 405
+    assert "access-control-allow-origin" not in ask(app, "GET", "/notes", origin="https://page.example").headers
+
+
+def test_a_documented_path_prefix_is_served() -> None:
+    """The path of the document's server comes before its paths."""
+    api = desk()
+    raw = {**api.document.raw, "servers": [{"url": "https://desk.example/api"}]}
+
+    app = served(replace(api, document=Document(raw, "desk.yaml")))
+
+    assert ask(app, "GET", "/api/notes/1").status == 200
+    assert ask(app, "GET", "/notes/1").status == 404
+
+
+def test_observers_see_every_exchange() -> None:
+    """Who answered what, and how; the time is that of the request alone."""
+    seen: list[Exchange] = []
+    app = served(observers=[seen.append])
+
+    ask(app, "GET", "/notes/1?x=1")
+    ask(app, "DELETE", "/notes/1")
+    ask(app, "GET", "/nope")
+    ask(app, "GET", "/notes", prefer="code=400")
+    ask(app, "OPTIONS", "/notes", **PREFLIGHT)
+    ask(app, "GET", "/_mock/health")
+
+    assert [(each.method, each.target, each.operation_id, each.status, each.answered_by) for each in seen] == [
+        ("GET", "/notes/1?x=1", "get_note", 200, "handler"),
+        ("DELETE", "/notes/1", "delete_note", 401, "runtime"),
+        ("GET", "/nope", None, 404, "runtime"),
+        ("GET", "/notes", "list_notes", 400, "prefer"),
+        ("OPTIONS", "/notes", None, 204, "preflight"),
+    ]
+    assert [each.api for each in seen] == ["desk", "desk", None, "desk", None]
+    assert seen[1].rejection is not None
+    assert seen[1].rejection.kind == "unauthorized"
+    assert all(0 < each.seconds < 5 for each in seen)
+
+
+def scope(**changed: Any) -> dict[str, Any]:
+    plain = {"type": "http", "method": "POST", "path": "/notes", "query_string": b"", "headers": []}
+    return {**plain, **changed}
+
+
+def test_a_client_that_goes_away_half_way_is_not_answered(app: MockApp) -> None:
+    """Nor is anything done, logged or recorded for it."""
+    seen: list[Exchange] = []
+    app = served(observers=[seen.append])
+    headers = [(b"content-length", b"9"), (b"authorization", b"Bearer writer")]
+
+    replies = asyncio.run(exchange(app, scope(headers=headers), [b'{"te'], vanish=True))
+
+    assert (replies, seen) == ([], [])
+
+
+def test_an_app_may_be_asked_without_a_raw_path(app: MockApp) -> None:
+    """ASGI leaves it out at will; the decoded path is encoded again."""
+    (reply,) = asyncio.run(exchange(app, scope(method="PUT", path="/echo/é b"), [b""]))
+
+    assert reply.json()["id"] == "é b"
+
+
+def test_startup_and_shutdown_are_acknowledged(app: MockApp) -> None:
+    """There is nothing to do, but a server may wait for the word."""
+    incoming = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+    outgoing: list[Any] = []
+
+    async def receive() -> Any:
+        return incoming.pop(0)
+
+    async def send(message: Any) -> None:
+        outgoing.append(message)
+
+    asyncio.run(app({"type": "lifespan"}, receive, send))
+
+    assert outgoing == [{"type": "lifespan.startup.complete"}, {"type": "lifespan.shutdown.complete"}]
+
+
+def test_a_websocket_is_closed(app: MockApp) -> None:
+    """There are none in OpenAPI."""
+    outgoing: list[Any] = []
+
+    async def send(message: Any) -> None:
+        outgoing.append(message)
+
+    asyncio.run(app({"type": "websocket"}, None, send))
+
+    assert [message["type"] for message in outgoing] == ["websocket.close"]
