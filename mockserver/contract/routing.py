@@ -88,6 +88,10 @@ class Router(Generic[T]):
         assert node.route is not None
         return node.route, {name: [value] for name, value in zip(node.names, values, strict=True)}
 
+    def candidates(self, path: str) -> list[Route[T]]:
+        """Every documented path that the given one matches; the first is the one that `match` answers."""
+        return [node.route for node, _ in self._walk(self._root, path.split("/")[1:], ()) if node.route is not None]
+
     def _walk(
         self, node: _Node[T], segments: list[str], values: tuple[str, ...]
     ) -> Iterator[tuple[_Node[T], tuple[str, ...]]]:
