@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from threading import RLock
 
 from mockserver.errors import MockServerError
@@ -19,6 +19,9 @@ WORLDS = 1_000
 
 SNAPSHOTS = 1_000
 """Named snapshots that a server keeps."""
+
+EVICTIONS = 100
+"""Evicted worlds that a server remembers the names of."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -41,6 +44,15 @@ class NamedSnapshot:
     snapshot: Snapshot
 
 
+@dataclass(frozen=True)
+class Eviction:
+    """A world forgotten because there were too many: when (real time), and how many requests it had answered."""
+
+    world: str
+    at: datetime
+    requests: int
+
+
 class Worlds:
     """The worlds of one server. Safe to use from several threads."""
 
@@ -50,6 +62,7 @@ class Worlds:
         default.journal = Journal(self.budget)
         self.default = default
         self.on_evicted = on_evicted or (lambda _: None)
+        self.evictions: deque[Eviction] = deque(maxlen=EVICTIONS)
         self._named: OrderedDict[str, World] = OrderedDict()
         self._snapshots: dict[str, NamedSnapshot] = {}
         self._lock = RLock()
@@ -69,8 +82,17 @@ class Worlds:
         """The world of that name; WorldError if there is none."""
         world = self.default if name == DEFAULT else self._named.get(name)
         if world is None:
-            raise WorldError("unknown", f"no world is called {name!r}. Create it, or send a request to it.")
+            raise WorldError(
+                "unknown", f"no world is called {name!r}{self._fate(name)}. Create it, or send it a request."
+            )
         return world
+
+    def _fate(self, name: str) -> str:
+        """What became of the world of that name, if it was evicted lately."""
+        evicted = next((each for each in reversed(self.evictions) if each.world == name), None)
+        if evicted is None:
+            return ""
+        return f": it was longest unused when there were too many, and was forgotten at {evicted.at:%H:%M:%S} UTC"
 
     def create(self, name: str, origin: Snapshot | None = None) -> World:
         """A new world that starts, and resets to, as `origin` says (None: the seed)."""
@@ -89,6 +111,7 @@ class Worlds:
         idle = next((world for world in self._named.values() if not world.busy), None)
         if idle is None:
             raise WorldError("full", f"all {self.limit} worlds are in use. Delete one or serve with more --max-worlds.")
+        self.evictions.append(Eviction(idle.name, datetime.now(UTC), idle.journal.added))
         self.delete(idle.name)
         self.on_evicted(idle)
 
