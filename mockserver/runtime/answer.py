@@ -11,6 +11,8 @@ from starlette.types import Send
 from mockserver.contract.bodies import write_json
 from mockserver.contract.violations import Rejection
 
+REGISTERED = frozenset(HTTPStatus)
+
 
 class Answer:
     """Status, headers and the bytes of the body. `content_type` None: no body and no such header.
@@ -54,5 +56,6 @@ class Answer:
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Answer:
     """An RFC 9457 problem, in the server's own name."""
-    payload = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **members}
+    title = HTTPStatus(status).phrase if status in REGISTERED else "Problem"
+    payload = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
     return Answer(status, write_json(payload), "application/problem+json", headers)

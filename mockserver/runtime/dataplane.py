@@ -59,7 +59,10 @@ Routed = tuple[Route[Endpoint] | None, Mapping[str, list[str]], Endpoint | None]
 
 
 class DataPlane(SpecMiddleware):
-    """Routes and answers requests of every mounted API. `control` makes the app at /_mock when it is first asked."""
+    """Routes and answers requests of every mounted API.
+
+    `control` makes the app at /_mock when it is first asked; `guard` answers the refusal of whoever may not use it.
+    """
 
     def __init__(self, worlds: Worlds, options: Options, observers: Sequence[Observer]) -> None:
         self.worlds = worlds
@@ -67,6 +70,7 @@ class DataPlane(SpecMiddleware):
         self.observers = observers
         self.router: Router[Endpoint] = Router()
         self.control: Callable[[], Awaitable[ASGIApp]] | None = None
+        self.guard: Callable[[Request], Answer | None] = lambda _: None
         self._owners: dict[str, Api] = {}
 
     def add_api(self, specification: OpenAPISpecification, *, api: Api, **options: Any) -> CompiledAPI:
@@ -106,7 +110,10 @@ class DataPlane(SpecMiddleware):
             await self._serve_in(world, request, receive, send)
 
     async def _serve_control(self, request: Request, receive: Receive, send: Send) -> None:
-        if request.path == HEALTH:
+        refused = self.guard(request)
+        if refused is not None:
+            await refused.send(send, head=request.method == "HEAD")
+        elif request.path == HEALTH:
             await self._health(request).send(send, head=request.method == "HEAD")
         elif self.control is not None:
             app = await self.control()
