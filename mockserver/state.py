@@ -100,7 +100,7 @@ def export(world: World, apis: Iterable[Api]) -> dict[str, Any]:
         "version": VERSION,
         "seed": taken.seed,
         "clock": {
-            "frozenAt": None if frozen_at is None else frozen_at.isoformat(),
+            "frozenAt": None if frozen_at is None else write_time(frozen_at),
             "offset": taken.clock.offset.total_seconds(),
         },
         "ids": {"drawn": taken.ids, "requests": taken.request_ids},
@@ -271,6 +271,11 @@ def merged(record: Any, change: Any) -> Any:
 def read_time(text: str) -> datetime:
     """The time of an RFC 3339 text; ValueError if no clock may stand there. A leap second is the one before it."""
     return checked_time(lambda: datetime.fromisoformat(text.upper().replace(":60", ":59")))
+
+
+def write_time(time: datetime) -> str:
+    """The time in RFC 3339, in UTC."""
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def checked_time(time_of: Callable[[], datetime]) -> datetime:

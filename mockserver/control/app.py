@@ -1,0 +1,107 @@
+"""The stock Connexion Flask app of the control plane, made of its document and handlers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+from connexion import FlaskApp
+from connexion.datastructures import MediaTypeDict
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import MiddlewarePosition
+from connexion.options import SwaggerUIOptions
+from connexion.resolver import Resolver
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from mockserver.contract.bodies import write_json
+from mockserver.contract.document import Document
+from mockserver.control.gate import Gate
+from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
+from mockserver.control.problems import Problem, refusal
+from mockserver.control.served import Served
+from mockserver.errors import MockServerError
+
+DOCUMENT = Path(__file__).with_name("openapi.yaml")
+logger = logging.getLogger("mockserver")
+MODULES = (server, worlds, snapshots, state, journal, faults, clock)
+"""Where the handlers are, by tag."""
+
+
+class Admitted:
+    """A security handler with nothing left to do: the guard has let the request in."""
+
+    def get_fn(self, *_: Any) -> Callable[[ConnexionRequest], dict[str, str]]:
+        return lambda _: {}
+
+
+def document(*, token: bool) -> Document:
+    """The control plane's document; its operations ask for a credential if there is a token."""
+    found = Document.parse(DOCUMENT.read_bytes(), str(DOCUMENT))
+    return Document({**found.raw, "security": [{"bearer": []}, {"token": []}]}, found.source) if token else found
+
+
+def build(served: Served, *, token: bool) -> ASGIApp:
+    """The app, ready to be asked."""
+    described = document(token=token)
+    app = FlaskApp(
+        "mockserver.control",
+        pythonic_params=True,
+        resolver=Resolver(partial(_handler, served)),
+        security_map={"bearer": Admitted, "apiKey": Admitted},
+        swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
+        validator_map={"body": MediaTypeDict({})},  # the gate has judged them, all violations at once
+    )
+    app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described)
+    app.add_error_handler(Problem, _refuse)
+    app.add_error_handler(MockServerError, _refuse)
+    app.add_error_handler(HTTPException, _refuse_stock)
+    app.add_error_handler(Exception, _fail)
+    app.add_api(dict(described.raw))
+    app.middleware.app, app.middleware.middleware_stack = app.middleware._build_middleware_stack()
+    ready: ASGIApp = app
+    return ready
+
+
+def _handler(served: Served, operation_id: str) -> Callable[..., ConnexionResponse]:
+    """The function of that name, given what is served; Connexion gives it the parameters that it names."""
+    function = partial(next(found for each in MODULES if (found := getattr(each, operation_id, None))), served)
+
+    def answer(**given: Any) -> ConnexionResponse:
+        return _response(function(**given))
+
+    answer.__signature__ = signature(function)  # type: ignore[attr-defined]  # what Connexion looks at
+    return answer
+
+
+def _response(result: Any) -> ConnexionResponse:
+    """A handler's result, ready to be sent: Connexion would ask which of the documented media types it is of."""
+    if isinstance(result, ConnexionResponse):
+        return result
+    payload, status, headers = (*result, {})[:3] if isinstance(result, tuple) else (result, 200, {})
+    if payload is None:
+        return ConnexionResponse(status, headers=headers)
+    return ConnexionResponse(status, content_type="application/json", body=write_json(payload), headers=headers)
+
+
+def _refuse(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    problem = error if isinstance(error, Problem) else Problem.of(error)
+    return _problem(problem.status, problem.detail, problem.errors)
+
+
+def _refuse_stock(_: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
+    return _problem(error.status_code, error.detail, [])
+
+
+def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    logger.error("the control plane failed", exc_info=error)
+    return _problem(500, "The control plane failed; the server's log says where.", [])
+
+
+def _problem(status: int, detail: str, errors: list[Any]) -> ConnexionResponse:
+    body = refusal(status, detail, errors=errors).body
+    return ConnexionResponse(status, content_type="application/problem+json", body=body)

@@ -1,0 +1,53 @@
+"""Journal entries as JSON: in short, and whole with the explanation."""
+
+from __future__ import annotations
+
+import codecs
+from base64 import b64encode
+from datetime import UTC, datetime
+from typing import Any
+
+from mockserver.control.explanation import explain
+from mockserver.control.served import Served
+from mockserver.runtime.exchange import Exchange, Message
+from mockserver.state import write_time
+from mockserver.world import World
+
+
+def summary(exchange: Exchange) -> dict[str, Any]:
+    """The entry as the schema `EntrySummary` has it."""
+    return {
+        "number": exchange.number,
+        "at": write_time(datetime.fromtimestamp(exchange.started_at, UTC)),
+        "milliseconds": round(exchange.seconds * 1000, 3),
+        "method": exchange.method,
+        "target": exchange.target,
+        "api": exchange.api,
+        "operationId": exchange.operation_id,
+        "status": exchange.status,
+        "answeredBy": exchange.answered_by,
+        "faults": list(exchange.faults),
+        "breach": exchange.breach,
+        "violations": 0 if exchange.rejection is None else len(exchange.rejection.violations) or 1,
+    }
+
+
+def whole(served: Served, world: World, exchange: Exchange) -> dict[str, Any]:
+    """The entry as the schema `Entry` has it."""
+    return {
+        **summary(exchange),
+        "world": exchange.world,
+        "request": _message(exchange.request),
+        "response": None if exchange.response is None else _message(exchange.response),
+        "explain": explain(served, world, exchange),
+    }
+
+
+def _message(message: Message) -> dict[str, Any]:
+    cut = message.size > len(message.body)
+    headers = [{"name": name.decode("latin-1"), "value": value.decode("latin-1")} for name, value in message.headers]
+    try:
+        body, encoding = codecs.getincrementaldecoder("utf-8")().decode(message.body, final=not cut), "utf-8"
+    except UnicodeDecodeError:
+        body, encoding = b64encode(message.body).decode(), "base64"
+    return {"headers": headers, "body": body, "encoding": encoding, "bytes": message.size, "cut": cut}

@@ -1,0 +1,175 @@
+"""Why a request was answered as it was.
+
+Most of it follows from what the journal keeps, the document and the fault rules, so it is worked out when it is asked
+for, and the requests themselves pay nothing.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from mockserver.contract.parameters import Undecodable, percent_decode
+from mockserver.contract.routing import Route
+from mockserver.contract.violations import ABSENT, Rejection, Violation
+from mockserver.control.served import Served, operation
+from mockserver.runtime.endpoint import Endpoint
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.rules import write_rule
+from mockserver.world import World
+
+STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
+CANDIDATES = 20
+"""Operations that one explanation names at most."""
+RECORDS = 100
+"""Records that one explanation names at most."""
+NEAREST = 3
+LONGEST_PATH = 200
+"""Characters of an unknown path that are compared with the documented ones."""
+
+ANSWERS = {
+    "end": "The fault rule {rule!r} ended the connection instead of answering.",
+    "fault": "The fault rule {rule!r} answered {exchange.status} in the operation's place.",
+    "rejection": "The request was turned down before any handler ran ({rejection.kind}): {rejection.message}.",
+    "prefer": "The request preferred the document's example for {exchange.status}; no handler ran.",
+    "preflight": "A browser asked whether a page of another origin may call; no handler ran.",
+    "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
+    "runtime": "The handler failed, or its answer broke the contract and was held back. The server's log says more.",
+}
+"""What made an answer."""
+
+
+def explain(served: Served, world: World, exchange: Exchange) -> dict[str, Any]:
+    """The explanation as the schema `Explanation` has it."""
+    values = _path_values(served, exchange)
+    rules = {rule.id: rule for rule in world.faults}
+    rejection = exchange.rejection
+    return {
+        "answer": _answer(exchange),
+        "candidates": _candidates(served, exchange),
+        "pathParameters": values,
+        "prefer": _prefer(exchange),
+        "rejection": None if rejection is None else _rejection(rejection),
+        "violations": [] if rejection is None else [_violation(each) for each in rejection.violations],
+        "faults": [
+            {"id": each, "rule": write_rule(rules[each]) if each in rules else None} for each in exchange.faults
+        ],
+        "records": _records(served, world, exchange, values),
+    }
+
+
+def _answer(exchange: Exchange) -> str:
+    """What made the answer, or ended the connection."""
+    by, _, rule = exchange.answered_by.partition(" ")
+    if exchange.status is None:
+        by = "end"
+    elif exchange.rejection is not None:
+        by = "rejection"
+    return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, rule=rule)
+
+
+def _prefer(exchange: Exchange) -> str | None:
+    values = [value.decode("latin-1") for name, value in exchange.request.headers if name.lower() == b"prefer"]
+    return ", ".join(values) or None
+
+
+def _candidates(served: Served, exchange: Exchange) -> list[dict[str, Any]]:
+    found = served.router.candidates(exchange.path)
+    if not found:
+        return [*islice(_nearest(served, exchange), CANDIDATES)]
+    candidates = [
+        {"operation": operation(target), **_choice(found[0], route, method, target, exchange)}
+        for route in found
+        for method, target in route.targets.items()
+    ]
+    candidates.sort(key=lambda each: not each["chosen"])
+    return candidates[:CANDIDATES]
+
+
+def _choice(
+    best: Route[Endpoint], route: Route[Endpoint], method: str, target: Endpoint, exchange: Exchange
+) -> dict[str, Any]:
+    """Whether this operation was chosen, and the reason."""
+    if route is not best:
+        reason = f"{route.template} matches the path as well, but {best.template} is more specific."
+        return {"chosen": False, "reason": reason}
+    if target.operation.operation_id == exchange.operation_id:
+        head = " (HEAD is answered as GET, without the body)" if exchange.method == "HEAD" != method else ""
+        return {"chosen": True, "reason": f"{route.template} matches the path, and the method is {method}{head}."}
+    return {
+        "chosen": False,
+        "reason": f"{route.template} matches the path, but the method is {exchange.method}, not {method}.",
+    }
+
+
+def _nearest(served: Served, exchange: Exchange) -> Iterator[dict[str, Any]]:
+    """The operations whose path is most like the one that was asked for."""
+    routes = {route.template: route for route in served.router.routes}
+    for template in difflib.get_close_matches(exchange.path[:LONGEST_PATH], list(routes), n=NEAREST, cutoff=0.0):
+        for target in routes[template].targets.values():
+            yield {
+                "operation": operation(target),
+                "chosen": False,
+                "reason": f"No documented path matches; {template} is among the most similar.",
+            }
+
+
+def _path_values(served: Served, exchange: Exchange) -> dict[str, str]:
+    found = served.router.match(exchange.path)
+    return {} if found is None else {name: _decoded(values[0]) for name, values in found[1].items()}
+
+
+def _decoded(text: str) -> str:
+    try:
+        return percent_decode(text)
+    except Undecodable:
+        return text
+
+
+def _rejection(rejection: Rejection) -> dict[str, Any]:
+    return {
+        "kind": rejection.kind,
+        "message": rejection.message,
+        "requiredScopes": list(rejection.required_scopes),
+        "grantedScopes": list(rejection.granted_scopes),
+    }
+
+
+def _violation(violation: Violation) -> dict[str, Any]:
+    return {
+        "where": violation.where,
+        "pointer": violation.pointer,
+        "keyword": violation.keyword,
+        "expected": _plain(violation.expected),
+        "received": _plain(violation.received),
+        "message": violation.message,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value as JSON; what is none (a nested error of the validator, for one) as text."""
+    return None if value is ABSENT else json.loads(json.dumps(value, default=str))
+
+
+def _records(served: Served, world: World, exchange: Exchange, values: dict[str, str]) -> list[dict[str, str]]:
+    """Records of the API whose keys the path or the answer names."""
+    api = served.apis.get(exchange.api or "")
+    if api is None or exchange.answered_by != "handler" or exchange.response is None:
+        return []
+    named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])
+    with world.lock:
+        tables = [(each.name, world[each]) for each in api.collections]
+        found = [
+            {"collection": name, "key": key} for key in named for name, table in tables if table.get(key) is not None
+        ]
+    return found[:RECORDS]
+
+
+def _strings(body: bytes) -> Iterator[str]:
+    """The strings of a JSON text, which may have been cut."""
+    for text in STRING.findall(body.decode("utf-8", "replace")):
+        yield json.loads(f'"{text}"') if "\\" in text else text

@@ -1,0 +1,156 @@
+"""The gate in front of the stock app: what the document does not describe goes no further.
+
+Stock Connexion stops at the first violation, so requests are judged here, by the compiled document as on the data
+plane, and told everything that is wrong with them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mockserver.contract.bodies import is_json, media_type
+from mockserver.contract.document import Document
+from mockserver.contract.operation import PLACES, Operation, compile_operation
+from mockserver.contract.routing import Router
+from mockserver.contract.schemas import SchemaCompiler, pointer_of
+from mockserver.contract.violations import ABSENT, Violation
+from mockserver.control.problems import listed, refusal
+from mockserver.runtime.answer import Answer
+from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.request import Disconnected, Request, TooLarge
+
+BODY_LIMIT = 1024 * 1024
+"""Bytes of a body, unless the operation's `x-body-limit` says otherwise."""
+
+HEADERS = [
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"frame-ancestors 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-content-type-options", b"nosniff"),
+]
+"""Sent with every answer: nothing is kept, framed or read from elsewhere."""
+
+NO_CONTENT = 204
+
+
+class Gate:
+    """An ASGI middleware that lets through what the document describes, and the pages of Swagger UI."""
+
+    def __init__(self, app: ASGIApp, document: Document) -> None:
+        self._app = app
+        self._router: Router[tuple[Operation, int]] = Router()
+        compiler = SchemaCompiler(document)
+        for path, method, described in document.operations():
+            operation = compile_operation(document, compiler, path, method)
+            limit = described.get("x-body-limit", BODY_LIMIT)
+            self._router.add(f"{CONTROL}{path}", operation.method, (operation, limit))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        hardened = _hardened(send)
+        try:
+            refused, receive = await self._judge(request, receive)
+        except Disconnected:
+            return
+        if refused is None:
+            await self._app(scope, receive, hardened)
+        else:
+            await refused.send(hardened, head=request.method == "HEAD")
+
+    async def _judge(self, request: Request, receive: Receive) -> tuple[Answer | None, Receive]:
+        """The refusal of the request, if it is refused, and where its body can be had again."""
+        if request.path in (CONTROL, f"{CONTROL}/"):
+            return Answer(307, b"", None, {"Location": f"{CONTROL}/ui/"}), receive
+        if _is_page(request.path):
+            allowed = request.method in ("GET", "HEAD")
+            return None if allowed else _no_method(request, ["GET", "HEAD"]), receive
+        found = self._router.match(request.path)
+        if found is None:
+            return refusal(
+                404, f"The control plane has nothing at {request.path}. {CONTROL}/ui shows what it has."
+            ), receive
+        route, values = found
+        target = route.targets.get("GET" if request.method == "HEAD" else request.method)
+        if target is None:
+            return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])})), receive
+        operation, limit = target
+        try:
+            body = await request.body(receive, limit)
+        except TooLarge:
+            return refusal(
+                413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"}
+            ), receive
+        return _refused(operation, request, values, body), _again(body, receive)
+
+
+def _refused(operation: Operation, request: Request, values: dict[str, list[str]], body: bytes) -> Answer | None:
+    content_type = request.header("content-type")
+    if not _may_be_json(content_type, body):
+        return refusal(
+            415, f"A body must be JSON and say so, got {content_type or 'no Content-Type'}. Send application/json."
+        )
+    violations: list[Violation] = [*_unknown(operation, request)]
+    raw = {"path": values, "query": request.query, "header": request.headers, "cookie": request.cookies}
+    for place in PLACES:
+        operation.decode(place, raw[place], violations)
+    if operation.body is not None:
+        operation.body.decode(content_type, body, violations)
+    if not violations:
+        return None
+    return refusal(400, "; ".join(map(str, violations)), errors=listed(violations))
+
+
+def _may_be_json(content_type: str | None, body: bytes) -> bool:
+    """A form of another page can send text, a form's own types, or no type; JSON it cannot send unasked."""
+    if content_type is None:
+        return not body
+    return is_json(media_type(content_type))
+
+
+def _unknown(operation: Operation, request: Request) -> Iterator[Violation]:
+    """Query parameters that the operation does not know: most likely misspelt, and without effect."""
+    known = {parameter.name for parameter in operation.parameters["query"]}
+    for name in request.query:
+        if name not in known:
+            expected = f"expected one of {', '.join(sorted(known))}" if known else "there is none"
+            message = f"is not a parameter of {operation.operation_id}; {expected}"
+            yield Violation("query", pointer_of([name]), "unknown", sorted(known), ABSENT, message)
+
+
+def _no_method(request: Request, allowed: list[str]) -> Answer:
+    methods = ", ".join(allowed)
+    return refusal(405, f"{request.path} answers {methods}, not {request.method}.", {"Allow": methods})
+
+
+def _is_page(path: str) -> bool:
+    ui = f"{CONTROL}/ui"
+    return path in (f"{CONTROL}/openapi.json", f"{CONTROL}/openapi.yaml", ui) or path.startswith(f"{ui}/")
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Receives the body that has been read, then whatever comes next."""
+    pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def receive_again() -> Message:
+        return pending.pop() if pending else await receive()
+
+    return receive_again
+
+
+def _hardened(send: Send) -> Send:
+    async def send_hardened(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            described = [
+                each for each in message["headers"] if message["status"] != NO_CONTENT or each[0] != b"content-type"
+            ]
+            message = {**message, "headers": [*described, *HEADERS]}
+        await send(message)
+
+    return send_hardened

@@ -1,0 +1,165 @@
+"""The journal: listed, read whole, cleared; and whether what it holds is as expected."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Callable
+from datetime import datetime
+from itertools import islice
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from mockserver.contract.violations import ABSENT
+from mockserver.control.entries import summary, whole
+from mockserver.control.problems import Problem
+from mockserver.control.served import Served
+from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.exchange import BODY_KEPT, Exchange
+from mockserver.runtime.pattern import RequestPattern, nearest
+from mockserver.state import read_time, write_time
+from mockserver.world import DEFAULT, World
+from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
+
+NEAREST = 3
+"""Requests that are named when a verification fails."""
+
+FIELDS = {"api": "api", "operationId": "operation_id", "method": "method", "path": "path", "status": "status"}
+"""What an expectation says of a request's line, and how a pattern calls it."""
+
+
+def list_journal(served: Served, world: str, limit: int, **filters: Any) -> dict[str, Any]:
+    found = served.world(world)
+    kept = found.journal.entries()
+    passes = _filter(**filters)
+    page = [*islice((each for each in reversed(kept) if passes(each)), limit + 1)]
+    return {
+        "world": found.name,
+        "total": found.journal.added,
+        "kept": len(kept),
+        "limits": {
+            "entries": ENTRIES,
+            "bytes": JOURNAL_BYTES,
+            "allBytes": served.worlds.budget.limit,
+            "bodyBytes": BODY_KEPT,
+        },
+        "entries": [summary(each) for each in page[:limit]],
+        "next": _next(found, limit, filters, page[limit - 1].number) if len(page) > limit else None,
+        "evicted": _evicted(served, found),
+    }
+
+
+def get_journal_entry(served: Served, number: int, world: str) -> dict[str, Any]:
+    found = served.world(world)
+    exchange = found.journal.get(number)
+    if exchange is None:
+        raise Problem(404, f"The journal of {found.name!r} has no entry {number}; {CONTROL}/journal lists it.")
+    return whole(served, found, exchange)
+
+
+def clear_journal(served: Served, world: str) -> tuple[None, int]:
+    served.world(world).journal.clear()
+    return None, 204
+
+
+def verify_requests(served: Served, world: str, body: dict[str, Any]) -> dict[str, Any]:
+    served.expect(body.get("api"), body.get("operationId"))
+    found = served.world(world)
+    entries, came = found.journal.entries(), found.journal.added
+    pattern = RequestPattern(
+        **{name: body[field] for field, name in FIELDS.items() if field in body},
+        query=body.get("query", {}),
+        headers=body.get("headers", {}),
+        body=body.get("body", ABSENT),
+    )
+    matching = [each for each in entries if pattern.matches(each)]
+    least, most, words = _expected(body)
+    verified = least <= len(matching) and (most is None or len(matching) <= most)
+    missed = [] if verified or len(matching) >= least else nearest(pattern, entries, NEAREST)
+    return {
+        "verified": verified,
+        "expected": words,
+        "count": len(matching),
+        "numbers": [each.number for each in reversed(matching)],
+        "nearest": [{"entry": summary(each), "differences": differences} for each, differences in missed],
+        "forgotten": max(0, came - len(entries)),
+    }
+
+
+def _expected(body: dict[str, Any]) -> tuple[int, int | None, str]:
+    """The least and the most requests expected, and both in words."""
+    least, most, words = 0, None, []
+    if "exactly" in body:
+        least, most = body["exactly"], body["exactly"]
+        words.append(f"exactly {least}")
+    if "atLeast" in body or not body.keys() & {"exactly", "atMost"}:
+        at_least = body.get("atLeast", 1)
+        least = max(least, at_least)
+        words.append(f"at least {at_least}")
+    if "atMost" in body:
+        most = body["atMost"] if most is None else min(most, body["atMost"])
+        words.append(f"at most {body['atMost']}")
+    return least, most, " and ".join(words)
+
+
+def _filter(
+    *,
+    violations: bool,
+    api: str | None = None,
+    operation_id: str | None = None,
+    method: str | None = None,
+    path: str | None = None,
+    status: str | None = None,
+    since: str | None = None,
+    before: int | None = None,
+    after: int | None = None,
+) -> Callable[[Exchange], bool]:
+    earliest = None if since is None else _time(since).timestamp()
+
+    def passes(exchange: Exchange) -> bool:
+        return (
+            api in (None, exchange.api)
+            and operation_id in (None, exchange.operation_id)
+            and method in (None, exchange.method)
+            and (path is None or fnmatch.fnmatchcase(exchange.path, path))
+            and (status is None or _is_of(exchange.status, status))
+            and (earliest is None or exchange.started_at >= earliest)
+            and (not violations or exchange.rejection is not None)
+            and (before is None or exchange.number < before)
+            and (after is None or exchange.number > after)
+        )
+
+    return passes
+
+
+def _time(text: str) -> datetime:
+    try:
+        return read_time(text)
+    except ValueError as error:
+        raise Problem(
+            409, f"since: {error}.", [{"where": "query", "pointer": "/since", "message": str(error)}]
+        ) from None
+
+
+def _is_of(status: int | None, wanted: str) -> bool:
+    return status is not None and (str(status) == wanted or f"{status // 100}XX" == wanted)
+
+
+def _next(world: World, limit: int, filters: dict[str, Any], number: int) -> str:
+    """The URL of the entries behind the one of that number."""
+    given = {"operationId" if name == "operation_id" else name: value for name, value in filters.items()}
+    given |= {
+        "world": world.name,
+        "limit": limit,
+        "before": number,
+        "violations": "true" if filters["violations"] else None,
+    }
+    known = {name: value for name, value in given.items() if value is not None}
+    return f"{CONTROL}/journal?{urlencode(known, quote_via=quote)}"
+
+
+def _evicted(served: Served, world: World) -> list[dict[str, Any]]:
+    return [
+        {"world": each.world, "at": write_time(each.at), "requests": each.requests}
+        for each in reversed(served.worlds.evictions)
+        if world.name in (DEFAULT, each.world)
+    ]
