@@ -46,7 +46,6 @@ class World:
         self.lock = RLock()
         self.edit: object | None = None
         self.busy = 0
-        self.tallies: dict[str, Any] = {}
         self.journal: Journal[Any] = Journal()
         self.restore(self.origin)
 
@@ -80,14 +79,13 @@ class World:
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
-            self.edit = self.edit and object()
             self._states = dict(snapshot.states)
             self.clock = snapshot.clock
             self.seed = snapshot.seed
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
             self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
             self.faults: tuple[Any, ...] = snapshot.faults
-            self.tallies.clear()
+            self.tallies: dict[str, Any] = {}
 
     def reset(self) -> None:
         """Back to where the world began, with an empty journal."""
@@ -100,9 +98,9 @@ class World:
 
 
 class Transaction:
-    """See World.transaction."""
+    """See World.transaction. Ids for the bodies of errors stay drawn, as World.request_id says."""
 
-    __slots__ = ("_clock", "_edit", "_ids", "_states", "_world")
+    __slots__ = ("_before", "_drawn", "_edit", "_outer", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -110,19 +108,23 @@ class Transaction:
     def __enter__(self) -> World:
         world = self._world
         world.lock.acquire()
-        self._edit, world.edit = world.edit, object()
-        self._states = world._states.copy()
-        self._ids = world.ids.count
-        self._clock = world.clock
+        self._outer, self._edit = world.edit, object()
+        world.edit = self._edit
+        self._before = (
+            world._states.copy(), world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies
+        )  # fmt: skip
+        self._drawn = world.ids.count
         return world
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         world = self._world
+        shared = world.edit is not self._edit  # a snapshot has what the transaction around this one wrote so far
         if kind is not None:
-            world._states = self._states
-            world.ids.count = self._ids
-            world.clock = self._clock
-        world.edit = self._edit
+            (
+                world._states, world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies
+            ) = self._before  # fmt: skip
+            world.ids.count = self._drawn
+        world.edit = self._outer and object() if shared else self._outer
         world.lock.release()
