@@ -8,6 +8,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any
@@ -16,10 +17,12 @@ import uvicorn
 
 from mockserver.catalog import load_apis, seed_world
 from mockserver.errors import StartError
+from mockserver.mock import Mock, Mocks
+from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Observer, Options
 from mockserver.runtime.transport import ExposedProtocol
-from mockserver.world import World
+from mockserver.world import DEFAULT, World
 
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
@@ -140,14 +143,41 @@ class MockServer:
         self._server: StoppableServer | None = None
         self._thread: threading.Thread | None = None
 
+    @cached_property
+    def _mocks(self) -> Mocks:
+        return Mocks(self)
+
     @property
     def url(self) -> str:
         """Where it listens, without a trailing slash; the documented paths follow."""
         return origin(*self._address)
 
-    def world(self) -> World:
-        """The default world: its state, clock and ids."""
-        return self._world
+    @property
+    def running(self) -> bool:
+        return self._thread is not None
+
+    def world(self, name: str = DEFAULT) -> World:
+        """A world's state, clock, ids, faults and journal; one that is new is forked from the seed."""
+        return self.app.worlds.get(name)
+
+    def mock(
+        self, name: str = "mock", *, seed: int | None = None, fixtures: Source | Sequence[Source] | None = None
+    ) -> Mock:
+        """A fresh world with all that a test asks of it, dropped when closed; its name begins with `name`.
+
+        seed: of the ids. fixtures: collections that replace those of the seed data, inline or in a file or folder.
+        Needs no socket: `MockServer().mock().client`.
+        """
+        return self._mocks.open(name, seed=seed, fixtures=sources_of(fixtures))
+
+    def observe(self, observer: Observer) -> None:
+        """Have every exchange from now on shown to `observer`, before its answer leaves."""
+        self.app.plane.observers = (*self.app.plane.observers, observer)
+
+    def operations(self, api: str | None = None) -> set[str]:
+        """The operationIds of one API, or of all."""
+        chosen = self.apis.values() if api is None else (self.apis[api],)
+        return {each["operationId"] for one in chosen for _, _, each in one.document.operations()}
 
     def credential(self, api: str) -> str:
         """The token of the API's default demo credential; StartError if it has none."""

@@ -1,0 +1,76 @@
+"""Opens mocks on one server: names their worlds, prepares what they start from, watches what breaks the contract."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING
+
+from mockserver.mock.fixtures import Source, read_source
+from mockserver.mock.mock import Mock
+from mockserver.mock.state import State
+from mockserver.mock.violations import Watch
+from mockserver.world import Snapshot, World
+from mockserver.world.journal import Budget, Journal
+from mockserver.world.registry import WorldError
+
+if TYPE_CHECKING:
+    from mockserver.server import MockServer
+
+KEPT = 100_000
+"""Exchanges that a mock remembers."""
+
+KEPT_BYTES = 64 * 1024 * 1024
+"""Bytes that they may take."""
+
+UNFIT = re.compile(r"[^A-Za-z0-9]+")
+LONGEST = 48
+"""Characters of a world's name that come from the test's."""
+
+
+class Mocks:
+    """Opening one costs a fork; what fixtures and seeds make of the seed data is computed once and shared."""
+
+    def __init__(self, server: MockServer) -> None:
+        self._server = server
+        self._numbers = count(1)
+        self._origins: dict[tuple[object, ...], tuple[Snapshot, Sequence[Source]]] = {}
+        self.watch = Watch()
+        server.observe(self.watch)
+
+    def open(self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = ()) -> Mock:
+        """A mock on a fresh world; `name` is what its world's name begins with."""
+        worlds = self._server.app.worlds
+        fitting = UNFIT.sub("-", name).strip("-")[:LONGEST] or "mock"
+        world = worlds.create(f"{fitting}-{next(self._numbers)}", self._origin(seed, fixtures))
+        world.journal = Journal(Budget(KEPT_BYTES), KEPT, KEPT_BYTES)
+        world.busy += 1
+        return Mock(self._server, world, self.watch.open(world.name), self.close)
+
+    def close(self, mock: Mock) -> None:
+        """Drop the mock's world."""
+        self.watch.close(mock.name)
+        with suppress(WorldError):  # the test may have deleted it
+            self._server.app.worlds.delete(mock.name)
+
+    def _origin(self, seed: int | None, fixtures: Sequence[Source]) -> Snapshot | None:
+        if seed is None and not fixtures:
+            return None
+        key = (seed, *(id(source) if isinstance(source, Mapping) else str(source) for source in fixtures))
+        if key not in self._origins:
+            self._origins[key] = self._prepared(seed, fixtures), fixtures
+        return self._origins[key][0]
+
+    def _prepared(self, seed: int | None, fixtures: Sequence[Source]) -> Snapshot:
+        world = World("fixtures", self._server.app.worlds.default.origin)
+        state = State(world, tuple(self._server.apis.values()))
+        records: dict[str, Sequence[Mapping[str, object]]] = {}
+        for source in fixtures:
+            records |= read_source(source)
+        if records:
+            state.replace(records)
+        snapshot = world.snapshot()
+        return snapshot if seed is None else replace(snapshot, seed=seed)

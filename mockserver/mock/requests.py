@@ -1,0 +1,119 @@
+"""The requests that a test asks for: how many, which, and, when they are not as many as it says, why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import overload
+
+from mockserver.mock.violations import summary
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.pattern import RequestPattern, nearest
+
+SHOWN = 3
+"""Requests that an explanation tells: the nearest misses, or the first that matched."""
+
+LOOKED_AT = 30
+"""Near misses among which those are looked for that do not read alike."""
+
+LINE = 180
+"""Characters of one line of an explanation."""
+
+
+class Count(int):
+    """How many requests matched: an int that can tell which, and which nearly did."""
+
+    requests_explanation: list[str]
+
+    @classmethod
+    def of(cls, requests: Requests) -> Count:
+        count = cls(len(requests))
+        count.requests_explanation = requests.explanation()
+        return count
+
+
+class Requests:
+    """The exchanges of one world that match a pattern, oldest first."""
+
+    def __init__(self, pattern: RequestPattern, exchanges: Sequence[Exchange]) -> None:
+        self.pattern = pattern
+        self._all = exchanges
+        self._matching = [exchange for exchange in exchanges if pattern.matches(exchange)]
+
+    @overload
+    def __getitem__(self, at: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Exchange]: ...
+    def __getitem__(self, at: int | slice) -> Exchange | Sequence[Exchange]:
+        return self._matching[at]
+
+    def __len__(self) -> int:
+        return len(self._matching)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        return iter(self._matching)
+
+    def __repr__(self) -> str:
+        return f"<{_times(len(self), 'request')} of {_described(self.pattern)}>"
+
+    @property
+    def count(self) -> Count:
+        """How many; `assert mock.requests(…).count == 1` explains itself under pytest."""
+        return Count.of(self)
+
+    def assert_called(
+        self, times: int | None = None, *, at_least: int | None = None, at_most: int | None = None
+    ) -> None:
+        """Raise AssertionError, with the nearest misses, unless so many matched; without a number: at least one."""
+        __tracebackhide__ = True
+        if times is None and at_least is None and at_most is None:
+            at_least = 1
+        count = len(self)
+        for number, holds, words in (
+            (times, count == times, "exactly"),
+            (at_least, at_least is None or count >= at_least, "at least"),
+            (at_most, at_most is None or count <= at_most, "at most"),
+        ):
+            if number is not None and not holds:
+                expected = f"expected {words} {_times(number, 'request')} of {_described(self.pattern)}, got {count}"
+                raise AssertionError("\n".join([expected, *self.explanation()]))
+
+    def assert_not_called(self) -> None:
+        """Raise AssertionError, saying which, if any matched."""
+        __tracebackhide__ = True
+        self.assert_called(0)
+
+    def explanation(self) -> list[str]:
+        """What matched, or what came nearest and how it differs, in a few lines."""
+        if self._matching:
+            head = f"{_times(len(self), 'request')} matched {_described(self.pattern)}:"
+            return [head, *(_cut(f"  {summary(each)}") for each in self._matching[:SHOWN]), *self._more()]
+        if not self._all:
+            return ["no request at all came to this world"]
+        head = f"nothing matched {_described(self.pattern)}; nearest of {_times(len(self._all), 'request')}:"
+        missed = nearest(self.pattern, self._all, LOOKED_AT)
+        lines = dict.fromkeys(_cut(f"  {summary(each)}: {'; '.join(difference)}") for each, difference in missed)
+        return [head, *islice(lines, SHOWN)]
+
+    def _more(self) -> list[str]:
+        return [] if len(self) <= SHOWN else [f"  … and {len(self) - SHOWN} more"]
+
+
+def _times(number: int, what: str) -> str:
+    return f"1 {what}" if number == 1 else f"{number} {what}s"
+
+
+def _described(pattern: RequestPattern) -> str:
+    name = ".".join(part for part in (pattern.api, pattern.operation_id) if part)
+    asked = [name] if name else []
+    asked += [str(part) for part in (pattern.method, pattern.path) if part is not None]
+    for part in ("status", "query", "headers"):
+        value = getattr(pattern, part)
+        asked += [f"{part} {value}"] if value else []
+    if pattern.body is not RequestPattern.body:
+        asked.append(f"body {pattern.body}")
+    return _cut(", ".join(asked) or "any operation")
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= LINE else f"{line[: LINE - 1]}…"

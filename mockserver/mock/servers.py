@@ -1,0 +1,80 @@
+"""The servers of one test run: one per set of APIs and way with credentials, started when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from mockserver.errors import StartError
+from mockserver.mock.fixtures import Source, sources_of
+from mockserver.mock.mock import Mock
+from mockserver.server import MockServer
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a test wants served. apis: names, all if none. auth: `strict` or `any`. seed: of the ids."""
+
+    apis: tuple[str, ...] = ()
+    auth: str = "strict"
+    seed: int = 0
+    fixtures: tuple[Source, ...] = ()
+
+    @classmethod
+    def read(cls, apis: Sequence[str], auth: str, seed: str, fixtures: Sequence[Path]) -> Settings:
+        """The settings of a configuration file; StartError if the seed is no number."""
+        if not seed.lstrip("-").isdecimal():
+            raise StartError(f"mock_seed must be a whole number, got {seed!r}.")
+        return cls(tuple(apis), auth, int(seed), tuple(fixtures))
+
+    def changed(self, marks: Mapping[str, Any], folder: Path) -> Settings:
+        """These settings but for the arguments of a marker; paths of fixtures lead on from `folder`."""
+        unknown = set(marks) - {field.name for field in fields(self)}
+        if unknown:
+            raise StartError(
+                f"the marker `mock` takes apis, auth, seed and fixtures, not {', '.join(sorted(unknown))}."
+            )
+        changes = dict(marks)
+        if "apis" in marks:
+            changes["apis"] = (marks["apis"],) if isinstance(marks["apis"], str) else tuple(marks["apis"])
+        if "fixtures" in marks:
+            changes["fixtures"] = tuple(_from(folder, source) for source in sources_of(marks["fixtures"]))
+        return replace(self, **changes)
+
+
+def _from(folder: Path, source: Source) -> Source:
+    return source if isinstance(source, Mapping) else folder / source
+
+
+class Servers:
+    """Running servers by what they serve; `started` is told of each. Stops them all at the end of its `with` block."""
+
+    def __init__(self, settings: Settings, started: Callable[[MockServer], None] | None = None) -> None:
+        self.settings = settings
+        self._started = started or (lambda _: None)
+        self._servers: dict[tuple[tuple[str, ...], str], MockServer] = {}
+
+    def server(self, settings: Settings) -> MockServer:
+        """The running server for those settings; seed and fixtures are a matter of its worlds."""
+        key = settings.apis, settings.auth
+        if key not in self._servers:
+            server = MockServer(settings.apis, auth=settings.auth)
+            self._started(server)
+            self._servers[key] = server.start()
+        return self._servers[key]
+
+    def mock(self, name: str, settings: Settings) -> Mock:
+        """A mock for one test on the server that fits."""
+        return self.server(settings).mock(name, seed=settings.seed, fixtures=settings.fixtures)
+
+    def __enter__(self) -> Servers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for server in self._servers.values():
+            server.stop()

@@ -1,0 +1,172 @@
+"""Requests that broke the contract: noted as they come, told apart from those that a test says to expect.
+
+A request breaks the contract when the document alone turned it down, before any handler ran: no such path or method,
+no credential that is known, a scope missing, a parameter or body that is not valid, a body too large. What the state
+refuses (an unknown id, a name taken) is no breach, and what a fault rule or `Prefer` answers is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from types import TracebackType
+from typing import overload
+
+from mockserver.contract.violations import Kind
+from mockserver.runtime.exchange import Exchange
+
+MOST = 1_000
+"""Exchanges that are kept of one world; of more, only the number."""
+
+SHOWN = 5
+"""Exchanges that an explanation tells whole."""
+
+BODY_SHOWN = 300
+"""Characters of a request's body that an explanation repeats."""
+
+ADVICE = "If the test means to send them, say so: mock.expect_violations()."
+
+
+class BrokenContract(AssertionError):
+    """A test sent what the document does not allow, or did not send what it said it would."""
+
+
+class Expectation(Sequence[Exchange]):
+    """The violations that a test expects, from when it says so until its end, or within a `with` block.
+
+    At least one has to come. It is the sequence of those that came.
+    """
+
+    def __init__(self, violations: Violations, kinds: tuple[Kind, ...]) -> None:
+        self._violations = violations
+        self._kinds = kinds
+        self._came: list[Exchange] = []
+
+    def takes(self, exchange: Exchange) -> bool:
+        assert exchange.rejection is not None
+        return not self._kinds or exchange.rejection.kind in self._kinds
+
+    def add(self, exchange: Exchange) -> None:
+        self._came.append(exchange)
+
+    def check(self) -> None:
+        """Raise BrokenContract if none came."""
+        __tracebackhide__ = True
+        if not self._came:
+            kinds = f" ({', '.join(self._kinds)})" if self._kinds else ""
+            raise BrokenContract(f"expected a request that breaks the contract{kinds}, but none came.")
+
+    @overload
+    def __getitem__(self, at: int) -> Exchange: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Exchange]: ...
+    def __getitem__(self, at: int | slice) -> Exchange | Sequence[Exchange]:
+        return self._came[at]
+
+    def __len__(self) -> int:
+        return len(self._came)
+
+    def __enter__(self) -> Expectation:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        __tracebackhide__ = True
+        self._violations.end(self)
+        if kind is None:
+            self.check()
+
+
+class Violations:
+    """The breaches of one world. `note` is called on the server's thread, the rest on the test's."""
+
+    def __init__(self) -> None:
+        self.expectations: list[Expectation] = []
+        self.unexpected: list[Exchange] = []
+        self.count = 0
+
+    def note(self, exchange: Exchange) -> None:
+        """Keep an exchange with a rejection: with the latest expectation that takes it, or as unexpected."""
+        for expectation in reversed(self.expectations):
+            if expectation.takes(exchange):
+                expectation.add(exchange)
+                return
+        self.count += 1
+        if len(self.unexpected) < MOST:
+            self.unexpected.append(exchange)
+
+    def expect(self, kinds: tuple[Kind, ...]) -> Expectation:
+        expectation = Expectation(self, kinds)
+        self.expectations.append(expectation)
+        return expectation
+
+    def end(self, expectation: Expectation) -> None:
+        self.expectations = [each for each in self.expectations if each is not expectation]
+
+    def forgive(self) -> str:
+        """Forget what came and was expected so far; answers an explanation of what came unexpected, if any did."""
+        unexpected, count = self.unexpected, self.count
+        self.unexpected, self.count, self.expectations = [], 0, []
+        return explanation(unexpected, count) if count else ""
+
+    def check(self) -> None:
+        """Raise BrokenContract for what came unexpected, or was expected and did not come; then begin anew."""
+        __tracebackhide__ = True
+        expectations = self.expectations
+        broken = self.forgive()
+        if broken:
+            raise BrokenContract(broken)
+        for expectation in expectations:
+            expectation.check()
+
+
+class Watch:
+    """An observer that hands each breach to the world it happened in, if a test watches that."""
+
+    def __init__(self) -> None:
+        self._worlds: dict[str, Violations] = {}
+
+    def __call__(self, exchange: Exchange) -> None:
+        if exchange.rejection is not None:
+            violations = self._worlds.get(exchange.world)
+            if violations is not None:
+                violations.note(exchange)
+
+    def open(self, world: str) -> Violations:
+        violations = self._worlds[world] = Violations()
+        return violations
+
+    def close(self, world: str) -> None:
+        self._worlds.pop(world, None)
+
+
+def explanation(exchanges: Sequence[Exchange], count: int) -> str:
+    """What a person needs to mend the requests: each with what the document holds against it."""
+    head = "1 request broke the contract:" if count == 1 else f"{count} requests broke the contract:"
+    told = [line for exchange in islice(exchanges, SHOWN) for line in explain(exchange)]
+    rest = [] if count <= SHOWN else [f"  … and {count - SHOWN} more"]
+    return "\n".join([head, *told, *rest, ADVICE])
+
+
+def explain(exchange: Exchange) -> Iterator[str]:
+    """One exchange: its line, each violation, the body it carried."""
+    assert exchange.rejection is not None
+    yield f"  {summary(exchange)}"
+    yield from (f"      {line}" for line in _flaws(exchange))
+    if exchange.request.body:
+        body = exchange.request.body.decode("utf-8", "replace")
+        yield f"      sent: {body if len(body) <= BODY_SHOWN else f'{body[:BODY_SHOWN]}…'}"
+
+
+def summary(exchange: Exchange) -> str:
+    """An exchange in a line: `POST /v1/lists -> 422 (workshop.create_list)`."""
+    status = "no answer" if exchange.status is None else exchange.status
+    name = "" if exchange.operation_id is None else f" ({exchange.api}.{exchange.operation_id})"
+    return f"{exchange.method} {exchange.target} -> {status}{name}"
+
+
+def _flaws(exchange: Exchange) -> Iterable[str]:
+    rejection = exchange.rejection
+    assert rejection is not None
+    return map(str, rejection.violations) if rejection.violations else (rejection.message,)
