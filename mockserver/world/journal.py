@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from threading import Lock
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 ENTRIES = 1_000
 """Entries that one journal keeps."""
@@ -38,30 +38,36 @@ class Budget:
         self.limit = limit
         self.spent = 0
         self._lock = Lock()
-        self._journals: OrderedDict[int, Journal[Entry]] = OrderedDict()
+        self._journals: OrderedDict[int, Journal[Any]] = OrderedDict()
 
     def spend(self, journal: Journal[E], size: int) -> None:
         """Account for an entry just added; the journals longest unused lose entries if it is too much."""
         with self._lock:
             self.spent += size
-            self._journals[id(journal)] = journal  # type: ignore[assignment]  # an invariant class, used covariantly
+            self._journals[id(journal)] = journal
             self._journals.move_to_end(id(journal))
             while self.spent > self.limit and self._journals:
-                oldest = next(iter(self._journals))
-                freed = self._journals[oldest].drop()
-                self.spent -= freed
-                if not freed:
-                    del self._journals[oldest]
+                oldest = next(iter(self._journals.values()))
+                self.spent -= oldest.drop()
+                self._forget_if_empty(oldest)
 
-    def refund(self, journal: Journal[E], size: int, *, gone: bool = False) -> None:
+    def refund(self, journal: Journal[E], size: int) -> None:
+        """Account for all entries of a journal having gone."""
         with self._lock:
             self.spent -= size
-            if gone:
-                self._journals.pop(id(journal), None)
+            self._forget_if_empty(journal)
+
+    def _forget_if_empty(self, journal: Journal[Any]) -> None:
+        if not len(journal):
+            self._journals.pop(id(journal), None)
 
 
 class Journal(Generic[E]):
-    """The latest entries of one world, oldest first. `added` counts all that ever came since the last clear."""
+    """The latest entries of one world, oldest first. `added` counts all that ever came since the last clear.
+
+    entries: how many are kept at most, 0 for none; limit: how many bytes they may take together, but the latest entry
+    is kept whatever it takes, as long as the budget allows it.
+    """
 
     def __init__(self, budget: Budget | None = None, entries: int = ENTRIES, limit: int = JOURNAL_BYTES) -> None:
         self._budget = budget or Budget()
@@ -80,6 +86,8 @@ class Journal(Generic[E]):
         with self._lock:
             self.added += 1
             entry.number = self.added
+            if not self._most:
+                return
             self._entries.append(entry)
             self._bytes += entry.size
             while len(self._entries) > self._most or (self._bytes > self._limit and len(self._entries) > 1):
@@ -107,7 +115,18 @@ class Journal(Generic[E]):
     def clear(self) -> None:
         """Forget every entry and count from 1 again."""
         with self._lock:
-            freed, self._bytes = self._bytes, 0
-            self._entries.clear()
             self.added = 0
-        self._budget.refund(self, freed, gone=True)
+            freed = self._empty()
+        self._budget.refund(self, freed)
+
+    def close(self) -> None:
+        """Forget every entry and keep none from now on, since nobody will ask for them."""
+        with self._lock:
+            self._most = 0
+            freed = self._empty()
+        self._budget.refund(self, freed)
+
+    def _empty(self) -> int:
+        freed, self._bytes = self._bytes, 0
+        self._entries.clear()
+        return freed
