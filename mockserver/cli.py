@@ -13,6 +13,8 @@ import click
 from mockserver.errors import MockServerError, StartError
 
 BODY_LIMIT = 10 * 1024 * 1024
+WORLDS = 1000
+ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
 
 
 class Commands(click.Group):
@@ -49,12 +51,32 @@ def main() -> None:
     show_default=True,
     help="strict: only the fixtures' credentials. any: every credential, or none, is the default account.",
 )
-@click.option("--seed", default=0, show_default=True, help="Of the generated ids: same seed, same ids.")
+@click.option("--seed", type=int, help="Of the generated ids: same seed, same ids.  [default: 0]")
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path),
     metavar="DIR",
     help="Folder whose <api>/<collection>.json files replace the shipped fixtures.",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Start from a world that `mockserver export` wrote, seed and all.",
+)
+@click.option(
+    "--control-token",
+    envvar=ENVIRONMENT,
+    metavar="TOKEN",
+    help=f"What /_mock asks for; needed beyond loopback. Better given as {ENVIRONMENT}.",
+)
+@click.option("--no-control", is_flag=True, help="Do without /_mock, but for /_mock/health.")
+@click.option(
+    "--max-worlds",
+    default=WORLDS,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Worlds kept beside the default one; the longest unused go first.",
 )
 @click.option("--no-cors", is_flag=True, help="Do not let pages of other origins call the mock.")
 @click.option(
@@ -81,8 +103,12 @@ def serve(
     host: str,
     port: int,
     auth: str,
-    seed: int,
+    seed: int | None,
     fixtures: Path | None,
+    state: Path | None,
+    control_token: str | None,
+    no_control: bool,
+    max_worlds: int,
     no_cors: bool,
     body_limit: int,
     ssl_certfile: Path | None,
@@ -91,29 +117,82 @@ def serve(
 ) -> None:
     """Serve the named APIs (default: all) until Ctrl-C."""
     from mockserver.catalog import load_apis, seed_world
+    from mockserver.control.plane import mount
     from mockserver.report import AccessLog, announce, console
     from mockserver.runtime.application import MockApp
     from mockserver.runtime.dataplane import Options
     from mockserver.server import bind, origin, uvicorn_server
+    from mockserver.world.registry import Worlds
 
     if ssl_keyfile is not None and ssl_certfile is None:
         raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
+    if state is not None and (seed is not None or fixtures is not None):
+        raise StartError("--state has seed and records of its own: leave --seed and --fixtures out.")
+    if control_token is not None and no_control:
+        raise StartError("--control-token and --no-control exclude each other: leave one out.")
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
     logging.getLogger("uvicorn.error").setLevel(log_level.upper() if log_level != "info" else "WARNING")
-    chosen = load_apis(apis, fixtures)
-    world = seed_world(chosen, seed)
+    if state is None:
+        chosen = load_apis(apis, fixtures)
+        world = seed_world(chosen, seed or 0)
+    else:
+        from mockserver.exports import begin
+
+        chosen, world = begin(state, apis)
     watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
     options = Options(any_credential=auth == "any", cors=not no_cors, body_limit=body_limit)
-    server = uvicorn_server(MockApp(chosen, world, options, watching), ssl_certfile, ssl_keyfile)
+    app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
+    server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
     gc.collect()
     gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
     with bind(host, port) as listener:
+        if not no_control:
+            mount(app, host, listener.getsockname()[0], control_token)
         url = origin(host, listener.getsockname()[1], tls=ssl_certfile is not None)
-        announce(console(), chosen, world, url, auth)
+        announce(console(), chosen, world, url, auth, control=not no_control)
         try:
             server.run([listener])
         except KeyboardInterrupt:
             click.echo("stopped")
+
+
+@main.command()
+@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.option("--url", metavar="URL", help="Of a running server; without it, what the APIs start with is exported.")
+@click.option("--world", help="Which world of the server.  [default: default]")
+@click.option(
+    "--control-token",
+    envvar=ENVIRONMENT,
+    metavar="TOKEN",
+    help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
+)
+@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Instead of standard output.")
+@click.option("--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="As in serve; without --url only.")
+@click.option("--seed", type=int, help="As in serve; without --url only.  [default: 0]")
+def export(
+    apis: tuple[str, ...],
+    url: str | None,
+    world: str | None,
+    control_token: str | None,
+    output: Path | None,
+    fixtures: Path | None,
+    seed: int | None,
+) -> None:
+    """Write a whole world as one JSON file, for `serve --state FILE`."""
+    from mockserver.catalog import load_apis, seed_world
+    from mockserver.exports import fetch, seeded, write
+    from mockserver.world import DEFAULT
+
+    if url is not None and (apis or fixtures is not None or seed is not None):
+        raise StartError("--url exports what the server has: leave out the APIs, --fixtures and --seed.")
+    if url is None and world is not None:
+        raise StartError("--world needs --url beside it: only a running server has worlds.")
+    if url is None:
+        chosen = load_apis(apis, fixtures)
+        text = seeded(seed_world(chosen, seed or 0), chosen)
+    else:
+        text = fetch(url, world or DEFAULT, control_token)
+    write(text, output)
 
 
 @main.command()

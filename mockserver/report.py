@@ -54,9 +54,10 @@ class AccessLog:
         return self._second[1]
 
 
-def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: str) -> None:
+def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: str, *, control: bool) -> None:
     """What is served where, which credentials work, and one curl per API that works when pasted."""
-    out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  (auth: {auth}; Ctrl-C stops)\n")
+    notes = [f"auth: {auth}", *(["control plane: /_mock/ui"] if control else []), "Ctrl-C stops"]
+    out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
     for api in apis:
         operations = len(list(api.document.operations()))
         out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}, {operations} operations")

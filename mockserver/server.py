@@ -16,6 +16,7 @@ from typing import Any
 import uvicorn
 
 from mockserver.catalog import load_apis, seed_world
+from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.mock import Mock, Mocks
 from mockserver.mock.fixtures import Source, sources_of
@@ -23,6 +24,7 @@ from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Observer, Options
 from mockserver.runtime.transport import ExposedProtocol
 from mockserver.world import DEFAULT, World
+from mockserver.world.registry import WORLDS, Worlds
 
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
@@ -118,7 +120,8 @@ class MockServer:
     """The chosen APIs on a real socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
     apis: names, all if none. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
-    port: 0 takes a free one. Raises a MockServerError that says what cannot be served.
+    port: 0 takes a free one. control: serve /_mock, which beyond loopback needs a control_token. max_worlds: kept
+    beside the default one. Raises a MockServerError that says what cannot be served.
     """
 
     def __init__(
@@ -132,13 +135,18 @@ class MockServer:
         fixtures: Path | str | None = None,
         cors: bool = True,
         observers: Sequence[Observer] = (),
+        control: bool = True,
+        control_token: str | None = None,
+        max_worlds: int = WORLDS,
     ) -> None:
         if auth not in ("strict", "any"):
             raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
         self.apis = {api.name: api for api in load_apis(tuple(apis), None if fixtures is None else Path(fixtures))}
         self._world = seed_world(self.apis.values(), seed)
         options = Options(any_credential=auth == "any", cors=cors)
-        self.app = MockApp(self.apis.values(), self._world, options, observers)
+        worlds = Worlds(self._world, max_worlds)
+        self.app = MockApp(self.apis.values(), self._world, options, observers, worlds)
+        self._control = (control, control_token)
         self._address = (host, port)
         self._server: StoppableServer | None = None
         self._thread: threading.Thread | None = None
@@ -196,11 +204,21 @@ class MockServer:
         if self._thread is not None:
             raise StartError("the server is running already.")
         listener = bind(*self._address)
+        self._mount_control(listener)
         self._address = (self._address[0], listener.getsockname()[1])
         self._server = uvicorn_server(self.app)
         self._thread = threading.Thread(target=self._run, args=(self._server, listener), name="mockserver", daemon=True)
         self._thread.start()
         return self
+
+    def _mount_control(self, listener: socket.socket) -> None:
+        wanted, token = self._control
+        if wanted:
+            try:
+                mount(self.app, self._address[0], listener.getsockname()[0], token)
+            except StartError:
+                listener.close()
+                raise
 
     @staticmethod
     def _run(server: StoppableServer, listener: socket.socket) -> None:
