@@ -6,11 +6,13 @@ that no request of the whole comparison falls into.
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
@@ -90,6 +92,15 @@ def numbers(value: Any) -> Iterator[float]:
             yield from numbers(each)
 
 
+def has_half_a_character(request: Request) -> bool:
+    """Whether a text of the body holds a surrogate without its other half."""
+    try:
+        json.dumps(request.json(), ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def query(request: Request) -> list[tuple[str, str]]:
     """Names and values of the query, percent-decoded."""
     parts = [part.partition("=") for part in request.query.split("&") if part]
@@ -162,6 +173,16 @@ DIFFERENCES = (
         ),
         "HEAD is answered as GET is, without the body. Stock Connexion judges the missing body, or sends one.",
         "RFC 9110, 9.3.2; connexion/middleware/response_validation.py does not look at the method.",
+    ),
+    Difference(
+        "a preflight",
+        lambda found: (
+            found.request.header("access-control-request-method") is not None
+            and found.ours.status == HTTPStatus.NO_CONTENT
+            and found.stock.decided == "method_not_allowed"
+        ),
+        "A browser that asks whether it may send a request is told so. Stock Connexion leaves that to a middleware.",
+        "Fetch standard, 4.8, CORS-preflight fetch.",
     ),
     Difference(
         "a body without a content type",

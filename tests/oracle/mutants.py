@@ -38,6 +38,8 @@ def mutants(api: Api, credentials: Sequence[Record]) -> list[Mutant]:
         *(_query(f"{name}=1&{name}=2") for name in _parameters(api.document)),
         *map(_query, [*_parameters(api.document), *QUERIES]),
         *(_header("content-type", value) for value in CONTENT_TYPES),
+        *(_header(name, value) for name, value in HEADERS),
+        Mutant("a preflight", lambda request: replace(request, method="OPTIONS", headers=PREFLIGHT, body=b"")),
         *LENGTHS,
         *(_body(f"body {text!r:.40}", _always(text)) for text in TEXTS),
         *(_body(name, change) for name, change in BODIES.items()),
@@ -92,6 +94,16 @@ CONTENT_TYPES = (
     "/",
     "",
 )
+HEADERS = (
+    ("accept", "text/html"),
+    ("accept-language", "de"),
+    ("content-encoding", "gzip"),
+    ("origin", "https://example.com"),
+    ("if-none-match", "*"),
+    ("range", "bytes=0-1"),
+    ("x-http-method-override", "DELETE"),
+)
+PREFLIGHT = (("origin", "https://example.com"), ("access-control-request-method", "DELETE"))
 TEXTS = (
     *(b"{}", b"[]", b"null", b"0", b'""', b" ", b"{", b"NaN", b"nonsense", b"{'a': 1}", b'{"a": 1,}'),
     *(b"\xff", b"\xef\xbb\xbf{}", "{}".encode("utf-16"), b"[" * 2000 + b"]" * 2000),
@@ -103,6 +115,8 @@ BODIES: dict[str, Callable[[bytes], bytes | None]] = {
     "a byte order mark": lambda body: b"\xef\xbb\xbf" + body,
     "cut short": lambda body: body[:-1],
     "a final line break": lambda body: re.sub(rb'(:\s*"[^"\\]*)"', rb'\1\\n"', body, count=1),
+    "NaN for a property": lambda body: body[:-1] + b',"nobody":NaN}',
+    "1e400 for a property": lambda body: body[:-1] + b',"nobody":1e400}',
     "every property twice": lambda body: body[:-1] + b"," + body[1:] if re.match(rb'\{\s*"', body) else None,
     "a property twice, null first": lambda body: re.sub(rb'^\{\s*("[^"]*"):', rb"{\1:null,\1:", body),
 }
