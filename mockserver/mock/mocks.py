@@ -46,8 +46,8 @@ class Mocks:
         worlds = self._server.app.worlds
         fitting = UNFIT.sub("-", name).strip("-")[:LONGEST] or "mock"
         world = worlds.create(f"{fitting}-{next(self._numbers)}", self._origin(seed, fixtures))
+        worlds.enter(world.name)
         world.journal = Journal(Budget(KEPT_BYTES), KEPT, KEPT_BYTES)
-        world.busy += 1
         return Mock(self._server, world, self.watch.open(world.name), self.close)
 
     def close(self, mock: Mock) -> None:

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
+from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.violations import Rejection
 from mockserver.errors import DocumentError
@@ -30,8 +31,8 @@ from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
 from mockserver.runtime.exchange import Exchange, Message
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Disconnected, Request, TooLarge
-from mockserver.world import World
-from mockserver.world.registry import WorldError, Worlds, in_use
+from mockserver.world import DEFAULT, World
+from mockserver.world.registry import WorldError, Worlds
 
 BODY_LIMIT = 10 * 1024 * 1024
 CONTROL = "/_mock"
@@ -102,12 +103,17 @@ class DataPlane(SpecMiddleware):
             await self._serve_control(request, receive, send)
             return
         try:
-            world = self._choose_world(request)
+            world = self.worlds.enter(_world_of(request))
         except WorldError as error:
-            await problem(503 if error.kind == "full" else 400, str(error)).send(send, head=request.method == "HEAD")
+            answer = problem(503 if error.kind == "full" else 400, str(error))
+            if self.options.cors and request.header("origin") is not None:
+                cors.allow(answer)
+            await answer.send(send, head=request.method == "HEAD")
             return
-        with in_use(world):
+        try:
             await self._serve_in(world, request, receive, send)
+        finally:
+            self.worlds.leave(world)
 
     async def _serve_control(self, request: Request, receive: Receive, send: Send) -> None:
         refused = self.guard(request)
@@ -120,22 +126,6 @@ class DataPlane(SpecMiddleware):
             await app(request.scope, receive, send)
         else:
             await problem(404, f"There is no control plane here: {request.path}.").send(send)
-
-    def _choose_world(self, request: Request) -> World:
-        """The world that the base URL or else the header names; the request goes on below it.
-
-        A client that puts its base URL before a link that leads into the world already names the world twice.
-        """
-        if request.path.startswith(WORLD_PREFIX):
-            name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
-            request.prefix = f"{WORLD_PREFIX}{name}"
-            below, start = f"{slash}{rest}", 0
-            while below.startswith(f"{request.prefix}/", start):
-                start += len(request.prefix)
-            request.path = below[start:]
-            return self.worlds.get(name)
-        name = request.header(WORLD_HEADER) or ""
-        return self.worlds.get(name) if WORLD_HEADER in request.headers else self.worlds.default
 
     async def _serve_in(self, world: World, request: Request, receive: Receive, send: Send) -> None:
         started, clock = time.time(), time.perf_counter()
@@ -291,6 +281,29 @@ class DataPlane(SpecMiddleware):
         message = f"{request.method} is not documented for {route.template}; expected {allowed}"
         api = self._owners[route.template]
         return _reworded(api, world, Rejection("method_not_allowed", message), {"Allow": allowed})
+
+
+def _world_of(request: Request) -> str:
+    """The name of the world that the base URL or else the header names; the request goes on below it.
+
+    A client that puts its base URL before a link that leads into the world already names the world twice.
+    """
+    if request.path.startswith(WORLD_PREFIX):
+        name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
+        request.prefix = f"{WORLD_PREFIX}{name}"
+        below, start = f"{slash}{rest}", 0
+        while below.startswith(f"{request.prefix}/", start):
+            start += len(request.prefix)
+        request.path = below[start:]
+        return _decoded(name)
+    return request.headers[WORLD_HEADER][0] if WORLD_HEADER in request.headers else DEFAULT
+
+
+def _decoded(name: str) -> str:
+    try:
+        return percent_decode(name)
+    except Undecodable:
+        return name
 
 
 CLOSE = {"Connection": "close"}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
 
 from mockserver.errors import MockServerError
-from mockserver.world.journal import Budget, Journal
+from mockserver.world.journal import ENTRIES, Budget, Journal
 from mockserver.world.worlds import DEFAULT, Snapshot, World
 
 WORLDS = 1_000
@@ -54,12 +53,19 @@ class Eviction:
 
 
 class Worlds:
-    """The worlds of one server. Safe to use from several threads."""
+    """The worlds of one server, each with a journal of so many `entries`. Safe to use from several threads."""
 
-    def __init__(self, default: World, limit: int = WORLDS, on_evicted: Callable[[World], None] | None = None) -> None:
+    def __init__(
+        self,
+        default: World,
+        limit: int = WORLDS,
+        on_evicted: Callable[[World], None] | None = None,
+        entries: int = ENTRIES,
+    ) -> None:
         self.limit = limit
         self.budget = Budget()
-        default.journal = Journal(self.budget)
+        self._entries = entries
+        default.journal = Journal(self.budget, entries)
         self.default = default
         self.on_evicted = on_evicted or (lambda _: None)
         self.evictions: deque[Eviction] = deque(maxlen=EVICTIONS)
@@ -77,6 +83,18 @@ class Worlds:
                 return self.create(name)
             self._named.move_to_end(name)
             return world
+
+    def enter(self, name: str) -> World:
+        """The world of that name, as `get` answers it, busy until `leave`: it is not taken for idle meanwhile."""
+        with self._lock:
+            world = self.get(name)
+            world.busy += 1
+            return world
+
+    def leave(self, world: World) -> None:
+        """One who entered the world has done with it."""
+        with self._lock:
+            world.busy -= 1
 
     def find(self, name: str) -> World:
         """The world of that name; WorldError if there is none."""
@@ -103,7 +121,7 @@ class Worlds:
             while len(self._named) >= self.limit:
                 self._evict()
             world = World(name, origin or self.default.origin)
-            world.journal = Journal(self.budget)
+            world.journal = Journal(self.budget, self._entries)
             self._named[name] = world
             return world
 
@@ -120,7 +138,7 @@ class Worlds:
         if name == DEFAULT:
             raise WorldError("invalid", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
         with self._lock:
-            self.find(name).journal.clear()
+            self.find(name).journal.close()
             del self._named[name]
 
     def __iter__(self) -> Iterator[World]:
@@ -134,13 +152,15 @@ class Worlds:
     def take(self, name: str, world: World) -> NamedSnapshot:
         """Keep how a world stands now under a name; WorldError if the name is taken."""
         _check_name("snapshot", name)
+        with world.lock:
+            taken = NamedSnapshot(name, world.name, world.now(), world.snapshot())
         with self._lock:
             if name in self._snapshots:
                 raise WorldError("taken", f"a snapshot called {name!r} exists already. Choose another or delete it.")
             if len(self._snapshots) >= SNAPSHOTS:
                 raise WorldError("full", f"{SNAPSHOTS} snapshots are kept already. Delete one.")
-            taken = self._snapshots[name] = NamedSnapshot(name, world.name, world.now(), world.snapshot())
-            return taken
+            self._snapshots[name] = taken
+        return taken
 
     def snapshots(self) -> list[NamedSnapshot]:
         return list(self._snapshots.values())
@@ -157,16 +177,6 @@ class Worlds:
         with self._lock:
             self.snapshot(name)
             del self._snapshots[name]
-
-
-@contextmanager
-def in_use(world: World) -> Iterator[None]:
-    """Mark a world as busy, so that it is not taken for idle."""
-    world.busy += 1
-    try:
-        yield
-    finally:
-        world.busy -= 1
 
 
 def _check_name(what: str, name: str) -> None:
