@@ -15,6 +15,10 @@ PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
 PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*+))?')
 
 
+DRAINED = 64 * 1024 * 1024
+"""Bytes beyond the limit that are read and thrown away: many clients read no answer before they have sent it all."""
+
+
 class TooLarge(Exception):
     """The body is longer than the server takes."""
 
@@ -69,11 +73,12 @@ class Request:
         return found
 
     async def body(self, receive: Receive, limit: int) -> bytes:
-        """The whole body; TooLarge beyond `limit` bytes, at best before any of it has come."""
+        """The whole body; TooLarge beyond `limit` bytes, before it has come if it is far too long or is held back."""
         length = self.header("content-length")
         if length is None and "transfer-encoding" not in self.headers:
             return b""
-        if length is not None and length.isdecimal() and int(length) > limit:
+        known = int(length) if length is not None and length.isdecimal() else 0
+        if known > limit and (known > limit + DRAINED or "expect" in self.headers):
             raise TooLarge
         parts: list[bytes] = []
         size = 0
@@ -83,8 +88,10 @@ class Request:
                 raise Disconnected
             part: bytes = message.get("body", b"")
             size += len(part)
-            if size > limit:
+            if size <= limit:
+                parts.append(part)
+            ended = not message.get("more_body", False)
+            if size > limit and (ended or size > limit + DRAINED):
                 raise TooLarge
-            parts.append(part)
-            if not message.get("more_body", False):
+            if ended:
                 return parts[0] if len(parts) == 1 else b"".join(parts)

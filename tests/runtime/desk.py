@@ -261,35 +261,36 @@ class Reply:
 def ask(app: Any, method: str, target: str, *, body: Any = None, chunks: Any = None, **headers: str) -> Reply:
     """Send one request into the app. `body`: bytes, or a value to send as JSON; `chunks`: a body without its length."""
     text = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-    parts = [text or b""] if chunks is None else list(chunks)
-    given = {name.replace("_", "-"): value for name, value in headers.items()}
     if text is not None:
-        given.setdefault("content-length", str(len(text)))
+        headers.setdefault("content_length", str(len(text)))
     if chunks is not None:
-        given["transfer-encoding"] = "chunked"
+        headers["transfer_encoding"] = "chunked"
+    (sent,) = asyncio.run(exchange(app, scope(method, target, **headers), [text or b""] if chunks is None else chunks))
+    return sent
+
+
+def scope(method: str, target: str, **headers: str) -> dict[str, Any]:
+    """What a server makes of the head of a request; `_` in the names of headers stands for `-`."""
     path, _, query = target.partition("?")
-    scope = {
+    return {
         "type": "http",
         "method": method,
         "path": path,
         "raw_path": path.encode("latin-1"),
         "query_string": query.encode("latin-1"),
-        "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in given.items()],
+        "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in headers.items()],
     }
-    (sent,) = asyncio.run(exchange(app, scope, parts))
-    return sent
 
 
 async def exchange(app: Any, scope: Any, parts: list[bytes], *, vanish: bool = False) -> list[Reply]:
-    """The replies of the app: one, or none if the client vanishes before its body has come."""
-    incoming = [
-        {"type": "http.request", "body": part, "more_body": vanish or number < len(parts)}
-        for number, part in enumerate(parts, start=1)
-    ]
+    """The replies of the app: one, or none if the client vanishes; takes the parts of the body that are asked for."""
     outgoing: list[Any] = []
 
     async def receive() -> Any:
-        return incoming.pop(0) if incoming else {"type": "http.disconnect"}
+        if not parts:
+            return {"type": "http.disconnect"}
+        part = parts.pop(0)
+        return {"type": "http.request", "body": part, "more_body": vanish or bool(parts)}
 
     async def send(message: Any) -> None:
         outgoing.append(message)

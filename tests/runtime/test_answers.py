@@ -14,7 +14,7 @@ from mockserver.errors import DocumentError, StartError
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import Record, World
-from tests.runtime.desk import ID, NOTES, PATHS, answer, ask, desk, exchange, served
+from tests.runtime.desk import ID, NOTES, PATHS, answer, ask, desk, exchange, scope, served
 
 WRITER = {"authorization": "Bearer writer"}
 CREATED_SCHEMA = "#/components/schemas/Note"
@@ -390,25 +390,21 @@ def test_observers_see_every_exchange() -> None:
     assert all(0 < each.seconds < 5 for each in seen)
 
 
-def scope(**changed: Any) -> dict[str, Any]:
-    plain = {"type": "http", "method": "POST", "path": "/notes", "query_string": b"", "headers": []}
-    return {**plain, **changed}
-
-
 def test_a_client_that_goes_away_half_way_is_not_answered(app: MockApp) -> None:
     """Nor is anything done, logged or recorded for it."""
     seen: list[Exchange] = []
     app = served(observers=[seen.append])
-    headers = [(b"content-length", b"9"), (b"authorization", b"Bearer writer")]
 
-    replies = asyncio.run(exchange(app, scope(headers=headers), [b'{"te'], vanish=True))
+    replies = asyncio.run(exchange(app, scope("POST", "/notes", content_length="9", **WRITER), [b'{"te'], vanish=True))
 
     assert (replies, seen) == ([], [])
 
 
 def test_an_app_may_be_asked_without_a_raw_path(app: MockApp) -> None:
     """ASGI leaves it out at will; the decoded path is encoded again."""
-    (reply,) = asyncio.run(exchange(app, scope(method="PUT", path="/echo/é b"), [b""]))
+    without = {name: value for name, value in scope("PUT", "/").items() if name != "raw_path"}
+
+    (reply,) = asyncio.run(exchange(app, {**without, "path": "/echo/é b"}, [b""]))
 
     assert reply.json()["id"] == "é b"
 

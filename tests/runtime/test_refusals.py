@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from mockserver.runtime import request
 from mockserver.runtime.application import MockApp
-from tests.runtime.desk import NOTES, PATHS, Reply, ask, desk, seeded, served
+from tests.runtime.desk import NOTES, PATHS, Reply, ask, desk, exchange, scope, seeded, served
 
 WRITER = {"authorization": "Bearer writer"}
 READER = {"authorization": "Bearer reader"}
@@ -236,11 +238,25 @@ def test_a_body_has_its_limit(app: MockApp, size: int, status: int) -> None:
         assert whole.json()["message"] == "the body must have at most 100 bytes; send less"
 
 
-def test_a_body_is_not_waited_for_if_its_length_is_too_much(app: MockApp) -> None:
-    """The answer comes before the first byte of it."""
-    reply = ask(app, "POST", "/notes", body=b"", content_length="101", **WRITER)
+@pytest.mark.parametrize(
+    "headers", [{"content_length": str(10**15)}, {"content_length": "101", "expect": "100-continue"}]
+)
+def test_a_body_is_not_waited_for_if_it_is_far_too_long_or_held_back(app: MockApp, headers: dict[str, str]) -> None:
+    """The answer comes before the first byte of it; otherwise a client that sends first gets to read it, too."""
+    (reply,) = asyncio.run(exchange(app, scope("POST", "/notes", **WRITER, **headers), []))
 
     assert told(reply) == (413, "too_large")
+
+
+def test_a_body_without_end_is_not_read_to_it(app: MockApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So much is thrown away and no more."""
+    monkeypatch.setattr(request, "DRAINED", 1_000)
+    endless = [b"x" * 100] * 1_000
+
+    (reply,) = asyncio.run(exchange(app, scope("POST", "/notes", **WRITER, transfer_encoding="chunked"), endless))
+
+    assert told(reply) == (413, "too_large")
+    assert len(endless) > 900
 
 
 def test_a_body_that_nobody_asked_for_is_passed_over(app: MockApp) -> None:
