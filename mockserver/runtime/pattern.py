@@ -13,7 +13,7 @@ from mockserver.runtime.exchange import Exchange
 
 ANY: Any = ABSENT
 SHOWN = 80
-"""Characters of a JSON value that a difference repeats."""
+"""Characters of a value that a difference repeats."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,15 @@ class RequestPattern:
     def _body(self, exchange: Exchange) -> Iterator[str]:
         if self.body is ANY:
             return
-        received, flaw = read_json(exchange.request.body)
-        if flaw is not None:
-            text = exchange.request.body.decode("utf-8", "replace")
-            if not isinstance(self.body, str) or self.body not in text:
-                yield f"body: expected {_json(self.body)}, got {text[:80]!r}"
+        came = exchange.request
+        received, flaw = read_json(came.body)
+        if flaw is None and len(came.body) == came.size:
+            yield from _missing(self.body, received, "body")
             return
-        yield from _missing(self.body, received, "body")
+        text = came.body.decode("utf-8", "replace")
+        if not isinstance(self.body, str) or self.body not in text:
+            rest = "" if len(came.body) == came.size else f" (only {len(came.body)} of its {came.size} bytes are kept)"
+            yield f"body: expected {_json(self.body)}, got {_quoted(text) if text else 'nothing'}{rest}"
 
 
 def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:
@@ -87,7 +89,7 @@ def _distance(pattern: RequestPattern, exchange: Exchange, difference: list[str]
 
 def _without(part: str, received: list[str], place: str) -> Iterator[str]:
     if not any(part in value for value in received):
-        yield f"{place}: expected {part!r} in it, got {', '.join(map(repr, received)) or 'nothing'}"
+        yield f"{place}: expected {part!r} in it, got {', '.join(map(_quoted, received)) or 'nothing'}"
 
 
 def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
@@ -97,8 +99,17 @@ def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
                 yield from _missing(value, received[name], f"{at}.{name}")
             else:
                 yield f"{at}.{name}: expected {_json(value)}, got nothing"
-    elif expected != received or isinstance(expected, bool) != isinstance(received, bool):
+    elif not _same(expected, received):
         yield f"{at}: expected {_json(expected)}, got {_json(received)}"
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal, which true and 1 are not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _decoded(pairs: Mapping[str, list[str]]) -> dict[str, list[str]]:
@@ -113,5 +124,12 @@ def _decoded(pairs: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _json(value: Any) -> str:
-    text = write_json(value).decode()
+    return _short(write_json(value).decode())
+
+
+def _quoted(text: str) -> str:
+    return repr(_short(text))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

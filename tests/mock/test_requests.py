@@ -64,7 +64,7 @@ def test_a_count_tells_what_came_nearest(asked: Mock) -> None:
         '  POST /api/v1/lists -> 201 (audience.create_list): body.name: expected "Nobody", got "Somebody"',
         '  POST /api/v1/lists -> 201 (audience.create_list): body.name: expected "Nobody", got "Everybody"',
         "  GET /api/v1/lists?limit=2 -> 200 (audience.list_lists): operation_id: expected create_list, got list_lists; "
-        'body: expected {"name":"Nobody"}, got \'\'',
+        'body: expected {"name":"Nobody"}, got nothing',
     ]
 
 
