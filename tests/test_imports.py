@@ -1,0 +1,168 @@
+"""Imports go down only: which room of the package may know which, read from the source itself."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import mockserver
+
+PACKAGE = Path(mockserver.__file__).parent
+LEVELS = (
+    ("errors", "resources", "pages"),
+    ("world", "contract"),
+    ("apis",),
+    ("catalog",),
+    ("runtime",),
+    ("state",),
+    ("control", "verify", "report", "exports"),
+    ("mock",),
+    ("server",),
+    ("mock.servers", "coverage"),
+    ("cli", "pytest_plugin"),
+    ("__main__",),
+)
+"""From the ground up. A module imports its own room and the levels below; the longest name that fits is its place."""
+
+LEVEL = {name: level for level, names in enumerate(LEVELS) for name in names}
+WEB = {"connexion", "starlette", "flask", "werkzeug", "uvicorn", "httptools", "asgiref", "jinja2"}
+HTTP = {"http", "urllib", "email", "httpx", "requests", "h11", "socket", "asyncio"}
+OPENAPI = {"yaml", "jsonschema", "jsonschema_rs", "openapi_spec_validator", "referencing", "schemathesis"}
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package, by its name below it; a package's own is called after the package."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(PACKAGE).with_suffix("").parts
+        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        found[name] = ast.parse(path.read_text())
+    return found
+
+
+def imported(name: str) -> Iterator[str]:
+    """Full names of all that a module imports when it runs, at its top or later."""
+    tree = modules()[name]
+    for_types_only = {id(child) for node in ast.walk(tree) if only_for_types(node) for child in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in for_types_only:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (each.name for each in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name} imports relatively"
+            for each in node.names:
+                yield f"{node.module}.{each.name}"
+
+
+def only_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def ours(full: str) -> str | None:
+    """The module of ours that a full name is of, by its name in the package; None if it is none."""
+    parts = full.split(".")
+    if parts[0] != "mockserver":
+        return None
+    names = (".".join(parts[1:length]) for length in range(len(parts), 0, -1))
+    return next(name for name in names if name in modules())
+
+
+def place(name: str) -> str:
+    """The entry of LEVELS that a module belongs to."""
+    parts = name.split(".")
+    names = (".".join(parts[:length]) for length in range(len(parts), 0, -1))
+    found = next((each for each in names if each in LEVEL), None)
+    assert found is not None, f"{name} is in no room that LEVELS knows. Find it a level."
+    return found
+
+
+def foreign(name: str) -> set[str]:
+    """The packages that a module imports beside this one."""
+    return {full.partition(".")[0] for full in imported(name)} - {"mockserver"}
+
+
+def in_room(room: str) -> list[str]:
+    found = [name for name in modules() if name == room or name.startswith(f"{room}.")]
+    assert found
+    return found
+
+
+BELOW_THE_ROOT = [name for name in modules() if name]
+
+
+@pytest.mark.parametrize("name", BELOW_THE_ROOT)
+def test_imports_go_down_only(name: str) -> None:
+    """Into the module's own room or a lower level, never up and never across."""
+    here = place(name)
+    targets = {target for full in imported(name) if (target := ours(full))}
+
+    wrong = {target for target in targets if place(target) != here and LEVEL[place(target)] >= LEVEL[here]}
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("name", in_room("apis"))
+def test_one_api_never_imports_another(name: str) -> None:
+    """What belongs to an API begins with its name."""
+    api = name.partition(".")[2].partition("_")[0]
+    targets = {target for full in imported(name) if (target := ours(full))}
+
+    assert {
+        target for target in targets if target.startswith("apis.") and not target.startswith(f"apis.{api}")
+    } == set()
+
+
+@pytest.mark.parametrize("name", in_room("contract"))
+def test_the_contract_knows_no_web_framework_and_no_api_of_ours(name: str) -> None:
+    """Whoever has an OpenAPI document can use it."""
+    assert foreign(name) & (WEB | {"schemathesis"}) == set()
+    assert {place(target) for full in imported(name) if (target := ours(full))} <= {"contract", "errors"}
+
+
+@pytest.mark.parametrize("name", in_room("world"))
+def test_the_world_knows_neither_http_nor_openapi(name: str) -> None:
+    """It is records, time and identifiers."""
+    assert foreign(name) & (WEB | HTTP | OPENAPI) == set()
+    assert {place(target) for full in imported(name) if (target := ours(full))} <= {"world", "errors"}
+
+
+@pytest.mark.parametrize("name", in_room("apis"))
+def test_an_api_is_its_rules_and_nothing_else(name: str) -> None:
+    """No framework, no document library; time and chance come from the world."""
+    assert foreign(name) & (WEB | HTTP | OPENAPI | {"time", "random", "uuid", "secrets"}) - {"urllib"} == set()
+
+
+@pytest.mark.parametrize("name", BELOW_THE_ROOT)
+def test_only_verification_imports_schemathesis(name: str) -> None:
+    """It takes its time."""
+    assert "schemathesis" not in foreign(name) or place(name) == "verify"
+
+
+@pytest.mark.parametrize(
+    ("statement", "absent"),
+    [
+        ("import mockserver.server", ("schemathesis", "pytest", "_pytest", "hypothesis")),
+        ("import mockserver.cli", ("schemathesis", "pytest", "connexion", "uvicorn", "openapi_spec_validator")),
+        ("import mockserver", ("connexion", "uvicorn", "click", "rich", "mockserver.server")),
+        (
+            "import mockserver.contract.operation",
+            ("connexion", "starlette", "openapi_spec_validator", "mockserver.world"),
+        ),
+        ("import mockserver.world", ("connexion", "starlette", "jsonschema_rs", "yaml", "mockserver.contract")),
+    ],
+)
+def test_importing_brings_in_no_more_than_it_needs(statement: str, absent: tuple[str, ...]) -> None:
+    """Serving waits neither for a test runner nor for a fuzzer."""
+    code = f"import sys; {statement}; print(*(name for name in {absent!r} if name in sys.modules))"
+
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.split() == []
