@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
-from mockserver.errors import MockServerError, StartError
+from mockserver.errors import MockServerError, StartError, VerifyError
 
 BODY_LIMIT = 10 * 1024 * 1024
 WORLDS = 1000
@@ -219,3 +220,97 @@ def routes(api: str | None, inferred: bool | None) -> None:
         if inferred or (inferred is None and api is not None):
             list_inferences(out, each)
         out.print()
+
+
+@main.command()
+@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.option("--url", metavar="URL", help="Verify who answers here instead of the mock: the documented paths follow.")
+@click.option("--allow-writes", is_flag=True, help="With --url: send POST, PUT, PATCH and DELETE too.")
+@click.option(
+    "--auth",
+    multiple=True,
+    envvar="MOCKSERVER_AUTH",
+    metavar="[SCHEME=]CREDENTIAL",
+    help="The caller's; placed where the document says. Better given as MOCKSERVER_AUTH.",
+)
+@click.option(
+    "--auth-other",
+    multiple=True,
+    envvar="MOCKSERVER_AUTH_OTHER",
+    metavar="[SCHEME=]CREDENTIAL",
+    help="Of another account, which must not see what is the caller's.",
+)
+@click.option(
+    "--auth-unscoped",
+    multiple=True,
+    envvar="MOCKSERVER_AUTH_UNSCOPED",
+    metavar="[SCHEME=]CREDENTIAL",
+    help="Valid, but without scopes: must be refused wherever the document asks for some.",
+)
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
+@click.option(
+    "--phase",
+    "phases",
+    multiple=True,
+    type=click.Choice(["examples", "coverage", "fuzzing", "stateful"]),
+    help="Only this phase; may be repeated.",
+)
+@click.option("--operation", "operations", multiple=True, metavar="ID", help="Only this operationId, or 'GET /path'.")
+@click.option(
+    "--max-examples",
+    default=100,
+    show_default=True,
+    type=click.IntRange(1),
+    help="Random requests for each operation, and sequences of them.",
+)
+@click.option(
+    "--max-time",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    help="To be spent whole, shared by APIs and phases, whatever --max-examples says.",
+)
+@click.option(
+    "--seed", type=click.IntRange(0), help="Of what is generated: repeats a run. [default: random, and shown]"
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Requests at once. More than one ends repetition by --seed, and the checks of paging and writes.",
+)
+@click.option(
+    "--report", "reports", multiple=True, metavar="KIND=FILE", help="junit, json, html or har; may be repeated."
+)
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json prints the scoreboard for machines, and nothing else.",
+)
+@click.pass_context
+def verify(ctx: click.Context, /, **options: Any) -> None:
+    """Verify that the mock, or whoever answers at --url, keeps its contract.
+
+    API is a name, all five if none is given, or with --url the path of any OpenAPI document.
+
+    \b
+    mockserver verify                                      the mock itself, in this process
+    mockserver verify workshop --url https://api.test/     a provider; sends safe methods only
+    mockserver verify --report junit=r.xml --report html=r.html
+
+    Exit codes: 0 the contract is kept, 1 it is broken, 2 that could not be found out.
+    """
+    from importlib.util import find_spec
+
+    from mockserver.report import console
+
+    if find_spec("schemathesis") is None:
+        raise VerifyError("verify needs Schemathesis, which is not installed. Run: pip install 'mockserver[verify]'")
+    from mockserver.verify.command import Request, run
+
+    if options["url"] is None:  # the environment holds credentials for providers
+        given = {name: ctx.get_parameter_source(name) for name in ("auth", "auth_other", "auth_unscoped")}
+        options |= {name: () for name, source in given.items() if source is ParameterSource.ENVIRONMENT}
+    ctx.exit(run(Request(**options), console()))

@@ -4,7 +4,8 @@ MockServerError          the tool could not do what it was asked; the CLI prints
 ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
 ├── FixtureError         seed data breaks its schema; names file, record and field
 │   └── StateError       as much of state that is given from outside; lists every flaw
-└── StartError           the server cannot start: unknown API, taken port, unreadable certificate
+├── StartError           the server cannot start: unknown API, taken port, unreadable certificate
+└── VerifyError          a verification cannot run: no Schemathesis, no credential, no server at the URL
 Refusal                  a documented refusal raised by a handler: status and payload of the answer
 ContractBreach           an answer that breaks its own contract; it never leaves the server
 """
@@ -35,6 +36,10 @@ class StateError(FixtureError):
 
 class StartError(MockServerError):
     """The server cannot start as asked."""
+
+
+class VerifyError(MockServerError):
+    """A verification cannot run as asked; whether the contract is kept is not known."""
 
 
 class Refusal(Exception):

@@ -1,0 +1,61 @@
+"""OpenAPI runtime expressions (`$response.body#/data/0/id`) on an exchange that has happened."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract.violations import ABSENT
+
+EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What expressions can refer to."""
+
+    response: Any = ABSENT
+    request: Any = ABSENT
+    path: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def evaluate(expression: Any, happened: Happened) -> Any:
+    """The value of an expression, or of a text that embeds some; ABSENT if it has none. Anything else is itself."""
+    if not isinstance(expression, str):
+        return expression
+    if expression.startswith("$"):
+        return _value(expression, happened)
+    parts = {each: _value(each, happened) for each in EMBEDDED.findall(expression)}
+    if ABSENT in parts.values():
+        return ABSENT
+    return EMBEDDED.sub(lambda match: str(parts[match.group(1)]), expression)
+
+
+def _value(expression: str, happened: Happened) -> Any:
+    where, _, pointer = expression.partition("#")
+    source, _, name = where.partition(".")
+    if source not in ("$request", "$response"):
+        return ABSENT
+    if name == "body":
+        return at(happened.response if source == "$response" else happened.request, pointer)
+    place, _, key = name.partition(".")
+    if source == "$response":
+        return happened.headers.get(key.lower(), ABSENT) if place == "header" else ABSENT
+    return {"path": happened.path, "query": happened.query}.get(place, {}).get(key, ABSENT)
+
+
+def at(value: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer; ABSENT if nothing does."""
+    for part in pointer.split("/")[1:]:
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, Mapping) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return ABSENT
+    return value

@@ -1,0 +1,277 @@
+"""`paging`: page after page, a list gives every item once and then ends.
+
+How an operation pages is read off its contract: a link to the next page in the answer, an OpenAPI link from the
+operation to itself, or a parameter that counts items or pages. The pages together are held against one large page.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from schemathesis.checks import CheckContext
+from schemathesis.core.transport import Response
+
+from mockserver.contract.routing import Router
+from mockserver.contract.violations import ABSENT
+from mockserver.verify.checks.expressions import Happened, evaluate
+from mockserver.verify.checks.probe import Case, Flaw, Prober, body_of, is_positive, succeeded
+from mockserver.verify.citations import parameter_pointer
+from mockserver.verify.events import OperationRef
+
+SIZES = ("limit", "per_page", "perPage", "page_size", "pageSize", "size", "count", "take")
+OFFSETS = ("offset", "skip", "start")
+PAGES = ("page", "page_number", "pageNumber")
+CURSORS = ("cursor", "after", "starting_after", "page_token", "pageToken", "next_token", "nextToken", "token")
+MORE = ("hasMore", "has_more", "more")
+TOTALS = ("total", "total_count", "totalCount")
+"""Names under which contracts have the size of a page, where it begins, whether another follows, and all items."""
+
+LARGE = 100
+"""Items asked for at once where the contract names no maximum."""
+
+WALK = 8
+"""Pages followed at most."""
+
+TRIES = 5
+"""Lists of one operation that are walked; the filters of the requests differ."""
+
+
+@dataclass(frozen=True)
+class Pager:
+    """How one operation pages: names of query parameters, and the parameters of its link to itself."""
+
+    operation: OperationRef
+    size: str
+    offset: str | None
+    page: str | None
+    least: int
+    most: int
+    following: Mapping[str, Any]
+
+    @property
+    def names(self) -> set[str | None]:
+        """The parameters that say which page is meant."""
+        return {self.size, self.offset, self.page, *self.following, *CURSORS}
+
+
+@dataclass
+class Walk:
+    """Pages as they came, and the requests. `ended`: the last one said so; `broken`: a link led to this status."""
+
+    size: int
+    requests: list[str] = field(default_factory=list)
+    pages: list[list[Any]] = field(default_factory=list)
+    ended: bool = False
+    total: int | None = None
+    broken: int | None = None
+
+    @property
+    def items(self) -> list[str]:
+        """What tells the items apart, in order."""
+        return [identity_of(item) for page in self.pages for item in page]
+
+    @property
+    def longest(self) -> int:
+        """Items of the longest page."""
+        return max(map(len, self.pages), default=0)
+
+
+class Paging:
+    """`check` is a Schemathesis check."""
+
+    def __init__(self, prober: Prober) -> None:
+        self._prober = prober
+        self._pagers: dict[str, Pager | None] = {}
+
+    @property
+    def check(self) -> Callable[[CheckContext, Response, Case], bool | None]:
+        def paging(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+            operation = self._prober.operation(case)
+            if operation is None or not self._prober.alone or not succeeded(response) or not is_positive(case):
+                return True
+            pager = self._pager(operation)
+            if pager is None or items_of(body_of(response)) is None:
+                return True
+            return True if self._prober.count("paging", operation.label) >= TRIES else self._judge(ctx, case, pager)
+
+        return paging
+
+    def _pager(self, operation: OperationRef) -> Pager | None:
+        if operation.label not in self._pagers:
+            self._pagers[operation.label] = pager_of(self._prober, operation)
+        return self._pagers[operation.label]
+
+    def _judge(self, ctx: CheckContext, case: Case, pager: Pager) -> bool | None:
+        whole = self._walk(ctx, case, pager, Walk(pager.most), pages=1)
+        count = len(whole.items)
+        if count <= 1:
+            return True
+        size = min(max(pager.least, math.ceil(count / 4)), pager.most)
+        walk = self._walk(ctx, case, pager, Walk(size), pages=WALK)
+        message = flaw_of(walk, whole)
+        if message is None:
+            return None
+        if self._walk(ctx, case, pager, Walk(pager.most), pages=1).items != whole.items:
+            return True  # somebody else writes: what differs may be their doing
+        about = pager.size if walk.longest > size else pager.offset or pager.page or pager.size
+        rule = parameter_pointer(self._prober.contract, pager.operation, about)
+        raise Flaw(case, "Pages do not add up", message, rule, (*whole.requests, *walk.requests))
+
+    def _walk(self, ctx: CheckContext, case: Case, pager: Pager, walk: Walk, pages: int) -> Walk:
+        kept = {name: value for name, value in case.query.items() if name not in pager.names}
+        query: dict[str, Any] | None = {**kept, pager.size: walk.size}
+        while query is not None and len(walk.pages) < pages:
+            request = self._prober.read(case, pager.operation, case.path_parameters, query)
+            if request is None:
+                return walk
+            response = self._prober.send(ctx, case, request)
+            walk.requests.append(request.id)
+            body = body_of(response)
+            items = items_of(body) if succeeded(response) else None
+            if items is None:
+                walk.broken = response.status_code if walk.pages else None
+                return walk
+            walk.pages.append(items)
+            walk.total = _named(body, TOTALS, int)
+            query = following(pager, query, walk, body)
+        walk.ended = query is None
+        return walk
+
+
+def pager_of(prober: Prober, operation: OperationRef) -> Pager | None:
+    """How the operation pages; None if its contract does not say that it does."""
+    document, described = prober.document, prober.contract.described(operation)
+    schemas = {
+        each["name"]: document.resolve(each.get("schema", {}))
+        for each in document.parameters(operation.path, described)
+        if each["in"] == "query"
+    }
+    counting = [name for name, schema in schemas.items() if schema.get("type") == "integer"]
+    size = next((name for name in SIZES if name in counting), None)
+    if operation.method != "GET" or size is None:
+        return None
+    return Pager(
+        operation=operation,
+        size=size,
+        offset=next((name for name in OFFSETS if name in counting), None),
+        page=next((name for name in PAGES if name in counting), None),
+        least=max(1, schemas[size].get("minimum", 1)),
+        most=schemas[size].get("maximum", LARGE),
+        following=_link_to_itself(prober, operation, schemas),
+    )
+
+
+def _link_to_itself(prober: Prober, operation: OperationRef, names: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The paging parameters of the OpenAPI link from the operation's success to itself; empty if there is none."""
+    for status, response in prober.contract.described(operation)["responses"].items():
+        links = prober.document.resolve(response).get("links", {}) if str(status).startswith("2") else {}
+        for link in map(prober.document.resolve, links.values()):
+            given = {name.removeprefix("query."): text for name, text in link.get("parameters", {}).items()}
+            paging = {*CURSORS, *OFFSETS, *PAGES} & set(given) & set(names)
+            if link.get("operationId") == operation.operation_id and paging:
+                return given
+    return {}
+
+
+def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dict[str, Any] | None:
+    """The query of the page that follows; None after the last."""
+    link = next_link(body)
+    if link is not ABSENT:
+        return None if link is None else _query_of(link, pager.operation)
+    if pager.following:
+        happened = Happened(response=body, query=query)
+        given = {name: evaluate(text, happened) for name, text in pager.following.items()}
+        known = {name: value for name, value in given.items() if value not in (None, ABSENT)}
+        return {**query, **known} if known else None
+    latest, more = walk.pages[-1], _named(body, MORE, bool)
+    if more is False or not latest or (more is None and len(latest) < walk.size):
+        return None
+    if pager.offset is not None:
+        return {**query, pager.offset: len(walk.items)}
+    return None if pager.page is None else {**query, pager.page: int(query.get(pager.page, 1)) + 1}
+
+
+def flaw_of(walk: Walk, whole: Walk) -> str | None:
+    """What is wrong with the pages beside the large one; None if nothing is."""
+    return next(filter(None, (_form(walk), _twice(walk), _loss(walk, whole), _total(walk))), None)
+
+
+def _form(walk: Walk) -> str | None:
+    if walk.longest > walk.size:
+        return f"a page has {walk.longest} items, although {walk.size} were asked for"
+    return None if walk.broken is None else f"what follows page {len(walk.pages)} is answered {walk.broken}"
+
+
+def _twice(walk: Walk) -> str | None:
+    twice = next((item for at, item in enumerate(walk.items) if item in walk.items[:at]), None)
+    return None if twice is None else f"{twice} comes twice, {walk.size} items a page"
+
+
+def _total(walk: Walk) -> str | None:
+    found = len(walk.items)
+    if not walk.ended or walk.total in (None, found):
+        return None
+    return f"by the last page there are {walk.total} items in total, but the pages have {found}"
+
+
+def _loss(walk: Walk, whole: Walk) -> str | None:
+    found, expected = walk.items, whole.items
+    until = None if walk.ended and whole.ended else len(expected) if walk.ended else min(len(found), len(expected))
+    if found[:until] == expected[:until]:
+        return None
+    missing = [item for item in expected[:until] if item not in found]
+    if missing:
+        return f"{missing[0]} is on no page of {walk.size}, but among {whole.size} at once; {len(missing)} lost in all"
+    return f"{walk.size} items a page come in another order than {whole.size} at once, or others"
+
+
+def items_of(body: Any) -> list[Any] | None:
+    """The items of a page: the body, or the one array in it."""
+    if isinstance(body, list):
+        return body
+    arrays = [value for value in body.values() if isinstance(value, list)] if isinstance(body, Mapping) else []
+    return arrays[0] if len(arrays) == 1 else None
+
+
+def identity_of(item: Any) -> str:
+    """What tells an item from others: its id, or all of it."""
+    identity = item.get("id") if isinstance(item, Mapping) else None
+    return json.dumps(identity if identity is not None else item, sort_keys=True, ensure_ascii=False)
+
+
+def next_link(body: Any) -> str | object | None:
+    """The link to the next page: a text, None on the last page, ABSENT if the body has no such property."""
+    for holder in _holders(body):
+        link = holder.get("next", ABSENT)
+        if link is None or (isinstance(link, str) and ("/" in link or "?" in link)):
+            return link
+    return ABSENT
+
+
+def _holders(body: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(body, Mapping):
+        yield body
+        yield from (value for value in body.values() if isinstance(value, Mapping))
+
+
+def _named(body: Any, names: tuple[str, ...], kind: type) -> Any:
+    return next(
+        (each[name] for each in _holders(body) for name in names if type(each.get(name)) is kind),
+        None,
+    )
+
+
+def _query_of(link: Any, operation: OperationRef) -> dict[str, Any] | None:
+    """The query of a link to the operation's own path; None if it leads elsewhere."""
+    url = urlsplit(str(link))
+    router: Router[None] = Router()
+    router.add(operation.path, "GET", None)
+    documented = url.path.split("/")[-operation.path.count("/") :]
+    if url.path and router.match("/".join(["", *documented])) is None:
+        return None
+    return dict(parse_qsl(url.query, keep_blank_values=True))

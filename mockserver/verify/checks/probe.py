@@ -1,0 +1,167 @@
+"""Sending requests of ours beside those that Schemathesis generates, recorded as belonging to them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeAlias
+
+import schemathesis
+from schemathesis.checks import CheckContext
+from schemathesis.core.failures import Failure, Severity
+from schemathesis.core.transport import Response
+from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
+
+from mockserver.contract.bodies import read_json
+from mockserver.contract.document import Document
+from mockserver.contract.violations import ABSENT
+from mockserver.verify.citations import Contract
+from mockserver.verify.events import OperationRef
+from mockserver.verify.identities import Identity, Placed
+from mockserver.verify.targets import Target
+
+Case: TypeAlias = schemathesis.Case[Any]
+"""A generated request."""
+
+SUCCESS = 2
+"""First digit of a status that is one."""
+
+
+class Flaw(Failure):
+    """What a check of ours found: the rule of the document that is broken, and the requests that show it."""
+
+    __slots__ = ("requests", "rule")
+    code: ClassVar[str] = "ST901"
+
+    def __init__(self, case: Case, title: str, message: str, rule: str, requests: tuple[str, ...] = ()) -> None:
+        operation: str = case.operation.label
+        last = requests[-1] if requests else None
+        super().__init__(operation=operation, title=title, message=message, case_id=last, severity=Severity.HIGH)
+        self.rule = rule
+        self.requests = requests
+
+    def related_case_ids(self) -> tuple[str, ...]:
+        return self.requests
+
+
+class Prober:
+    """Makes and sends requests of one run. `alone`: nobody else writes while a check compares answers."""
+
+    def __init__(
+        self, target: Target, contract: Contract, operations: tuple[OperationRef, ...], *, alone: bool
+    ) -> None:
+        self.target = target
+        self.contract = contract
+        self.document = contract.document
+        self.operations = {each.label: each for each in operations}
+        self.alone = alone
+        self._counted: dict[tuple[str, ...], int] = {}
+        self._lock = threading.Lock()
+
+    def operation(self, case: Case) -> OperationRef | None:
+        """The documented operation of a case; None if the case is about what is not documented."""
+        return None if is_unexpected_http_status_case(case) else self.operations.get(case.operation.label)
+
+    def count(self, *key: str) -> int:
+        """How often this was asked with the key before."""
+        with self._lock:
+            before = self._counted.get(key, 0)
+            self._counted[key] = before + 1
+        return before
+
+    def send(self, ctx: CheckContext, parent: Case, case: Case) -> Response:
+        """Send a request on behalf of `parent`."""
+        ctx.internals.record_case(parent_id=parent.id, case=case)
+        response: Response = case.operation.schema.transport.send(case, **self._arguments())
+        ctx.internals.record_response(case_id=case.id, response=response)
+        return response
+
+    def send_unrecorded(self, case: Case) -> Response:
+        response: Response = case.operation.schema.transport.send(case, **self._arguments())
+        return response
+
+    def _arguments(self) -> dict[str, Any]:
+        app = {} if self.target.app is None else {"app": self.target.app}
+        return {"headers": dict(self.target.headers), **app}
+
+    def read(
+        self, parent: Case, operation: OperationRef, path: Mapping[str, Any], query: Mapping[str, Any]
+    ) -> Case | None:
+        """A GET of the operation as the caller; None if the run leaves the operation out, or too little is known.
+
+        Of the operation that `parent` calls, everything but the query stays; of another, required parameters are
+        filled from the document's examples.
+        """
+        found = parent.operation.schema.find_operation_by_label(operation.label)
+        if found is None or operation.label not in self.operations:
+            return None
+        case: Case
+        if parent.operation.label == operation.label:
+            case = parent.derive(query=dict(query))
+        else:
+            filled = self._filled(operation, {"path": path, "query": query, "header": {}, "cookie": {}})
+            if filled is None:
+                return None
+            case = found.Case(
+                path_parameters=filled["path"],
+                query=filled["query"],
+                headers=filled["header"],
+                cookies=filled["cookie"],
+            )
+        if self.target.caller is not None:
+            carry(case, self.target.caller.place(self.contract.described(operation)))
+        return case
+
+    def _filled(self, operation: OperationRef, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+        """The parameters with an example for every required one that is missing; None if the document has none."""
+        values: dict[str, Any] = {place: dict(each) for place, each in given.items()}
+        for parameter in self.document.parameters(operation.path, self.contract.described(operation)):
+            name, place = parameter["name"], parameter["in"]
+            if parameter.get("required") and name not in values[place]:
+                example = parameter_example(self.document, parameter)
+                if example is ABSENT:
+                    return None
+                values[place][name] = example
+        return values
+
+    def as_identity(self, case: Case, operation: OperationRef, identity: Identity) -> Case | None:
+        """The same request with another credential; None if the operation takes none of it."""
+        placed = identity.place(self.contract.described(operation))
+        if placed is None:
+            return None
+        copied: Case = case.derive()
+        carry(copied, placed)
+        return copied
+
+
+def parameter_example(document: Document, parameter: Mapping[str, Any]) -> Any:
+    """A value that the document gives for a parameter; ABSENT if it gives none."""
+    schema = document.resolve(parameter.get("schema", {}))
+    named = [document.resolve(each).get("value", ABSENT) for each in parameter.get("examples", {}).values()]
+    known = [parameter.get("example", ABSENT), *named, schema.get("example", ABSENT), schema.get("default", ABSENT)]
+    return next((value for value in known if value is not ABSENT), ABSENT)
+
+
+def carry(case: Case, placed: Placed | None) -> None:
+    """Put a credential on a request."""
+    if placed is None:
+        return
+    case.headers.update(placed.headers)
+    for container, values in ((case.query, placed.query), (case.cookies, placed.cookies)):
+        if values and isinstance(container, dict):
+            container.update(values)
+
+
+def succeeded(response: Response) -> bool:
+    return response.status_code // 100 == SUCCESS
+
+
+def body_of(response: Response) -> Any:
+    """The JSON value of an answer; ABSENT if it is none."""
+    value, flaw = read_json(response.content or b"")
+    return ABSENT if flaw is not None else value
+
+
+def is_positive(case: Case) -> bool:
+    """Whether the request was meant to be valid."""
+    return case.meta is None or case.meta.generation.mode.is_positive

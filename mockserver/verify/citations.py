@@ -1,0 +1,241 @@
+"""Which part of the document a failure violates: a JSON pointer, and what stands there.
+
+Where the mock's own compiled contract can judge the request or the answer, it names the very rule; elsewhere the
+nearest part that the check is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from mockserver.contract.bodies import read_json
+from mockserver.contract.document import Document
+from mockserver.contract.operation import PLACES, Operation, compile_operation
+from mockserver.contract.parameters import split_cookies, split_query
+from mockserver.contract.routing import Router
+from mockserver.contract.schemas import SchemaCompiler, pointer_of
+from mockserver.contract.violations import Violation
+from mockserver.errors import DocumentError
+from mockserver.verify.events import Exchange, OperationRef
+
+LINES = 14
+"""Lines of a quotation."""
+
+PATH_ITEM = 2
+"""Segments of a pointer to a path with all its operations, of which only the names are quoted."""
+
+
+@dataclass(frozen=True)
+class Citation:
+    """`pointer` into the document; `message` if the contract could say more than the check did."""
+
+    pointer: str
+    message: str | None = None
+
+
+class Contract:
+    """A document with its operations compiled as they are asked for; those that cannot be are cited by place only."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._compiler = SchemaCompiler(document)
+        self._compiled: dict[tuple[str, str], Operation | None] = {}
+
+    def compiled(self, operation: OperationRef) -> Operation | None:
+        key = operation.path, operation.method.lower()
+        if key not in self._compiled:
+            try:
+                self._compiled[key] = compile_operation(self.document, self._compiler, *key)
+            except DocumentError:
+                self._compiled[key] = None
+        return self._compiled[key]
+
+    def cite(self, check: str, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+        """What a failed check of an exchange is about; `detail` is the name of a header, if the check is about one."""
+        return CITED.get(check, _responses)(self, operation, exchange, detail)
+
+    def pointer(self, operation: OperationRef, *path: str | int) -> str:
+        return "#" + pointer_of(["paths", operation.path, operation.method.lower(), *path])
+
+    def described(self, operation: OperationRef) -> Mapping[str, Any]:
+        found: Mapping[str, Any] = self.document.resolve(self.document.raw["paths"][operation.path])
+        described: Mapping[str, Any] = found[operation.method.lower()]
+        return described
+
+    def quote(self, pointer: str) -> str:
+        """What stands at the pointer, as YAML, cut to LINES; a bare value with its key."""
+        try:
+            value = self.document.at(pointer)
+        except DocumentError:
+            return ""
+        if not isinstance(value, Mapping) or pointer.rpartition("/")[2] in ("required", "enum"):
+            key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+            value = value if key.isdecimal() else {key: value}
+        depth = 1 if pointer.count("/") == PATH_ITEM else 3
+        text = yaml.safe_dump(
+            _shallow(value, depth), sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
+        )
+        lines = text.rstrip().splitlines()
+        return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"])
+
+    def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
+        """Where the document has the answer of this status: under its own, its range's, or the default."""
+        responses = self.described(operation)["responses"]
+        status = exchange.status or 0
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in responses:
+                reference: str | None = responses[name].get("$ref")
+                return reference or self.pointer(operation, "responses", name)
+        return None
+
+
+def _shallow(value: Any, depth: int) -> Any:
+    if isinstance(value, Mapping):
+        if depth == 0:
+            return "…" if "$ref" not in value else {"$ref": value["$ref"]}
+        return {str(name): _shallow(each, depth - 1) for name, each in value.items()}
+    if isinstance(value, list) and (depth == 0 or len(value) > LINES):
+        return [*(_shallow(each, 0) for each in value[:LINES]), "…"] if value else []
+    return [_shallow(each, depth - 1) for each in value] if isinstance(value, list) else value
+
+
+def _responses(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    del exchange, detail
+    return Citation(contract.pointer(operation, "responses"))
+
+
+def _schema(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    compiled = contract.compiled(operation)
+    where = contract.response_pointer(operation, exchange)
+    if where is None:
+        return _responses(contract, operation, exchange, detail)
+    response = None if compiled is None else compiled.response(exchange.status or 0)
+    value, flaw = read_json(exchange.response_body)
+    if response is None or response.validator is None or flaw is not None or response.validator.accepts(value):
+        return Citation(f"{where}/content")
+    base = where + pointer_of(["content", str(response.content_type), "schema"])
+    pointer, rule, message = response.validator.flaw(value, base)
+    return Citation(rule, f"{pointer or 'the answer'} {message}")
+
+
+def _content(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    where = contract.response_pointer(operation, exchange)
+    return _responses(contract, operation, exchange, detail) if where is None else Citation(f"{where}/content")
+
+
+def _headers(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    where = contract.response_pointer(operation, exchange)
+    if where is None:
+        return _responses(contract, operation, exchange, detail)
+    return Citation(f"{where}/headers" + (pointer_of([detail]) if detail else ""))
+
+
+def _security(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    del exchange, detail
+    own = "security" in contract.described(operation) or "security" not in contract.document.raw
+    return Citation(contract.pointer(operation, "security") if own else "#/security")
+
+
+def _path(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    del contract, exchange, detail
+    return Citation("#" + pointer_of(["paths", operation.path]))
+
+
+def _request(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    """The first rule that the request breaks; else all that the operation takes."""
+    compiled = contract.compiled(operation)
+    violation = None if compiled is None else _violation(compiled, exchange)
+    if violation is None or compiled is None:
+        return _input(contract, operation, exchange, detail)
+    message = f"accepted, although {violation}"
+    if violation.where != "body":
+        return Citation(parameter_pointer(contract, operation, violation.path[0]), message)
+    return Citation(_body_rule(contract, compiled, operation, exchange), message)
+
+
+def _body_rule(contract: Contract, compiled: Operation, operation: OperationRef, exchange: Exchange) -> str:
+    described = contract.described(operation)["requestBody"]
+    where = described.get("$ref") or contract.pointer(operation, "requestBody")
+    media = next(iter(contract.document.resolve(described)["content"]))
+    value, flaw = read_json(exchange.request_body or b"")
+    if compiled.body is None or flaw is not None or compiled.body.validator.accepts(value):
+        return str(where)
+    return compiled.body.validator.flaw(value, where + pointer_of(["content", media, "schema"]))[1]
+
+
+def _input(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    del detail
+    described = contract.described(operation)
+    if exchange.request_body and "requestBody" in described:
+        return Citation(contract.pointer(operation, "requestBody"))
+    if "parameters" in described:
+        return Citation(contract.pointer(operation, "parameters"))
+    return Citation("#" + pointer_of(["paths", operation.path, operation.method.lower()]))
+
+
+def _header_parameter(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    if detail is not None and detail.lower() == "authorization":
+        return _security(contract, operation, exchange, detail)
+    return Citation(parameter_pointer(contract, operation, detail or ""))
+
+
+def parameter_pointer(contract: Contract, operation: OperationRef, name: str) -> str:
+    """Where the document has the parameter: at the operation, at the path, or where a reference leads."""
+    document = contract.document
+    shared = document.resolve(document.raw["paths"][operation.path]).get("parameters", [])
+    own = contract.described(operation).get("parameters", [])
+    for listed, path in ((own, [operation.method.lower()]), (shared, [])):
+        for at, parameter in enumerate(listed):
+            if document.resolve(parameter)["name"].lower() == name.lower():
+                reference: str | None = parameter.get("$ref")
+                return reference or "#" + pointer_of(["paths", operation.path, *path, "parameters", at])
+    return contract.pointer(operation)
+
+
+def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:
+    violations: list[Violation] = []
+    url = urlsplit(exchange.url)
+    headers: dict[str, list[str]] = {}
+    for name, value in exchange.request_headers:
+        headers.setdefault(name.lower(), []).append(value)
+    pairs = {
+        "path": _path_values(compiled.path, url.path),
+        "query": split_query(url.query),
+        "header": headers,
+        "cookie": split_cookies(headers.get("cookie", [])),
+    }
+    for place in PLACES:
+        compiled.decode(place, pairs[place], violations)
+    if compiled.body is not None:
+        content_type = next(iter(headers.get("content-type", [])), None)
+        compiled.body.decode(content_type, exchange.request_body or b"", violations)
+    return violations[0] if violations else None
+
+
+def _path_values(template: str, path: str) -> dict[str, list[str]]:
+    """The raw values of the template's parameters; a base path may stand before the documented one."""
+    router: Router[None] = Router()
+    router.add(template, "GET", None)
+    segments = path.split("/")
+    documented = "/".join(["", *segments[len(segments) - template.count("/") :]])
+    found = router.match(documented)
+    return {} if found is None else found[1]
+
+
+CITED: Mapping[str, Callable[[Contract, OperationRef, Exchange, str | None], Citation]] = {
+    "response_schema_conformance": _schema,
+    "content_type_conformance": _content,
+    "response_headers_conformance": _headers,
+    "negative_data_rejection": _request,
+    "positive_data_acceptance": _input,
+    "missing_required_header": _header_parameter,
+    "unsupported_method": _path,
+    "allow_header_conformance": _path,
+    "ignored_auth": _security,
+    "object_level_authorization": _security,
+}

@@ -1,0 +1,152 @@
+"""What happens during a verification, as values. Producers emit them in order; the scoreboard and reporters consume.
+
+Nothing here knows Schemathesis: a reporter needs no more than these types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+PHASES = ("examples", "coverage", "fuzzing", "stateful")
+"""The documented examples; the edges of every schema; random requests; sequences along the links."""
+
+Stopped = Literal["completed", "time", "interrupted", "unreachable"]
+
+
+@dataclass(frozen=True)
+class OperationRef:
+    """One documented operation of an API; `statuses` are those the document has, as written."""
+
+    api: str
+    operation_id: str
+    method: str
+    path: str
+    statuses: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request as sent and its answer; `status` is None if none came. `started_at` is in epoch seconds."""
+
+    method: str
+    url: str
+    request_headers: Sequence[tuple[str, str]]
+    request_body: bytes | None
+    started_at: float
+    status: int | None = None
+    reason: str = ""
+    response_headers: Sequence[tuple[str, str]] = ()
+    response_body: bytes = b""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class CaseRun:
+    """One request of a scenario, and the checks that judged it."""
+
+    operation: OperationRef
+    exchange: Exchange
+    passed: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which an operation breaks its contract.
+
+    rule: JSON pointer of the violated part of the document; quote: that part, as YAML. exchanges: the requests that
+    repeat it, in order; the last one's answer is the broken one. curl: those requests as commands.
+    """
+
+    operation: OperationRef
+    check: str
+    title: str
+    message: str
+    rule: str
+    quote: str
+    phase: str
+    exchanges: tuple[Exchange, ...]
+    curl: tuple[str, ...]
+
+    @property
+    def status(self) -> int | None:
+        return self.exchanges[-1].status if self.exchanges else None
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """What makes two findings the same one."""
+        return self.operation.operation_id, self.check, self.title, self.rule, str(self.status)
+
+    @property
+    def length(self) -> tuple[int, int]:
+        """How much there is to read before it can be repeated: requests, then characters."""
+        return len(self.curl), sum(map(len, self.curl))
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something happened while this API was verified."""
+
+    api: str
+
+
+@dataclass(frozen=True)
+class ApiStarted(Event):
+    """`unsent`: operations left out because their methods are unsafe. `notes`: what a reader must know."""
+
+    title: str
+    target: str
+    operations: tuple[OperationRef, ...]
+    phases: tuple[str, ...]
+    seed: int
+    unsent: tuple[OperationRef, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class PhaseStarted(Event):
+    phase: str
+
+
+@dataclass(frozen=True)
+class ScenarioStarted(Event):
+    """`operation` is None for a sequence over several operations."""
+
+    phase: str
+    operation: OperationRef | None
+
+
+@dataclass(frozen=True)
+class ScenarioFinished(Event):
+    phase: str
+    operation: OperationRef | None
+    cases: tuple[CaseRun, ...] = field(default=(), repr=False)
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class PhaseFinished(Event):
+    """`skipped` says why nothing was sent; None if something was."""
+
+    phase: str
+    skipped: str | None = None
+
+
+@dataclass(frozen=True)
+class Trouble(Event):
+    """Something could not be verified; that is no flaw of the API, or not known to be one."""
+
+    operation: OperationRef | None
+    message: str
+
+
+@dataclass(frozen=True)
+class ApiFinished(Event):
+    seconds: float
+    stopped: Stopped

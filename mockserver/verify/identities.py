@@ -1,0 +1,150 @@
+"""Who sends a request: a credential, and where each operation's security requirement has it placed.
+
+`--auth CREDENTIAL` serves every scheme of the document, `--auth SCHEME=CREDENTIAL` the one it names.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.errors import VerifyError
+
+Place = tuple[str, str]
+"""`header`, `query` or `cookie`, and the name there."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A credential as a request carries it."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What was given: one text for all schemes, or texts for schemes by name."""
+
+    text: str | None = None
+    schemes: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, document: Document, given: Sequence[str]) -> Credential | None:
+        """The credential of `--auth` options; None if there are none."""
+        named = {}
+        texts = []
+        for each in given:
+            scheme, equals, text = each.partition("=")
+            if equals and scheme in document.security_schemes:
+                named[scheme] = text
+            else:
+                texts.append(each)
+        if len(texts) > 1:
+            raise VerifyError(
+                f"one credential was expected, got {len(texts)}. Say which scheme each is for: "
+                f"{', '.join(f'{name}=…' for name in document.security_schemes) or 'the document declares none'}."
+            )
+        return cls(texts[0] if texts else None, named) if given else None
+
+    def of(self, scheme: str) -> str | None:
+        return self.schemes.get(scheme, self.text)
+
+    @property
+    def secrets(self) -> list[str]:
+        return [each for each in (self.text, *self.schemes.values()) if each]
+
+
+class Identity:
+    """One caller. `scopes` are what it may do, None if that is not known."""
+
+    def __init__(
+        self, name: str, document: Document, credential: Credential, scopes: frozenset[str] | None = None
+    ) -> None:
+        self.name = name
+        self.scopes = scopes
+        self.credential = credential
+        self._document = document
+
+    def place(self, operation: Mapping[str, Any]) -> Placed | None:
+        """The credential where the operation's first alternative that it serves wants it; None if none is wanted."""
+        for alternative in requirements(self._document, operation):
+            texts = {scheme: self.credential.of(scheme) for scheme in alternative}
+            if alternative and all(text is not None for text in texts.values()):
+                return _placed(self._document, {scheme: text or "" for scheme, text in texts.items()})
+        return None
+
+
+def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
+    """The alternatives of which a caller must meet one; empty if none is needed."""
+    found: list[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
+    return [] if any(not each for each in found) else list(found)
+
+
+def required_scopes(document: Document, operation: Mapping[str, Any]) -> frozenset[str]:
+    """The scopes that every way to call the operation asks for, by OAuth 2 or by `x-required-scopes`."""
+    alternatives = [
+        {scope for scopes in each.values() for scope in scopes} for each in requirements(document, operation)
+    ]
+    shared: set[str] = set.intersection(*alternatives) if alternatives else set()
+    return frozenset(shared | set(operation.get("x-required-scopes", ())))
+
+
+def place_of(document: Document, scheme: str) -> Place:
+    """Where the credential of a scheme stands in a request."""
+    described = document.security_schemes.get(scheme)
+    if described is None:
+        raise VerifyError(f"{document.source}: security scheme {scheme!r} is used, but not declared in components.")
+    if described["type"] == "apiKey":
+        return described["in"], described["name"]
+    return "header", "Authorization"
+
+
+def _placed(document: Document, texts: Mapping[str, str]) -> Placed:
+    places: dict[str, dict[str, str]] = {"header": {}, "query": {}, "cookie": {}}
+    for scheme, text in texts.items():
+        where, name = place_of(document, scheme)
+        places[where][name] = _written(document.security_schemes[scheme], text)
+    return Placed(places["header"], places["query"], places["cookie"])
+
+
+def _written(scheme: Mapping[str, Any], text: str) -> str:
+    if scheme["type"] == "apiKey":
+        return text
+    word = str(scheme.get("scheme", "bearer")) if scheme["type"] == "http" else "bearer"
+    if word.lower() == "basic":
+        return f"Basic {base64.b64encode(text.encode()).decode()}"
+    return f"{word.capitalize()} {text}"
+
+
+def check_credential(
+    api: str,
+    document: Document,
+    operations: Iterable[Mapping[str, Any]],
+    caller: Identity | None,
+    headers: Mapping[str, str],
+) -> None:
+    """Raise VerifyError if operations need a credential that was not given, by option or by header."""
+    given = {name.lower() for name in headers}
+    for operation in operations:
+        alternatives = requirements(document, operation)
+        if not alternatives or (caller is not None and caller.place(operation) is not None):
+            continue
+        places = [[place_of(document, scheme) for scheme in each] for each in alternatives]
+        if any(all(where == "header" and name.lower() in given for where, name in each) for each in places):
+            continue
+        schemes = " or ".join(" and ".join(each) for each in alternatives)
+        raise VerifyError(
+            f"{api} needs a credential: {operation.get('operationId', 'an operation')} asks for {schemes} "
+            f"({' or '.join(_told(place) for each in places for place in each)}). "
+            "Give it with --auth CREDENTIAL or in the environment as MOCKSERVER_AUTH."
+        )
+
+
+def _told(place: Place) -> str:
+    where, name = place
+    return f"{where} {name}"

@@ -1,0 +1,86 @@
+"""How much is verified, and Schemathesis' settings for it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.errors import VerifyError
+from mockserver.verify.events import PHASES, OperationRef
+from mockserver.verify.identities import check_credential
+from mockserver.verify.targets import SAFE, Target
+
+TIMEOUT = 10
+"""Seconds that a server has for an answer."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """max_examples bounds each operation's random requests and the sequences; max_time, in seconds, is all to be spent.
+
+    operations: operationIds or `GET /path`; empty: all. One worker keeps the order, and so the reproduction by seed.
+    """
+
+    seed: int
+    max_examples: int = 100
+    max_time: int | None = None
+    workers: int = 1
+    phases: tuple[str, ...] = PHASES
+    operations: tuple[str, ...] = ()
+
+    def chosen(self, target: Target) -> tuple[OperationRef, ...]:
+        """The target's operations that are asked for, safe to send or not."""
+        return tuple(each for each in target.operations() if not self.operations or _names(each) & set(self.operations))
+
+    def sent(self, target: Target) -> tuple[OperationRef, ...]:
+        """Those that may be sent."""
+        return tuple(each for each in self.chosen(target) if target.writes or each.method in SAFE)
+
+
+def _names(operation: OperationRef) -> set[str]:
+    return {operation.operation_id, operation.label}
+
+
+def check(plan: Plan, targets: Sequence[Target]) -> None:
+    """Raise VerifyError if the plan cannot be carried out on the targets."""
+    known = {name for target in targets for each in target.operations() for name in _names(each)}
+    for name in plan.operations:
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=3)
+            raise VerifyError(
+                f"no operation is called {name!r}. "
+                + (f"Did you mean {' or '.join(near)}?" if near else "`mockserver routes` lists them.")
+            )
+    if not any(plan.sent(target) for target in targets):
+        raise VerifyError("nothing to send: every operation asked for has an unsafe method. Give --allow-writes.")
+    for target in targets:
+        if target.app is None:
+            paths = {(each.path, each.method) for each in plan.sent(target)}
+            described = [
+                operation for path, method, operation in target.document.operations() if (path, method.upper()) in paths
+            ]
+            check_credential(target.name, target.document, described, target.caller, target.headers)
+
+
+def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
+    """Schemathesis' configuration. Every failure is kept, so nothing is shrunk: the shortest of many is shown."""
+    coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
+    return {
+        "seed": plan.seed,
+        "workers": plan.workers,
+        "continue-on-failure": True,
+        "checks": {"enabled": True},
+        "phases": {
+            name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
+        },
+        "generation": {"mode": "all", "max-examples": plan.max_examples, "database": "none"},
+        "output": {"sanitization": {"enabled": False}},
+        "cache": {"enabled": False},
+        "auth": {"auto-signup": False},
+        "request-timeout": TIMEOUT,
+        "headers": dict(target.headers),
+        **({"base-url": target.url} if target.app is None else {}),
+        **({"max-time": seconds} if seconds is not None else {}),
+    }

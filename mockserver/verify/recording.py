@@ -1,0 +1,155 @@
+"""Schemathesis' recordings of a scenario as runs of cases and findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from schemathesis.core.failures import Failure
+from schemathesis.engine import Status
+from schemathesis.engine.recorder import CheckNode, Interaction, ScenarioRecorder
+
+from mockserver.verify.checks.probe import Flaw
+from mockserver.verify.citations import Contract
+from mockserver.verify.curl import MASK, Secrets, curl, masked
+from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
+from mockserver.verify.targets import Target
+
+OWN = frozenset({"x-schemathesis-testcaseid"})
+"""Headers by which Schemathesis knows its requests again."""
+
+
+class Recording:
+    """Reads what the engine recorded while it verified one target."""
+
+    def __init__(self, target: Target, contract: Contract) -> None:
+        self._target = target
+        self._contract = contract
+        self._operations = {each.label: each for each in target.operations()}
+
+    def operation(self, label: str | None) -> OperationRef | None:
+        """The operation that Schemathesis calls by its label; None for a sequence of several."""
+        return self._operations.get(label or "")
+
+    def cases(self, recorder: ScenarioRecorder) -> Iterator[CaseRun]:
+        """Every request of the scenario."""
+        for case_id, node in recorder.cases.items():
+            operation = self.operation(node.value.operation.label)
+            interaction = recorder.interactions.get(case_id)
+            if operation is not None and interaction is not None:
+                checks = recorder.checks.get(case_id, [])
+                yield CaseRun(
+                    operation,
+                    self._without_secrets(self._exchange(interaction)),
+                    tuple(each.name for each in checks if each.status is Status.SUCCESS),
+                    tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
+                )
+
+    def findings(self, recorder: ScenarioRecorder, phase: str) -> Iterator[Finding]:
+        """Every failed check of the scenario."""
+        for case_id, checks in recorder.checks.items():
+            for check in checks:
+                if check.failure_info is not None:
+                    failure = check.failure_info.failure
+                    label = failure.operation if isinstance(failure, Flaw) else None
+                    operation = self.operation(label or recorder.cases[case_id].value.operation.label)
+                    if operation is not None:
+                        yield self._finding(recorder, phase, operation, case_id, check)
+
+    def _finding(
+        self, recorder: ScenarioRecorder, phase: str, operation: OperationRef, case_id: str, check: CheckNode
+    ) -> Finding:
+        assert check.failure_info is not None
+        failure = check.failure_info.failure
+        exchanges = tuple(
+            self._exchange(recorder.interactions[each])
+            for each in _chain(recorder, phase, case_id, failure)
+            if each in recorder.interactions
+        )
+        cited = self._contract.cite(check.name, operation, exchanges[-1], _detail(failure))
+        rule = failure.rule if isinstance(failure, Flaw) else cited.pointer
+        return Finding(
+            operation=operation,
+            check=check.name,
+            title=failure.title,
+            message=masked(cited.message or failure.message.strip(), self._target.secrets),
+            rule=rule,
+            quote=self._contract.quote(rule),
+            phase=phase,
+            exchanges=tuple(self._without_secrets(each) for each in exchanges),
+            curl=tuple(curl(each, self._target.secrets) for each in exchanges),
+        )
+
+    def _exchange(self, interaction: Interaction) -> Exchange:
+        request, response = interaction.request, interaction.response
+        sent = Exchange(
+            method=request.method.upper(),
+            url=self._url(request.uri),
+            request_headers=_pairs(request.headers),
+            request_body=request.body,
+            started_at=interaction.timestamp,
+        )
+        if response is None:
+            return sent
+        return replace(
+            sent,
+            status=response.status_code,
+            reason=response.message,
+            response_headers=_pairs(response.headers),
+            response_body=response.content or b"",
+            seconds=response.elapsed,
+        )
+
+    def _url(self, uri: str) -> str:
+        """Where a person would send it: a mock in this process has no address of its own."""
+        if self._target.app is None:
+            return uri
+        url = urlsplit(uri)
+        return f"{self._target.url}{url.path}" + (f"?{url.query}" if url.query else "")
+
+    def _without_secrets(self, exchange: Exchange) -> Exchange:
+        secrets = self._target.secrets
+        if not secrets:
+            return exchange
+        return replace(
+            exchange,
+            url=masked(exchange.url, secrets),
+            request_headers=[(name, masked(value, secrets)) for name, value in exchange.request_headers],
+            request_body=_masked_bytes(exchange.request_body or b"", secrets) or None,
+            response_headers=[(name, masked(value, secrets)) for name, value in exchange.response_headers],
+            response_body=_masked_bytes(exchange.response_body, secrets),
+        )
+
+
+def _masked_bytes(body: bytes, secrets: Secrets) -> bytes:
+    for secret in secrets:
+        body = body.replace(secret.encode(), MASK.encode())
+    return body
+
+
+def _pairs(headers: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, values in headers.items() if name.lower() not in OWN for value in values]
+
+
+def _chain(recorder: ScenarioRecorder, phase: str, case_id: str, failure: Failure) -> list[str]:
+    """The cases that repeat a failure, in order; the one that failed last."""
+    last = failure.case_id or case_id
+    if isinstance(failure, Flaw):
+        before = list(failure.requests)
+        if phase == "stateful":
+            chain = [each.id for each in recorder.iter_chain_cases(case_id=case_id)]
+            before = [*(each for each in chain if each not in before), *before]
+    elif phase == "stateful":
+        related = failure.related_case_ids()
+        before = [each.id for each in recorder.iter_chain_cases(case_id=last, related_case_ids=related)]
+    else:
+        before = [*failure.related_case_ids()]
+    return [*(each for each in before if each != last), last]
+
+
+def _detail(failure: Failure) -> str | None:
+    """The header that a failure is about."""
+    names = getattr(failure, "missing_headers", None) or [getattr(failure, "header_name", None)]
+    found: str | None = names[0]
+    return found

@@ -1,0 +1,34 @@
+"""The scoreboard as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mockserver import __version__
+from mockserver.pages import render
+from mockserver.verify.scoreboard import BROKEN, CLEAN, Scoreboard
+
+TEMPLATE = Path(__file__).with_name("report.html")
+TONES = {CLEAN: "good", BROKEN: "bad"}
+WORDS = {CLEAN: "Contract kept", BROKEN: "Contract broken"}
+
+
+def html(board: Scoreboard, now: datetime | None = None) -> str:
+    """The page; `now` is when it was made."""
+    operations = [score for api in board.apis for score in api.operations.values()]
+    judged = sum(sum(score.passed.values()) + sum(score.failed.values()) for score in operations)
+    passed = sum(sum(score.passed.values()) for score in operations)
+    return render(
+        TEMPLATE,
+        board=board,
+        version=__version__,
+        made=(now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M UTC"),
+        tone=TONES.get(board.verdict, "warn"),
+        word=WORDS.get(board.verdict, "Not verified whole"),
+        tones=TONES,
+        operations=operations,
+        findings=list(board.findings),
+        judged=judged,
+        passed=passed,
+    )

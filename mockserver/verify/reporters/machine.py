@@ -1,0 +1,90 @@
+"""The scoreboard as JSON, for machines: `--format json` and `--report json=FILE`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mockserver.verify.events import Exchange, Finding
+from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
+
+VERSION = 1
+"""Of the format: raised when a reader of the old one would stumble."""
+
+
+def json_text(board: Scoreboard) -> str:
+    """The scoreboard as indented JSON."""
+    return json.dumps(as_json(board), indent=2, ensure_ascii=False) + "\n"
+
+
+def as_json(board: Scoreboard) -> dict[str, Any]:
+    return {
+        "version": VERSION,
+        "verdict": board.verdict,
+        "exitCode": board.exit_code,
+        "seed": board.seed,
+        "command": board.command,
+        "cases": board.cases,
+        "seconds": round(board.seconds, 3),
+        "apis": [_api(each) for each in board.apis],
+    }
+
+
+def _api(api: ApiScore) -> dict[str, Any]:
+    return {
+        "name": api.name,
+        "title": api.title,
+        "target": api.target,
+        "verdict": api.verdict,
+        "stopped": api.stopped,
+        "seconds": round(api.seconds, 3),
+        "phases": list(api.phases),
+        "skippedPhases": api.skipped,
+        "operations": [_operation(each) for each in api.operations.values()],
+        "findings": [_finding(each, api.occurrences[each.key]) for each in api.findings],
+        "unsent": [each.operation_id for each in api.unsent],
+        "neverSucceeded": [each.operation_id for each in api.silent],
+        "notTested": [each.operation_id for each in api.untested],
+        "troubles": api.troubles,
+        "notes": api.notes,
+    }
+
+
+def _operation(score: OperationScore) -> dict[str, Any]:
+    return {
+        "operationId": score.operation.operation_id,
+        "method": score.operation.method,
+        "path": score.operation.path,
+        "cases": score.cases,
+        "statuses": {str(status): score.statuses[status] for status in sorted(score.statuses)},
+        "documentedStatuses": list(score.operation.statuses),
+        "unreachedStatuses": score.unreached,
+        "checks": {name: {"passed": score.passed[name], "failed": score.failed[name]} for name in score.checks},
+    }
+
+
+def _finding(finding: Finding, occurrences: int) -> dict[str, Any]:
+    return {
+        "operationId": finding.operation.operation_id,
+        "check": finding.check,
+        "title": finding.title,
+        "message": finding.message,
+        "rule": finding.rule,
+        "quote": finding.quote,
+        "phase": finding.phase,
+        "occurrences": occurrences,
+        "curl": list(finding.curl),
+        "exchanges": [_exchange(each) for each in finding.exchanges],
+    }
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "method": exchange.method,
+        "url": exchange.url,
+        "requestHeaders": dict(exchange.request_headers),
+        "requestBody": None if exchange.request_body is None else exchange.request_body.decode("utf-8", "replace"),
+        "status": exchange.status,
+        "responseHeaders": dict(exchange.response_headers),
+        "responseBody": exchange.response_body.decode("utf-8", "replace"),
+    }

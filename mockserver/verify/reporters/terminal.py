@@ -1,0 +1,130 @@
+"""The scoreboard for people: what was sent and answered, what failed, and how to repeat it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from mockserver.verify.events import Exchange, Finding
+from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
+
+MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
+COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+ANSWER = 400
+"""Characters of an answer's body that are shown."""
+
+
+def announce(out: Console, api: str, where: str, notes: Iterable[str], seed: int) -> None:
+    """What is about to be verified, before anything is sent."""
+    out.print(f"[bold]verifying {escape(api)}[/] against {escape(where)}  [dim]seed {seed}[/]")
+    for note in notes:
+        out.print(Text(f"  {note}", style="yellow"))
+
+
+def verdict_line(api: ApiScore) -> Text:
+    """One API in one line."""
+    mark, style = MARKS.get(api.verdict, ("?", "yellow"))
+    failures = len(api.findings)
+    outcome = f"{failures} failure{'' if failures == 1 else 's'}" if failures else api.verdict
+    return Text.assemble(
+        (f"{mark} ", style),
+        (api.name, "bold"),
+        f"  {api.cases:,} cases in {api.seconds:.1f} s  ",
+        (outcome, style),
+    )
+
+
+def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -> None:
+    """The whole scoreboard."""
+    for api in board.apis:
+        out.print()
+        out.print(verdict_line(api), Text(f"  {api.title}; {api.target}", style="dim"))
+        out.print(Padding(_table(api), (0, 0, 0, 2)))
+        for line in api.remarks():
+            out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2)))
+    findings = [(api, finding) for api in board.apis for finding in api.findings]
+    for number, (api, finding) in enumerate(findings, 1):
+        out.print()
+        _show_finding(out, number, finding, api.occurrences[finding.key])
+    out.print()
+    for kind, path in reports:
+        out.print(f"[dim]{kind} report:[/] {escape(str(path))}")
+    out.print(Text(f"repeat with: {board.command}", style="dim"), soft_wrap=True)
+    out.print(summary(board), soft_wrap=True)
+
+
+def summary(board: Scoreboard) -> Text:
+    """The verdict in one line."""
+    _, style = MARKS.get(board.verdict, ("?", "yellow"))
+    failures = len(list(board.findings))
+    told = {
+        CLEAN: "the contract is kept",
+        BROKEN: f"the contract is broken in {failures} way{'' if failures == 1 else 's'}",
+    }.get(board.verdict, "not verified whole")
+    return Text.assemble((told, style), f"  {board.cases:,} cases in {board.seconds:.1f} s")
+
+
+def _table(api: ApiScore) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading in ("operation", "", "cases", "statuses reached", "checks kept", "failures"):
+        table.add_column(heading, overflow="fold", justify="right" if heading in ("cases", "failures") else "left")
+    for label, score in api.operations.items():
+        failures = sum(each.operation.label == label for each in api.findings)
+        table.add_row(
+            Text(score.operation.operation_id),
+            Text("" if score.operation.operation_id == label else label, style="dim"),
+            f"{score.cases:,}",
+            _statuses(score),
+            f"{len(score.kept)} of {len(score.checks)}",
+            Text(str(failures), style="bold red" if failures else "dim"),
+        )
+    return table
+
+
+def _statuses(score: OperationScore) -> Text:
+    text = Text(" ").join(
+        Text(str(status), style=COLOURS.get(status // 100, "white")) for status in sorted(score.statuses)
+    )
+    if score.unreached:
+        text.append(f"{'  ' if score.statuses else ''}not {' '.join(score.unreached)}", style="dim")
+    return text
+
+
+def _show_finding(out: Console, number: int, finding: Finding, occurrences: int) -> None:
+    often = f", {occurrences:,} times" if occurrences > 1 else ""
+    operation = finding.operation
+    out.print(
+        Text.assemble(
+            (f"{number}. {finding.title}", "bold red"),
+            f"  {operation.api}.{operation.operation_id}  ",
+            (f"{finding.check}; {finding.phase}{often}", "dim"),
+        ),
+        soft_wrap=True,
+    )
+    _indented(out, finding.message)
+    out.print(Padding(Text.assemble(("broken: ", "bold"), (finding.rule, "cyan")), (0, 0, 0, 3)), soft_wrap=True)
+    _indented(out, finding.quote, 6, "cyan")
+    if finding.exchanges:
+        _indented(out, _answer(finding.exchanges[-1]))
+    for command in finding.curl:
+        out.print(Text(f"   {command}"), soft_wrap=True)
+
+
+def _indented(out: Console, text: str, by: int = 3, style: str = "") -> None:
+    for line in text.splitlines():
+        out.print(Text(" " * by + line, style=style), soft_wrap=True)
+
+
+def _answer(exchange: Exchange) -> str:
+    if exchange.status is None:
+        return "no answer came"
+    kind = next((value for name, value in exchange.response_headers if name.lower() == "content-type"), "")
+    text = " ".join(exchange.response_body.decode("utf-8", "replace").split())
+    shown = text if len(text) <= ANSWER else f"{text[: ANSWER - 3]}..."
+    return f"answered {exchange.status} {kind}: {shown}" if shown else f"answered {exchange.status} without a body"

@@ -1,0 +1,188 @@
+"""What a verification came to, gathered from its events: per API and operation, and the verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from mockserver.verify import events
+from mockserver.verify.events import Event, Finding, OperationRef
+
+CLEAN, BROKEN, INCOMPLETE = "clean", "broken", "incomplete"
+SUCCESSFUL = (2, 3)
+"""First digits of statuses that are no refusal."""
+
+EXIT_CODES = {CLEAN: 0, BROKEN: 1, INCOMPLETE: 2}
+
+
+@dataclass
+class OperationScore:
+    """One operation: requests sent, statuses answered, and by check how often it passed and failed."""
+
+    operation: OperationRef
+    cases: int = 0
+    statuses: Counter[int] = field(default_factory=Counter)
+    passed: Counter[str] = field(default_factory=Counter)
+    failed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def checks(self) -> list[str]:
+        """The checks that judged it, by name."""
+        return sorted(self.passed.keys() | self.failed.keys())
+
+    @property
+    def kept(self) -> list[str]:
+        """The checks that never failed."""
+        return [name for name in self.checks if name not in self.failed]
+
+    @property
+    def unreached(self) -> list[str]:
+        """Documented statuses that no answer had."""
+        reached = {str(status) for status in self.statuses} | {f"{status // 100}XX" for status in self.statuses}
+        return [status for status in self.operation.statuses if status not in reached and status != "default"]
+
+    @property
+    def succeeded(self) -> bool:
+        return any(status // 100 in SUCCESSFUL for status in self.statuses)
+
+
+@dataclass
+class ApiScore:
+    """One API. `findings` are distinct, each in its shortest form, with how often it occurred beside it."""
+
+    name: str
+    title: str
+    target: str
+    seed: int
+    phases: tuple[str, ...]
+    operations: dict[str, OperationScore]
+    unsent: tuple[OperationRef, ...]
+    notes: list[str]
+    found: dict[tuple[str, ...], Finding] = field(default_factory=dict)
+    occurrences: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    troubles: list[str] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    stopped: events.Stopped = "interrupted"
+
+    @property
+    def cases(self) -> int:
+        return sum(each.cases for each in self.operations.values())
+
+    @property
+    def findings(self) -> list[Finding]:
+        """In the order of the document's operations."""
+        order = {name: at for at, name in enumerate(self.operations)}
+        return sorted(self.found.values(), key=lambda each: (order.get(each.operation.label, len(order)), each.check))
+
+    @property
+    def silent(self) -> list[OperationRef]:
+        """Operations that never succeeded, so what they do when they do is not verified."""
+        return [each.operation for each in self.operations.values() if each.cases and not each.succeeded]
+
+    @property
+    def untested(self) -> list[OperationRef]:
+        """Operations that should have been sent, and were not."""
+        return [each.operation for each in self.operations.values() if not each.cases]
+
+    @property
+    def verdict(self) -> str:
+        if self.found:
+            return BROKEN
+        whole = self.stopped in ("completed", "time") and self.cases > 0 and not self.troubles
+        return CLEAN if whole or not self.operations else INCOMPLETE
+
+    def remarks(self) -> list[str]:
+        """What the numbers do not cover, in sentences."""
+        return list(self._remarks())
+
+    def _remarks(self) -> Iterator[str]:
+        if self.stopped == "interrupted":
+            yield "Interrupted: this is as far as it came."
+        if self.stopped == "unreachable":
+            yield "The server stopped answering; nothing more was sent."
+        for phase, reason in self.skipped.items():
+            yield f"Phase {phase} sent nothing: {reason}."
+        for told, operations in (
+            ("Not sent without --allow-writes", self.unsent),
+            ("Never sent", self.untested),
+            ("Never succeeded, so what a success looks like is not verified", self.silent),
+        ):
+            if operations:
+                yield f"{told}: {', '.join(each.operation_id for each in operations)}."
+        yield from (f"Trouble: {trouble}" for trouble in self.troubles)
+
+
+class Scoreboard:
+    """Consumes the events of a run. `command` is what repeats it."""
+
+    def __init__(self, seed: int, command: str = "") -> None:
+        self.seed = seed
+        self.command = command
+        self.apis: list[ApiScore] = []
+
+    def on_event(self, event: Event) -> None:
+        """Take an event into account."""
+        match event:
+            case events.ApiStarted():
+                self.apis.append(
+                    ApiScore(
+                        name=event.api,
+                        title=event.title,
+                        target=event.target,
+                        seed=event.seed,
+                        phases=event.phases,
+                        operations={each.label: OperationScore(each) for each in event.operations},
+                        unsent=event.unsent,
+                        notes=list(event.notes),
+                    )
+                )
+            case events.ScenarioFinished():
+                self._scenario(self.apis[-1], event)
+            case events.PhaseFinished(phase=phase, skipped=str(reason)):
+                self.apis[-1].skipped[phase] = reason
+            case events.Trouble(operation=operation, message=message):
+                where = "" if operation is None else f"{operation.operation_id}: "
+                if f"{where}{message}" not in self.apis[-1].troubles:
+                    self.apis[-1].troubles.append(f"{where}{message}")
+            case events.ApiFinished(seconds=seconds, stopped=stopped):
+                self.apis[-1].seconds, self.apis[-1].stopped = seconds, stopped
+
+    @staticmethod
+    def _scenario(api: ApiScore, event: events.ScenarioFinished) -> None:
+        for case in event.cases:
+            score = api.operations.setdefault(case.operation.label, OperationScore(case.operation))
+            score.cases += 1
+            score.passed.update(case.passed)
+            score.failed.update(case.failed)
+            if case.exchange.status is not None:
+                score.statuses[case.exchange.status] += 1
+        for finding in event.findings:
+            api.occurrences[finding.key] += 1
+            known = api.found.get(finding.key)
+            if known is None or finding.length < known.length:
+                api.found[finding.key] = finding
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        for api in self.apis:
+            yield from api.findings
+
+    @property
+    def cases(self) -> int:
+        return sum(api.cases for api in self.apis)
+
+    @property
+    def seconds(self) -> float:
+        return sum(api.seconds for api in self.apis)
+
+    @property
+    def verdict(self) -> str:
+        """`broken` if any API's contract is, else `incomplete` if any could not be verified, else `clean`."""
+        verdicts = {api.verdict for api in self.apis}
+        return next((each for each in (BROKEN, INCOMPLETE) if each in verdicts), CLEAN)
+
+    @property
+    def exit_code(self) -> int:
+        return EXIT_CODES[self.verdict]

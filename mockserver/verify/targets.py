@@ -1,0 +1,167 @@
+"""What is verified: an API of the catalog in this process, in a fresh world, or whoever answers at a URL."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.types import ASGIApp
+
+from mockserver.catalog import Api, load_api, seed_world
+from mockserver.contract.document import Document
+from mockserver.errors import VerifyError
+from mockserver.runtime.application import MockApp
+from mockserver.verify.curl import Secrets
+from mockserver.verify.events import OperationRef
+from mockserver.verify.identities import Credential, Identity
+from mockserver.world import Record
+
+SERVED = "http://127.0.0.1:8080"
+"""Where `mockserver serve` listens by default, so that a command from a report works when pasted."""
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+"""When a mock is verified, so that the same seed gives the same answers on any day."""
+
+SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
+"""Methods that must not change anything (RFC 9110, 9.2.1)."""
+
+SENSITIVE = re.compile(r"auth|cookie|key|token|secret|session", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An implementation of a document, and who calls it.
+
+    app: in this process; None: at `url`. others: callers of other accounts, who must not see what `caller` has.
+    weaker: callers of whom some lack scopes. secrets: what no report may show. writes: unsafe methods may be sent.
+    """
+
+    name: str
+    document: Document
+    url: str
+    app: ASGIApp | None = None
+    caller: Identity | None = None
+    others: tuple[Identity, ...] = ()
+    weaker: tuple[Identity, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    secrets: Secrets = field(default_factory=dict)
+    writes: bool = True
+
+    @property
+    def where(self) -> str:
+        """For people: what is verified."""
+        return "the mock, in this process" if self.app is not None else self.url
+
+    def operations(self) -> Iterator[OperationRef]:
+        """Every operation of the document."""
+        for path, method, operation in self.document.operations():
+            statuses = tuple(str(each) for each in operation["responses"] if not str(each).startswith("x-"))
+            name = operation.get("operationId", f"{method.upper()} {path}")
+            yield OperationRef(self.name, name, method.upper(), path, statuses)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the user said about credentials and headers; the mock needs none of it."""
+
+    auth: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+    unscoped: tuple[str, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def identities(self, document: Document) -> dict[str, Identity]:
+        """`caller`, `other` and `unscoped`, as far as they are given."""
+        found = {}
+        for who, texts in (("caller", self.auth), ("other", self.other), ("unscoped", self.unscoped)):
+            credential = Credential.parse(document, texts)
+            if credential is not None:
+                found[who] = Identity(who, document, credential, frozenset() if who == "unscoped" else None)
+        return found
+
+
+def mock_target(name: str, given: Given | None = None) -> Target:
+    """The API of the catalog in a fresh world, called with its default credential unless another is given."""
+    given = given or Given()
+    api = load_api(name)
+    world = seed_world([api])
+    world.clock = world.clock.freeze(NOON)
+    said = given.identities(api.document)
+    records = [] if api.credentials is None else list(world[api.credentials])
+    first = said.get("caller") or (_identity(api, records[0]) if records else None)
+    own = next(
+        (each["account"] for each in records if first is not None and each["token"] == first.credential.text), None
+    )
+    owners = {each["account"]: each for each in reversed(records) if each["account"] != own}
+    return Target(
+        name=name,
+        document=api.document,
+        url=SERVED,
+        app=MockApp([api], world),
+        caller=first,
+        others=(said["other"],) if "other" in said else tuple(_identity(api, each) for each in owners.values()),
+        weaker=(said["unscoped"],) if "unscoped" in said else tuple(_identity(api, each) for each in records),
+        headers=given.headers,
+    )
+
+
+def _identity(api: Api, record: Record) -> Identity:
+    return Identity(record["token"], api.document, Credential(record["token"]), frozenset(record["scopes"]))
+
+
+def load_document(name: str) -> Document:
+    """The document of an API of the catalog, or of a file."""
+    return Document.load(Path(name)) if is_file(name) else load_api(name).document
+
+
+def is_file(name: str) -> bool:
+    """Whether a name given for an API is the path of a document instead."""
+    return name.endswith((".yaml", ".yml", ".json"))
+
+
+def url_target(name: str, url: str, given: Given | None = None, *, writes: bool = False) -> Target:
+    """Whoever answers at the URL below which the documented paths lie; `name` is an API's or a document's path."""
+    given = given or Given()
+    document = load_document(name)
+    said = given.identities(document)
+    return Target(
+        name=Path(name).stem if is_file(name) else name,
+        document=document,
+        url=_base(url),
+        caller=said.get("caller"),
+        others=(said["other"],) if "other" in said else (),
+        weaker=(said["unscoped"],) if "unscoped" in said else (),
+        headers=given.headers,
+        secrets=dict(_secrets(said.values(), given.headers)),
+        writes=writes,
+    )
+
+
+def _base(url: str) -> str:
+    if not re.match(r"https?://[^/?#]+", url) or "?" in url or "#" in url:
+        raise VerifyError(f"--url must be an http or https URL without a query, got {url!r}.")
+    return url.rstrip("/")
+
+
+VARIABLES = {
+    "caller": "MOCKSERVER_AUTH",
+    "other": "MOCKSERVER_AUTH_OTHER",
+    "unscoped": "MOCKSERVER_AUTH_UNSCOPED",
+}
+
+
+def _secrets(identities: Iterable[Identity], headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    for name, value in headers.items():
+        if SENSITIVE.search(name):
+            yield value, f'"${re.sub("[^A-Z0-9]", "_", name.upper())}"'
+    for identity in identities:
+        variable = f"${VARIABLES[identity.name]}"
+        for secret in identity.credential.secrets:
+            encoded = base64.b64encode(secret.encode()).decode()
+            yield encoded, f'"$(printf %s "{variable}" | base64 | tr -d \'\\n\')"'
+            yield quote(secret, safe=""), f'"{variable}"'
+            yield secret, f'"{variable}"'

@@ -1,0 +1,12 @@
+"""Lists are newest first, although the contract says oldest first."""
+
+from __future__ import annotations
+
+from tests.verify.broken.shelf import Record, Shelf
+
+
+class Flawed(Shelf):
+    """See the module."""
+
+    def page(self, books: list[Record], limit: int, offset: int) -> Record:
+        return super().page(books[::-1], limit, offset)

@@ -1,0 +1,54 @@
+"""`verify` names the flaw of every broken implementation, and finds nothing in the sound one."""
+
+from __future__ import annotations
+
+import pytest
+from schemathesis.checks import CHECKS, load_all_checks
+
+from tests.verify.broken.shelf import Shelf
+from tests.verify.flaws import Flaw, flaws, shelf_target, verified
+
+OURS = {"ignored_scope", "paging", "lost_update"}
+SEEN = [each for each in flaws() if each.unseen is None]
+UNSEEN = [each for each in flaws() if each.unseen is not None]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_sound_implementation_is_clean(seed: int) -> None:
+    """Every operation succeeds, every check judges one at least, and none fails."""
+    board = verified(shelf_target(Shelf()), seed=seed)
+
+    load_all_checks()
+    judged = {name for score in board.apis[0].operations.values() for name in score.checks}
+    assert board.verdict == "clean", [(each.check, each.message) for each in board.findings]
+    assert judged == {*CHECKS.get_all_names(), *OURS}
+    assert not board.apis[0].remarks()
+
+
+@pytest.mark.parametrize("flaw", SEEN, ids=lambda each: each.name)
+def test_a_flaw_is_caught_and_named(flaw: Flaw) -> None:
+    """The check that is about the flaw fails on the operation that has it, with the rule and a command to repeat it."""
+    board = verified(shelf_target(flaw.app()))
+
+    named = [
+        each for each in board.findings if (each.check, each.operation.operation_id) == (flaw.caught_by, flaw.operation)
+    ]
+    assert board.exit_code == 1
+    assert named, [(each.check, each.operation.operation_id) for each in board.findings]
+    assert all(each.quote and each.rule.startswith("#/") and each.curl[-1].startswith("curl ") for each in named)
+
+
+@pytest.mark.parametrize("flaw", UNSEEN, ids=lambda each: each.name)
+def test_what_no_generated_test_can_see_is_listed(flaw: Flaw) -> None:
+    """These flaws are real, and `verify` finds nothing: the reasons stand beside them."""
+    board = verified(shelf_target(flaw.app()))
+
+    assert board.verdict == "clean"
+    assert flaw.unseen
+
+
+def test_every_check_has_a_flaw() -> None:
+    """No check goes without a broken implementation that it alone is expected to name."""
+    load_all_checks()
+
+    assert {each.caught_by for each in SEEN} == {*CHECKS.get_all_names(), *OURS}
