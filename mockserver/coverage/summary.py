@@ -1,0 +1,92 @@
+"""What was exercised beside what there is: figures, gaps, and the one percentage."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.coverage.coverage import Coverage
+from mockserver.coverage.outline import KINDS, Item, Kind, Outline
+from mockserver.coverage.quote import quote
+
+VERSION = 1
+"""Of the JSON form."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """So many parts exercised, of so many."""
+
+    exercised: int
+    parts: int
+
+    @property
+    def percent(self) -> float:
+        """100 for nothing at all."""
+        return 100 * self.exercised / self.parts if self.parts else 100.0
+
+    def __str__(self) -> str:
+        """The percentage with one decimal, cut rather than rounded, so that only all is 100."""
+        return f"{math.floor(self.percent * 10) / 10:.1f}%"
+
+
+class Summary:
+    """The parts of an outline, each with how often the coverage has it."""
+
+    def __init__(self, outline: Outline, coverage: Coverage) -> None:
+        self.outline = outline
+        self.coverage = coverage
+        self.items = outline.items()
+
+    def hits(self, item: Item) -> int:
+        return self.coverage.hits[item.key]
+
+    def figure(self, holds: Callable[[Item], bool] = lambda _: True) -> Figure:
+        """The figure of the parts for which it holds; of all without an argument."""
+        chosen = [item for item in self.items if holds(item)]
+        return Figure(sum(self.hits(item) > 0 for item in chosen), len(chosen))
+
+    def of_kind(self, kind: Kind, api: str | None = None) -> Figure:
+        return self.figure(lambda item: item.key.kind == kind and api in (None, item.key.api))
+
+    def of_operation(self, api: str, operation: str) -> Figure:
+        """Of one operation's own parts; of what the API has once, if the name is empty."""
+        return self.figure(lambda item: (item.key.api, item.key.operation) == (api, operation))
+
+    def of_api(self, api: str) -> Figure:
+        return self.figure(lambda item: item.key.api == api)
+
+    def missing(self, api: str | None = None, operation: str | None = None) -> list[Item]:
+        """The parts not exercised, in the document's order."""
+        return [
+            item
+            for item in self.items
+            if not self.hits(item) and api in (None, item.key.api) and operation in (None, item.key.operation)
+        ]
+
+    def rows(self) -> list[tuple[str, str]]:
+        """(API, operation) of every group of parts, in the document's order."""
+        return list(dict.fromkeys((item.key.api, item.key.operation) for item in self.items))
+
+    def to_json(self) -> dict[str, Any]:
+        """For machines: figures whole, by API and by kind, and every part with its hits; a missing one is quoted."""
+        return {
+            "version": VERSION,
+            **_figure(self.figure()),
+            "exchanges": self.coverage.exchanges,
+            "apis": {api: _figure(self.of_api(api)) for api in self.outline.apis},
+            "kinds": {kind: _figure(self.of_kind(kind)) for kind in KINDS},
+            "items": [self._item(item) for item in self.items],
+        }
+
+    def _item(self, item: Item) -> dict[str, Any]:
+        written = {**item.key._asdict(), "pointer": item.pointer, "hits": self.hits(item)}
+        if not self.hits(item):
+            written["quote"] = quote(self.outline.apis[item.key.api].document, item.pointer)
+        return written
+
+
+def _figure(figure: Figure) -> dict[str, Any]:
+    return {"percent": round(figure.percent, 4), "exercised": figure.exercised, "parts": figure.parts}

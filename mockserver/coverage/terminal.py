@@ -1,0 +1,65 @@
+"""Contract coverage on a terminal: a row an operation with what is missing, then the figures; the gaps, quoted."""
+
+from __future__ import annotations
+
+from textwrap import indent
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from mockserver.coverage.outline import KINDS, Item
+from mockserver.coverage.quote import quote
+from mockserver.coverage.summary import Figure, Summary
+
+QUOTED = 6
+"""Lines of the document that stand below each gap."""
+
+ONCE = "(security)"
+"""What stands for an operation beside what an API has once."""
+
+
+def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
+    """The table and the figures; with `quotes`, every gap as the document has it."""
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("operation", overflow="fold")
+    table.add_column("parts", justify="right", no_wrap=True)
+    table.add_column("", justify="right", no_wrap=True)
+    table.add_column("not exercised", overflow="fold")
+    for api, operation in summary.rows():
+        figure = summary.of_operation(api, operation)
+        missing = ", ".join(label(item) for item in summary.missing(api, operation))
+        if operation and not figure.exercised:
+            missing = "no request reached it"
+        name = Text(f"{api}.{operation}" if operation else f"{api} {ONCE}")
+        table.add_row(name, f"{figure.exercised}/{figure.parts}", _coloured(figure), Text(missing))
+    out.print(table)
+    out.print()
+    if quotes:
+        _show_quotes(out, summary)
+    for kind, words in KINDS.items():
+        figure = summary.of_kind(kind)
+        if figure.parts:
+            out.print(f"{words:<20}{figure.exercised:>5} of {figure.parts:<5}{figure!s:>7}", highlight=False)
+    whole = summary.figure()
+    line = f"{'contract coverage':<20}{whole.exercised:>5} of {whole.parts:<5}{whole!s:>7}"
+    out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} requests", highlight=False)
+
+
+def label(item: Item) -> str:
+    """A part in a word or two, as a row of its operation names it."""
+    return f"{item.key.kind} {item.key.name}" if item.key.kind in ("scheme", "scope", "operation") else item.key.name
+
+
+def _coloured(figure: Figure) -> str:
+    colour = "green" if figure.exercised == figure.parts else "yellow" if figure.exercised else "red"
+    return f"[{colour}]{figure}[/]"
+
+
+def _show_quotes(out: Console, summary: Summary) -> None:
+    for item in summary.missing():
+        document = summary.outline.apis[item.key.api].document
+        owner = f"{item.key.api}.{item.key.operation}" if item.key.operation else item.key.api
+        out.print(f"[bold]{escape(owner)}[/] {escape(label(item))}  [cyan]{escape(item.pointer)}[/]", soft_wrap=True)
+        out.print(Text(indent(quote(document, item.pointer, QUOTED), "    ") + "\n", style="dim"), soft_wrap=True)
