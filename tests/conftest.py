@@ -10,6 +10,7 @@ import pytest
 
 from mockserver import MockServer
 
+pytest_plugins = ("pytester",)
 ClientFactory = Callable[..., httpx.Client]
 
 

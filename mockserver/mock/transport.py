@@ -18,8 +18,8 @@ from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER, WORLD_PREFIX
 from mockserver.runtime.transport import EXTENSION
 from mockserver.world import World
 
-BASE_URL = "http://mock"
-"""What stands for the server where there is no socket."""
+BASE_URL = "http://mock.localhost"
+"""What stands for the server where there is no socket; a name that can only be this machine."""
 
 ASGIMessage = MutableMapping[str, Any]
 

@@ -1,0 +1,136 @@
+"""The pytest plugin: opens what mockserver.mock has for a test, closes it, and says what went wrong.
+
+Nothing of the server is imported before a test asks for a fixture or the command line for contract coverage.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Iterator
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockserver import MockServer
+    from mockserver.coverage.plugin import CoveragePlugin
+    from mockserver.mock import Mock
+    from mockserver.mock.servers import Servers
+
+MARKER = "mock(apis=…, seed=…, auth=…, fixtures=…): what the fixture `mock` of this test serves and starts from"
+OPENED: pytest.StashKey[Mock] = pytest.StashKey()
+COVERAGE: pytest.StashKey[CoveragePlugin] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("mockserver", "mock server that keeps its contract")
+    group.addoption(
+        "--mock-coverage",
+        action="append",
+        nargs="?",
+        const="term",
+        default=[],
+        metavar="term|html:DIR|json:FILE",
+        help="Report how much of the contract the tests exercised; may be given several times.",
+    )
+    group.addoption(
+        "--mock-coverage-fail-under",
+        type=float,
+        metavar="PERCENT",
+        help="Fail if the tests exercised less of the contract than this.",
+    )
+    parser.addini("mock_apis", "APIs that the mock server serves (default: all).", type="args", default=[])
+    parser.addini("mock_auth", "strict (the default), or any: every credential, or none, is good.", default="strict")
+    parser.addini("mock_seed", "Seed of the ids that the mock server hands out.", default="0")
+    parser.addini("mock_fixtures", "Files or folders of extra fixtures for every test.", type="paths", default=[])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    if config.option.mock_coverage or config.option.mock_coverage_fail_under is not None:
+        _import_server()
+        from mockserver.coverage.plugin import CoveragePlugin
+
+        config.stash[COVERAGE] = CoveragePlugin(config)
+        config.pluginmanager.register(config.stash[COVERAGE], "mockserver-coverage")
+
+
+def _import_server() -> None:
+    """Without the deprecation warnings of what it is built on, which whoever makes warnings errors has no hand in."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        import_module("mockserver.server")
+
+
+@pytest.fixture(scope="session")
+def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
+    """The servers of this run, or of this worker of pytest-xdist."""
+    _import_server()
+    from mockserver.errors import MockServerError
+    from mockserver.mock.servers import Servers, Settings
+
+    given = [pytestconfig.getini(f"mock_{name}") for name in ("apis", "auth", "seed", "fixtures")]
+    try:
+        settings = Settings.read(*given)
+    except MockServerError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    coverage = pytestconfig.stash.get(COVERAGE, None)
+    with Servers(settings, None if coverage is None else coverage.watch) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="session")
+def mock_server(mock_servers: Servers) -> MockServer:
+    """A running server of the APIs that the ini option `mock_apis` names; its default world is shared by all tests."""
+    return mock_servers.server(mock_servers.settings)
+
+
+@pytest.fixture
+def mock(request: pytest.FixtureRequest, mock_servers: Servers) -> Iterator[Mock]:
+    """A fresh world of this test's own on a running server; what breaks the contract fails the test."""
+    from mockserver.errors import MockServerError
+
+    settings = mock_servers.settings
+    try:
+        for marker in reversed(list(request.node.iter_markers("mock"))):
+            settings = settings.changed(
+                {**({"apis": marker.args} if marker.args else {}), **marker.kwargs}, request.path.parent
+            )
+        opened = request.node.stash[OPENED] = mock_servers.mock(request.node.name, settings)
+    except MockServerError as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+    yield opened
+    opened.close()
+    _check(opened)
+
+
+def _check(opened: Mock) -> None:
+    from mockserver.mock import BrokenContract
+
+    try:
+        opened.check()
+    except BrokenContract as error:
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    try:
+        result = yield
+    except BaseException:
+        broken = OPENED in item.stash and item.stash[OPENED].forgive()
+        if broken:
+            item.add_report_section("call", "mock", broken)
+        raise
+    if OPENED in item.stash:
+        _check(item.stash[OPENED])
+    return result
+
+
+def pytest_assertrepr_compare(op: str, left: object, right: object) -> list[str] | None:
+    for side in (left, right):
+        explanation = getattr(side, "requests_explanation", None)
+        if isinstance(explanation, list):
+            return [f"{left} {op} {right}", *explanation]
+    return None

@@ -1,0 +1,150 @@
+"""Contract coverage of a test run."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mockserver.coverage.plugin import CoveragePlugin
+
+TESTS = """
+    import pytest
+
+    @pytest.mark.parametrize("round", range(4))
+    def test_create(mock, round):
+        mock.client.post("/contacts/lists", json={"name": f"Round {round}", "args": {"filter_type": "or"}})
+
+    def test_list(mock):
+        assert mock.client.get("/contacts/lists").status_code == 200
+        assert mock.client.get("/contacts/lists/options").status_code == 200
+"""
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project that exercises some of one API."""
+    pytester.makeini("[pytest]\nmock_apis = crm\nfilterwarnings = error\n")
+    pytester.makepyfile(TESTS)
+    return pytester
+
+
+def written(run: pytest.Pytester, name: str = "coverage.json") -> Any:
+    return json.loads((run.path / name).read_text())
+
+
+def test_the_terminal_shows_what_is_missing(run: pytest.Pytester) -> None:
+    """A row an operation, the figures by kind, and the one percentage."""
+    result = run.runpytest("--mock-coverage")
+
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(
+        [
+            "*= contract coverage =*",
+            "operation * parts *not exercised*",
+            "crm.list_contact_lists * 2/2  100.0%*",
+            "crm.create_contact_list * 6/25 * 24.0%  400, 413, filters, *",
+            "crm.delete_contact_list * 0/6 * 0.0%  no request reached it*",
+            "operations              3 of 5      60.0%",
+            "contract coverage      10 of 63     15.8%  by 6 requests",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*#/paths/*")
+
+
+def test_the_terminal_quotes_the_document_when_asked(run: pytest.Pytester) -> None:
+    """With -v every gap stands there with its pointer and what the document says at it."""
+    result = run.runpytest("--mock-coverage=term", "-v")
+
+    result.stdout.fnmatch_lines(
+        [
+            "crm.create_contact_list body filters[[]].operator=like  #/components/schemas/*/enum/3",
+            "    like",
+            "crm.delete_contact_list 204  #/paths/~1contacts~1lists~1{id}/delete/responses/204",
+            "    '204':",
+        ]
+    )
+
+
+def test_reports_are_written_as_asked(run: pytest.Pytester) -> None:
+    """A page, JSON, or both; only what is asked for is printed."""
+    result = run.runpytest("--mock-coverage=html:site/coverage", "--mock-coverage=json:out/coverage.json")
+    report = written(run, "out/coverage.json")
+
+    assert result.ret == pytest.ExitCode.OK
+    assert "Contract coverage 15.8%" in (run.path / "site/coverage/index.html").read_text()
+    assert (report["exercised"], report["parts"], report["exchanges"]) == (10, 63, 6)
+    result.stdout.fnmatch_lines(["contract coverage written to site/coverage/index.html"])
+    result.stdout.no_fnmatch_line("*not exercised*")
+
+
+def test_workers_counts_are_merged(run: pytest.Pytester) -> None:
+    """Under xdist the report is that of the same run in one process."""
+    run.runpytest("--mock-coverage=json:coverage.json")
+    alone = written(run)
+    result = run.runpytest_subprocess(
+        "-n", "2", "--mock-coverage=json:merged.json", "--mock-coverage-fail-under=15", "--mock-coverage"
+    )
+
+    result.assert_outcomes(passed=5)
+    assert result.ret == pytest.ExitCode.OK
+    assert written(run, "merged.json") == alone
+    result.stdout.fnmatch_lines(["contract coverage 15.8% is at least the required 15%"])
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+def test_too_little_coverage_fails_the_run(run: pytest.Pytester, workers: tuple[str, ...]) -> None:
+    """With the exit code of failed tests, though every test passed."""
+    result = run.runpytest_subprocess(*workers, "--mock-coverage-fail-under=90.5")
+
+    result.assert_outcomes(passed=5)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["contract coverage 15.8% is below the required 90.5%"])
+
+
+def test_a_run_without_a_mock_has_exercised_nothing(run: pytest.Pytester) -> None:
+    """The contract is the one that the ini file names, asked or not."""
+    result = run.runpytest("-k", "unknown", "--mock-coverage", "--mock-coverage-fail-under=1")
+
+    assert result.ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    result.stdout.fnmatch_lines(["contract coverage       0 of 63      0.0%  by 0 requests"])
+
+
+def test_collecting_covers_nothing(run: pytest.Pytester) -> None:
+    """There is no report where no test ran."""
+    result = run.runpytest("--collect-only", "--mock-coverage", "--mock-coverage-fail-under=90")
+
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.no_fnmatch_line("*contract coverage*")
+
+
+@pytest.mark.parametrize("target", ["tests", "html", "html:", "xml:out"])
+def test_a_target_that_is_none_is_explained(run: pytest.Pytester, target: str) -> None:
+    """Above all a path of tests that the option has swallowed."""
+    result = run.runpytest("--mock-coverage", target)
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        [f"ERROR: --mock-coverage: expected term, html:DIR or json:FILE, got '{target}'. Before a path of tests *"]
+    )
+
+
+def test_an_api_that_is_none_is_explained(run: pytest.Pytester) -> None:
+    """The report needs the documents, whether a test asked for them or not."""
+    run.makeini("[pytest]\nmock_apis = nope\n")
+    result = run.runpytest("-k", "unknown", "--mock-coverage")
+
+    result.stderr.fnmatch_lines(["*mock_apis: unknown API 'nope'*"])
+
+
+def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -> None:
+    """What the others counted is still reported."""
+    options = SimpleNamespace(mock_coverage=["term"], mock_coverage_fail_under=None)
+    plugin = CoveragePlugin(SimpleNamespace(option=options))  # type: ignore[arg-type]
+
+    plugin.pytest_testnodedown(SimpleNamespace())
+    plugin.pytest_testnodedown(SimpleNamespace(workeroutput={}))
+
+    assert plugin._coverage.exchanges == 0

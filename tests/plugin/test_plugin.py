@@ -1,0 +1,328 @@
+"""The pytest plugin, in test runs of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from mockserver.errors import StartError
+from mockserver.mock.servers import Servers, Settings
+
+LISTS = '{"crm.lists": []}'
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project whose tests need the smallest of the APIs only, and where a warning is an error."""
+    pytester.makeini("[pytest]\nmock_apis = crm\nfilterwarnings = error\naddopts = --strict-markers\n")
+    return pytester
+
+
+def test_every_test_has_a_world_of_its_own(run: pytest.Pytester) -> None:
+    """What the first leaves behind the second does not find; both talk to one server."""
+    run.makepyfile("""
+        import httpx
+        import pytest
+
+        @pytest.mark.parametrize("round", [1, 2])
+        def test_create(mock, mock_server, round):
+            url = mock.url("crm")
+            before = len(mock.state["crm.lists"])
+            httpx.post(f"{url}/contacts/lists", json={"name": "Mine"}).raise_for_status()
+
+            assert url.startswith(mock_server.url)
+            assert before == 6
+            assert mock.requests("create_contact_list").count == 1
+    """)
+
+    run.runpytest("-v").assert_outcomes(passed=2)
+
+
+def test_a_request_that_broke_the_contract_fails_its_test(run: pytest.Pytester) -> None:
+    """At its end, with an explanation and without a traceback of the plugin's own."""
+    run.makepyfile("""
+        def test_slip(mock):
+            mock.client.post("/contacts/lists", json={"name": 3})
+
+        def test_meant(mock):
+            with mock.expect_violations("invalid"):
+                mock.client.post("/contacts/lists", json={"name": 3})
+
+        def test_next(mock):
+            mock.client.get("/contacts/lists")
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=1, passed=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*_ test_slip _*",
+            "1 request broke the contract:",
+            "  POST /contacts/lists -> 400 (crm.create_contact_list)",
+            "      body name: must be of type string, got 3",
+            '      sent: {"name":3}',
+            "If the test means to send them, say so: mock.expect_violations().",
+        ],
+        consecutive=True,
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_an_expected_violation_that_did_not_come_fails_its_test(run: pytest.Pytester) -> None:
+    """Whoever expects one in vain is told."""
+    run.makepyfile("""
+        def test_vain(mock):
+            mock.expect_violations("unauthorized")
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["expected a request that breaks the contract (unauthorized), but none came."])
+
+
+def test_a_failure_of_the_test_s_own_comes_first(run: pytest.Pytester) -> None:
+    """What broke the contract stands below it, as its likely cause; a skip stays a skip."""
+    run.makepyfile("""
+        import pytest
+
+        def test_own(mock):
+            answer = mock.client.post("/contacts/lists", json={})
+            assert answer.status_code == 200
+
+        def test_clean(mock):
+            assert mock.client.get("/contacts/lists").status_code == 404
+
+        def test_skipped(mock):
+            pytest.skip("for a reason")
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=2, skipped=1)
+    result.stdout.fnmatch_lines(
+        ["*assert 400 == 200*", "*Captured mock call*", "1 request broke the contract:", "*assert 200 == 404*"]
+    )
+
+
+def test_a_violation_while_fixtures_are_torn_down_is_an_error(run: pytest.Pytester) -> None:
+    """The test has passed by then."""
+    run.makepyfile("""
+        import pytest
+
+        @pytest.fixture
+        def list_of_mine(mock):
+            yield "mine"
+            mock.client.delete("/contacts/listz")
+
+        def test_it(list_of_mine):
+            assert list_of_mine == "mine"
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["  DELETE /contacts/listz -> 404"])
+
+
+def test_a_wrong_count_explains_itself(run: pytest.Pytester) -> None:
+    """An assertion on a count shows the nearest misses, on whichever side it stands."""
+    run.makepyfile("""
+        def test_left(mock):
+            mock.client.get("/contacts/lists")
+            assert mock.requests("create_contact_list").count == 1
+
+        def test_right(mock):
+            mock.client.get("/contacts/lists")
+            assert 0 == mock.requests("list_contact_lists").count
+
+        def test_other(mock):
+            assert 1 == 2
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "E       assert 0 == 1",
+            "E         nothing matched create_contact_list; nearest of 1 request:",
+            "E           GET /contacts/lists -> 200 (crm.list_contact_lists): operation_id: *",
+            "E       assert 0 == 1",
+            "E         1 request matched list_contact_lists:",
+            "E           GET /contacts/lists -> 200 (crm.list_contact_lists)",
+            "E       assert 1 == 2",
+        ]
+    )
+
+
+def test_the_marker_says_what_is_served(run: pytest.Pytester) -> None:
+    """APIs, seed, auth and fixtures, of which the mark nearest to the test counts."""
+    (run.path / "data.json").write_text(LISTS)
+    run.makepyfile("""
+        import pytest
+
+        pytestmark = pytest.mark.mock(apis="workshop", fixtures="data.json")
+
+        @pytest.mark.mock(fixtures=None)
+        def test_module(mock):
+            assert list(mock.server.apis) == ["workshop"]
+            assert mock.client.get("/v1/lists", headers=mock.headers("workshop")).status_code == 200
+
+        @pytest.mark.mock("crm")
+        def test_positional(mock):
+            assert mock.client.get("/contacts/lists").json()["data"] == []
+
+        @pytest.mark.mock(apis=["crm", "workshop"], auth="any", seed=5, fixtures=[{"crm.lists": []}])
+        def test_all(mock):
+            assert list(mock.server.apis) == ["crm", "workshop"]
+            assert mock.world.seed == 5
+            assert mock.client.get("/v1/lists").status_code == 200
+            assert mock.state["crm.lists"] == []
+    """)
+
+    run.runpytest().assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("mark", "message"),
+    [
+        ("sead=3", "the marker `mock` takes apis, auth, seed and fixtures, not sead."),
+        ("apis='nope'", "unknown API 'nope'*"),
+        ("auth='lax'", "auth must be 'strict' or 'any', got 'lax'."),
+        ("fixtures={'crm.nothing': []}", "*crm.nothing*"),
+        ("fixtures='nowhere.json'", "*nowhere.json: the fixtures cannot be read*"),
+    ],
+)
+def test_a_mark_that_cannot_be_is_one_clear_message(run: pytest.Pytester, mark: str, message: str) -> None:
+    """Not a traceback through the server."""
+    run.makepyfile(f"""
+        import pytest
+
+        @pytest.mark.mock({mark})
+        def test_it(mock):
+            pass
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester) -> None:
+    """APIs, seed, auth and fixtures of the whole run; paths lead on from the file."""
+    (pytester.mkdir("data") / "lists.json").write_text(LISTS)
+    pytester.makeini("""
+        [pytest]
+        mock_apis = crm workshop
+        mock_auth = any
+        mock_seed = 11
+        mock_fixtures = data/lists.json
+    """)
+    pytester.makepyfile("""
+        def test_it(mock):
+            assert list(mock.server.apis) == ["crm", "workshop"]
+            assert mock.client.get("/v1/lists").status_code == 200
+            assert mock.world.seed == 11
+            assert mock.client.get("/contacts/lists").json()["data"] == []
+    """)
+
+    pytester.runpytest().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("mock_seed = many", "mock_seed must be a whole number, got 'many'."),
+        ("mock_apis = nope", "unknown API 'nope'*"),
+    ],
+)
+def test_an_ini_option_that_cannot_be_is_one_clear_message(pytester: pytest.Pytester, line: str, message: str) -> None:
+    """Every test that asks for a mock says so."""
+    pytester.makeini(f"[pytest]\n{line}\n")
+    pytester.makepyfile("def test_it(mock): pass")
+    result = pytester.runpytest()
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([message])
+
+
+def test_under_xdist_every_worker_has_a_server(run: pytest.Pytester) -> None:
+    """Two processes, two servers, no test sees another's lists."""
+    run.makepyfile("""
+        import os
+        import pathlib
+        import pytest
+
+        @pytest.mark.parametrize("round", range(8))
+        def test_create(mock, mock_server, round):
+            mock.client.post("/contacts/lists", json={"name": f"Round {round}"})
+            pathlib.Path(f"{os.getpid()}.server").write_text(mock_server.url)
+
+            assert len(mock.state["crm.lists"]) == 7
+    """)
+    run.runpytest_subprocess("-n", "2", "--dist", "load").assert_outcomes(passed=8)
+    servers = {path.name: path.read_text() for path in run.path.glob("*.server")}
+
+    assert len(servers) == len(set(servers.values())) == 2
+
+
+def test_schemathesis_is_never_imported(run: pytest.Pytester) -> None:
+    """Neither by the plugin nor by what a test uses of it, coverage included."""
+    run.makepyfile("""
+        import sys
+
+        def test_it(mock):
+            mock.client.get("/contacts/lists")
+            mock.url("crm")
+            assert not [name for name in sys.modules if name.partition(".")[0] == "schemathesis"]
+    """)
+
+    run.runpytest_subprocess("-p", "no:schemathesis", "--mock-coverage=html:report").assert_outcomes(passed=1)
+
+
+def test_the_plugin_costs_nothing_before_it_is_used() -> None:
+    """Importing it imports no server, so a run without a mock starts as fast as before."""
+    script = """
+import sys
+import mockserver.pytest_plugin
+loaded = [name for name in sys.modules if name.startswith(("connexion", "starlette", "uvicorn", "httpx"))]
+ours = [name for name in sys.modules if name.startswith("mockserver.")]
+print(loaded, ours)
+"""
+    printed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+
+    assert printed == "[] ['mockserver.pytest_plugin']\n"
+
+
+def test_servers_stop_at_once() -> None:
+    """Even while a client keeps its connection open, and one waits for an answer that a fault delays."""
+    with httpx.Client() as client:
+        with Servers(Settings(("crm",))) as servers:
+            mock = servers.mock("stop", servers.settings)
+            client.get(f"{mock.url()}/contacts/lists")
+            started = time.perf_counter()
+        stopped = time.perf_counter() - started
+
+    assert stopped < 0.5
+
+
+def test_settings_that_serve_the_same_share_a_server() -> None:
+    """A seed or a fixture is a matter of the world; each server's start is told."""
+    started: list[object] = []
+    with Servers(Settings(("crm",)), started.append) as servers:
+        one = servers.server(servers.settings)
+        other = servers.server(servers.settings.changed({"seed": 9, "fixtures": {"crm.lists": []}}, Path()))
+        third = servers.server(servers.settings.changed({"auth": "any"}, Path()))
+
+    assert one is other is not third
+    assert started == [one, third]
+
+
+def test_a_seed_may_be_negative() -> None:
+    """Any whole number will do, nothing else."""
+    assert Settings.read([], "strict", "-3", []).seed == -3
+    with pytest.raises(StartError, match="whole number"):
+        Settings.read([], "strict", "", [])
