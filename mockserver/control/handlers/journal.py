@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import fnmatch
+import math
 from collections.abc import Callable
-from datetime import datetime
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -113,7 +113,7 @@ def _filter(
     before: int | None = None,
     after: int | None = None,
 ) -> Callable[[Exchange], bool]:
-    earliest = None if since is None else _time(since).timestamp()
+    earliest = -math.inf if since is None else _epoch(since)
 
     def passes(exchange: Exchange) -> bool:
         return (
@@ -122,7 +122,7 @@ def _filter(
             and method in (None, exchange.method)
             and (path is None or fnmatch.fnmatchcase(exchange.path, path))
             and (status is None or _is_of(exchange.status, status))
-            and (earliest is None or exchange.started_at >= earliest)
+            and exchange.started_at >= earliest
             and (not violations or exchange.rejection is not None)
             and (before is None or exchange.number < before)
             and (after is None or exchange.number > after)
@@ -131,13 +131,12 @@ def _filter(
     return passes
 
 
-def _time(text: str) -> datetime:
+def _epoch(text: str) -> float:
+    """The seconds of a time; one that no clock may show is before or behind everything."""
     try:
-        return read_time(text)
-    except ValueError as error:
-        raise Problem(
-            409, f"since: {error}.", [{"where": "query", "pointer": "/since", "message": str(error)}]
-        ) from None
+        return read_time(text).timestamp()
+    except ValueError:
+        return -math.inf if text < "1970" else math.inf
 
 
 def _is_of(status: int | None, wanted: str) -> bool:
