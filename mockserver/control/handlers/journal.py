@@ -23,6 +23,9 @@ from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
 NEAREST = 3
 """Requests that are named when a verification fails."""
 
+VERSION = 1
+"""Of the exported form."""
+
 FIELDS = {"api": "api", "operationId": "operation_id", "method": "method", "path": "path", "status": "status"}
 """What an expectation says of a request's line, and how a pattern calls it."""
 
@@ -54,6 +57,18 @@ def get_journal_entry(served: Served, number: int, world: str) -> dict[str, Any]
     if exchange is None:
         raise Problem(404, f"The journal of {found.name!r} has no entry {number}; {CONTROL}/journal lists it.")
     return whole(served, found, exchange)
+
+
+def export_journal(served: Served, world: str) -> dict[str, Any]:
+    found = served.world(world)
+    kept = found.journal.entries()
+    return {
+        "version": VERSION,
+        "world": found.name,
+        "apis": list(served.apis),
+        "total": found.journal.added,
+        "entries": [whole(served, found, each) for each in kept],
+    }
 
 
 def clear_journal(served: Served, world: str) -> tuple[None, int]:
