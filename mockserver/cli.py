@@ -223,6 +223,49 @@ def routes(api: str | None, inferred: bool | None) -> None:
 
 
 @main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
+@click.option("--url", metavar="URL", help="Of a running server.  [default: http://127.0.0.1:8080]")
+@click.option("--world", default="default", show_default=True, help="Which world of the server.")
+@click.option(
+    "--control-token",
+    envvar=ENVIRONMENT,
+    metavar="TOKEN",
+    help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
+)
+@click.option(
+    "--api", "apis", multiple=True, metavar="API", help="Only of this one; may be repeated.  [default: all served]"
+)
+@click.option("--quotes/--no-quotes", default=False, help="Quote what is not exercised from the documents.")
+@click.option("--report", "reports", multiple=True, metavar="KIND=PATH", help="html=DIR or json=FILE; may be repeated.")
+@click.option("--fail-under", type=float, metavar="PERCENT", help="Exit with 1 if less of the contract is exercised.")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json prints the report for machines, and nothing else.",
+)
+@click.pass_context
+def coverage(ctx: click.Context, /, **options: Any) -> None:
+    """Tell how much of the contract was exercised.
+
+    By the journal of a running server, or by one exported into FILE.
+
+    \b
+    mockserver coverage                                    of the server on port 8080
+    mockserver coverage --world t1 --report html=coverage  of one of its worlds, as a page
+    curl -s http://127.0.0.1:8080/_mock/export/journal -o journal.json
+    mockserver coverage journal.json --fail-under 60
+
+    Exit codes: 0 told, 1 less than --fail-under, 2 it could not be found out.
+    """
+    from mockserver.coverage.command import Request, run
+    from mockserver.report import console
+
+    ctx.exit(run(Request(**options), console()))
+
+
+@main.command()
 @click.argument("apis", nargs=-1, metavar="[API]...")
 @click.option("--url", metavar="URL", help="Verify who answers here instead of the mock: the documented paths follow.")
 @click.option("--allow-writes", is_flag=True, help="With --url: send POST, PUT, PATCH and DELETE too.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -55,10 +56,15 @@ def begin(path: Path, names: tuple[str, ...]) -> tuple[list[Api], World]:
 
 def fetch(url: str, world: str = DEFAULT, token: str | None = None) -> bytes:
     """A world of a running server, exported; StartError says why it cannot be had."""
+    return ask(url, "/_mock/export", {"world": world}, token)
+
+
+def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None) -> bytes:
+    """What the control plane of a running server answers; StartError says why it does not."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.netloc:
         raise StartError(f"expected a URL such as http://127.0.0.1:8080, got {url!r}.")
-    where = f"{url.rstrip('/')}/_mock/export?{urlencode({'world': world})}"
+    where = f"{url.rstrip('/')}{path}?{urlencode(query)}"
     request = Request(where, headers={} if token is None else {"X-Mock-Token": token})  # noqa: S310  # scheme checked above
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  # as above

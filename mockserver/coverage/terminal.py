@@ -44,7 +44,8 @@ def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
             out.print(f"{words:<20}{figure.exercised:>5} of {figure.parts:<5}{figure!s:>7}", highlight=False)
     whole = summary.figure()
     line = f"{'contract coverage':<20}{whole.exercised:>5} of {whole.parts:<5}{whole!s:>7}"
-    out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} requests", highlight=False)
+    s = "" if summary.coverage.exchanges == 1 else "s"
+    out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} request{s}", highlight=False)
 
 
 def label(item: Item) -> str:

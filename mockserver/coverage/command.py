@@ -1,0 +1,77 @@
+"""The command line's coverage: a journal in, the reports out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+from rich.console import Console
+
+from mockserver.catalog import load_apis
+from mockserver.coverage import journal
+from mockserver.coverage.coverage import Coverage
+from mockserver.coverage.outline import Outline
+from mockserver.coverage.report import write
+from mockserver.coverage.summary import Summary
+from mockserver.coverage.terminal import show
+from mockserver.errors import StartError
+
+URL = "http://127.0.0.1:8080"
+"""Where a server is looked for unless told."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for; `reports` are `html=DIR` or `json=FILE`."""
+
+    file: Path | None
+    url: str | None
+    world: str
+    control_token: str | None
+    apis: tuple[str, ...]
+    quotes: bool
+    reports: tuple[str, ...]
+    fail_under: float | None
+    format: str
+
+
+def run(request: Request, out: Console) -> int:
+    """Report; answers the exit code, 1 for less than required. StartError for what cannot be read or written."""
+    targets = [_target(text) for text in request.reports]
+    summary, forgotten = _summary(request)
+    if request.format == "json":
+        sys.stdout.write(orjson.dumps(summary.to_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
+    else:
+        show(out, summary, quotes=request.quotes)
+        if forgotten:
+            out.print(f"The journal has forgotten {forgotten} earlier requests; what they exercised is not counted.")
+    for form, place in targets:
+        try:
+            path = write(summary, form, place)
+        except OSError as error:
+            raise StartError(f"{place}: the report cannot be written ({error.strerror}).") from None
+        if request.format != "json":
+            out.print(f"written to {path}", soft_wrap=True)
+    return 0 if request.fail_under is None or summary.figure().percent >= request.fail_under else 1
+
+
+def _summary(request: Request) -> tuple[Summary, int]:
+    if request.file is not None and request.url is not None:
+        raise StartError("give the FILE of an exported journal or --url of a running server, not both.")
+    if request.file is not None:
+        asked = journal.read(request.file)
+    else:
+        asked = journal.fetch(request.url or URL, request.world, request.control_token)
+    outline, coverage = Outline(load_apis(request.apis or asked.apis)), Coverage()
+    for exchange in asked.exchanges:
+        coverage.add(outline, exchange)
+    return Summary(outline, coverage), asked.forgotten
+
+
+def _target(text: str) -> tuple[str, Path]:
+    form, _, place = text.partition("=")
+    if form not in ("html", "json") or not place:
+        raise StartError(f"--report: expected html=DIR or json=FILE, got {text!r}.")
+    return form, Path(place)
