@@ -22,7 +22,7 @@ from mockserver.mock import Mock, Mocks
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Observer, Options
-from mockserver.runtime.transport import ExposedProtocol
+from mockserver.runtime.transport import STOPPING, ExposedProtocol
 from mockserver.world import DEFAULT, World
 from mockserver.world.registry import WORLDS, Worlds
 
@@ -50,7 +50,7 @@ class StoppableServer(uvicorn.Server):
                 continue
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close idle connections at once; give requests under way GRACE seconds, then cancel them."""
+        """Close idle connections at once; give requests under way GRACE seconds, then end their connections, too."""
         for each in (*self.servers, *(sockets or ())):
             each.close()
         state = self.server_state
@@ -59,8 +59,11 @@ class StoppableServer(uvicorn.Server):
         deadline = time.monotonic() + GRACE
         while (state.connections or state.tasks) and not self.force_exit and time.monotonic() < deadline:  # noqa: ASYNC110  # uvicorn has no event for it
             await asyncio.sleep(0.001)
+        for connection in list(state.connections):
+            connection.transport.abort()
+        await asyncio.sleep(0)  # so that the requests under way know that nobody waits for them
         for task in state.tasks:
-            task.cancel()
+            task.cancel(STOPPING)
 
     def stop(self) -> None:
         """End the main loop, from any thread."""
@@ -81,9 +84,9 @@ def bind(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen(2048)
-    except OSError as error:
+    except (OSError, OverflowError, UnicodeError) as error:
         listener.close()
-        reason = error.strerror or str(error)
+        reason = getattr(error, "strerror", None) or str(error)
         raise StartError(
             f"cannot listen on {host}:{port}: {reason}. Choose another --port (0 takes a free one)."
         ) from None
@@ -106,6 +109,7 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,
         ssl_certfile=certificate,
         ssl_keyfile=key,
     )
@@ -141,7 +145,8 @@ class MockServer:
     ) -> None:
         if auth not in ("strict", "any"):
             raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
-        self.apis = {api.name: api for api in load_apis(tuple(apis), None if fixtures is None else Path(fixtures))}
+        names = (apis,) if isinstance(apis, str) else tuple(apis)
+        self.apis = {api.name: api for api in load_apis(names, None if fixtures is None else Path(fixtures))}
         self._world = seed_world(self.apis.values(), seed)
         options = Options(any_credential=auth == "any", cors=cors)
         worlds = Worlds(self._world, max_worlds)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from mockserver.runtime.answer import problem
 
 EXTENSION = "mockserver.transport"
+
+STOPPING = "the server stops"
+"""Why a request is cancelled whose connection the server has ended."""
 
 LONGEST_HEAD = 256 * 1024
 """Bytes of a request line and headers that are read on top of the first piece that comes."""
@@ -34,6 +38,8 @@ class ExposedProtocol(HttpToolsProtocol):
     _head: int | None = None
     """Bytes that have come of a head since its first piece; None between the end of one and the next."""
     _refused = False
+    _before: Sequence[RequestResponseCycle] = ()
+    """Pipelined requests before the last one that have yet to be answered."""
 
     def data_received(self, data: bytes) -> None:
         if self._head is not None:
@@ -52,7 +58,16 @@ class ExposedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._head = None
+        before = self.cycle
         super().on_headers_complete()
+        if before is not None and not before.response_complete:
+            self._before = [each for each in (*self._before, before) if not each.response_complete]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        for cycle in self._before:  # uvicorn tells the last one only
+            cycle.disconnected = True
+            cycle.message_event.set()
+        super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
         del msg
