@@ -79,8 +79,8 @@ class Ours:
 
 
 def agree(ours: Answer, stock: Answer) -> bool:
-    """The rule: the same decision, and of a handler's decision the same status and body."""
-    if ours.decided != stock.decided:
+    """The rule: the same decision, and of a handler's decision the same status and body; but never to fail together."""
+    if ours.decided != stock.decided or ours.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return False
     return ours.decided != "handler" or (ours.status, _content(ours)) == (stock.status, _content(stock))
 

@@ -48,8 +48,8 @@ def optional_bodies(api: str) -> frozenset[str]:
 
 
 def decided(ours: str, *stock: str) -> Applies:
-    """The runtime decided this, stock Connexion one of those; `*` is anything."""
-    return lambda found: ours in ("*", found.ours.decided) and found.stock.decided in stock
+    """The runtime decided this, stock Connexion one of those."""
+    return lambda found: found.ours.decided == ours and found.stock.decided in stock
 
 
 def both(first: Applies, request: Callable[[Request], bool]) -> Applies:
@@ -257,7 +257,7 @@ DIFFERENCES = (
     ),
     Difference(
         "a body in chunks",
-        both(decided("*", "invalid"), lambda request: request.header("transfer-encoding") == "chunked"),
+        both(decided("handler", "invalid"), lambda request: request.header("transfer-encoding") == "chunked"),
         "A body needs no Content-Length. Stock Connexion takes its absence for the absence of a body.",
         "RFC 9112, 6.1; connexion/validators/abstract.py: int(headers.get('content-length', 0)).",
     ),
@@ -278,7 +278,7 @@ DIFFERENCES = (
     ),
     Difference(
         "a credential after a tab",
-        both(decided("unauthorized", "*", "handler"), lambda request: "\t" in (request.header("authorization") or "")),
+        both(decided("unauthorized", "handler"), lambda request: "\t" in (request.header("authorization") or "")),
         "Scheme and credential are set apart by spaces. Stock Connexion splits at any white space.",
         "RFC 9110, 11.4: credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ].",
     ),

@@ -62,6 +62,10 @@ def _unlimited(raw: Any) -> None:
     del raw["paths"]["/v1/contacts/lists"]["get"]["parameters"][0]["schema"]["maximum"]
 
 
+def _crash(world: World, user: str, list_id: str) -> Record:
+    raise ZeroDivisionError(f"{world.name}: {user} asked for {list_id}")
+
+
 def _open(raw: Any) -> None:
     raw["paths"]["/v1/contacts/lists"]["get"]["security"] = []
 
@@ -85,3 +89,12 @@ def test_a_planted_difference_is_found(flaw: Callable[[Api], Api], tmp_path: Pat
     compared = asyncio.run(compare(api, tmp_path, examples=2, each=1, oracle=flaw(api)))
 
     assert any(classify(found) is None for found in compared.disagreements)
+
+
+def test_failing_together_is_no_agreement(tmp_path: Path) -> None:
+    """Where a handler fails under both, the disagreement belongs to no listed class."""
+    api = with_handlers(load_api("salesnav"), get_contact_list=_crash)
+
+    compared = asyncio.run(compare(api, tmp_path, examples=1, each=0))
+
+    assert any(classify(found) is None and found.ours.status == 500 for found in compared.disagreements)
