@@ -27,26 +27,34 @@ async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> None:
     await _gone(receive)
 
 
+def as_sent(rule: Rule | None, answer: Answer, request: Request) -> bytes:
+    """The body that `deliver` will send, after the rule has damaged it."""
+    if request.method == "HEAD":
+        return b""
+    if rule is None or rule.damage == "drip" or not answer.body:
+        return answer.body
+    if rule.damage == "malformed":
+        return answer.body[:-1] + b","
+    return answer.body[: len(answer.body) // 2]
+
+
 async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: Receive, send: Send) -> None:
     """Send the answer, damaged by the rule if there is one."""
     head = request.method == "HEAD"
     if rule is None or head or not answer.body:
         await answer.send(send, head=head)
-    elif rule.damage == "malformed":
-        await answer.with_body(answer.body[:-1] + b",").send(send)
     elif rule.damage == "drip":
         await _drip(answer, rule.rate, send)
+    elif rule.damage == "malformed" or transport.transport_of(request.scope) is None:
+        await answer.with_body(as_sent(rule, answer, request)).send(send)
     else:
-        await _truncate(answer, request.scope, receive, send)
+        await _truncate(answer, as_sent(rule, answer, request), request.scope, receive, send)
 
 
-async def _truncate(answer: Answer, scope: Scope, receive: Receive, send: Send) -> None:
-    """Promise the whole body, send half of it and close; without a socket, send half of it."""
-    half = answer.body[: len(answer.body) // 2]
+async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+    """Promise the whole body, send half of it and close."""
     connection = transport.transport_of(scope)
-    if connection is None:
-        await answer.with_body(half).send(send)
-        return
+    assert connection is not None
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     await send({"type": "http.response.body", "body": half, "more_body": True})
     transport.close(connection)

@@ -26,9 +26,9 @@ from mockserver.errors import DocumentError
 from mockserver.runtime import cors, faults
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
-from mockserver.runtime.damage import deliver, hang_up, hangs_up
+from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange, Message, kept
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Disconnected, Request, TooLarge
 from mockserver.world import DEFAULT, World
@@ -130,10 +130,12 @@ class DataPlane(SpecMiddleware):
     async def _serve_in(self, world: World, request: Request, receive: Receive, send: Send) -> None:
         started, clock = time.time(), time.perf_counter()
         route, values, endpoint = self._route(request)
+        body: bytes | None
         try:
             body = await request.body(receive, self.options.body_limit)
-        except TooLarge:
-            body = None
+            came = Message.of(request.scope["headers"], body)
+        except TooLarge as error:
+            body, came = None, Message(request.scope["headers"], b"", error.size)
         except Disconnected:
             return
         exchange = Exchange(
@@ -141,7 +143,7 @@ class DataPlane(SpecMiddleware):
             method=request.method,
             target=request.target,
             path=request.path,
-            request=Message.of(request.scope["headers"], body or b""),
+            request=came,
             started_at=started,
             route=None if route is None else route.template,
         )
@@ -159,10 +161,11 @@ class DataPlane(SpecMiddleware):
         answer = self._faulty(fired, world, endpoint, exchange)
         if answer is None:
             answer = self._guarded(world, request, body, route, values, endpoint)
-            exchange.answered_by, exchange.rejection = answer.by, answer.rejection
+            exchange.answered_by = answer.by
+            exchange.rejection = None if answer.rejection is None else kept(answer.rejection)
         if self.options.cors and request.header("origin") is not None:
             cors.allow(answer)
-        exchange.status, exchange.response = answer.status, Message.of(answer.headers, answer.body)
+        exchange.status, exchange.response = answer.status, Message.of(answer.headers, as_sent(damage, answer, request))
         exchange.breach |= damage is not None
         self._record(world, exchange, clock)
         await deliver(damage, answer, request, receive, send)

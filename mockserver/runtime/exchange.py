@@ -3,25 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from mockserver.contract.bodies import read_json
-from mockserver.contract.violations import Rejection
+from mockserver.contract.violations import Rejection, Violation
 
 BODY_KEPT = 16 * 1024
 """Bytes of each body that the journal keeps."""
 
-OVERHEAD = 1024
-"""What an entry takes beside its headers and bodies, roughly, in bytes."""
+TEXT_KEPT = 1024
+"""Characters that the journal keeps of each text of a violation."""
+
+OVERHEAD = 768
+"""What an entry takes beside what it holds, roughly, in bytes."""
+
+HEADER = 128
+"""What a header takes beside its characters, roughly, in bytes."""
+
+VIOLATION = 512
+"""What a violation takes beside its texts, roughly, in bytes."""
+
+JSON = (dict, list, str, int, float, bool, type(None))
 
 Headers = Sequence[tuple[bytes, bytes]]
 
 
 @dataclass(slots=True)
 class Message:
-    """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept."""
+    """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept.
+
+    Of a body that was too long for the server nothing is kept.
+    """
 
     headers: Headers
     body: bytes
@@ -29,7 +43,8 @@ class Message:
 
     @classmethod
     def of(cls, headers: Headers, body: bytes) -> Message:
-        return cls(headers, body if len(body) <= BODY_KEPT else body[:BODY_KEPT], len(body))
+        kept = bytes(memoryview(body)[:BODY_KEPT])  # a copy, as the writer of JSON leaves up to 4 KiB unused behind it
+        return cls(headers, kept, len(body))
 
     def header(self, name: str) -> str | None:
         """The first value of a header."""
@@ -45,7 +60,7 @@ class Message:
 
     @property
     def weight(self) -> int:
-        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + sum(HEADER + len(name) + len(value) for name, value in self.headers)
 
 
 @dataclass
@@ -79,4 +94,50 @@ class Exchange:
     @cached_property
     def size(self) -> int:
         response = 0 if self.response is None else self.response.weight
-        return OVERHEAD + len(self.target) + self.request.weight + response
+        rejection = 0 if self.rejection is None else _weight(self.rejection)
+        return OVERHEAD + len(self.target) + len(self.path) + self.request.weight + response + rejection
+
+
+def kept(rejection: Rejection) -> Rejection:
+    """The rejection as the journal keeps it: texts cut, and of large arrays and objects only how many came."""
+    message = _cut(rejection.message)
+    return replace(rejection, message=message, violations=tuple(map(_kept, rejection.violations)))
+
+
+def _kept(violation: Violation) -> Violation:
+    return replace(
+        violation,
+        pointer=_cut(violation.pointer),
+        message=_cut(violation.message),
+        received=_plain(violation.received),
+        expected=violation.expected if isinstance(violation.expected, JSON) else _cut(str(violation.expected)),
+    )
+
+
+def _plain(received: Any) -> Any:
+    if isinstance(received, str):
+        return _cut(received)
+    if isinstance(received, list | dict) and not _fits(received):
+        return f"an {'array' if isinstance(received, list) else 'object'} of {len(received)}"
+    return received
+
+
+def _fits(received: Any) -> bool:
+    """Whether the value has at most about TEXT_KEPT characters; no more of it is looked at than that."""
+    room, rest = TEXT_KEPT, [received]
+    while rest and room >= 0:
+        each = rest.pop()
+        parts = [*each, *each.values()] if isinstance(each, dict) and len(each) < room else each
+        if isinstance(parts, list) and len(parts) < room:
+            rest += parts
+        room -= len(each) if isinstance(each, str | list | dict) else 1
+    return room >= 0
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= TEXT_KEPT else f"{text[:TEXT_KEPT]}..."
+
+
+def _weight(rejection: Rejection) -> int:
+    texts = sum(len(each.pointer) + len(each.message) + len(str(each.received)) for each in rejection.violations)
+    return VIOLATION * (1 + len(rejection.violations)) + len(rejection.message) + texts

@@ -20,7 +20,11 @@ DRAINED = 64 * 1024 * 1024
 
 
 class TooLarge(Exception):
-    """The body is longer than the server takes."""
+    """The body is longer than the server takes: it has `size` bytes, as far as that is known."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(size)
+        self.size = size
 
 
 class Disconnected(Exception):
@@ -79,7 +83,7 @@ class Request:
             return b""
         known = int(length) if length is not None and length.isdecimal() else 0
         if known > limit and (known > limit + DRAINED or "expect" in self.headers):
-            raise TooLarge
+            raise TooLarge(known)
         parts: list[bytes] = []
         size = 0
         while True:
@@ -92,6 +96,6 @@ class Request:
                 parts.append(part)
             ended = not message.get("more_body", False)
             if size > limit and (ended or size > limit + DRAINED):
-                raise TooLarge
+                raise TooLarge(max(known, size))
             if ended:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
