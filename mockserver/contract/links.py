@@ -85,11 +85,15 @@ def _linked(nodes: Iterable[Places]) -> set[Places]:
     return linked
 
 
+def is_rooted(link: str) -> bool:
+    """Whether a link is a path from the root; `//` begins the name of another host (RFC 3986, 4.2)."""
+    return link.startswith("/") and not link.startswith("//")
+
+
 def rebased(value: Any, places: Places, prefix: str) -> Any:
     """The value with `prefix` put before every root-relative link; what is unchanged is shared, nothing is mutated."""
     if isinstance(value, str):
-        rooted = places.link and value.startswith("/") and not value.startswith("//")
-        return f"{prefix}{value}" if rooted else value
+        return f"{prefix}{value}" if places.link and is_rooted(value) else value
     if isinstance(value, dict):
         leading = ((name, places.properties.get(name, places.others)) for name in value)
         return {**value, **{name: rebased(value[name], part, prefix) for name, part in leading if part is not None}}

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockserver.contract.bodies import RequestBody, compile_body, is_json, media_type, write_json
 from mockserver.contract.document import Document
-from mockserver.contract.links import Places, compile_links
+from mockserver.contract.links import Places, compile_links, is_rooted, rebased
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
 from mockserver.contract.security import Security, compile_security
@@ -32,6 +32,16 @@ class Response:
     header_examples: Mapping[str, str]
     examples: Mapping[str, Any]
     links: Places | None
+
+    def rebased(self, payload: Any, headers: Mapping[str, str], prefix: str) -> tuple[Any, Mapping[str, str]]:
+        """Body and headers of such an answer with `prefix` before their root-relative links."""
+        if not prefix:
+            return payload, headers
+        led = {
+            name: f"{prefix}{value}" if name.lower() == "location" and is_rooted(value) else value
+            for name, value in headers.items()
+        }
+        return payload if self.links is None else rebased(payload, self.links, prefix), led
 
 
 @dataclass(frozen=True)

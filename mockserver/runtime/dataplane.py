@@ -158,7 +158,7 @@ class DataPlane(SpecMiddleware):
             self._record(world, exchange, clock)
             await hang_up(damage, request.scope, receive)
             return
-        answer = self._faulty(fired, world, endpoint, exchange)
+        answer = self._faulty(fired, world, request, endpoint, exchange)
         if answer is None:
             answer = self._guarded(world, request, body, route, values, endpoint)
             exchange.answered_by = answer.by
@@ -187,10 +187,11 @@ class DataPlane(SpecMiddleware):
 
     @staticmethod
     def _faulty(
-        fired: Sequence[faults.Rule], world: World, endpoint: Endpoint | None, exchange: Exchange
+        fired: Sequence[faults.Rule], world: World, request: Request, endpoint: Endpoint | None, exchange: Exchange
     ) -> Answer | None:
+        operation = None if endpoint is None else endpoint.operation
         for rule in fired:
-            found = faults.reply(rule, world, None if endpoint is None else endpoint.operation)
+            found = faults.reply(rule, world, operation, request.prefix)
             if found is not None:
                 answer, exchange.breach = found
                 exchange.answered_by = f"fault {rule.id}"
@@ -237,7 +238,7 @@ class DataPlane(SpecMiddleware):
         if endpoint is None:
             return self._no_method(world, request, route)
         if "prefer" in request.headers:
-            canned = preferred(endpoint.operation, request.preferences)
+            canned = preferred(endpoint.operation, request.preferences, request.prefix)
             if canned is not None:
                 return canned
         return self._operate(world, endpoint, request, body, values)

@@ -11,8 +11,7 @@ from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
-from mockserver.contract.links import rebased
-from mockserver.contract.operation import PLACES, Operation, Response
+from mockserver.contract.operation import PLACES, Operation
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.violations import ABSENT, Kind, Rejection, Violation, Where
 from mockserver.errors import ContractBreach, Refusal, StartError
@@ -49,13 +48,14 @@ class Endpoint:
         rejection = None
         for alternative in security.alternatives:
             records = self._known(alternative.credentials(request), world)
-            granted = tuple(scope for record in records for scope in record["scopes"])
+            if not records:
+                continue
+            granted = [scope for record in records for scope in record["scopes"]]
             missing = [scope for scope in alternative.scopes if scope not in granted]
-            if records and not missing:
+            if not missing:
                 return records[0]
-            if records:
-                message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
-                rejection = rejection or self._rejection("forbidden", message, alternative.scopes, granted)
+            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+            rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
         if security.optional:
             return None
         if rejection is None and any_credential:
@@ -129,8 +129,7 @@ class Endpoint:
 
     def _checked(self, request: Request | None, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
         response = self.operation.check(status, payload, headers)
-        if request is not None and request.prefix:
-            payload, headers = _rebased(request.prefix, response, payload, headers)
+        payload, headers = response.rebased(payload, headers, "" if request is None else request.prefix)
         body = b"" if response.content_type is None else write_json(payload)
         return Answer(status, body, response.content_type, headers)
 
@@ -148,17 +147,6 @@ class Endpoint:
         except Exception:
             logger.exception("%s failed", self.operation.operation_id)
             return problem(500, f"{self.operation.operation_id} failed inside the mock server; its log says where.")
-
-
-def _rebased(
-    prefix: str, response: Response, payload: Any, headers: Mapping[str, str]
-) -> tuple[Any, Mapping[str, str]]:
-    """The answer with its root-relative links leading back into the world that the base URL named."""
-    leading = {
-        name: f"{prefix}{value}" if name.lower() == "location" and value.startswith("/") else value
-        for name, value in headers.items()
-    }
-    return payload if response.links is None else rebased(payload, response.links, prefix), leading
 
 
 def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, str], frozenset[str]]:

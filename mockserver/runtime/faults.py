@@ -162,25 +162,32 @@ async def hold(rule: Rule, world: World) -> None:
         await asyncio.sleep(rule.delay.draw(tally_of(world, rule).random))
 
 
-def reply(rule: Rule, world: World, operation: Operation | None) -> tuple[Answer, bool] | None:
-    """The answer that the rule gives, and whether the operation does not document it; None if it gives none."""
+def reply(rule: Rule, world: World, operation: Operation | None, prefix: str = "") -> tuple[Answer, bool] | None:
+    """The answer that the rule gives, and whether the operation does not document it; None if it gives none.
+
+    `prefix` is that of the request, below which the links of a documented answer are to lead.
+    """
     if rule.reply is None:
         return None
-    return REPLIES[rule.reply.kind](rule, rule.reply, world, operation)
+    return REPLIES[rule.reply.kind](rule, rule.reply, world, operation, prefix)
 
 
-def _documented(rule: Rule, given: Reply, world: World, operation: Operation | None) -> tuple[Answer, bool]:
+def _documented(
+    rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str
+) -> tuple[Answer, bool]:
     del world
     wanted = {"code": str(given.status)} | ({} if given.example is None else {"example": given.example})
-    answer = None if operation is None else preferred(operation, wanted)
+    answer = None if operation is None else preferred(operation, wanted, prefix)
     if answer is None:
         return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such answer."), True
     answer.headers = [header for header in answer.headers if header[0] != b"preference-applied"]
     return answer, False
 
 
-def _too_many_requests(rule: Rule, given: Reply, world: World, operation: Operation | None) -> tuple[Answer, bool]:
-    answer, breach = _documented(rule, given, world, operation)
+def _too_many_requests(
+    rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str
+) -> tuple[Answer, bool]:
+    answer, breach = _documented(rule, given, world, operation, prefix)
     wait = given.retry_after
     if wait is None and rule.limit is not None:
         window = tally_of(world, rule).window
@@ -190,8 +197,8 @@ def _too_many_requests(rule: Rule, given: Reply, world: World, operation: Operat
     return answer, breach
 
 
-def _respond(rule: Rule, given: Reply, world: World, operation: Operation | None) -> tuple[Answer, bool]:
-    del rule, world, operation
+def _respond(rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str) -> tuple[Answer, bool]:
+    del rule, world, operation, prefix
     empty = given.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) or given.body is None
     body = b"" if empty else given.body.encode() if isinstance(given.body, str) else write_json(given.body)
     content_type = "text/plain; charset=utf-8" if isinstance(given.body, str) else "application/json"

@@ -9,21 +9,24 @@ from mockserver.contract.operation import Operation, Response
 from mockserver.runtime.answer import Answer
 
 
-def preferred(operation: Operation, preferences: Mapping[str, str]) -> Answer | None:
-    """The documented answer asked for; None if nothing the operation documents was asked for."""
+def preferred(operation: Operation, preferences: Mapping[str, str], prefix: str = "") -> Answer | None:
+    """The documented answer asked for; None if nothing the operation documents was asked for.
+
+    `prefix` is that of the request, below which its links are to lead.
+    """
     code, name = preferences.get("code"), preferences.get("example")
     if code is not None:
         response = operation.responses.get(code)
         known = response is not None and code.isdecimal() and (response.content_type is None or response.examples)
-        return _canned(response, name, code) if response is not None and known else None
+        return _canned(response, prefix, name, code) if response is not None and known else None
     if name is not None:
         for response in operation.responses.values():
             if name in response.examples and response.status.isdecimal():
-                return _canned(response, name)
+                return _canned(response, prefix, name)
     return None
 
 
-def _canned(response: Response, name: str | None, code: str | None = None) -> Answer:
+def _canned(response: Response, prefix: str, name: str | None, code: str | None = None) -> Answer:
     applied = [] if code is None else [f"code={code}"]
     if name is not None and name in response.examples:
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
@@ -31,8 +34,9 @@ def _canned(response: Response, name: str | None, code: str | None = None) -> An
         example = response.examples[name]
     else:
         example = next(iter(response.examples.values()), None)
-    body = b"" if response.content_type is None else write_json(example)
-    answer = Answer(int(response.status), body, response.content_type, response.header_examples)
+    payload, headers = response.rebased(example, response.header_examples, prefix)
+    body = b"" if response.content_type is None else write_json(payload)
+    answer = Answer(int(response.status), body, response.content_type, headers)
     answer.add("Preference-Applied", ", ".join(applied))
     answer.by = "prefer"
     return answer
