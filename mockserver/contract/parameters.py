@@ -148,21 +148,21 @@ class Parameter:
 
     def decode(self, pairs: Pairs, violations: list[Violation]) -> Any:
         """The value that came, or the default, or ABSENT; what is wrong with it is added to `violations`."""
-        pointer = pointer_of([self.name])
         try:
             value = self.find(pairs)
         except Undecodable as error:
-            violations.append(Violation(self.where, pointer, error.keyword, None, error.received, error.message))
+            violations.append(self._violation(error.keyword, None, error.received, error.message))
             return ABSENT
         if value is ABSENT:
             if self.required:
-                violations.append(
-                    Violation(self.where, pointer, "required", True, ABSENT, "is required, but did not come")
-                )
+                violations.append(self._violation("required", True, ABSENT, "is required, but did not come"))
             return self.default
         if not self.validator.accepts(value) and not (value == "" and self.may_be_empty):
-            violations.extend(self.validator.violations(value, self.where, pointer))
+            violations.extend(self.validator.violations(value, self.where, pointer_of([self.name])))
         return value
+
+    def _violation(self, keyword: str, expected: Any, received: Any, message: str) -> Violation:
+        return Violation(self.where, pointer_of([self.name]), keyword, expected, received, message)
 
 
 def compile_parameter(document: Document, compiler: SchemaCompiler, parameter: Mapping[str, Any]) -> Parameter:

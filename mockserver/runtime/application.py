@@ -13,6 +13,7 @@ from typing import Any
 from connexion.apps.abstract import AbstractApp
 from connexion.middleware.main import API
 from connexion.resolver import Resolver
+from starlette.types import Receive, Scope, Send
 
 from mockserver.catalog import Api
 from mockserver.runtime.compiled import CheckedSpecification
@@ -42,6 +43,10 @@ class MockApp(AbstractApp):
             self.mount(api)
         self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()
         self.middleware.apis.clear()  # Connexion's copies of the documents, which nobody asks for any more
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Straight to the data plane, which is all that Connexion's stack holds here."""
+        await self.plane(scope, receive, send)
 
     def mount(self, api: Api) -> None:
         """Serve one API at its documented paths; DocumentError if another serves one of them."""

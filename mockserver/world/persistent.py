@@ -30,7 +30,7 @@ class PersistentMap(Generic[K, V]):
     Three levels by hash: a list of lists of dicts, each about as wide as the cube root of the number of items.
     """
 
-    __slots__ = ("_count", "_edit", "_mask", "_own", "_shift", "_tree")
+    __slots__ = ("_count", "_edit", "_low", "_mask", "_own", "_shift", "_tree")
 
     def __init__(self, items: Iterable[tuple[K, V]] = ()) -> None:
         self._edit: object | None = None
@@ -48,20 +48,19 @@ class PersistentMap(Generic[K, V]):
         self._count = len(whole)
         self._mask = mask
         self._shift = width.bit_length() - 1
+        self._low = width - 1
         self._tree = [leaves[start : start + width] for start in range(0, width * width, width)]
-
-    def _leaf(self, key: K) -> dict[K, V]:
-        at = hash(key) & self._mask
-        return self._tree[at >> self._shift][at & ((1 << self._shift) - 1)]
 
     def __len__(self) -> int:
         return self._count
 
     def get(self, key: K) -> V | None:
-        return self._leaf(key).get(key)
+        at = hash(key) & self._mask
+        return self._tree[at >> self._shift][at & self._low].get(key)
 
     def __contains__(self, key: K) -> bool:
-        return key in self._leaf(key)
+        at = hash(key) & self._mask
+        return key in self._tree[at >> self._shift][at & self._low]
 
     def items(self) -> Iterator[tuple[K, V]]:
         """All pairs, in no order that means anything."""
@@ -86,7 +85,7 @@ class PersistentMap(Generic[K, V]):
         """The map to change, this one if it is the edit's own, and the key's leaf, free to be changed in place."""
         made = self if edit is not None and self._edit is edit else self._copy(edit)
         at = hash(key) & made._mask
-        upper, lower = at >> made._shift, at & ((1 << made._shift) - 1)
+        upper, lower = at >> made._shift, at & made._low
         if ~upper not in made._own:
             made._tree[upper] = made._tree[upper].copy()
             made._own.add(~upper)
@@ -99,7 +98,7 @@ class PersistentMap(Generic[K, V]):
     def _copy(self, edit: object | None) -> PersistentMap[K, V]:
         made: PersistentMap[K, V] = PersistentMap.__new__(PersistentMap)
         made._tree = self._tree.copy()
-        made._count, made._mask, made._shift = self._count, self._mask, self._shift
+        made._count, made._mask, made._shift, made._low = self._count, self._mask, self._shift, self._low
         made._edit = edit
         made._own = set()
         return made

@@ -45,12 +45,16 @@ class World:
         self.origin = origin if seed is None else replace(origin, seed=seed)
         self.lock = RLock()
         self.edit: object | None = None
+        self._tables: dict[Collection, Table] = {}
         self.busy = 0
         self.journal: Journal[Any] = Journal()
         self.restore(self.origin)
 
     def __getitem__(self, collection: Collection) -> Table:
-        return Table(self, collection)
+        table = self._tables.get(collection)
+        if table is None:
+            table = self._tables[collection] = Table(self, collection)
+        return table
 
     def state(self, collection: Collection) -> TableState:
         return self._states[collection.name]
