@@ -208,18 +208,19 @@ def translated(
         case engine.ScenarioStarted(phase=phase) if phase.value in phases:
             yield events.ScenarioStarted(api, phase.value, recording.operation(event.label))
         case engine.ScenarioFinished(phase=phase, recorder=recorder) if phase.value in phases:
-            yield events.ScenarioFinished(
-                api,
-                phase.value,
-                recording.operation(event.label),
-                tuple(recording.cases(recorder)),
-                tuple(recording.findings(recorder, phase.value)),
-            )
+            operation = recording.operation(event.label)
+            yield events.ScenarioFinished(api, phase.value, operation, tuple(recording.cases(recorder)))
+            for finding in recording.findings(recorder, phase.value):
+                yield events.Found(api, finding)
         case engine.PhaseFinished(phase=phase) if phase.name.value in phases:
             skipped = None if phase.skip_reason is None else phase.skip_reason.display
             yield events.PhaseFinished(api, phase.name.value, skipped)
         case engine.NonFatalError():
-            yield events.Trouble(api, recording.operation(event.label), f"{event.info.title}: {event.info.message}")
+            silence = recording.silence(event)
+            if silence is not None:
+                yield events.Found(api, silence)
+            else:
+                yield events.Trouble(api, recording.operation(event.label), f"{event.info.title}: {event.info.message}")
         case engine.FatalError(exception=exception):
             raise VerifyError(f"{api}: Schemathesis cannot go on: {exception}") from exception
         case _:

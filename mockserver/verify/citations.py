@@ -96,12 +96,13 @@ class Contract:
 
 def _shallow(value: Any, depth: int) -> Any:
     if isinstance(value, Mapping):
-        if depth == 0:
-            return "…" if "$ref" not in value else {"$ref": value["$ref"]}
-        return {str(name): _shallow(each, depth - 1) for name, each in value.items()}
-    if isinstance(value, list) and (depth == 0 or len(value) > LINES):
-        return [*(_shallow(each, 0) for each in value[:LINES]), "…"] if value else []
-    return [_shallow(each, depth - 1) for each in value] if isinstance(value, list) else value
+        if "$ref" in value or not value:
+            return dict(value)
+        return {str(name): _shallow(each, depth - 1) for name, each in value.items()} if depth else "…"
+    if isinstance(value, list):
+        shown = [_shallow(each, max(0, depth - 1)) for each in value[:LINES]]
+        return shown if len(value) <= LINES else [*shown, "…"]
+    return value
 
 
 def _responses(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:

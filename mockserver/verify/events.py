@@ -127,7 +127,13 @@ class ScenarioFinished(Event):
     phase: str
     operation: OperationRef | None
     cases: tuple[CaseRun, ...] = field(default=(), repr=False)
-    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found(Event):
+    """An operation breaks its contract; the same finding may come again."""
+
+    finding: Finding
 
 
 @dataclass(frozen=True)

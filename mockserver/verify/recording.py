@@ -6,15 +6,20 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import requests
 from schemathesis.core.failures import Failure
 from schemathesis.engine import Status
-from schemathesis.engine.recorder import CheckNode, Interaction, ScenarioRecorder
+from schemathesis.engine.events import NonFatalError
+from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
 
 from mockserver.verify.checks.probe import Flaw
 from mockserver.verify.citations import Contract
 from mockserver.verify.curl import MASK, Secrets, curl, masked
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
 from mockserver.verify.targets import Target
+
+NO_ANSWER = "no_answer"
+"""The check that an answer comes at all."""
 
 OWN = frozenset({"x-schemathesis-testcaseid"})
 """Headers by which Schemathesis knows its requests again."""
@@ -56,6 +61,28 @@ class Recording:
                     operation = self.operation(label or recorder.cases[case_id].value.operation.label)
                     if operation is not None:
                         yield self._finding(recorder, phase, operation, case_id, check)
+
+    def silence(self, error: NonFatalError) -> Finding | None:
+        """That no answer came to a request, as a finding; None if the error is another, or nobody answers any more."""
+        operation, failure = self.operation(error.label), error.value
+        if operation is None or not isinstance(failure, requests.RequestException):
+            return None
+        prepared = failure.request
+        if not isinstance(prepared, requests.PreparedRequest):
+            return None
+        exchange = self._exchange(Interaction(Request.from_prepared_request(prepared), None))
+        rule = self._contract.pointer(operation, "responses")
+        return Finding(
+            operation=operation,
+            check=NO_ANSWER,
+            title="No answer",
+            message=masked(error.info.message, self._target.secrets),
+            rule=rule,
+            quote=self._contract.quote(rule),
+            phase="" if error.phase is None else error.phase.value,
+            exchanges=(self._without_secrets(exchange),),
+            curl=(curl(exchange, self._target.secrets),),
+        )
 
     def _finding(
         self, recorder: ScenarioRecorder, phase: str, operation: OperationRef, case_id: str, check: CheckNode

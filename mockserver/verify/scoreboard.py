@@ -140,6 +140,8 @@ class Scoreboard:
                 )
             case events.ScenarioFinished():
                 self._scenario(self.apis[-1], event)
+            case events.Found(finding=finding):
+                self._found(self.apis[-1], finding)
             case events.PhaseFinished(phase=phase, skipped=str(reason)):
                 self.apis[-1].skipped[phase] = reason
             case events.Trouble(operation=operation, message=message):
@@ -158,11 +160,13 @@ class Scoreboard:
             score.failed.update(case.failed)
             if case.exchange.status is not None:
                 score.statuses[case.exchange.status] += 1
-        for finding in event.findings:
-            api.occurrences[finding.key] += 1
-            known = api.found.get(finding.key)
-            if known is None or finding.length < known.length:
-                api.found[finding.key] = finding
+
+    @staticmethod
+    def _found(api: ApiScore, finding: Finding) -> None:
+        api.occurrences[finding.key] += 1
+        known = api.found.get(finding.key)
+        if known is None or finding.length < known.length:
+            api.found[finding.key] = finding
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from starlette.types import ASGIApp
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.catalog import Api, load_api, seed_world
 from mockserver.contract.document import Document
@@ -20,6 +22,8 @@ from mockserver.verify.curl import Secrets
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Credential, Identity
 from mockserver.world import Record
+
+logger = logging.getLogger("mockserver")
 
 SERVED = "http://127.0.0.1:8080"
 """Where `mockserver serve` listens by default, so that a command from a report works when pasted."""
@@ -65,6 +69,21 @@ class Target:
             yield OperationRef(self.name, name, method.upper(), path, statuses)
 
 
+class Served:
+    """An app as a server has it: an error that escapes is logged and answered 500, so that it is found and not raised."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await self._app(scope, receive, send)
+        except Exception:
+            logger.exception("the app failed on %s %s", scope.get("method"), scope.get("path"))
+            answer = PlainTextResponse("Internal Server Error", status_code=500)
+            await answer(scope, receive, send)
+
+
 @dataclass(frozen=True)
 class Given:
     """What the user said about credentials and headers; the mock needs none of it."""
@@ -101,7 +120,7 @@ def mock_target(name: str, given: Given | None = None) -> Target:
         name=name,
         document=api.document,
         url=SERVED,
-        app=MockApp([api], world),
+        app=Served(MockApp([api], world)),
         caller=first,
         others=(said["other"],) if "other" in said else tuple(_identity(api, each) for each in owners.values()),
         weaker=(said["unscoped"],) if "unscoped" in said else tuple(_identity(api, each) for each in records),

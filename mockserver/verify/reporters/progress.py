@@ -79,7 +79,8 @@ class Progress:
                 self._phase = ""
             case events.ApiFinished():
                 self._done = 1.0
-                self._out.print(verdict_line(self._board.apis[-1]))
+                if self._apis > 1:
+                    self._out.print(verdict_line(self._board.apis[-1]))
 
     @property
     def share(self) -> float:

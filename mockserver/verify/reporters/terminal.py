@@ -16,6 +16,9 @@ from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore
 
 MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
+WIDE = 120
+"""Columns of a terminal from which on there is room for the paths."""
+
 ANSWER = 400
 """Characters of an answer's body that are shown."""
 
@@ -45,9 +48,9 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
     for api in board.apis:
         out.print()
         out.print(verdict_line(api), Text(f"  {api.title}; {api.target}", style="dim"))
-        out.print(Padding(_table(api), (0, 0, 0, 2)))
+        out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
         for line in api.remarks():
-            out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2)))
+            out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2), expand=False))
     findings = [(api, finding) for api in board.apis for finding in api.findings]
     for number, (api, finding) in enumerate(findings, 1):
         out.print()
@@ -70,18 +73,21 @@ def summary(board: Scoreboard) -> Text:
     return Text.assemble((told, style), f"  {board.cases:,} cases in {board.seconds:.1f} s")
 
 
-def _table(api: ApiScore) -> Table:
+def _table(api: ApiScore, *, paths: bool) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("operation", "", "cases", "statuses reached", "checks kept", "failures"):
+    table.add_column("operation", no_wrap=True)
+    if paths:
+        table.add_column("", overflow="fold")
+    for heading in ("cases", "statuses reached", "checks kept", "failures"):
         table.add_column(heading, overflow="fold", justify="right" if heading in ("cases", "failures") else "left")
     for label, score in api.operations.items():
         failures = sum(each.operation.label == label for each in api.findings)
         table.add_row(
             Text(score.operation.operation_id),
-            Text("" if score.operation.operation_id == label else label, style="dim"),
+            *([Text("" if score.operation.operation_id == label else label, style="dim")] if paths else []),
             f"{score.cases:,}",
             _statuses(score),
-            f"{len(score.kept)} of {len(score.checks)}",
+            f"{len(score.kept)} of {len(score.checks)}" if score.checks else "none ran",
             Text(str(failures), style="bold red" if failures else "dim"),
         )
     return table
@@ -108,7 +114,7 @@ def _show_finding(out: Console, number: int, finding: Finding, occurrences: int)
         soft_wrap=True,
     )
     _indented(out, finding.message)
-    out.print(Padding(Text.assemble(("broken: ", "bold"), (finding.rule, "cyan")), (0, 0, 0, 3)), soft_wrap=True)
+    out.print(Text.assemble("   ", ("broken: ", "bold"), (finding.rule, "cyan")), soft_wrap=True)
     _indented(out, finding.quote, 6, "cyan")
     if finding.exchanges:
         _indented(out, _answer(finding.exchanges[-1]))
