@@ -1,0 +1,1 @@
+"""Subscribes people to a newsletter, over aiohttp."""

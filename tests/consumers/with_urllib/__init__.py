@@ -1,0 +1,1 @@
+"""Lists of prospects, over the standard library alone."""
