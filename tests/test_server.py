@@ -114,7 +114,7 @@ def taken() -> socket.socket:
     return bind("127.0.0.1", 0)
 
 
-def test_a_port_that_is_taken_is_told(crm: MockServer) -> None:
+def test_a_port_that_is_taken_is_told() -> None:
     """With the way out."""
     with taken() as other:
         port = other.getsockname()[1]
@@ -211,6 +211,28 @@ def test_pages_of_other_origins_may_be_kept_out() -> None:
         reply = httpx.get(f"{server.url}/contacts/lists", headers={"Origin": "https://page.example"})
 
     assert "access-control-allow-origin" not in reply.headers
+
+
+@pytest.mark.parametrize(("control", "status"), [(True, 200), (False, 404)])
+def test_the_control_plane_may_be_left_out(control: bool, status: int) -> None:
+    """`control=False`; health is there all the same."""
+    with MockServer("crm", control=control) as server:
+        statuses = [httpx.get(f"{server.url}/_mock/{path}").status_code for path in ("worlds", "health")]
+
+    assert statuses == [status, 200]
+
+
+def test_a_control_plane_beyond_loopback_needs_a_token() -> None:
+    """Without one nothing is served at all, and the port is free again."""
+    with taken() as other:
+        port = other.getsockname()[1]
+    server = MockServer("crm", host="0.0.0.0", port=port)
+
+    with pytest.raises(StartError, match="token"):
+        server.start()
+
+    assert not server.running
+    bind("0.0.0.0", port).close()
 
 
 @pytest.mark.parametrize(

@@ -82,9 +82,6 @@ class _Last:
     def __lt__(self, other: object) -> bool:
         return False
 
-    def __gt__(self, other: object) -> bool:
-        return True
-
 
 LAST = _Last()
 

@@ -127,6 +127,20 @@ def test_a_path_has_its_methods() -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "templates"),
+    [
+        ("/lists/save", ["/lists/save", "/lists/{id}"]),
+        ("/lists/7", ["/lists/{id}"]),
+        ("/files/2026-04.csv", ["/files/{year}-{month}.csv", "/files/{name}"]),
+        ("/nope", []),
+    ],
+)
+def test_every_path_that_matches_is_a_candidate(router: Router[str], path: str, templates: list[str]) -> None:
+    """The one that wins comes first."""
+    assert [route.template for route in router.candidates(path)] == templates
+
+
+@pytest.mark.parametrize(
     ("asked", "found"),
     [
         ("/lists/{other}", "/lists/{id}"),

@@ -429,9 +429,12 @@ def test_a_websocket_is_closed(app: MockApp) -> None:
     """There are none in OpenAPI."""
     outgoing: list[Any] = []
 
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
     async def send(message: Any) -> None:
         outgoing.append(message)
 
-    asyncio.run(app({"type": "websocket"}, None, send))
+    asyncio.run(app({"type": "websocket"}, receive, send))
 
     assert [message["type"] for message in outgoing] == ["websocket.close"]
