@@ -31,6 +31,10 @@ paths:
         - {name: seen, in: cookie, schema: {type: string}}
         - {name: Authorization, in: header, schema: {type: string}}
         - {name: tags, in: query, schema: {type: array, items: {type: string, enum: [red, blue]}}}
+        - name: sort
+          in: query
+          style: deepObject
+          schema: {type: object, properties: {by: {enum: [name]}, from: {type: string}}}
         - {name: where, in: query, content: {application/json: {schema: {type: object}}}}
       requestBody:
         $ref: "#/components/requestBodies/Thing"
@@ -67,6 +71,7 @@ components:
             id: {type: string, readOnly: true}
             size: {enum: [1, null, "1", ""]}
             parts: {type: array, items: {$ref: "#/components/schemas/Thing"}}
+            note: {anyOf: [{enum: [short]}, {type: string}]}
             colour: {oneOf: [{enum: [red]}, {enum: [green]}]}
     Named:
       type: object

@@ -39,7 +39,8 @@ def test_parameters_are_parts_but_for_those_openapi_ignores() -> None:
         "header X-Trace": f"{put}/1",
         "cookie seen": f"{put}/2",
         "query tags": f"{put}/4",
-        "query where": f"{put}/5",
+        "query sort": f"{put}/5",
+        "query where": f"{put}/6",
     }
 
 
@@ -51,6 +52,7 @@ def test_properties_are_parts_wherever_they_nest() -> None:
         "name": "#/components/schemas/Named/properties/name",
         "size": f"{thing}/size",
         "parts": f"{thing}/parts",
+        "note": f"{thing}/note",
         "colour": f"{thing}/colour",
     }
 
@@ -64,10 +66,12 @@ def test_enum_values_are_parts() -> None:
         "query mode=slow": "#/components/parameters/mode/schema/enum/1",
         "query tags[]=red": "#/paths/~1things~1{id}/put/parameters/4/schema/items/enum/0",
         "query tags[]=blue": "#/paths/~1things~1{id}/put/parameters/4/schema/items/enum/1",
+        "query sort.by=name": "#/paths/~1things~1{id}/put/parameters/5/schema/properties/by/enum/0",
         "body size=1": f"{thing}/size/enum/0",
         "body size=null": f"{thing}/size/enum/1",
         'body size="1"': f"{thing}/size/enum/2",
         'body size=""': f"{thing}/size/enum/3",
+        "body note=short": f"{thing}/note/anyOf/0/enum/0",
         "body colour=red": f"{thing}/colour/oneOf/0/enum/0",
         "body colour=green": f"{thing}/colour/oneOf/1/enum/0",
     }
@@ -124,6 +128,18 @@ EXERCISES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "what a fault answered though it was invalid": (
         {"answered_by": "fault f", "target": "/things/1?mode=none", "body": {"name": "a"}},
         REACHED - {"parameter path id"},
+    ),
+    "a parameter of several parts": (
+        {"target": "/things/1?sort[by]=name&sort[from]=a"},
+        REACHED | {"parameter query sort", "value query sort.by=name"},
+    ),
+    "a value that the document does not name": (
+        {"body": {"note": "long"}},
+        REACHED | {"property note"},
+    ),
+    "a status that is not documented": (
+        {"operation_id": "list_things", "target": "/things", "method": "GET", "status": 404},
+        {"operation list_things"},
     ),
     "what is no JSON": (
         {"answered_by": "fault f", "body": b"{"},
