@@ -20,7 +20,8 @@ README = (Path(__file__).parent.parent / "README.md").read_text()
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 SHELL = [line for language, text in BLOCKS if language == "sh" for line in text.splitlines() if line]
 CURLS = [line for line in SHELL if line.startswith("curl ")]
-PROGRAMS = [text for language, text in BLOCKS if language == "python"]
+PROGRAMS = [text for language, text in BLOCKS if language == "python" and "def test_" not in text]
+TESTS = [text for language, text in BLOCKS if language == "python" and "def test_" in text]
 SETUPS = [line for line in SHELL if line.startswith("python3 ")]
 
 
@@ -43,15 +44,22 @@ def curl(command: str, server: MockServer) -> httpx.Response:
     return httpx.request(method or ("POST" if body else "GET"), url, headers=headers, content=body)
 
 
-@pytest.mark.parametrize("command", CURLS)
-def test_curl_is_answered(command: str, server: MockServer) -> None:
-    """Every curl of the README gets the status that stands below it, 200 where none does."""
-    after = README.partition(command)[2].partition("```sh")[0]
-    shown = re.search(r"HTTP/1.1 (\d+)", after)
+def test_curls_are_answered(server: MockServer) -> None:
+    """Every curl of the README, one after the other, gets the status that stands below it, 200 where none does."""
+    shown = [re.search(r"HTTP/1.1 (\d+)", README.partition(each)[2].partition("```sh")[0]) for each in CURLS]
 
-    answer = curl(command, server)
+    answers = [curl(command, server) for command in CURLS]
 
-    assert answer.status_code == int(shown[1] if shown else 200)
+    assert [answer.status_code for answer in answers] == [int(each[1] if each else 200) for each in shown]
+    assert len(CURLS) == 7
+
+
+@pytest.mark.parametrize("test", TESTS)
+def test_test_passes(test: str, pytester: pytest.Pytester) -> None:
+    """Every test of the README passes, with the plugin that the package brings."""
+    pytester.makepyfile(test)
+
+    pytester.runpytest_subprocess("-q").assert_outcomes(passed=1)
 
 
 def test_first_result(server: MockServer) -> None:
@@ -72,7 +80,7 @@ def test_program_runs(program: str) -> None:
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("command", [line for line in SHELL if re.match(r"mockserver (routes|apis)", line)])
+@pytest.mark.parametrize("command", [line for line in SHELL if re.match(r"mockserver (routes|apis|verify)", line)])
 def test_command_succeeds(command: str) -> None:
     """Every command of the README that only tells something succeeds."""
     assert CliRunner().invoke(main, shlex.split(command)[1:]).exit_code == 0
