@@ -36,6 +36,8 @@ FLAWS = 100
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 """Between which times a world's clock may stand."""
 
+OUT_OF_REACH = f"a clock stands between the years {EARLIEST:%Y} and {LATEST:%Y} only"
+
 SCHEMAS = Path(__file__).parent / "control" / "openapi.yaml"
 """Where the form of an exported world is described."""
 
@@ -286,7 +288,7 @@ def checked_time(time_of: Callable[[], datetime]) -> datetime:
     except (ValueError, OverflowError):
         possible = False
     if not possible:
-        raise ValueError(f"a clock stands between the years {EARLIEST:%Y} and {LATEST:%Y} only")
+        raise ValueError(OUT_OF_REACH)
     return time.astimezone(UTC)
 
 

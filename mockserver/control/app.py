@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
+from http import HTTPStatus
 from inspect import signature
 from pathlib import Path
 from typing import Any
 
 from connexion import FlaskApp
 from connexion.datastructures import MediaTypeDict
+from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import MiddlewarePosition
 from connexion.options import SwaggerUIOptions
@@ -39,6 +41,16 @@ class Admitted:
         return lambda _: {}
 
 
+class Judged:
+    """A validator with nothing left to do: the gate has judged the request, all violations at once."""
+
+    def __init__(self, *_: Any, **__: Any) -> None:
+        pass
+
+    def validate(self, _: Any) -> None:
+        pass
+
+
 def document(*, token: bool) -> Document:
     """The control plane's document; its operations ask for a credential if there is a token."""
     found = Document.parse(DOCUMENT.read_bytes(), str(DOCUMENT))
@@ -54,12 +66,13 @@ def build(served: Served, *, token: bool) -> ASGIApp:
         resolver=Resolver(partial(_handler, served)),
         security_map={"bearer": Admitted, "apiKey": Admitted},
         swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
-        validator_map={"body": MediaTypeDict({})},  # the gate has judged them, all violations at once
+        validator_map={"parameter": Judged, "body": MediaTypeDict({})},
     )
     app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described)
     app.add_error_handler(Problem, _refuse)
     app.add_error_handler(MockServerError, _refuse)
     app.add_error_handler(HTTPException, _refuse_stock)
+    app.add_error_handler(ProblemException, _refuse_stock)
     app.add_error_handler(Exception, _fail)
     app.add_api(dict(described.raw))
     app.middleware.app, app.middleware.middleware_stack = app.middleware._build_middleware_stack()
@@ -94,7 +107,7 @@ def _refuse(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
 
 
 def _refuse_stock(_: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
-    return _problem(error.status_code, error.detail, [])
+    return _problem(error.status_code, error.detail or HTTPStatus(error.status_code).phrase, [])
 
 
 def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:

@@ -10,6 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 from itertools import islice
 from typing import Any
 
@@ -38,7 +39,7 @@ ANSWERS = {
     "prefer": "The request preferred the document's example for {exchange.status}; no handler ran.",
     "preflight": "A browser asked whether a page of another origin may call; no handler ran.",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
-    "runtime": "The handler failed, or its answer broke the contract and was held back. The server's log says more.",
+    "defect": "The handler failed, or its answer broke the contract and was held back. The server's log says more.",
 }
 """What made an answer."""
 
@@ -69,6 +70,8 @@ def _answer(exchange: Exchange) -> str:
         by = "end"
     elif exchange.rejection is not None:
         by = "rejection"
+    elif exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and by != "fault":
+        by = "defect"
     return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, rule=rule)
 
 

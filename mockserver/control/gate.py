@@ -11,16 +11,19 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.contract.bodies import is_json, media_type
+from mockserver.contract.bodies import is_json, media_type, write_json
 from mockserver.contract.document import Document
 from mockserver.contract.operation import PLACES, Operation, compile_operation
 from mockserver.contract.routing import Router
 from mockserver.contract.schemas import SchemaCompiler, pointer_of
 from mockserver.contract.violations import ABSENT, Violation
+from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.dataplane import CONTROL
 from mockserver.runtime.request import Disconnected, Request, TooLarge
+
+UI = f"{CONTROL}/ui"
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a body, unless the operation's `x-body-limit` says otherwise."""
@@ -38,10 +41,19 @@ NO_CONTENT = 204
 
 
 class Gate:
-    """An ASGI middleware that lets through what the document describes, and the pages of Swagger UI."""
+    """An ASGI middleware that lets through what the document describes, and the pages of Swagger UI.
+
+    It answers the document itself, as it is written; stock Connexion would write out every reference.
+    """
 
     def __init__(self, app: ASGIApp, document: Document) -> None:
         self._app = app
+        self._answers = {
+            CONTROL: Answer(307, b"", None, {"Location": f"{UI}/"}),
+            f"{CONTROL}/": Answer(307, b"", None, {"Location": f"{UI}/"}),
+            f"{CONTROL}/openapi.json": Answer(200, write_json(document.raw), "application/json"),
+            f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
+        }
         self._router: Router[tuple[Operation, int]] = Router()
         compiler = SchemaCompiler(document)
         for path, method, described in document.operations():
@@ -66,16 +78,13 @@ class Gate:
 
     async def _judge(self, request: Request, receive: Receive) -> tuple[Answer | None, Receive]:
         """The refusal of the request, if it is refused, and where its body can be had again."""
-        if request.path in (CONTROL, f"{CONTROL}/"):
-            return Answer(307, b"", None, {"Location": f"{CONTROL}/ui/"}), receive
-        if _is_page(request.path):
-            allowed = request.method in ("GET", "HEAD")
-            return None if allowed else _no_method(request, ["GET", "HEAD"]), receive
+        if request.path in self._answers or request.path == UI or request.path.startswith(f"{UI}/"):
+            if request.method not in ("GET", "HEAD"):
+                return _no_method(request, ["GET", "HEAD"]), receive
+            return self._answers.get(request.path), receive
         found = self._router.match(request.path)
         if found is None:
-            return refusal(
-                404, f"The control plane has nothing at {request.path}. {CONTROL}/ui shows what it has."
-            ), receive
+            return refusal(404, f"The control plane has nothing at {request.path}. {UI} shows what it has."), receive
         route, values = found
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
@@ -127,11 +136,6 @@ def _unknown(operation: Operation, request: Request) -> Iterator[Violation]:
 def _no_method(request: Request, allowed: list[str]) -> Answer:
     methods = ", ".join(allowed)
     return refusal(405, f"{request.path} answers {methods}, not {request.method}.", {"Allow": methods})
-
-
-def _is_page(path: str) -> bool:
-    ui = f"{CONTROL}/ui"
-    return path in (f"{CONTROL}/openapi.json", f"{CONTROL}/openapi.yaml", ui) or path.startswith(f"{ui}/")
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

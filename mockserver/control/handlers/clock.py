@@ -8,7 +8,7 @@ from typing import Any
 
 from mockserver.control.problems import Problem
 from mockserver.control.served import Served
-from mockserver.state import checked_time, read_time, write_time
+from mockserver.state import OUT_OF_REACH, checked_time, read_time, write_time
 from mockserver.world import Clock, World
 
 
@@ -51,8 +51,8 @@ def _turn(served: Served, name: str, turn: Callable[[Clock], Clock], pointer: st
         try:
             turned = turn(world.clock)
             checked_time(turned.now)
-        except (ValueError, OverflowError) as error:
-            message = f"{error}" if isinstance(error, ValueError) else "leads beyond every calendar"
-            raise Problem(409, f"{message}.", [{"where": "body", "pointer": pointer, "message": message}]) from None
+        except (ValueError, OverflowError):
+            error = {"where": "body", "pointer": pointer, "message": OUT_OF_REACH}
+            raise Problem(409, f"{OUT_OF_REACH}.", [error]) from None
         world.clock = turned
         return shown(world)

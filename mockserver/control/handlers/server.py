@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml
 from connexion.lifecycle import ConnexionResponse
 
 from mockserver.catalog import Api
+from mockserver.control.documents import write_yaml
 from mockserver.control.served import Served, operation
 from mockserver.runtime.dataplane import CONTROL
 
@@ -29,16 +29,8 @@ def get_document_as_json(served: Served, api: str) -> Any:
 
 
 def get_document_as_yaml(served: Served, api: str) -> ConnexionResponse:
-    text = yaml.dump(dict(served.api(api).document.raw), Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
+    text = write_yaml(served.api(api).document.raw)
     return ConnexionResponse(200, content_type="application/yaml", body=text)
-
-
-class Plain(yaml.SafeDumper):
-    """Writes everything out: an anchor would only save what the document says twice."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        del data
-        return True
 
 
 def _shown(served: Served, api: Api) -> dict[str, Any]:
