@@ -1,0 +1,219 @@
+"""Requests that the control plane's document does not describe."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver import MockServer
+from mockserver.contract.document import Document
+from mockserver.control.app import DOCUMENT
+from mockserver.control.gate import BODY_LIMIT, Gate
+from tests.control.steps import errors
+
+Json = dict[str, Any]
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "expected"),
+    [
+        (
+            "GET",
+            "/worlds?offset=-1&limit=0&ofset=1",
+            None,
+            {
+                "query /ofset": "is not a parameter of list_worlds; expected one of limit, offset",
+                "query /offset": "must be at least 0, got -1",
+                "query /limit": "must be at least 1, got 0",
+            },
+        ),
+        ("GET", "/apis?x=1", None, {"query /x": "is not a parameter of list_apis; there is none"}),
+        ("GET", "/worlds?limit=1&limit=2", None, {"query /limit": "must come once, came 2 times"}),
+        ("GET", "/clock?world=%FF", None, {"query /world": "must be UTF-8 once percent-decoded"}),
+        ("GET", "/clock?world=a%20b", None, {"query /world": "must match the pattern"}),
+        ("GET", "/clock?world=", None, {"query /world": "must match the pattern"}),
+        ("GET", "/journal/0", None, {"path /number": "must be at least 1, got 0"}),
+        ("GET", "/journal/x", None, {"path /number": 'must be of type integer, got "x"'}),
+        ("GET", "/worlds/a%2Fb", None, {"path /name": "must match the pattern"}),
+        ("GET", "/worlds/..%2f..%2fetc", None, {"path /name": "must match the pattern"}),
+        ("GET", "/journal?since=yesterday", None, {"query /since": "must be in the format date-time"}),
+        ("GET", "/journal?violations=maybe", None, {"query /violations": "must be of type boolean"}),
+        ("POST", "/worlds", b"", {"body": "a JSON body is required, but none came"}),
+        ("POST", "/worlds", b"{", {"body": "must be JSON in UTF-8"}),
+        ("POST", "/worlds", b"[" * 200 + b"]" * 200, {"body": "must not nest deeper than 100 levels"}),
+        ("POST", "/worlds", b"[]", {"body": "must be of type object, got []"}),
+        (
+            "POST",
+            "/worlds?x=1",
+            b'{"name": "a b", "from": {"world": 5, "more": 1}, "more": 1}',
+            {
+                "query /x": "is not a parameter of create_world; there is none",
+                "body /name": "must match the pattern",
+                "body /from": "must have at most 1 properties",
+                "body /from/world": "must be of type string, got 5",
+                "body /from/more": "is not a property that may come",
+                "body /more": "is not a property that may come",
+            },
+        ),
+        ("PUT", "/state", b'{"workshop.lists": [1]}', {"body /workshop.lists/0": "must be of type object, got 1"}),
+        ("PATCH", "/state", b'{"workshop.lists": []}', {"body /workshop.lists": "must be of type object, got []"}),
+    ],
+)
+def test_every_violation_is_listed(
+    control: httpx.Client, method: str, path: str, body: bytes | None, expected: dict[str, str]
+) -> None:
+    """Whatever is wrong with path, query and body is said at once, each with its place."""
+    answer = control.request(method, path, content=body, headers=JSON if body is not None else {})
+
+    assert answer.status_code == 400
+    found = errors(answer)
+    assert found.keys() == expected.keys()
+    assert all(found[place].startswith(message) for place, message in expected.items()), found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nope", "/worlds/", "/worlds//reset", "//worlds", "/apis/workshop/openapi", "/Worlds", "/uix", "/journal/1/2"],
+)
+def test_not_found(control: httpx.Client, server: MockServer, path: str) -> None:
+    """A path that is not documented is refused."""
+    answer = control.get(f"{server.url}/_mock{path}")
+
+    assert answer.status_code == 404
+    assert errors(answer) == {}
+    assert "/_mock/ui shows what it has" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/worlds", "GET, HEAD, POST"),
+        ("OPTIONS", "/worlds", "GET, HEAD, POST"),
+        ("TRACE", "/verify", "POST"),
+        ("PURGE", "/state/workshop.lists", "GET, HEAD"),
+        ("POST", "/openapi.json", "GET, HEAD"),
+        ("DELETE", "/ui/", "GET, HEAD"),
+    ],
+)
+def test_method_not_allowed(control: httpx.Client, method: str, path: str, allowed: str) -> None:
+    """A method that is not documented is refused, and those that are are named."""
+    answer = control.request(method, path)
+
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == allowed
+    assert errors(answer) == {}
+
+
+def test_head(control: httpx.Client) -> None:
+    """HEAD is answered as GET, without the body, also where it is refused."""
+    known, unknown = control.head("/worlds"), control.head("/worlds/nope")
+
+    assert (known.status_code, known.content) == (200, b"")
+    assert (unknown.status_code, unknown.content) == (404, b"")
+
+
+@pytest.mark.parametrize(
+    ("path", "content_type"),
+    [
+        ("/verify", None),
+        ("/verify", "text/plain"),
+        ("/verify", "application/x-www-form-urlencoded"),
+        ("/verify", "multipart/form-data; boundary=x"),
+        ("/worlds/default/reset", "text/plain"),
+        ("/clock/resume", None),
+    ],
+)
+def test_a_body_must_say_that_it_is_json(control: httpx.Client, path: str, content_type: str | None) -> None:
+    """What a form of another page could send is refused before it has any effect, documented body or not."""
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    control.post("/clock/freeze")
+
+    answer = control.post(path, content=b"{}", headers=headers)
+
+    assert answer.status_code == 415
+    assert errors(answer) == {}
+    assert control.get("/clock").json()["frozen"] is True
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=UTF-8"])
+def test_json_is_taken(control: httpx.Client, content_type: str) -> None:
+    """JSON in UTF-8 is taken, the charset said or not."""
+    answer = control.post("/worlds", content=b'{"name": "t1"}', headers={"Content-Type": content_type})
+
+    assert answer.status_code == 201
+
+
+def test_an_optional_body_may_stay_away(control: httpx.Client) -> None:
+    """An operation whose body is optional goes without one, with a content type or without."""
+    assert control.post("/clock/freeze").status_code == 200
+    assert control.post("/clock/freeze", headers=JSON).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [("POST", "/worlds", BODY_LIMIT), ("POST", "/verify", BODY_LIMIT), ("PUT", "/state", 64 * BODY_LIMIT)],
+)
+def test_bodies_are_bounded(control: httpx.Client, method: str, path: str, limit: int) -> None:
+    """A body longer than the operation takes is refused, and how much it takes is said."""
+    answer = control.request(method, path, content=b" " * (limit + 1), headers=JSON)
+
+    assert answer.status_code == 413
+    assert str(limit) in answer.json()["detail"]
+
+
+def test_a_body_within_the_limit_is_read(control: httpx.Client) -> None:
+    """A body up to the limit is judged for what it is."""
+    answer = control.post("/worlds", content=b'{"name": "t1"}'.ljust(BODY_LIMIT), headers=JSON)
+
+    assert answer.status_code == 201
+
+
+def test_answers_are_kept_from_other_pages(control: httpx.Client) -> None:
+    """No answer may be stored, framed, sniffed or read by another page."""
+    for path in ("/worlds", "/nope", "/ui/", "/openapi.json"):
+        headers = control.get(path).headers
+
+        assert headers["cache-control"] == "no-store"
+        assert headers["content-security-policy"] == "frame-ancestors 'none'"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["cross-origin-resource-policy"] == "same-origin"
+        assert "access-control-allow-origin" not in headers
+
+
+def test_a_client_that_goes_away_is_not_answered() -> None:
+    """Whoever hangs up before the body has come is sent nothing, and no handler runs."""
+    sent: list[Any] = []
+
+    async def app(*_: Any) -> None:
+        sent.append("handled")
+
+    async def receive() -> Json:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"5")]
+    scope = {"type": "http", "method": "POST", "path": "/_mock/worlds", "query_string": b"", "headers": headers}
+    asyncio.run(Gate(app, Document.load(DOCUMENT))(scope, receive, send))
+
+    assert sent == []
+
+
+def test_what_is_no_request_passes() -> None:
+    """Messages of the server's life go to the app as they come."""
+    passed: list[Any] = []
+
+    async def app(scope: Any, _: Any, __: Any) -> None:
+        passed.append(scope)
+
+    async def nothing(*_: Any) -> Any:
+        raise AssertionError("nothing is received or sent")
+
+    asyncio.run(Gate(app, Document.load(DOCUMENT))({"type": "lifespan"}, nothing, nothing))
+
+    assert passed == [{"type": "lifespan"}]

@@ -1,0 +1,66 @@
+"""What the control plane says of the server."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+import yaml
+
+from mockserver import MockServer
+from mockserver.catalog import names
+from mockserver.control.handlers.server import get_health
+from mockserver.control.served import Served
+from tests.control.steps import errors
+
+
+def test_health(control: httpx.Client, server: MockServer) -> None:
+    """The data plane answers in the control plane's place, and as its handler would."""
+    answer = control.get("/health")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok", "apis": list(names())}
+    assert answer.json() == get_health(Served.by(server.app))
+
+
+def test_apis(control: httpx.Client, server: MockServer) -> None:
+    """Each API is listed with its operations, collections and documents; one alone looks the same."""
+    listed = control.get("/apis").json()["apis"]
+
+    assert [each["name"] for each in listed] == sorted(server.apis)
+    assert [control.get(f"/apis/{each['name']}").json() for each in listed] == listed
+    workshop = listed[-1]
+    assert workshop["title"] == server.apis["workshop"].document.raw["info"]["title"]
+    assert {"api": "workshop", "operationId": "get_list", "method": "GET", "path": "/v1/lists/{id}"} in workshop[
+        "operations"
+    ]
+    assert workshop["collections"] == [
+        "workshop.contacts",
+        "workshop.lists",
+        "workshop.memberships",
+        "workshop.credentials",
+    ]
+
+
+@pytest.mark.parametrize("api", names())
+def test_documents(control: httpx.Client, server: MockServer, api: str) -> None:
+    """The document is the one served, in JSON and in YAML."""
+    documents = control.get(f"/apis/{api}").json()["documents"]
+
+    as_json, as_yaml = (control.get(f"{server.url}{documents[form]}") for form in ("json", "yaml"))
+
+    raw = server.apis[api].document.raw
+    assert as_json.headers["content-type"] == "application/json"
+    assert as_json.json() == raw
+    assert as_yaml.headers["content-type"].startswith("application/yaml")
+    assert yaml.safe_load(as_yaml.text) == raw
+    assert "&id" not in as_yaml.text
+
+
+@pytest.mark.parametrize("path", ["/apis/nope", "/apis/nope/openapi.json", "/apis/nope/openapi.yaml"])
+def test_unknown_api(control: httpx.Client, path: str) -> None:
+    """An API that is not served is refused, and those served are named."""
+    answer = control.get(path)
+
+    assert answer.status_code == 404
+    assert errors(answer) == {}
+    assert "expected one of audience, crm" in answer.json()["detail"]
