@@ -27,6 +27,9 @@ from mockserver.world import World
 LONGEST_DELAY = 60.0
 """Seconds that a rule delays at most."""
 
+FRAMING = ("content-length", "transfer-encoding", "connection")
+"""Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
+
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 
 
@@ -148,7 +151,7 @@ def tally_of(world: World, rule: Rule) -> Tally:
 
 def _beyond(limit: Limit, tally: Tally, now: float) -> bool:
     window = tally.window
-    while window and window[0] <= now - limit.seconds:
+    while window and not now - limit.seconds < window[0] <= now:  # a clock may have been put back
         window.popleft()
     if len(window) >= limit.requests:
         return True
@@ -202,8 +205,9 @@ def _respond(rule: Rule, given: Reply, world: World, operation: Operation | None
     empty = given.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) or given.body is None
     body = b"" if empty else given.body.encode() if isinstance(given.body, str) else write_json(given.body)
     content_type = "text/plain; charset=utf-8" if isinstance(given.body, str) else "application/json"
-    named = {name.lower() for name in given.headers}
-    return Answer(given.status, body, None if empty or "content-type" in named else content_type, given.headers), True
+    headers = {name: value for name, value in given.headers.items() if name.lower() not in FRAMING}
+    typed = empty or any(name.lower() == "content-type" for name in headers)
+    return Answer(given.status, body, None if typed else content_type, headers), True
 
 
 REPLIES = {"documented": _documented, "too_many_requests": _too_many_requests, "respond": _respond}

@@ -114,6 +114,18 @@ def test_a_limit_is_a_sliding_window_of_the_worlds_time() -> None:
     assert [reply.headers.get("retry-after") for reply in replies] == [None, None, "30", "1", None, "19", None]
 
 
+def test_a_limit_survives_a_clock_that_is_put_back() -> None:
+    """Requests of a time to come are forgotten, rather than waited for."""
+    app = app_with(Rule("r", limit=Limit(1, 60), reply=Reply("too_many_requests")))
+    world = app.worlds.default
+
+    def at(day: int) -> int:
+        world.clock = world.clock.freeze(NOON + timedelta(days=day))
+        return ask(app, "GET", "/notes/1").status
+
+    assert [at(day) for day in (1, 1, 0, 0)] == [200, 429, 200, 429]
+
+
 @pytest.mark.parametrize(("given", "said"), [(None, "1"), (7, "7"), (0, "1")])
 def test_too_many_requests_says_when_to_come_again(given: int | None, said: str) -> None:
     """Once, and at least a second; the body is a problem where none is documented."""
@@ -121,6 +133,9 @@ def test_too_many_requests_says_when_to_come_again(given: int | None, said: str)
 
     assert (reply.status, reply.headers["retry-after"]) == (429, said)
     assert reply.content_type == "application/problem+json"
+
+
+TEXT = "text/plain; charset=utf-8"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +146,7 @@ def test_too_many_requests_says_when_to_come_again(given: int | None, said: str)
         (Reply("respond", 200, body="plain"), 200, "text/plain; charset=utf-8", b"plain"),
         (Reply("respond", 299, body={"a": 1}), 299, "application/json", b'{"a":1}'),
         (Reply("respond", 200, body="<a/>", headers={"Content-Type": "text/xml"}), 200, "text/xml", b"<a/>"),
+        (Reply("respond", 200, body="x", headers={"Content-Length": "9", "Connection": "close"}), 200, TEXT, b"x"),
         (Reply("respond", 204, body="ignored"), 204, None, b""),
         (Reply("respond", 503), 503, None, b""),
     ],
