@@ -124,11 +124,9 @@ def snapshot(apis: Iterable[Api], exported: Any) -> Snapshot:
     _expect(kept.missing(exported["collections"]))
     states = kept.states(exported["collections"])
     _expect(kept.dangling(states))
-    rules = {each["id"]: read_rule(each) for each in exported["faults"]}
+    rules = tuple(map(read_rule, exported["faults"]))
     ids = exported["ids"]
-    return Snapshot(
-        states, _clock(exported["clock"]), ids["drawn"], ids["requests"], tuple(rules.values()), exported["seed"]
-    )
+    return Snapshot(states, _clock(exported["clock"]), ids["drawn"], ids["requests"], rules, exported["seed"])
 
 
 class _Kept:
@@ -320,6 +318,10 @@ def _flaws_of_form(exported: Any) -> Iterator[Flaw]:
             _clock(exported["clock"])
         except ValueError as error:
             yield Flaw(("clock",), str(error))
+        ids = [each["id"] for each in exported["faults"]]
+        for number, id_ in enumerate(ids):
+            if id_ in ids[:number]:
+                yield Flaw(("faults", number, "id"), f"{shown(id_)} is already taken by an earlier rule")
 
 
 def _clock(exported: Mapping[str, Any]) -> Clock:

@@ -334,6 +334,10 @@ def test_all_five_apis_survive(apis: list[Api]) -> None:
         ({"clock": {"frozenAt": "3000-01-01T00:00:00Z", "offset": 0}}, {"/clock": "1970 and 3000"}),
         ({"clock": {"frozenAt": None, "offset": -1e11}}, {"/clock": "1970 and 3000"}),
         ({"faults": [{"id": "x"}]}, {"/faults/0": "matches none of the forms"}),
+        (
+            {"faults": [{"id": "x", "damage": {"kind": "close"}}, {"id": "x", "damage": {"kind": "reset"}}]},
+            {"/faults/1/id": '"x" is already taken by an earlier rule'},
+        ),
         ({"collections": {}}, {"/collections": "is the state of no API, but workshop are served"}),
         (
             {"collections": {"crm.lists": [], LISTS: []}},

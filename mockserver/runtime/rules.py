@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
@@ -15,6 +15,13 @@ DELAYS: Mapping[str, tuple[str, ...]] = {
     "lognormal": ("median", "sigma"),
 }
 """Kinds of delay, with what each calls its `low` and `high`."""
+
+REPLIES: Mapping[str, tuple[str, ...]] = {
+    "documented": ("status", "example"),
+    "too_many_requests": ("status", "example", "retry_after"),
+    "respond": ("status", "headers", "body"),
+}
+"""Kinds of reply, with what counts for each."""
 
 NAMES = {"operation_id": "operationId", "retry_after": "retryAfter", "too_many_requests": "tooManyRequests"}
 """What the JSON calls otherwise than Python does."""
@@ -39,17 +46,12 @@ def read_rule(given: Json) -> Rule:
     )
 
 
-def read_rules(given: Iterable[Json]) -> dict[str, Rule]:
-    """The rules by id; of two with one id the later counts."""
-    return {each["id"]: read_rule(each) for each in given}
-
-
 def write_rule(rule: Rule) -> dict[str, Any]:
     """The JSON that describes the rule, without what it leaves open."""
     return _filled(
         {
             "id": rule.id,
-            "match": _json_names(vars(rule.match)),
+            "match": _filled({NAMES.get(name, name): value for name, value in vars(rule.match).items()}),
             "nth": rule.nth,
             "probability": None if rule.probability == Rule.probability else rule.probability,
             "times": rule.times,
@@ -80,11 +82,13 @@ def _read_reply(given: Json) -> Reply:
 
 
 def _write_reply(reply: Reply) -> dict[str, Any]:
-    headers = [{"name": name, "value": value} for name, value in reply.headers.items()]
-    written = _json_names(vars(reply)) | {"kind": NAMES.get(reply.kind, reply.kind), "headers": headers or None}
-    if reply.kind == "too_many_requests":
-        del written["status"]
-    return _filled(written)
+    said = {name: value for name, value in vars(reply).items() if name in REPLIES[reply.kind]}
+    if "headers" in said:
+        said["headers"] = [{"name": name, "value": value} for name, value in reply.headers.items()] or None
+    if reply.kind == "too_many_requests" and reply.status == Reply.status:
+        del said["status"]
+    named = {NAMES.get(name, name): value for name, value in said.items() if value is not None}
+    return {"kind": NAMES.get(reply.kind, reply.kind), **named}
 
 
 def _write_damage(rule: Rule) -> dict[str, Any]:
@@ -99,9 +103,6 @@ def _python_name(name: str) -> str:
     return next((python for python, json in NAMES.items() if json == name), name)
 
 
-def _json_names(fields: Json) -> dict[str, Any]:
-    return _filled({NAMES.get(name, name): value for name, value in fields.items()})
-
-
 def _filled(fields: Json) -> dict[str, Any]:
+    """What says something."""
     return {name: value for name, value in fields.items() if value is not None and value != {}}
