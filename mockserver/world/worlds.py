@@ -33,6 +33,31 @@ class Snapshot:
     seed: int = 0
 
 
+class Current:
+    """The versions that a world's tables read and replace.
+
+    It stands apart from the world, which tables thus do not refer back to, so that a world is gone as soon as it is
+    forgotten and leaves the garbage collector nothing to do.
+    """
+
+    __slots__ = ("edit", "states")
+
+    def __init__(self) -> None:
+        self.edit: object | None = None
+        self.states: dict[str, TableState] = {}
+
+    def state(self, collection: Collection) -> TableState:
+        return self.states[collection.name]
+
+    def replace(self, collection: Collection, state: TableState) -> None:
+        self.states[collection.name] = state
+
+    def shared(self) -> dict[str, TableState]:
+        """A copy of the versions, which no write from now on changes in place."""
+        self.edit = self.edit and object()
+        return self.states.copy()
+
+
 class World:
     """One isolated set of collections with its own clock, identifiers, fault rules and journal.
 
@@ -44,7 +69,7 @@ class World:
         self.name = name
         self.origin = origin if seed is None else replace(origin, seed=seed)
         self.lock = RLock()
-        self.edit: object | None = None
+        self._current = Current()
         self._tables: dict[Collection, Table] = {}
         self.busy = 0
         self.journal: Journal[Any] = Journal()
@@ -53,14 +78,14 @@ class World:
     def __getitem__(self, collection: Collection) -> Table:
         table = self._tables.get(collection)
         if table is None:
-            table = self._tables[collection] = Table(self, collection)
+            table = self._tables[collection] = Table(self._current, collection)
         return table
 
     def state(self, collection: Collection) -> TableState:
-        return self._states[collection.name]
+        return self._current.state(collection)
 
     def replace(self, collection: Collection, state: TableState) -> None:
-        self._states[collection.name] = state
+        self._current.replace(collection, state)
 
     def now(self) -> datetime:
         """The world's time, aware and in UTC."""
@@ -76,14 +101,12 @@ class World:
 
     def snapshot(self) -> Snapshot:
         with self.lock:
-            self.edit = self.edit and object()
-            return Snapshot(
-                self._states.copy(), self.clock, self.ids.count, self._request_ids.count, self.faults, self.seed
-            )
+            states = self._current.shared()
+            return Snapshot(states, self.clock, self.ids.count, self._request_ids.count, self.faults, self.seed)
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
-            self._states = dict(snapshot.states)
+            self._current.states = dict(snapshot.states)
             self.clock = snapshot.clock
             self.seed = snapshot.seed
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
@@ -104,7 +127,7 @@ class World:
 class Transaction:
     """See World.transaction. Ids for the bodies of errors stay drawn, as World.request_id says."""
 
-    __slots__ = ("_before", "_drawn", "_edit", "_outer", "_world")
+    __slots__ = ("_before", "_drawn", "_edit", "_outer", "_states", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -112,23 +135,22 @@ class Transaction:
     def __enter__(self) -> World:
         world = self._world
         world.lock.acquire()
-        self._outer, self._edit = world.edit, object()
-        world.edit = self._edit
-        self._before = (
-            world._states.copy(), world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies
-        )  # fmt: skip
+        current = world._current
+        self._outer, self._edit = current.edit, object()
+        current.edit = self._edit
+        self._states = current.states.copy()
+        self._before = (world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies)
         self._drawn = world.ids.count
         return world
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        world = self._world
-        shared = world.edit is not self._edit  # a snapshot has what the transaction around this one wrote so far
+        world, current = self._world, self._world._current
+        shared = current.edit is not self._edit  # a snapshot has what the transaction around this one wrote so far
         if kind is not None:
-            (
-                world._states, world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies
-            ) = self._before  # fmt: skip
+            current.states = self._states
+            world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies = self._before
             world.ids.count = self._drawn
-        world.edit = self._outer and object() if shared else self._outer
+        current.edit = self._outer and object() if shared else self._outer
         world.lock.release()

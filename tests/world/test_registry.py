@@ -185,6 +185,27 @@ def test_an_evicted_world_leaves_nothing_behind(worlds: Worlds) -> None:
     assert worlds.budget.spent == 30
 
 
+@pytest.mark.parametrize("way", ["delete", "evict"])
+def test_a_forgotten_world_is_gone_at_once(worlds: Worlds, way: str) -> None:
+    """It is in no circle of references, so no memory waits for the garbage collector."""
+    gc.disable()
+    try:
+        world = worlds.get("t1")
+        with world.transaction():
+            world[BOOKS].put(book("n"))
+        world.fork("t2")
+        gone = weakref.ref(world)
+        del world
+        for name in ("t1",) if way == "delete" else ():
+            worlds.delete(name)
+        for name in ("a", "b", "c") if way == "evict" else ():
+            worlds.get(name)
+
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
 def test_a_busy_world_is_never_evicted(worlds: Worlds) -> None:
     """The longest unused of the idle ones goes instead."""
     first = worlds.enter("t1")
