@@ -5,9 +5,7 @@ Nothing of the server is imported before a test asks for a fixture or the comman
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Generator, Iterator
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,24 +47,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", MARKER)
     if config.option.mock_coverage or config.option.mock_coverage_fail_under is not None:
-        _import_server()
         from mockserver.coverage.plugin import CoveragePlugin
 
         config.stash[COVERAGE] = CoveragePlugin(config)
         config.pluginmanager.register(config.stash[COVERAGE], "mockserver-coverage")
 
 
-def _import_server() -> None:
-    """Without the deprecation warnings of what it is built on, which whoever makes warnings errors has no hand in."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        import_module("mockserver.server")
-
-
 @pytest.fixture(scope="session")
 def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     """The servers of this run, or of this worker of pytest-xdist."""
-    _import_server()
     from mockserver.errors import MockServerError
     from mockserver.mock.servers import Servers, Settings
 

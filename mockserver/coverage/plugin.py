@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from mockserver import MockServer
 from mockserver.catalog import load_apis
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import Outline
@@ -18,7 +19,6 @@ from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
 from mockserver.runtime.exchange import Exchange
-from mockserver.server import MockServer
 
 OUTPUT = "mock_coverage"
 """Under which a worker of pytest-xdist hands over what it counted."""

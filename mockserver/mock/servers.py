@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from mockserver import MockServer
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.mock.mock import Mock
-from mockserver.server import MockServer
 
 
 @dataclass(frozen=True)

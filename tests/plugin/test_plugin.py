@@ -298,6 +298,11 @@ print(loaded, ours)
     assert printed == "[] ['mockserver.pytest_plugin']\n"
 
 
+def test_the_server_is_imported_without_a_warning() -> None:
+    """Whoever makes warnings errors has no hand in what it is built on."""
+    subprocess.run([sys.executable, "-W", "error", "-c", "from mockserver import MockServer"], check=True)
+
+
 def test_servers_stop_at_once() -> None:
     """Even while a client keeps its connection open: not so much as the grace of requests under way is waited for."""
     with httpx.Client() as client:
