@@ -70,7 +70,7 @@ def _answer(exchange: Exchange) -> str:
         by = "end"
     elif exchange.rejection is not None:
         by = "rejection"
-    elif exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and by != "fault":
+    elif exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and by in ("handler", "runtime"):
         by = "defect"
     return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, rule=rule)
 

@@ -104,6 +104,14 @@ def test_prefer(control: httpx.Client, workshop: httpx.Client) -> None:
     assert explanation["records"] == []
 
 
+def test_a_preferred_500(control: httpx.Client, server: MockServer) -> None:
+    """A documented failure that was preferred is no failure of the server."""
+    headers = {"Authorization": f"Bearer {server.credential('salesnav')}", "Prefer": "code=500"}
+    httpx.get(f"{server.url}/v1/contacts/lists/abc123", headers=headers)
+
+    assert explained(control)["answer"].startswith("The request preferred the document's example for 500")
+
+
 def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:
     """Each rule that the request broke is listed, with what was expected and what came."""
     workshop.post("/v1/lists", json={"title": 5, "list_type": "x"})
