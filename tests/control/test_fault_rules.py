@@ -31,7 +31,11 @@ RULES: list[Json] = [
         "times": 2,
         "reply": {"kind": "documented", "status": 401, "example": "missing"},
     },
-    {"id": "e", "rateLimit": {"requests": 10, "seconds": 60}, "reply": {"kind": "tooManyRequests", "status": 503, "retryAfter": 1}},
+    {
+        "id": "e",
+        "rateLimit": {"requests": 10, "seconds": 60},
+        "reply": {"kind": "tooManyRequests", "status": 503, "retryAfter": 1},
+    },
     {
         "id": "f",
         "reply": {
