@@ -164,6 +164,7 @@ def test_a_path_of_the_same_shape_is_found(router: Router[str], asked: str, foun
         ("/lists/7/members/1/2/3", "/lists/{id}/members/{member}"),
         ("/lists/", "/lists"),
         ("/lists/save/", "/lists/save"),
+        ("/lists/save/x/y", "/lists/save"),
         ("/lists/s%61ve/then", "/lists/save"),
         ("/files/a/b", "/files/{name}"),
         ("/files", None),
