@@ -334,7 +334,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 )
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:
-    """Verify that the mock, or whoever answers at --url, keeps its contract.
+    """Verify that the mock, or a provider at --url, keeps its contract.
 
     API is a name, all five if none is given, or with --url the path of any OpenAPI document.
 
