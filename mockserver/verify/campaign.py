@@ -20,17 +20,19 @@ import schemathesis
 from schemathesis.auths import AuthContext
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
+from schemathesis.openapi.checks import UseAfterFree
 from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from mockserver.errors import VerifyError
 from mockserver.verify import events
-from mockserver.verify.checks.paging import Paging
-from mockserver.verify.checks.probe import Case, Prober, carry
+from mockserver.verify.checks.paging import Paging, items_of
+from mockserver.verify.checks.probe import Case, Prober, body_of, carry
 from mockserver.verify.checks.scopes import Scopes
 from mockserver.verify.checks.updates import Updates
 from mockserver.verify.citations import Contract
@@ -186,16 +188,27 @@ def _registered(
         del context, case, response
         pulse.beat()
 
+    def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
+        del context, case
+        return not is_emptied_collection(failure, response)
+
     for check in checks:
         CHECKS.register(check)
     GLOBAL_HOOK_DISPATCHER.register_hook_with_name(before_call, "before_call")
     schema.hooks.register_hook_with_name(after_call, "after_call")
+    schema.hooks.register_hook_with_name(filter_failure, "filter_failure")
     try:
         yield
     finally:
         GLOBAL_HOOK_DISPATCHER.unregister(before_call)
         for check in checks:
             CHECKS.unregister(check.__name__)
+
+
+def is_emptied_collection(failure: Failure, response: Response) -> bool:
+    """Whether what "still exists" after its deletion is a collection: only what was in it has been deleted."""
+    path = (failure.operation or "").rstrip("/")
+    return isinstance(failure, UseAfterFree) and not path.endswith("}") and items_of(body_of(response)) is not None
 
 
 def translated(

@@ -69,13 +69,14 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
     coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
     return {
         "seed": plan.seed,
+        "suppress-health-check": ["all"],
         "workers": plan.workers,
         "continue-on-failure": True,
         "checks": {"enabled": True},
         "phases": {
             name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
         },
-        "generation": {"mode": "all", "max-examples": plan.max_examples, "database": "none"},
+        "generation": {"mode": "all", "max-examples": plan.max_examples, "no-shrink": True, "database": "none"},
         "output": {"sanitization": {"enabled": False}},
         "cache": {"enabled": False},
         "auth": {"auto-signup": False},

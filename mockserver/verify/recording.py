@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from mockserver.verify.checks.probe import Flaw
 from mockserver.verify.citations import Contract
 from mockserver.verify.curl import MASK, Secrets, curl, masked
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
+from mockserver.verify.plan import TIMEOUT
 from mockserver.verify.targets import Target
 
 NO_ANSWER = "no_answer"
@@ -68,7 +70,7 @@ class Recording:
         if operation is None or not isinstance(failure, requests.RequestException):
             return None
         prepared = failure.request
-        if not isinstance(prepared, requests.PreparedRequest):
+        if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure):
             return None
         exchange = self._exchange(Interaction(Request.from_prepared_request(prepared), None))
         rule = self._contract.pointer(operation, "responses")
@@ -147,6 +149,12 @@ class Recording:
             response_headers=[(name, masked(value, secrets)) for name, value in exchange.response_headers],
             response_body=_masked_bytes(exchange.response_body, secrets),
         )
+
+
+def _is_hasty(failure: requests.RequestException) -> bool:
+    """Whether less time than every server has was waited, as the engine does after an operation has been slow."""
+    waited = re.search(r"read timeout=([0-9.]+)", str(failure))
+    return waited is not None and float(waited[1]) < TIMEOUT
 
 
 def _masked_bytes(body: bytes, secrets: Secrets) -> bytes:

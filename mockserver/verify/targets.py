@@ -70,7 +70,7 @@ class Target:
 
 
 class Served:
-    """An app as a server has it: an error that escapes is logged and answered 500, so that it is found and not raised."""
+    """An app as a server has it: an error that escapes is logged and answered 500, so that it becomes a finding."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

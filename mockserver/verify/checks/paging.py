@@ -203,7 +203,7 @@ def flaw_of(walk: Walk, whole: Walk) -> str | None:
 
 def _form(walk: Walk) -> str | None:
     if walk.longest > walk.size:
-        return f"a page has {walk.longest} items, although {walk.size} were asked for"
+        return f"a page has {walk.longest} items, although the limit was {walk.size}"
     return None if walk.broken is None else f"what follows page {len(walk.pages)} is answered {walk.broken}"
 
 

@@ -19,8 +19,8 @@ COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 WIDE = 120
 """Columns of a terminal from which on there is room for the paths."""
 
-ANSWER = 400
-"""Characters of an answer's body that are shown."""
+LONGEST = 400
+"""Characters of a message's line, or of an answer's body, that are shown."""
 
 
 def announce(out: Console, api: str, where: str, notes: Iterable[str], seed: int) -> None:
@@ -113,7 +113,7 @@ def _show_finding(out: Console, number: int, finding: Finding, occurrences: int)
         ),
         soft_wrap=True,
     )
-    _indented(out, finding.message)
+    _indented(out, "\n".join(shortened(line) for line in finding.message.splitlines() if line))
     out.print(Text.assemble("   ", ("broken: ", "bold"), (finding.rule, "cyan")), soft_wrap=True)
     _indented(out, finding.quote, 6, "cyan")
     if finding.exchanges:
@@ -127,10 +127,14 @@ def _indented(out: Console, text: str, by: int = 3, style: str = "") -> None:
         out.print(Text(" " * by + line, style=style), soft_wrap=True)
 
 
+def shortened(text: str) -> str:
+    """A line that fits a screen's height once it is folded."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
 def _answer(exchange: Exchange) -> str:
     if exchange.status is None:
         return "no answer came"
     kind = next((value for name, value in exchange.response_headers if name.lower() == "content-type"), "")
-    text = " ".join(exchange.response_body.decode("utf-8", "replace").split())
-    shown = text if len(text) <= ANSWER else f"{text[: ANSWER - 3]}..."
+    shown = shortened(" ".join(exchange.response_body.decode("utf-8", "replace").split()))
     return f"answered {exchange.status} {kind}: {shown}" if shown else f"answered {exchange.status} without a body"
