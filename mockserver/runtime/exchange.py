@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from mockserver.contract.bodies import read_json
@@ -60,7 +60,7 @@ class Message:
 
     @property
     def weight(self) -> int:
-        return len(self.body) + sum(HEADER + len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + HEADER * len(self.headers) + sum(map(len, chain.from_iterable(self.headers)))
 
 
 @dataclass
@@ -90,12 +90,17 @@ class Exchange:
     rejection: Rejection | None = None
     faults: Sequence[str] = ()
     number: int = field(default=0, compare=False)
+    _size: int | None = field(default=None, init=False, repr=False, compare=False)
 
-    @cached_property
+    @property
     def size(self) -> int:
-        response = 0 if self.response is None else self.response.weight
-        rejection = 0 if self.rejection is None else _weight(self.rejection)
-        return OVERHEAD + len(self.target) + len(self.path) + self.request.weight + response + rejection
+        """What the entry takes in the journal, in bytes; asked for when it is complete, it stays what it was."""
+        if self._size is None:
+            response = 0 if self.response is None else self.response.weight
+            rejection = 0 if self.rejection is None else _weight(self.rejection)
+            texts = len(self.target) + len(self.path)
+            self._size = OVERHEAD + texts + self.request.weight + response + rejection
+        return self._size
 
 
 def kept(rejection: Rejection) -> Rejection:
