@@ -6,6 +6,7 @@ fault's delay and the client's own pace make a request wait.
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import logging
 import time
@@ -23,7 +24,7 @@ from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.violations import Rejection
 from mockserver.errors import DocumentError
-from mockserver.runtime import cors, faults
+from mockserver.runtime import cors, faults, transport
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
@@ -91,7 +92,11 @@ class DataPlane(SpecMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            await self._serve(scope, receive, send)
+            try:
+                await self._serve(scope, receive, send)
+            except asyncio.CancelledError as cancelled:
+                if cancelled.args != (transport.STOPPING,):
+                    raise
         elif scope["type"] == "lifespan":
             await _lifespan(receive, send)
         else:
