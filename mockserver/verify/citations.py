@@ -6,7 +6,7 @@ nearest part that the check is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -77,10 +77,7 @@ class Contract:
             key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
             value = value if key.isdecimal() else {key: value}
         depth = 1 if pointer.count("/") == PATH_ITEM else 3
-        text = yaml.safe_dump(
-            _shallow(value, depth), sort_keys=False, allow_unicode=True, width=100, default_flow_style=None
-        )
-        lines = text.rstrip().splitlines()
+        lines = _yaml(_shallow(value, depth)).splitlines()
         return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"])
 
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
@@ -92,6 +89,25 @@ class Contract:
                 reference: str | None = responses[name].get("$ref")
                 return reference or self.pointer(operation, "responses", name)
         return None
+
+
+def _yaml(value: Any) -> str:
+    """Block style, with the innermost collections on one line."""
+    pairs = [{name: each} for name, each in value.items()] if isinstance(value, Mapping) else [value]
+    return "".join(
+        yaml.safe_dump(
+            pair,
+            sort_keys=False,
+            allow_unicode=True,
+            width=100,
+            default_flow_style=None if any(isinstance(each, list | dict) for each in _values(pair)) else False,
+        )
+        for pair in pairs
+    )
+
+
+def _values(pair: Any) -> Iterable[Any]:
+    return pair.values() if isinstance(pair, Mapping) else pair
 
 
 def _shallow(value: Any, depth: int) -> Any:

@@ -1,0 +1,163 @@
+"""A failed check is traced to the part of the document that it is about, and that part is quoted."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from mockserver.contract.document import Document
+from mockserver.verify.citations import LINES, Contract
+from mockserver.verify.events import Exchange, OperationRef
+from tests.verify.flaws import CONTRACT
+
+BOOK = {"id": "b1", "title": "x", "pages": 1, "added": "2026-01-01T00:00:00Z"}
+LIST = OperationRef("shelf", "list_books", "GET", "/books", ("200", "400"))
+CREATE = OperationRef("shelf", "create_book", "POST", "/books", ("201", "400"))
+GET = OperationRef("shelf", "get_book", "GET", "/books/{id}", ("200", "404"))
+PUT = OperationRef("shelf", "replace_book", "PUT", "/books/{id}", ("200", "404"))
+JSON = [("Content-Type", "application/json")]
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return Contract(Document.load(CONTRACT))
+
+
+def answered(status: int, body: Any = None, url: str = "http://h/books", sent: Any = None) -> Exchange:
+    raw = b"" if body is None else json.dumps(body).encode()
+    request = None if sent is None else json.dumps(sent).encode()
+    headers = [*JSON, ("X-Client", "tests")]
+    return Exchange("GET", url, headers, request, 0.0, status=status, response_headers=JSON, response_body=raw)
+
+
+@pytest.mark.parametrize(
+    ("check", "operation", "exchange", "detail", "pointer"),
+    [
+        ("response_schema_conformance", GET, answered(200, {**BOOK, "pages": "1"}), None,
+         "#/components/schemas/Book/properties/pages/type"),
+        ("response_schema_conformance", GET, answered(200, {"id": "b1"}), None, "#/components/schemas/Book/required"),
+        ("response_schema_conformance", LIST, answered(200, {"items": {}, "total": 1}), None,
+         "#/paths/~1books/get/responses/200/content/application~1json/schema/properties/items/type"),
+        ("response_schema_conformance", GET, answered(404, {"error": ""}), None,
+         "#/components/responses/Refused/content/application~1json/schema/properties/error/minLength"),
+        ("response_schema_conformance", GET, answered(200, BOOK), None,
+         "#/paths/~1books~1{id}/get/responses/200/content"),
+        ("response_schema_conformance", GET, answered(418, {}), None, "#/paths/~1books~1{id}/get/responses"),
+        ("status_code_conformance", GET, answered(418), None, "#/paths/~1books~1{id}/get/responses"),
+        ("content_type_conformance", GET, answered(200), None, "#/paths/~1books~1{id}/get/responses/200/content"),
+        ("content_type_conformance", GET, answered(418), None, "#/paths/~1books~1{id}/get/responses"),
+        ("response_headers_conformance", CREATE, answered(201), "Location",
+         "#/paths/~1books/post/responses/201/headers/Location"),
+        ("response_headers_conformance", CREATE, answered(201), None, "#/paths/~1books/post/responses/201/headers"),
+        ("response_headers_conformance", CREATE, answered(418), None, "#/paths/~1books/post/responses"),
+        ("ignored_auth", LIST, answered(200), None, "#/security"),
+        ("ignored_auth", CREATE, answered(200), None, "#/paths/~1books/post/security"),
+        ("unsupported_method", LIST, answered(200), None, "#/paths/~1books"),
+        ("missing_required_header", LIST, answered(200), "X-Client", "#/paths/~1books/get/parameters/0"),
+        ("missing_required_header", LIST, answered(200), "Authorization", "#/security"),
+        ("missing_required_header", LIST, answered(200), "X-Other", "#/paths/~1books/get"),
+        ("negative_data_rejection", LIST, answered(200, url="http://h/books?limit=51"), None,
+         "#/paths/~1books/get/parameters/1"),
+        ("negative_data_rejection", GET, answered(200, url="http://h/base/books/x1"), None,
+         "#/paths/~1books~1{id}/parameters/0"),
+        ("negative_data_rejection", CREATE, answered(201, sent={"title": ""}), None,
+         "#/components/schemas/NewBook/properties/title/minLength"),
+        ("negative_data_rejection", CREATE, answered(201), None, "#/paths/~1books/post/requestBody"),
+        ("negative_data_rejection", CREATE, answered(201, sent={"title": "x"}), None,
+         "#/paths/~1books/post/requestBody"),
+        ("positive_data_acceptance", CREATE, answered(400, sent={"title": "x"}), None,
+         "#/paths/~1books/post/requestBody"),
+        ("positive_data_acceptance", LIST, answered(400), None, "#/paths/~1books/get/parameters"),
+        ("positive_data_acceptance", GET, answered(400), None, "#/paths/~1books~1{id}/get"),
+        ("not_a_server_error", GET, answered(500), None, "#/paths/~1books~1{id}/get/responses"),
+    ],
+)  # fmt: skip
+def test_a_check_is_about_a_part_of_the_document(
+    contract: Contract, check: str, operation: OperationRef, exchange: Exchange, detail: str | None, pointer: str
+) -> None:
+    """The pointer leads to the very rule where the contract can judge, else to the nearest part; something is there."""
+    citation = contract.cite(check, operation, exchange, detail)
+
+    assert citation.pointer == pointer
+    assert contract.quote(pointer)
+
+
+@pytest.mark.parametrize(
+    ("check", "operation", "exchange", "message"),
+    [
+        ("response_schema_conformance", GET, answered(200, {**BOOK, "title": 1}),
+         "/title must be of type string, got 1"),
+        ("response_schema_conformance", GET, answered(200, []), "the answer must be of type object, got []"),
+        ("negative_data_rejection", CREATE, answered(201, sent={"title": ""}),
+         "accepted, although body title: must have at least 1 character(s)"),
+        ("ignored_auth", GET, answered(200), None),
+    ],
+)  # fmt: skip
+def test_the_contract_says_what_is_wrong(
+    contract: Contract, check: str, operation: OperationRef, exchange: Exchange, message: str | None
+) -> None:
+    """Where the compiled contract judges, its own words tell the value and the rule."""
+    citation = contract.cite(check, operation, exchange, None)
+
+    assert citation.message == message
+
+
+def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
+    """A body of a form is beyond the compiled contract; the citation is coarser then, not missing."""
+    raw = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "paths": {
+            "/x": {
+                "post": {
+                    "requestBody": {"content": {"multipart/form-data": {"schema": {"type": "object"}}}},
+                    "responses": {"default": {"$ref": "#/components/responses/Any"}},
+                }
+            }
+        },
+        "components": {"responses": {"Any": {"description": "d", "content": {"application/json": {"schema": {}}}}}},
+    }
+    operation = OperationRef("t", "POST /x", "POST", "/x", ("default",))
+    contract = Contract(Document(raw))
+
+    checks = ("negative_data_rejection", "response_schema_conformance", "ignored_auth")
+    pointers = [contract.cite(check, operation, answered(200, {}, "http://h/x"), None).pointer for check in checks]
+
+    assert pointers == [
+        "#/paths/~1x/post",
+        "#/components/responses/Any/content",
+        "#/paths/~1x/post/security",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "expected"),
+    [
+        ("#/components/schemas/NewBook/properties/title/maxLength", "maxLength: 40"),
+        ("#/components/schemas/NewBook/required", "required: [title]"),
+        ("#/paths/~1books", "get: …\npost: …"),
+        ("#/paths/~1books/get/parameters/1/schema", "type: integer\nminimum: 1\nmaximum: 50\ndefault: 20"),
+        ("#/security", "security:\n- key: ['books:read']"),
+        ("#/nowhere", ""),
+    ],
+)
+def test_a_part_is_quoted_as_yaml(contract: Contract, pointer: str, expected: str) -> None:
+    """A bare value comes with its key, a path with the names of its operations only."""
+    quote = contract.quote(pointer)
+
+    assert quote == expected
+
+
+def test_a_quotation_is_short() -> None:
+    """However much stands at the pointer, a screen shows it; cut lists and depths say so."""
+    properties = {f"p{number}": {"enum": list(range(40))} for number in range(40)}
+    contract = Contract(Document({"openapi": "3.1.0", "x": {"properties": properties, "deep": [[[[{"a": 1}]]]]}}))
+
+    whole, enum = contract.quote("#/x"), contract.quote("#/x/properties/p0/enum")
+
+    assert len(whole.splitlines()) == LINES
+    assert whole.endswith("…")
+    assert yaml.safe_load(enum)["enum"][-1] == "…"
