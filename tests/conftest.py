@@ -15,6 +15,11 @@ pytest_plugins = ("pytester",)
 ClientFactory = Callable[..., httpx.Client]
 
 
+def pytest_configure() -> None:
+    """What this run was given beside its command, coverage for one, is not meant for the runs inside its tests."""
+    os.environ.pop("PYTEST_ADDOPTS", None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """In CI a skipped test is a failed one: everything that a test may lack is installed there."""
