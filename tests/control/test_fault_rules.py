@@ -187,7 +187,7 @@ def test_rules_are_bounded(control: httpx.Client, monkeypatch: pytest.MonkeyPatc
         ({"id": "x"}, {"body"}),
         ({"delay": {"kind": "fixed", "seconds": 61}}, {"body /delay"}),
         ({"delay": {"kind": "never"}}, {"body /delay"}),
-        ({"damage": {"kind": "explode"}}, {"body /damage"}),
+        ({"damage": {"kind": "explode"}}, {"body /damage/kind"}),
         ({"reply": {"kind": "respond", "status": 100}}, {"body /reply"}),
         (
             {"reply": {"kind": "respond", "status": 200, "headers": [{"name": "a b", "value": "c\r\nd: e"}]}},

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import fnmatch
 import math
-from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -30,11 +31,24 @@ FIELDS = {"api": "api", "operationId": "operation_id", "method": "method", "path
 """What an expectation says of a request's line, and how a pattern calls it."""
 
 
-def list_journal(served: Served, world: str, limit: int, **filters: Any) -> dict[str, Any]:
+def list_journal(
+    served: Served,
+    world: str,
+    limit: int,
+    violations: bool,
+    api: str | None = None,
+    operation_id: str | None = None,
+    method: str | None = None,
+    path: str | None = None,
+    status: str | None = None,
+    since: str | None = None,
+    before: int | None = None,
+    after: int | None = None,
+) -> dict[str, Any]:
     found = served.world(world)
     kept = found.journal.entries()
-    passes = _filter(**filters)
-    page = [*islice((each for each in reversed(kept) if passes(each)), limit + 1)]
+    wanted = Filter(violations, api, operation_id, method, path, status, since, before, after)
+    page = [*islice((each for each in reversed(kept) if wanted.passes(each)), limit + 1)]
     return {
         "world": found.name,
         "total": found.journal.added,
@@ -46,7 +60,7 @@ def list_journal(served: Served, world: str, limit: int, **filters: Any) -> dict
             "bodyBytes": BODY_KEPT,
         },
         "entries": [summary(each) for each in page[:limit]],
-        "next": _next(found, limit, filters, page[limit - 1].number) if len(page) > limit else None,
+        "next": wanted.following(found, limit, page[limit - 1].number) if len(page) > limit else None,
         "evicted": _evicted(served, found),
     }
 
@@ -116,34 +130,49 @@ def _expected(body: dict[str, Any]) -> tuple[int, int | None, str]:
     return least, most, " and ".join(words)
 
 
-def _filter(
-    *,
-    violations: bool,
-    api: str | None = None,
-    operation_id: str | None = None,
-    method: str | None = None,
-    path: str | None = None,
-    status: str | None = None,
-    since: str | None = None,
-    before: int | None = None,
-    after: int | None = None,
-) -> Callable[[Exchange], bool]:
-    earliest = -math.inf if since is None else _epoch(since)
+@dataclass(frozen=True)
+class Filter:
+    """Which entries are wanted; None asks nothing."""
 
-    def passes(exchange: Exchange) -> bool:
+    violations: bool
+    api: str | None
+    operation_id: str | None
+    method: str | None
+    path: str | None
+    status: str | None
+    since: str | None
+    before: int | None
+    after: int | None
+
+    def passes(self, exchange: Exchange) -> bool:
         return (
-            api in (None, exchange.api)
-            and operation_id in (None, exchange.operation_id)
-            and method in (None, exchange.method)
-            and (path is None or fnmatch.fnmatchcase(exchange.path, path))
-            and (status is None or _is_of(exchange.status, status))
-            and exchange.started_at >= earliest
-            and (not violations or exchange.rejection is not None)
-            and (before is None or exchange.number < before)
-            and (after is None or exchange.number > after)
+            self.api in (None, exchange.api)
+            and self.operation_id in (None, exchange.operation_id)
+            and self.method in (None, exchange.method)
+            and (self.path is None or fnmatch.fnmatchcase(exchange.path, self.path))
+            and (self.status is None or _is_of(exchange.status, self.status))
+            and exchange.started_at >= self._earliest
+            and (not self.violations or exchange.rejection is not None)
+            and (self.before is None or exchange.number < self.before)
+            and (self.after is None or exchange.number > self.after)
         )
 
-    return passes
+    @cached_property
+    def _earliest(self) -> float:
+        return -math.inf if self.since is None else _epoch(self.since)
+
+    def following(self, world: World, limit: int, number: int) -> str:
+        """The URL of the entries behind the one of that number."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        given["operationId"] = given.pop("operation_id")
+        given |= {
+            "world": world.name,
+            "limit": limit,
+            "before": number,
+            "violations": "true" if self.violations else None,
+        }
+        known = {name: value for name, value in given.items() if value is not None}
+        return f"{CONTROL}/journal?{urlencode(known, quote_via=quote)}"
 
 
 def _epoch(text: str) -> float:
@@ -156,19 +185,6 @@ def _epoch(text: str) -> float:
 
 def _is_of(status: int | None, wanted: str) -> bool:
     return status is not None and (str(status) == wanted or f"{status // 100}XX" == wanted)
-
-
-def _next(world: World, limit: int, filters: dict[str, Any], number: int) -> str:
-    """The URL of the entries behind the one of that number."""
-    given = {"operationId" if name == "operation_id" else name: value for name, value in filters.items()}
-    given |= {
-        "world": world.name,
-        "limit": limit,
-        "before": number,
-        "violations": "true" if filters["violations"] else None,
-    }
-    known = {name: value for name, value in given.items() if value is not None}
-    return f"{CONTROL}/journal?{urlencode(known, quote_via=quote)}"
 
 
 def _evicted(served: Served, world: World) -> list[dict[str, Any]]:
