@@ -1,0 +1,125 @@
+"""Schemathesis finds nothing in the control plane's own document, with a token and without."""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from schemathesis.checks import CHECKS
+from starlette.types import Receive, Scope, Send
+
+from mockserver import state
+from mockserver.catalog import load_apis, seed_world
+from mockserver.contract.document import Document
+from mockserver.contract.routing import Router
+from mockserver.control.app import document
+from mockserver.control.plane import mount
+from mockserver.runtime.application import MockApp
+from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.faults import Match, Rule
+from tests.fuzz.campaign import fuzz
+
+TOKEN = "correct horse battery staple"
+
+UNLUCKY = {f"warning: missing_test_data: {method} /_mock/faults/{{id}}" for method in ("GET", "DELETE")}
+"""Rules go as fast as they come, whenever state is imported, restored or reset; scenarios do meet theirs."""
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A row: from which seed, how many examples bound each operation, whether answers teach, with which token."""
+
+    seed: int
+    examples: int
+    learning: bool
+    token: str | None
+
+
+CAMPAIGNS = (
+    Campaign(seed=1, examples=15, learning=True, token=None),
+    Campaign(seed=2, examples=15, learning=False, token=TOKEN),
+)
+
+
+def published(exported: Any, *, token: bool) -> Document:
+    """The control plane's document with its prefix in the paths, as campaigns have no other base URL.
+
+    What can be imported depends on what is served, so the document itself has no example of it.
+    """
+    raw = copy.deepcopy(dict(document(token=token).raw))
+    paths = {f"{CONTROL}{path}": item for path, item in raw["paths"].items()}
+    paths["/_mock/import"]["post"]["requestBody"]["content"]["application/json"]["example"] = exported
+    return Document({**raw, "servers": [{"url": "/"}], "paths": paths}, "the control plane")
+
+
+class Busy:
+    """The app, asked for a list before each request, so that its journal always has something to show.
+
+    Fault rules are put aside meanwhile: some delay for a minute. `succeeded`: methods and paths answered well.
+    """
+
+    def __init__(self, app: MockApp) -> None:
+        self._app = app
+        self.succeeded: set[tuple[str, str]] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._ask_for_a_list()
+
+        async def send_on(message: Any) -> None:
+            if message.get("status", 500) < 300:
+                self.succeeded.add((scope["method"], scope["path"]))
+            await send(message)
+
+        await self._app(scope, receive, send_on)
+
+    async def _ask_for_a_list(self) -> None:
+        world = self._app.worlds.default
+        rules, world.faults = world.faults, ()
+        transport: Any = httpx.ASGITransport(self._app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+            await client.get("/v1/lists")
+        world.faults = rules
+
+    def failed(self, described: Document) -> set[str]:
+        """The operations that never succeeded."""
+        router: Router[str] = Router()
+        for path, method, operation in described.operations():
+            router.add(path, method, operation["operationId"])
+        found = [(method, router.match(path)) for method, path in self.succeeded]
+        succeeded = {match[0].targets[method] for method, match in found if match and method in match[0].targets}
+        return {operation["operationId"] for _, _, operation in described.operations()} - succeeded
+
+
+@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=["open", "locked"])
+def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
+    """Every check in every phase passes on every operation, which succeeds too; no error, no dead link."""
+    apis = load_apis(["workshop"])
+    world = seed_world(apis)
+    world.faults = (Rule("slow", Match(path="/nowhere"), damage="close"),)
+    app = MockApp(apis, world)
+    app.worlds.take("default", world)
+    mount(app, "127.0.0.1", "127.0.0.1", campaign.token)
+    caller = [] if campaign.token is None else [{"token": campaign.token, "account": "any", "scopes": []}]
+
+    busy, described = Busy(app), published(state.export(world, apis), token=campaign.token is not None)
+
+    outcome = fuzz(
+        busy,
+        described,
+        caller,
+        tmp_path,
+        seed=campaign.seed,
+        examples=campaign.examples,
+        learning=campaign.learning,
+    )
+
+    assert set(outcome.findings) <= UNLUCKY, str(outcome)
+    assert not outcome.idle, "phases that sent nothing"
+    assert busy.failed(described) <= {"get_fault", "delete_fault"}
+    assert set(CHECKS.get_all_names()) - set(outcome.checks) <= {"ignored_auth", "object_level_authorization"}
+    print(outcome)
