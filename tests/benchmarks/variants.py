@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -68,6 +69,8 @@ def command(key: str, port: int) -> list[str]:
 def main(key: str, port: int) -> None:
     """Serve variant KEY on PORT until terminated."""
     server = uvicorn_server(VARIANTS[key].app())
+    gc.collect()
+    gc.freeze()  # as `mockserver serve` does
     with bind(HOST, port) as listener:
         server.run([listener])
 
