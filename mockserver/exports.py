@@ -41,7 +41,7 @@ def read(path: Path) -> Any:
 def apis_of(exported: Any) -> tuple[str, ...]:
     """The APIs whose state it is, as far as it says so."""
     collections = exported.get("collections") if isinstance(exported, dict) else None
-    return tuple(dict.fromkeys(name.partition(".")[0] for name in collections or ()))
+    return tuple(dict.fromkeys(name.partition(".")[0] for name in collections)) if isinstance(collections, dict) else ()
 
 
 def begin(path: Path, names: tuple[str, ...]) -> tuple[list[Api], World]:
@@ -68,12 +68,14 @@ def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None)
     request = Request(where, headers={} if token is None else {"X-Mock-Token": token})  # noqa: S310  # scheme checked above
     try:
         with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  # as above
-            text: bytes = answer.read(LIMIT)
+            text: bytes = answer.read(LIMIT + 1)
     except HTTPError as error:
         raise StartError(f"{url} answered {error.code}: {_detail(error)}") from None
     except (URLError, OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
         raise StartError(f"{url} does not answer: {reason}. Is the server running?") from None
+    if len(text) > LIMIT:
+        raise StartError(f"{url} answered more than {LIMIT} bytes, which is more than is read. Delete some records.")
     return text
 
 

@@ -65,12 +65,16 @@ def test_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
         with (
             urllib.request.urlopen(f"{url}/_mock/health") as health,
             urllib.request.urlopen(f"{url}/contacts/lists") as lists,
+            urllib.request.urlopen(f"{url}/_mock/worlds") as worlds,
+            urllib.request.urlopen(f"{url}/_mock/ui/") as page,
         ):
-            answers = json.load(health), json.load(lists)
+            answers = json.load(health), json.load(lists), json.load(worlds)
+            assert b"swagger-ui" in page.read()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=10)
 
     assert answers[0] == {"status": "ok", "apis": ["audience", "crm", "prospects", "salesnav", "workshop"]}
     assert answers[1]["info"] == {"count": 6, "total": 0}
+    assert answers[2]["total"] == 1
     assert errors == ""
     assert process.returncode == 0

@@ -241,6 +241,16 @@ def test_patch_refuses_to_delete_what_others_refer_to(world: World, apis: list[A
         state.patch(world, apis, {LISTS: {FIRST: None}})
 
 
+def test_patch_deletes_together_what_belongs_together(world: World, apis: list[Api]) -> None:
+    """A record can go along with all that refer to it."""
+    memberships = {each["id"]: None for each in records(world)[MEMBERSHIPS] if each["list_id"] == FIRST}
+
+    state.patch(world, apis, {LISTS: {FIRST: None}, MEMBERSHIPS: memberships})
+
+    assert FIRST not in {each["id"] for each in records(world)[LISTS]}
+    assert len(records(world)[MEMBERSHIPS]) == 513 - len(memberships)
+
+
 @pytest.mark.parametrize(
     ("record", "change", "expected"),
     [
