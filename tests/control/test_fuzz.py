@@ -31,17 +31,16 @@ UNLUCKY = {f"warning: missing_test_data: {method} /_mock/faults/{{id}}" for meth
 
 @dataclass(frozen=True)
 class Campaign:
-    """A row: from which seed, how many examples bound each operation, whether answers teach, with which token."""
+    """A row: from which seed, how many examples bound each operation, with which token."""
 
     seed: int
     examples: int
-    learning: bool
     token: str | None
 
 
 CAMPAIGNS = (
-    Campaign(seed=1, examples=15, learning=True, token=None),
-    Campaign(seed=2, examples=15, learning=False, token=TOKEN),
+    Campaign(seed=1, examples=15, token=None),
+    Campaign(seed=2, examples=15, token=TOKEN),
 )
 
 
@@ -115,7 +114,6 @@ def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
         tmp_path,
         seed=campaign.seed,
         examples=campaign.examples,
-        learning=campaign.learning,
     )
 
     assert set(outcome.findings) <= UNLUCKY, str(outcome)
