@@ -16,9 +16,10 @@ from rich.console import Console
 from mockserver.catalog import names
 from mockserver.errors import VerifyError
 from mockserver.verify import events
-from mockserver.verify.campaign import Pulse, share, verify
+from mockserver.verify.campaign import share, verify
 from mockserver.verify.events import PHASES, Event
 from mockserver.verify.plan import Plan, check
+from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters import terminal
 from mockserver.verify.reporters.files import Reports
 from mockserver.verify.reporters.machine import json_text
@@ -67,6 +68,7 @@ def run(request: Request, out: Console) -> int:
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
     check(plan, targets)
+    targets = [target for target in targets if plan.chosen(target)]
     board = Scoreboard(plan.seed, repetition(request, plan))
     pulse = Pulse()
     with ExitStack() as stack:

@@ -79,7 +79,9 @@ class Served:
         try:
             await self._app(scope, receive, send)
         except Exception:
-            logger.exception("the app failed on %s %s", scope.get("method"), scope.get("path"))
+            if scope["type"] != "http":
+                raise
+            logger.exception("the app failed on %s %s", scope["method"], scope["path"])
             answer = PlainTextResponse("Internal Server Error", status_code=500)
             await answer(scope, receive, send)
 

@@ -11,9 +11,10 @@ import yaml
 from starlette.types import ASGIApp
 
 from mockserver.contract.document import Document
-from mockserver.verify.campaign import Pulse, verify
+from mockserver.verify.campaign import verify
 from mockserver.verify.identities import Credential, Identity
 from mockserver.verify.plan import Plan
+from mockserver.verify.registration import Pulse
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import Target
 from tests.verify.broken.shelf import KEYS, Shelf

@@ -1,0 +1,147 @@
+"""What Schemathesis is told for one run: the document, the settings, who calls, and our checks and hooks.
+
+Its registries are global, so ours are in them only as long as a run goes on, and one goes on at a time in a process.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import schemathesis
+from schemathesis.auths import AuthContext
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
+from schemathesis.openapi.checks import UseAfterFree
+from schemathesis.schemas import BaseSchema
+from schemathesis.wfc.escalation import EscalatingAuthProvider
+
+from mockserver.errors import VerifyError
+from mockserver.verify.checks.paging import Paging, items_of
+from mockserver.verify.checks.probe import Case, Prober, body_of, carry
+from mockserver.verify.checks.scopes import Scopes
+from mockserver.verify.checks.updates import Updates
+from mockserver.verify.citations import Contract
+from mockserver.verify.events import OperationRef
+from mockserver.verify.identities import Identity, Placed
+from mockserver.verify.plan import Plan, settings
+from mockserver.verify.targets import SAFE, Target
+
+
+class Pulse:
+    """Counts requests as they are answered, from any thread, for whoever shows that something is going on."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self._lock = threading.Lock()
+
+    def beat(self) -> None:
+        with self._lock:
+            self.requests += 1
+
+
+@dataclass
+class Caller:
+    """An identity as Schemathesis' auth provider."""
+
+    identity: Identity
+    contract: Contract
+    operations: dict[str, OperationRef]
+
+    def get(self, case: Case, context: AuthContext) -> Placed | None:
+        del context
+        operation = self.operations.get(case.operation.label)
+        return None if operation is None else self.identity.place(self.contract.described(operation))
+
+    def set(self, case: Case, data: Placed, context: AuthContext) -> None:
+        del context
+        carry(case, data)
+
+
+def load(
+    target: Target, plan: Plan, operations: tuple[OperationRef, ...], contract: Contract, seconds: int | None
+) -> BaseSchema:
+    """The target's document as Schemathesis has it, restricted to the operations."""
+    config = SchemathesisConfig.from_dict(settings(plan, target, seconds))
+    schema: Any = schemathesis.openapi.from_dict(copy.deepcopy(dict(target.document.raw)), config=config)
+    schema.app = target.app
+    labels = {each.label for each in operations}
+    if len(labels) < len(list(target.operations())):
+        schema = schema.include(lambda context: context.operation.label in labels)
+    _authenticate(schema, target, contract)
+    found: BaseSchema = schema
+    return found
+
+
+def _authenticate(schema: Any, target: Target, contract: Contract) -> None:
+    """Send requests as the caller; others are known as those who must not see what is the caller's."""
+    if target.caller is None:
+        return
+    known = {each.label: each for each in target.operations()}
+    identities = (target.caller, *target.others)
+    providers: list[Any] = [Caller(each, contract, known) for each in identities]
+    names = [each.name for each in identities]
+    if target.others:
+        peers = EscalatingAuthProvider(providers, names, peers=tuple(names), pinned=names[0])
+        schema.auth.providers.append(peers)
+    else:
+        schema.auth.providers.append(providers[0])
+
+
+@contextmanager
+def registered(
+    target: Target,
+    plan: Plan,
+    contract: Contract,
+    operations: tuple[OperationRef, ...],
+    schema: BaseSchema,
+    pulse: Pulse,
+) -> Iterator[None]:
+    """Our checks and hooks, known to Schemathesis within the block."""
+    prober = Prober(target, contract, operations, alone=plan.workers == 1)
+    scopes = Scopes(prober)
+    load_all_checks()
+    checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check]
+
+    def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+        guard(target, case)
+        scopes.before_call(context, case, kwargs)
+
+    def after_call(context: HookContext, case: Case, response: Response) -> None:
+        del context, case, response
+        pulse.beat()
+
+    def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
+        del context, case
+        return not is_emptied_collection(failure, response)
+
+    for check in checks:
+        CHECKS.register(check)
+    GLOBAL_HOOK_DISPATCHER.register_hook_with_name(before_call, "before_call")
+    schema.hooks.register_hook_with_name(after_call, "after_call")
+    schema.hooks.register_hook_with_name(filter_failure, "filter_failure")
+    try:
+        yield
+    finally:
+        GLOBAL_HOOK_DISPATCHER.unregister(before_call)
+        for check in checks:
+            CHECKS.unregister(check.__name__)
+
+
+def guard(target: Target, case: Case) -> None:
+    """The last look before a request leaves: nothing unsafe goes to a provider unless it may."""
+    if not target.writes and case.method.upper() not in SAFE:
+        raise VerifyError(f"{case.method} {case.path} must not be sent without --allow-writes.")
+
+
+def is_emptied_collection(failure: Failure, response: Response) -> bool:
+    """Whether what "still exists" after its deletion is a collection: only what was in it has been deleted."""
+    path = (failure.operation or "").rstrip("/")
+    return isinstance(failure, UseAfterFree) and not path.endswith("}") and items_of(body_of(response)) is not None

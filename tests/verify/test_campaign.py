@@ -1,0 +1,332 @@
+"""The engine's run against one target: what is sent, in which order, what becomes of silence and interruptions."""
+
+from __future__ import annotations
+
+import copy
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+import requests
+from schemathesis.checks import CHECKS
+from schemathesis.core.transport import Response
+from schemathesis.engine import events as engine
+from schemathesis.engine.run import PhaseName
+from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
+from schemathesis.openapi.checks import UseAfterFree
+from starlette.types import Receive, Scope, Send
+from urllib3.exceptions import ReadTimeoutError
+
+from mockserver.errors import VerifyError
+from mockserver.runtime.transport import close, transport_of
+from mockserver.verify import events
+from mockserver.verify.campaign import reach, share, translated, verify
+from mockserver.verify.checks.probe import Case
+from mockserver.verify.citations import Contract
+from mockserver.verify.plan import Plan
+from mockserver.verify.recording import Recording
+from mockserver.verify.registration import Pulse, guard, is_emptied_collection
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.targets import SAFE, Given, Target, mock_target, url_target
+from tests.verify.broken.shelf import Shelf
+from tests.verify.flaws import CONTRACT, flaws, shelf_target
+from tests.verify.serving import serving
+
+GIVEN = Given(auth=("reader-and-writer",), other=("neighbour",))
+
+
+def provider(url: str, *, writes: bool = False) -> Target:
+    return url_target(str(CONTRACT), url, GIVEN, writes=writes)
+
+
+def run(target: Target, plan: Plan, seconds: int | None = None) -> Scoreboard:
+    board = Scoreboard(plan.seed)
+    for event in verify(target, plan, Pulse(), seconds):
+        board.on_event(event)
+    return board
+
+
+def sent(target: Target, plan: Plan) -> list[tuple[str, str, bytes | None]]:
+    return [
+        (case.exchange.method, case.exchange.url, case.exchange.request_body)
+        for event in verify(target, plan, Pulse())
+        if isinstance(event, events.ScenarioFinished)
+        for case in event.cases
+    ]
+
+
+def test_only_safe_methods_go_to_a_provider() -> None:
+    """Not one request of another method leaves, whatever the phase or the check."""
+    with serving(Shelf()) as served:
+        board = run(provider(served.url), Plan(seed=1, max_examples=10))
+
+    assert {method for method, _ in served.requests} <= set(SAFE)
+    assert len(served.requests) > 100
+    assert [each.operation_id for each in board.apis[0].unsent] == ["create_book", "replace_book", "delete_book"]
+    assert board.verdict == "clean"
+
+
+def test_writes_go_to_a_provider_that_allows_them() -> None:
+    """With --allow-writes everything is verified, stateful sequences and other accounts included."""
+    with serving(Shelf()) as served:
+        board = run(provider(served.url, writes=True), Plan(seed=1, max_examples=10))
+
+    assert {"POST", "PUT", "DELETE"} <= {method for method, _ in served.requests}
+    assert {"Bearer reader-and-writer", "Bearer neighbour"} <= {each.get("authorization") for each in served.headers}
+    assert board.verdict == "clean", [each.message for each in board.findings]
+
+
+def test_an_unsafe_request_is_stopped_at_the_last_moment() -> None:
+    """Should one ever be generated, it is an error and not a request."""
+    case = cast("Case", SimpleNamespace(method="DELETE", path="/books/b1"))
+
+    with pytest.raises(VerifyError, match=r"DELETE /books/b1 must not be sent without --allow-writes"):
+        guard(provider("http://127.0.0.1:1"), case)
+
+
+def test_a_seed_repeats_a_run() -> None:
+    """Same seed, same requests in the same order; another seed, others."""
+    plan = Plan(seed=5, max_examples=5)
+
+    first, again, other = (sent(shelf_target(Shelf()), each) for each in (plan, plan, Plan(seed=6, max_examples=5)))
+
+    assert first == again
+    assert first != other
+
+
+def test_a_run_leaves_nothing_behind() -> None:
+    """Our checks and hooks are known to Schemathesis only while a run goes on."""
+    before = CHECKS.get_all_names()
+
+    run(shelf_target(Shelf()), Plan(seed=1, max_examples=1, phases=("examples",)))
+
+    assert CHECKS.get_all_names() == before
+    assert not any(GLOBAL_HOOK_DISPATCHER.get_all_by_name("before_call"))
+
+
+def test_only_what_was_asked_for_is_sent() -> None:
+    """One phase, one operation: nothing of the others."""
+    plan = Plan(seed=1, max_examples=3, phases=("fuzzing",), operations=("list_books",))
+
+    board = run(shelf_target(Shelf()), plan)
+
+    assert list(board.apis[0].operations) == ["GET /books"]
+    assert board.apis[0].cases > 0
+
+
+def test_several_workers_do_not_compare_answers() -> None:
+    """Requests that overtake each other would make liars of the checks that hold one answer against another."""
+    board = run(shelf_target(Shelf()), Plan(seed=1, max_examples=3, workers=2))
+
+    checks = {name for score in board.apis[0].operations.values() for name in score.checks}
+    assert board.verdict == "clean"
+    assert not checks & {"paging", "lost_update"}
+    assert "With several workers" in board.apis[0].notes[0]
+
+
+def test_the_time_is_spent_and_not_more() -> None:
+    """A limit in seconds ends the run, which is then still a whole one."""
+    board = run(shelf_target(Shelf()), Plan(seed=1, max_examples=5, max_time=2), seconds=2)
+
+    assert board.apis[0].stopped == "time"
+    assert 1.5 < board.apis[0].seconds < 10
+    assert board.verdict == "clean"
+
+
+@pytest.mark.parametrize(
+    ("max_time", "left", "spent", "expected"), [(None, 2, 1.0, None), (60, 3, 0.0, 20), (60, 1, 59.9, 1)]
+)
+def test_targets_share_the_time(max_time: int | None, left: int, spent: float, expected: int | None) -> None:
+    """Each gets an equal part of what is left, a second at least."""
+    assert share(Plan(seed=1, max_time=max_time), left, spent) == expected
+
+
+def test_an_interruption_ends_the_run_with_what_was_found() -> None:
+    """Ctrl-C stops the engine, and the last event still comes."""
+    stream = verify(shelf_target(Shelf()), Plan(seed=1, max_examples=5), Pulse())
+    board = Scoreboard(1)
+    for event in stream:
+        board.on_event(event)
+        if isinstance(event, events.ScenarioFinished):
+            break
+    board.on_event(stream.throw(KeyboardInterrupt))  # type: ignore[attr-defined]  # a generator is what it is
+
+    assert board.apis[0].stopped == "interrupted"
+    assert board.apis[0].cases > 0
+    assert board.exit_code == 2
+
+
+class HangsUp(Shelf):
+    """Closes the connection instead of answering a PUT."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        transport = transport_of(scope)
+        if scope["type"] == "http" and scope["method"] == "PUT" and transport is not None:
+            close(transport)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def test_a_request_without_an_answer_is_a_finding() -> None:
+    """A server that hangs up breaks its contract, and the command that makes it do so is told."""
+    with serving(HangsUp()) as served:
+        board = run(provider(served.url, writes=True), Plan(seed=1, max_examples=3, phases=("coverage",)))
+
+    silences = {each.operation.operation_id: each for each in board.findings if each.check == "no_answer"}
+    silence = silences["replace_book"]
+    assert silence.status is None
+    assert silence.curl[0].startswith(f"curl -X PUT {served.url}/books/")
+    assert board.exit_code == 1
+
+
+def test_a_server_that_goes_away_ends_the_run() -> None:
+    """Nothing more is sent, nothing is claimed: not verified whole."""
+    board = Scoreboard(1)
+    with serving(Shelf()) as served:
+        stream = verify(provider(served.url), Plan(seed=1, max_examples=50), Pulse())
+        for event in stream:
+            board.on_event(event)
+            if isinstance(event, events.ScenarioFinished) and event.cases:
+                break
+    for event in stream:
+        board.on_event(event)
+
+    assert board.apis[0].stopped == "unreachable"
+    assert board.verdict == "incomplete"
+
+
+def test_nobody_at_the_url_is_told_before_the_run() -> None:
+    """No event comes; the message says what to do."""
+    with pytest.raises(
+        VerifyError, match=r"nobody answers at http://127.0.0.1:1: .*Start the server, or correct --url"
+    ):
+        next(verify(provider("http://127.0.0.1:1"), Plan(seed=1), Pulse()))
+
+
+def test_whoever_answers_at_all_is_there() -> None:
+    """A refusal at the root is an answer."""
+    with serving(Shelf()) as served:
+        reach(served.url)
+
+    assert served.requests == [("GET", "/")]
+
+
+def test_the_pulse_beats_with_every_answer() -> None:
+    """Whoever shows progress knows how many requests were answered, while a scenario still runs."""
+    pulse = Pulse()
+
+    for event in verify(shelf_target(Shelf()), Plan(seed=1, max_examples=1, phases=("examples",)), pulse):
+        if isinstance(event, events.ApiFinished):
+            break
+
+    assert pulse.requests > 3
+
+
+@pytest.mark.parametrize("name", ["audience", "crm", "prospects", "salesnav", "workshop"])
+def test_the_mock_keeps_its_contract(name: str) -> None:
+    """The examples and links of each API, in a fresh world, called with its default credential."""
+    target = mock_target(name)
+
+    board = run(target, Plan(seed=1, max_examples=3, phases=("examples", "stateful")))
+
+    assert board.verdict == "clean", [(each.check, each.message) for each in board.findings]
+    assert board.apis[0].target == "the mock, in this process"
+
+
+def test_an_error_that_escapes_the_mock_is_a_finding() -> None:
+    """What a server would answer 500 to does not stop the run."""
+    target = mock_target("crm")
+
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        raise ZeroDivisionError(scope["type"])
+
+    target.app._app = broken  # type: ignore[union-attr]  # the wrapped app, for once
+    board = run(target, Plan(seed=1, max_examples=1, phases=("examples",)))
+
+    assert {each.check for each in board.findings} >= {"not_a_server_error"}
+
+
+def test_a_secret_is_in_no_finding() -> None:
+    """Neither in the commands nor in the exchanges, where the credential was sent."""
+    flaw = next(each for each in flaws() if each.name == "any_key")
+    with serving(flaw.app()) as served:
+        board = run(provider(served.url), Plan(seed=1, max_examples=3))
+
+    findings = list(board.findings)
+    assert findings
+    assert "reader-and-writer" not in repr(findings)
+    assert any('"$MOCKSERVER_AUTH"' in line for finding in findings for line in finding.curl)
+
+
+def failure(error: Exception, label: str = "GET /books") -> engine.NonFatalError:
+    return engine.NonFatalError(
+        error=error, phase=PhaseName.FUZZING, label=label, related_to_operation=True, code_sample=None
+    )
+
+
+def recording() -> Recording:
+    target = shelf_target(Shelf())
+    return Recording(target, Contract(target.document))
+
+
+PREPARED = requests.Request("GET", "http://h/books").prepare()
+
+
+def timeout(seconds: float) -> requests.ReadTimeout:
+    message = f"Read timed out. (read timeout={seconds})"
+    return requests.ReadTimeout(ReadTimeoutError(cast("Any", None), "/books", message), request=PREPARED)
+
+
+@pytest.mark.parametrize(
+    ("error", "label"),
+    [
+        (ValueError("odd"), "GET /books"),
+        (timeout(1.0), "GET /books"),
+        (requests.ConnectionError("gone"), "GET /books"),
+        (requests.ConnectionError("gone", request=PREPARED), "Stateful tests"),
+    ],
+)
+def test_what_says_nothing_about_the_api_is_trouble(error: Exception, label: str) -> None:
+    """Errors of generation, haste of the engine itself, and silence that no operation owns are no findings."""
+    [event] = translated(failure(error, label), "shelf", recording(), ("fuzzing",))
+
+    assert isinstance(event, events.Trouble)
+
+
+def test_silence_after_the_whole_wait_is_a_finding() -> None:
+    """Ten seconds are what every server has."""
+    [event] = translated(failure(timeout(10)), "shelf", recording(), ("fuzzing",))
+
+    assert isinstance(event, events.Found)
+    assert event.finding.curl == ("curl http://127.0.0.1:8080/books",)
+
+
+def test_an_engine_that_fails_is_told() -> None:
+    """A fatal error of Schemathesis is an error of the tool."""
+    with pytest.raises(VerifyError, match="shelf: Schemathesis cannot go on: out of order"):
+        list(translated(engine.FatalError(exception=ValueError("out of order")), "shelf", recording(), ()))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "expected"),
+    [
+        ("DELETE /lists/{id}/members", b'{"items": []}', True),
+        ("DELETE /lists/{id}/members", b'{"name": "x"}', False),
+        ("DELETE /lists/{id}", b'{"items": []}', False),
+    ],
+)
+def test_an_emptied_collection_still_exists(path: str, body: bytes, expected: bool) -> None:
+    """Deleting what is in a collection does not delete the collection."""
+    found = UseAfterFree(operation=path, message="", free="", usage="")
+
+    assert is_emptied_collection(found, cast("Response", SimpleNamespace(content=body))) is expected
+
+
+def test_the_document_is_not_changed() -> None:
+    """Schemathesis works on a copy."""
+    target = shelf_target(Shelf())
+    before = copy.deepcopy(target.document.raw)
+
+    run(target, Plan(seed=1, max_examples=1, phases=("examples",)))
+
+    assert target.document.raw == before

@@ -1,0 +1,195 @@
+"""`mockserver verify` as it is called: options, output for people and machines, exit codes, and what it never tells."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import logging
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from rich.console import Console
+
+from mockserver.cli import main
+from mockserver.verify.command import Request, run
+from mockserver.verify.targets import VARIABLES
+from tests.verify.broken.shelf import Shelf
+from tests.verify.flaws import CONTRACT, flaws
+from tests.verify.serving import serving
+
+QUICK = ("--max-examples", "2", "--phase", "examples")
+SHELF = str(CONTRACT)
+KEY = "reader-and-writer"
+
+
+def call(*words: str, **environment: str) -> Result:
+    return CliRunner(env={name: environment.get(name) for name in VARIABLES.values()}).invoke(main, ["verify", *words])
+
+
+def test_the_mock_is_verified_without_being_told_anything() -> None:
+    """All five, in this process, with their own credentials; plain lines, and 0."""
+    result = call(*QUICK, "--seed", "1")
+
+    assert result.exit_code == 0, result.output
+    assert [line for line in result.output.splitlines() if line.startswith("verifying ")] == [
+        f"verifying {name} against the mock, in this process  seed 1"
+        for name in ("audience", "crm", "prospects", "salesnav", "workshop")
+    ]
+    assert result.output.splitlines()[-1].startswith("the contract is kept")
+    assert "\x1b" not in result.output
+
+
+def test_credentials_in_the_environment_are_for_providers() -> None:
+    """The mock in this process is called with its own all the same."""
+    result = call("workshop", *QUICK, MOCKSERVER_AUTH="of-a-provider")
+
+    assert result.exit_code == 0, result.output
+
+
+def test_a_credential_may_be_given_for_the_mock() -> None:
+    """One that may only read is refused wherever it should be."""
+    result = call(
+        "workshop", "--auth", "wk_demo_hris", "--phase", "examples", "--max-examples", "2", "--format", "json"
+    )
+
+    [api] = json.loads(result.output)["apis"]
+    [create] = [each for each in api["operations"] if each["operationId"] == "create_list"]
+    assert result.exit_code == 0, result.output
+    assert set(create["statuses"]) == {"403"}
+
+
+def test_a_provider_is_sent_safe_methods_only_and_told_so() -> None:
+    """Operations of other methods are listed as not sent."""
+    with serving(Shelf()) as served:
+        result = call(SHELF, "--url", served.url, *QUICK, MOCKSERVER_AUTH=KEY)
+
+    assert result.exit_code == 0, result.output
+    assert "Only GET, HEAD, OPTIONS, TRACE are sent" in result.output
+    assert "Not sent without --allow-writes: create_book, replace_book, delete_book." in result.output
+
+
+def test_a_broken_contract_is_told_for_people(tmp_path: Path) -> None:
+    """The failure is named with its rule and command; the reports say the same; the key is nowhere."""
+    flaw = next(each for each in flaws() if each.name == "wrong_type")
+    reports = {kind: tmp_path / kind for kind in ("junit", "json", "html", "har")}
+    asked = [word for kind, path in reports.items() for word in ("--report", f"{kind}={path}")]
+    with serving(flaw.app()) as served:
+        result = call(
+            SHELF,
+            "--url",
+            served.url,
+            "--allow-writes",
+            "--max-examples",
+            "3",
+            "--seed",
+            "9",
+            *asked,
+            MOCKSERVER_AUTH=KEY,
+        )
+
+    assert result.exit_code == 1
+    assert "Response violates schema  contract.get_book  response_schema_conformance" in result.output
+    assert "broken: #/components/schemas/Book/properties/pages/type" in result.output
+    assert "-H 'Authorization: Bearer '\"$MOCKSERVER_AUTH\"" in result.output
+    assert (
+        f"repeat with: mockserver verify {SHELF} --seed 9 --max-examples 3 --url {served.url} --allow-writes"
+        in result.output
+    )
+    assert "the contract is broken in" in result.output
+    assert json.loads(reports["json"].read_text())["verdict"] == "broken"
+    assert KEY not in result.output + "".join(path.read_text() for path in reports.values())
+
+
+def test_json_is_all_that_a_machine_gets() -> None:
+    """Nothing stands before or after it."""
+    result = call("crm", *QUICK, "--format", "json", "--seed", "4", "--workers", "2", "--max-time", "1")
+
+    told = json.loads(result.output)
+    assert result.exit_code == 0, result.output
+    assert (told["version"], told["seed"], told["verdict"]) == (1, 4, "clean")
+    assert told["command"] == (
+        "mockserver verify crm --seed 4 --max-examples 2 --max-time 1 --workers 2 --phase examples"
+    )
+
+
+def test_only_apis_with_the_operation_are_verified() -> None:
+    """An operation is named by its id or by method and path."""
+    result = call(*QUICK, "--operation", "get_list", "--operation", "GET /contacts/lists", "--format", "json")
+
+    told = json.loads(result.output)
+    assert {api["name"]: [each["operationId"] for each in api["operations"]] for api in told["apis"]} == {
+        "crm": ["list_contact_lists"],
+        "workshop": ["get_list"],
+    }
+    assert "--operation get_list --operation 'GET /contacts/lists'" in told["command"]
+
+
+def test_headers_go_with_every_request(tmp_path: Path) -> None:
+    """A header may carry the credential; its value is then as secret as an option's."""
+    with serving(Shelf()) as served:
+        result = call(
+            *(SHELF, "--url", f"{served.url}/", "--report", f"har={tmp_path / 'har'}"),
+            *("--header", f"Authorization: Bearer {KEY}", "--header", "X-Trace: 7", *QUICK),
+        )
+
+    assert result.exit_code == 0, result.output
+    assert all(each.get("x-trace") == "7" for each in served.headers[1:] if "x-schemathesis-probe" not in each)
+    assert KEY not in result.output + (tmp_path / "har").read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("nope",), "unknown API 'nope'"),
+        ((SHELF,), "a document alone answers nothing. Say with --url who implements it."),
+        (("workshop", "--url", "http://127.0.0.1:1"), "workshop needs a credential: list_lists asks for bearer"),
+        (("workshop", "--url", "ftp://x"), "--url must be an http or https URL"),
+        (("workshop", "--url", "http://x/?a=b"), "--url must be an http or https URL without a query"),
+        (("crm", "--url", "http://127.0.0.1:1"), "nobody answers at http://127.0.0.1:1"),
+        (("crm", "--header", "X"), "--header must be 'Name: value', got 'X'."),
+        (("crm", "--report", "xml=x"), "--report must be junit=FILE"),
+        (("crm", "--operation", "list_contact_list"), "no operation is called 'list_contact_list'. Did you mean"),
+        (("crm", "--operation", "12345"), "`mockserver routes` lists them."),
+        (("crm", "--url", "http://x", "--operation", "delete_contact_list"), "nothing to send"),
+        (("/nowhere/openapi.yaml", "--url", "http://x"), "the document cannot be read"),
+        (("workshop", "--auth", "a", "--auth", "b"), "one credential was expected, got 2"),
+    ],
+)
+def test_what_cannot_run_is_one_clear_message(words: tuple[str, ...], message: str) -> None:
+    """Exit code 2, a line on standard error, and nothing else."""
+    result = call(*words)
+
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert result.stdout == ""
+
+
+def test_without_schemathesis_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command is there in every installation; what it needs is an extra."""
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+
+    result = call("crm")
+
+    assert result.exit_code == 2
+    assert "pip install 'mockserver[verify]'" in result.stderr
+
+
+def test_a_terminal_sees_progress() -> None:
+    """On a terminal the run is shown while it goes on, and the scoreboard in colour."""
+    out = Console(file=io.StringIO(), force_terminal=True, width=100)
+    code = run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+
+    assert code == 0
+    assert isinstance(out.file, io.StringIO)
+    assert "starting" in out.file.getvalue()
+    assert "\x1b[" in out.file.getvalue()
+
+
+def test_what_fails_inside_the_mock_is_not_logged_over_the_display() -> None:
+    """It becomes a finding; the log of the process stays out of the way."""
+    call("crm", *QUICK)
+
+    assert any(isinstance(each, logging.NullHandler) for each in logging.getLogger("mockserver").handlers)
