@@ -132,7 +132,8 @@ def serve(
     if control_token is not None and no_control:
         raise StartError("--control-token and --no-control exclude each other: leave one out.")
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
-    logging.getLogger("uvicorn.error").setLevel(log_level.upper() if log_level != "info" else "WARNING")
+    for library in ("uvicorn.error", "connexion"):
+        logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
     if state is None:
         chosen = load_apis(apis, fixtures)
         world = seed_world(chosen, seed or 0)
