@@ -8,6 +8,7 @@ the schema, under the name of the component or, for any other place of the docum
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
@@ -21,6 +22,7 @@ from mockserver.errors import DocumentError
 
 Direction = Literal["request", "response"]
 COMPONENTS = "#/components/schemas/"
+REFERENCE = re.compile(r"#/components/(?P<kind>schemas|places)/(?P<name>[^/]*)")
 
 MOST = 100
 """Violations named at most in one refusal."""
@@ -53,12 +55,23 @@ class SchemaCompiler:
         converted = self.convert(schema, direction)
         if isinstance(converted, bool):
             converted = {} if converted else {"not": {}}
-        components = {"schemas": self._components[direction], "places": self._places[direction]}
-        whole = {**converted, "components": components}
+        whole = {**converted, "components": self._used(converted, direction)}
         try:
             return Validator(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise DocumentError(f"{self._document.source}: a schema does not compile: {error}") from None
+
+    def _used(self, converted: Mapping[str, Any], direction: Direction) -> dict[str, dict[str, Any]]:
+        """The components and places that the schema leads to; a validator keeps a copy of all it is given."""
+        known = {"schemas": self._components[direction], "places": self._places[direction]}
+        used: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
+        rest: list[Any] = [converted]
+        while rest:
+            for kind, name in _references(rest.pop()):
+                if name in known[kind] and name not in used[kind]:
+                    used[kind][name] = known[kind][name]
+                    rest.append(known[kind][name])
+        return used
 
     @cached_property
     def _components(self) -> dict[str, dict[str, Any]]:
@@ -115,6 +128,18 @@ class SchemaCompiler:
     def _says(self, schema: Any, keyword: str) -> bool:
         """Whether the schema, or the one it refers to, has the keyword set."""
         return any(isinstance(each, Mapping) and each.get(keyword) for each in (schema, self._document.resolve(schema)))
+
+
+def _references(schema: Any) -> Iterator[tuple[str, str]]:
+    """(`schemas` or `places`, name) of what a converted schema refers to, wherever in it."""
+    rest = [schema]
+    while rest:
+        node = rest.pop()
+        children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
+        rest += [child for child in children if isinstance(child, Mapping | list)]
+        reference = node.get("$ref") if isinstance(node, Mapping) else None
+        if isinstance(reference, str) and (found := REFERENCE.fullmatch(reference)):
+            yield found["kind"], found["name"]
 
 
 def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str, Any]:

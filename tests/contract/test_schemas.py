@@ -152,6 +152,22 @@ def test_a_recursive_schema_stays_finite(reference: str, version: str) -> None:
     assert not compiled.accepts({"below": [{"below": [1]}]})
 
 
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_a_schema_takes_along_all_that_it_leads_to(version: str) -> None:
+    """By way of a property called `$ref`, of another component, of a place that is none, and back."""
+    far = {"properties": {"size": {"type": "integer", "enum": [1, {"$ref": "#/components/schemas/None"}]}}}
+    inner = {"properties": {"$ref": {"$ref": "#/x-schemas/Far"}, "outer": {"$ref": "#/components/schemas/Outer"}}}
+    outer = {"allOf": [{"$ref": "#/components/schemas/Inner"}]}
+    members = {"x-schemas": {"Far": far}}
+
+    compiled = validator(
+        {"$ref": "#/components/schemas/Outer"}, version=version, members=members, Outer=outer, Inner=inner
+    )
+
+    assert compiled.accepts({"$ref": {"size": 1}, "outer": {"$ref": {"size": 1}}})
+    assert not compiled.accepts({"outer": {"$ref": {"size": "large"}}})
+
+
 @pytest.mark.parametrize(
     ("schema", "words"),
     [
