@@ -156,6 +156,15 @@ DIFFERENCES = (
         "RFC 3986, 2.2: reserved characters are split on before they are decoded.",
     ),
     Difference(
+        "a line break in the path",
+        both(
+            decided("unauthorized", "handler", "invalid", "500"),
+            lambda request: b"\n" in unquote_to_bytes(request.path),
+        ),
+        "A line break is data like any other. Stock Connexion does not route it, and lets it in without a credential.",
+        "starlette.convertors.PathConvertor '.*', by which a Mount matches; what it misses goes on to Flask unguarded.",
+    ),
+    Difference(
         "an address that is not UTF-8",
         both(
             decided("invalid", "handler"),

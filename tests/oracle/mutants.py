@@ -33,6 +33,7 @@ def mutants(api: Api, credentials: Sequence[Record]) -> list[Mutant]:
         *_authorizations(credentials),
         *map(_method, METHODS),
         *(_path(name, change) for name, change in PATHS.items()),
+        Mutant("a line break and no credential", lambda request: _broken(request).without("authorization")),
         *_literals(api.document),
         *(_query(f"{name}={value}") for name in _parameters(api.document) for value in dict.fromkeys(VALUES)),
         *(_query(f"{name}=1&{name}=2") for name in _parameters(api.document)),
@@ -153,6 +154,10 @@ def _method(method: str) -> Mutant:
 
 def _path(name: str, change: Callable[[str], str]) -> Mutant:
     return Mutant(name, lambda request: replace(request, path=change(request.path)))
+
+
+def _broken(request: Request) -> Request:
+    return replace(request, path=f"{request.path}%0A")
 
 
 def _literals(document: Document) -> Iterator[Mutant]:
