@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,16 @@ import schemathesis
 from schemathesis.baseline import Baseline
 from schemathesis.cli.commands.run.context import ExecutionContext
 from schemathesis.cli.events import LoadingFinished
-from schemathesis.config import SchemathesisConfig
+from schemathesis.config import SchemathesisConfig, SchemathesisWarning
 from schemathesis.core.result import Ok
 from schemathesis.core.transforms import UNRESOLVABLE
 from schemathesis.engine import Status, events, from_schema
 from schemathesis.engine._baseline import is_known
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import TESTING_PHASES
+from schemathesis.generation.case import Case
+from schemathesis.generation.meta import TestPhase
+from schemathesis.hooks import HookContext, unregister
 from starlette.types import ASGIApp
 
 from mockserver.contract.document import Document
@@ -72,15 +76,17 @@ def fuzz(
     *,
     seed: int,
     examples: int,
-    learning: bool = True,
+    restart: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run a campaign as the first credential; the first of every other account must never see its objects.
 
     `examples` bounds each operation's fuzzing and the number of stateful scenarios. `folder` keeps the identities.
-    `learning` is the command's default: answers feed what is generated next. That goes deeper, but Hypothesis ends an
-    operation where it notices that its data depends on more than its own draws; without it, every example is used.
+    By default, as with the command, answers feed what is generated next. That goes deeper, but Hypothesis ends an
+    operation where it notices that its data depends on more than its own draws. With `restart`, which brings back the
+    first state before every request outside of scenarios, nothing is learnt and every example is used; then ids are
+    hardly ever right, so no warning is made of that.
     """
-    settings = _settings(credentials, folder, seed, examples) | ({} if learning else {"phases": UNLEARNED})
+    settings = _settings(credentials, folder, seed, examples) | ({"phases": UNLEARNED} if restart else {})
     config = SchemathesisConfig.from_dict(settings)
     schema = schemathesis.openapi.from_dict(dict(document.raw), config=config)
     schema.app = app
@@ -89,15 +95,30 @@ def fuzz(
         LoadingFinished.from_schema(schema, location=document.source, start_time=time.time(), base_url=URL)
     )
     outcome = Outcome()
-    for event in from_schema(schema).execute():
-        context.on_event(event)
-        _record(outcome, event, context.statistic.baseline)
+    with _restarting(restart):
+        for event in from_schema(schema).execute():
+            context.on_event(event)
+            _record(outcome, event, context.statistic.baseline)
     for warning, labels in context.warnings.as_labels().items():
-        outcome.findings.extend(f"warning: {warning}: {label}" for label in labels)
+        if restart is None or warning != SchemathesisWarning.MISSING_TEST_DATA:
+            outcome.findings.extend(f"warning: {warning}: {label}" for label in labels)
     outcome.idle = {name.value for name in TESTING_PHASES if context.phases[name][0] is Status.SKIP}
     operations = {f"{method.upper()} {path}" for path, method, _ in document.operations()}
     outcome.untested = operations - (context.statistic.tested_operations & context.warnings.stateful_exercised)
     return outcome
+
+
+@contextmanager
+def _restarting(restart: Callable[[], None] | None) -> Iterator[None]:
+    def before_call(_: HookContext, case: Case[Any], **__: Any) -> None:
+        if restart is not None and case.meta is not None and case.meta.phase.name is not TestPhase.STATEFUL:
+            restart()
+
+    schemathesis.hook(before_call)
+    try:
+        yield
+    finally:
+        unregister(before_call)
 
 
 def _settings(credentials: Sequence[Record], folder: Path, seed: int, examples: int) -> dict[str, Any]:

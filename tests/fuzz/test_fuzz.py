@@ -58,6 +58,7 @@ def run(
 ) -> Outcome:
     world = seed_world([api])
     world.clock = world.clock.freeze(datetime(2026, 4, 22, 10, tzinfo=UTC))
+    start = world.snapshot()
     return fuzz(
         serve(api, world),
         document or api.document,
@@ -65,7 +66,7 @@ def run(
         folder,
         seed=campaign.seed,
         examples=campaign.examples,
-        learning=campaign.learning,
+        restart=None if campaign.learning else lambda: world.restore(start),
     )
 
 
