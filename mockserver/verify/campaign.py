@@ -7,14 +7,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
-import requests
+from schemathesis.core.errors import NoLinksFound
 from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
 
 from mockserver.errors import VerifyError
 from mockserver.verify import events
 from mockserver.verify.citations import Contract
-from mockserver.verify.plan import TIMEOUT, Plan
+from mockserver.verify.plan import Plan
+from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
 from mockserver.verify.registration import Pulse, load, registered
 from mockserver.verify.targets import SAFE, Target
@@ -72,7 +73,7 @@ class Campaign:
         self, plan: Plan, operations: tuple[events.OperationRef, ...], seconds: int | None
     ) -> Iterator[events.Event]:
         schema = load(self._target, plan, operations, self._contract, seconds)
-        with registered(self._target, plan, self._contract, operations, schema, self._pulse):
+        with registered(self._target, self._plan, self._contract, operations, schema, self._pulse):
             stream = from_schema(schema).execute()
             try:
                 for event in stream:
@@ -101,15 +102,6 @@ def share(plan: Plan, left: int, spent: float) -> int | None:
     return None if plan.max_time is None else max(1, math.floor((plan.max_time - spent) / left))
 
 
-def reach(url: str) -> None:
-    """Raise VerifyError unless a server answers at the URL, whatever it answers."""
-    try:
-        requests.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True).close()
-    except requests.RequestException as error:
-        reason = str(getattr(error.args[0], "reason", error) if error.args else error)
-        raise VerifyError(f"nobody answers at {url}: {reason}. Start the server, or correct --url.") from None
-
-
 def _notes(target: Target, plan: Plan) -> Iterator[str]:
     if not target.writes:
         yield f"Only {', '.join(SAFE)} are sent: other methods could change data. --allow-writes sends them too."
@@ -134,6 +126,8 @@ def translated(
         case engine.PhaseFinished(phase=phase) if phase.name.value in phases:
             skipped = None if phase.skip_reason is None else phase.skip_reason.display
             yield events.PhaseFinished(api, phase.name.value, skipped)
+        case engine.NonFatalError(value=NoLinksFound()):
+            yield events.PhaseFinished(api, "stateful", "no link joins the operations that are verified")
         case engine.NonFatalError():
             silence = recording.silence(event)
             if silence is not None:

@@ -78,11 +78,14 @@ def run(request: Request, out: Console) -> int:
             reporters.append(
                 stack.enter_context(Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time))
             )
-        for event in happenings(targets, plan, pulse):
-            if isinstance(event, events.ApiStarted) and request.format == "text":
-                terminal.announce(out, event.api, event.target, event.notes, event.seed)
-            for reporter in reporters:
-                reporter.on_event(event)
+        try:
+            for event in happenings(targets, plan, pulse):
+                if isinstance(event, events.ApiStarted) and request.format == "text":
+                    terminal.announce(out, event.api, event.target, event.notes, event.seed)
+                for reporter in reporters:
+                    reporter.on_event(event)
+        except KeyboardInterrupt:
+            pass  # what came so far is reported, as an interrupted run
         written = reports.write(board)
     if request.format == "json":
         out.file.write(json_text(board))

@@ -76,7 +76,7 @@ class Finding:
 
     @property
     def status(self) -> int | None:
-        return self.exchanges[-1].status if self.exchanges else None
+        return self.exchanges[-1].status
 
     @property
     def key(self) -> tuple[str, ...]:

@@ -13,11 +13,13 @@ from schemathesis.engine import Status
 from schemathesis.engine.events import NonFatalError
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
 
+from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import Flaw
 from mockserver.verify.citations import Contract
 from mockserver.verify.curl import MASK, Secrets, curl, masked
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
 from mockserver.verify.plan import TIMEOUT
+from mockserver.verify.reach import reach
 from mockserver.verify.targets import Target
 
 NO_ANSWER = "no_answer"
@@ -42,27 +44,24 @@ class Recording:
     def cases(self, recorder: ScenarioRecorder) -> Iterator[CaseRun]:
         """Every request of the scenario."""
         for case_id, node in recorder.cases.items():
-            operation = self.operation(node.value.operation.label)
             interaction = recorder.interactions.get(case_id)
-            if operation is not None and interaction is not None:
+            if interaction is not None:
                 checks = recorder.checks.get(case_id, [])
                 yield CaseRun(
-                    operation,
+                    self._operations[node.value.operation.label],
                     self._without_secrets(self._exchange(interaction)),
                     tuple(each.name for each in checks if each.status is Status.SUCCESS),
                     tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
                 )
 
     def findings(self, recorder: ScenarioRecorder, phase: str) -> Iterator[Finding]:
-        """Every failed check of the scenario."""
+        """Every failed check of the scenario, on the operation to blame: a write, where a later read shows its flaw."""
         for case_id, checks in recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None:
-                    failure = check.failure_info.failure
-                    label = failure.operation if isinstance(failure, Flaw) else None
-                    operation = self.operation(label or recorder.cases[case_id].value.operation.label)
-                    if operation is not None:
-                        yield self._finding(recorder, phase, operation, case_id, check)
+                    own = self._operations[recorder.cases[case_id].value.operation.label]
+                    blamed = self._operations.get(check.failure_info.failure.operation or "", own)
+                    yield self._finding(recorder, phase, blamed, case_id, check)
 
     def silence(self, error: NonFatalError) -> Finding | None:
         """That no answer came to a request, as a finding; None if the error is another, or nobody answers any more."""
@@ -70,7 +69,7 @@ class Recording:
         if operation is None or not isinstance(failure, requests.RequestException):
             return None
         prepared = failure.request
-        if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure):
+        if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure) or self._is_gone(failure):
             return None
         exchange = self._exchange(Interaction(Request.from_prepared_request(prepared), None))
         rule = self._contract.pointer(operation, "responses")
@@ -85,6 +84,16 @@ class Recording:
             exchanges=(self._without_secrets(exchange),),
             curl=(curl(exchange, self._target.secrets),),
         )
+
+    def _is_gone(self, failure: requests.RequestException) -> bool:
+        """Whether the connection broke because the server stopped, for which the request need not be to blame."""
+        if not isinstance(failure, requests.ConnectionError):
+            return False
+        try:
+            reach(self._target.url)
+        except VerifyError:
+            return True
+        return False
 
     def _finding(
         self, recorder: ScenarioRecorder, phase: str, operation: OperationRef, case_id: str, check: CheckNode

@@ -49,7 +49,10 @@ class OperationScore:
 
 @dataclass
 class ApiScore:
-    """One API. `findings` are distinct, each in its shortest form, with how often it occurred beside it."""
+    """One API. `findings` are distinct, each in its shortest form, with how often it occurred beside it.
+
+    skipped: phases that had nothing to send, and why; active: phases that sent something.
+    """
 
     name: str
     title: str
@@ -63,6 +66,7 @@ class ApiScore:
     occurrences: Counter[tuple[str, ...]] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
+    active: set[str] = field(default_factory=set)
     seconds: float = 0.0
     stopped: events.Stopped = "interrupted"
 
@@ -103,7 +107,8 @@ class ApiScore:
         if self.stopped == "unreachable":
             yield "The server stopped answering; nothing more was sent."
         for phase, reason in self.skipped.items():
-            yield f"Phase {phase} sent nothing: {reason}."
+            if phase not in self.active:
+                yield f"Phase {phase} sent nothing: {reason}."
         for told, operations in (
             ("Not sent without --allow-writes", self.unsent),
             ("Never sent", self.untested),
@@ -153,6 +158,8 @@ class Scoreboard:
 
     @staticmethod
     def _scenario(api: ApiScore, event: events.ScenarioFinished) -> None:
+        if event.cases:
+            api.active.add(event.phase)
         for case in event.cases:
             score = api.operations.setdefault(case.operation.label, OperationScore(case.operation))
             score.cases += 1

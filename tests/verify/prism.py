@@ -23,9 +23,10 @@ from mockserver.catalog import load_api, names, seed_world
 from mockserver.errors import VerifyError
 from mockserver.report import console
 from mockserver.resources import resource
-from mockserver.verify.campaign import reach, verify
+from mockserver.verify.campaign import verify
 from mockserver.verify.events import Finding
 from mockserver.verify.plan import TIMEOUT, Plan
+from mockserver.verify.reach import reach
 from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters.terminal import show
 from mockserver.verify.scoreboard import ApiScore, Scoreboard

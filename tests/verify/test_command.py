@@ -13,8 +13,13 @@ from click.testing import CliRunner, Result
 from rich.console import Console
 
 from mockserver.cli import main
+from mockserver.verify import command, events
 from mockserver.verify.command import Request, run
-from mockserver.verify.targets import VARIABLES
+from mockserver.verify.events import Event
+from mockserver.verify.plan import Plan
+from mockserver.verify.registration import Pulse
+from mockserver.verify.reporters.files import Reports
+from mockserver.verify.targets import VARIABLES, mock_target
 from tests.verify.broken.shelf import Shelf
 from tests.verify.flaws import CONTRACT, flaws
 from tests.verify.serving import serving
@@ -186,6 +191,32 @@ def test_a_terminal_sees_progress() -> None:
     assert isinstance(out.file, io.StringIO)
     assert "starting" in out.file.getvalue()
     assert "\x1b[" in out.file.getvalue()
+
+
+def test_an_interruption_is_reported_and_not_a_broken_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C at any moment: what came so far, and exit code 2."""
+
+    def interrupted(reports: Reports, event: Event) -> None:
+        if isinstance(event, events.ScenarioFinished):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Reports, "on_event", interrupted)
+
+    result = call("crm", *QUICK)
+
+    assert result.exit_code == 2
+    assert "Interrupted: this is as far as it came." in result.output
+    assert "not verified whole" in result.output
+
+
+def test_an_interrupted_api_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is begun after Ctrl-C."""
+    finished = events.ApiFinished("crm", 0.1, "interrupted")
+    monkeypatch.setattr(command, "verify", lambda *_: iter([finished]))
+
+    happened = list(command.happenings([mock_target("crm")] * 2, Plan(seed=1), Pulse()))
+
+    assert happened == [finished]
 
 
 def test_what_fails_inside_the_mock_is_not_logged_over_the_display() -> None:

@@ -126,9 +126,7 @@ class Paging:
         kept = {name: value for name, value in case.query.items() if name not in pager.names}
         query: dict[str, Any] | None = {**kept, pager.size: walk.size}
         while query is not None and len(walk.pages) < pages:
-            request = self._prober.read(case, pager.operation, case.path_parameters, query)
-            if request is None:
-                return walk
+            request = self._prober.again(case, query)
             response = self._prober.send(ctx, case, request)
             walk.requests.append(request.id)
             body = body_of(response)

@@ -84,33 +84,33 @@ class Prober:
         app = {} if self.target.app is None else {"app": self.target.app}
         return {"headers": dict(self.target.headers), **app}
 
+    def again(self, parent: Case, query: Mapping[str, Any]) -> Case:
+        """The same request with another query."""
+        case: Case = parent.derive(query=dict(query))
+        self._authenticate(case, self.operations[parent.operation.label])
+        return case
+
     def read(
         self, parent: Case, operation: OperationRef, path: Mapping[str, Any], query: Mapping[str, Any]
     ) -> Case | None:
-        """A GET of the operation as the caller; None if the run leaves the operation out, or too little is known.
+        """A GET of one of the run's operations, required parameters filled from the document's examples.
 
-        Of the operation that `parent` calls, everything but the query stays; of another, required parameters are
-        filled from the document's examples.
+        None if the document has none for one of them.
         """
-        found = parent.operation.schema.find_operation_by_label(operation.label)
-        if found is None or operation.label not in self.operations:
+        filled = self._filled(operation, {"path": path, "query": query, "header": {}, "cookie": {}})
+        if filled is None:
             return None
-        case: Case
-        if parent.operation.label == operation.label:
-            case = parent.derive(query=dict(query))
-        else:
-            filled = self._filled(operation, {"path": path, "query": query, "header": {}, "cookie": {}})
-            if filled is None:
-                return None
-            case = found.Case(
-                path_parameters=filled["path"],
-                query=filled["query"],
-                headers=filled["header"],
-                cookies=filled["cookie"],
-            )
+        found = parent.operation.schema.find_operation_by_label(operation.label)
+        assert found is not None
+        case: Case = found.Case(
+            path_parameters=filled["path"], query=filled["query"], headers=filled["header"], cookies=filled["cookie"]
+        )
+        self._authenticate(case, operation)
+        return case
+
+    def _authenticate(self, case: Case, operation: OperationRef) -> None:
         if self.target.caller is not None:
             carry(case, self.target.caller.place(self.contract.described(operation)))
-        return case
 
     def _filled(self, operation: OperationRef, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
         """The parameters with an example for every required one that is missing; None if the document has none."""

@@ -116,8 +116,7 @@ def _show_finding(out: Console, number: int, finding: Finding, occurrences: int)
     _indented(out, "\n".join(shortened(line) for line in finding.message.splitlines() if line))
     out.print(Text.assemble("   ", ("broken: ", "bold"), (finding.rule, "cyan")), soft_wrap=True)
     _indented(out, finding.quote, 6, "cyan")
-    if finding.exchanges:
-        _indented(out, _answer(finding.exchanges[-1]))
+    _indented(out, _answer(finding.exchanges[-1]))
     for command in finding.curl:
         out.print(Text(f"   {command}"), soft_wrap=True)
 
