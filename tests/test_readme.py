@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from mockserver import MockServer
@@ -22,6 +23,7 @@ SHELL = [line for language, text in BLOCKS if language == "sh" for line in text.
 CURLS = [line for line in SHELL if line.startswith("curl ")]
 PROGRAMS = [text for language, text in BLOCKS if language == "python" and "def test_" not in text]
 TESTS = [text for language, text in BLOCKS if language == "python" and "def test_" in text]
+WORKFLOW = next(text for language, text in BLOCKS if language == "yaml")
 SETUPS = [line for line in SHELL if line.startswith("python3 ")]
 
 
@@ -46,12 +48,13 @@ def curl(command: str, server: MockServer) -> httpx.Response:
 
 def test_curls_are_answered(server: MockServer) -> None:
     """Every curl of the README, one after the other, gets the status that stands below it, 200 where none does."""
-    shown = [re.search(r"HTTP/1.1 (\d+)", README.partition(each)[2].partition("```sh")[0]) for each in CURLS]
+    commands = re.findall(r"```sh\n(curl .*)\n```\n((?:(?!```sh).|\n)*)", README)
+    shown = [re.search(r"HTTP/1.1 (\d+)", below) for _, below in commands]
 
-    answers = [curl(command, server) for command in CURLS]
+    answers = [curl(command, server) for command, _ in commands]
 
     assert [answer.status_code for answer in answers] == [int(each[1] if each else 200) for each in shown]
-    assert len(CURLS) == 7
+    assert len(answers) == len(CURLS) == 9
 
 
 @pytest.mark.parametrize("test", TESTS)
@@ -84,6 +87,35 @@ def test_program_runs(program: str) -> None:
 def test_command_succeeds(command: str) -> None:
     """Every command of the README that only tells something succeeds."""
     assert CliRunner().invoke(main, shlex.split(command)[1:]).exit_code == 0
+
+
+def test_the_workflow_verifies_a_provider(server: MockServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its command, but for time as it stands there, finds that the server keeps its contract and writes the reports."""
+    steps = [step for job in yaml.safe_load(WORKFLOW)["jobs"].values() for step in job["steps"]]
+    [step] = [step for step in steps if step.get("run", "").startswith("mockserver ")]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOCKSERVER_AUTH", server.credential("workshop"))
+    command = shlex.split(step["run"].replace("$PROVIDER", server.url))
+
+    result = CliRunner().invoke(main, [*command[1:], "--max-time", "3", "--seed", "1"])
+
+    assert result.exit_code == 0, result.output
+    assert set(step["env"]) == {"PROVIDER", "MOCKSERVER_AUTH"}
+    assert {path.name for path in tmp_path.iterdir()} == {"contract.xml", "contract.html"}
+
+
+def test_the_workflow_gates_the_tests(pytester: pytest.Pytester) -> None:
+    """Its command runs the tests of a folder, writes the coverage report and fails below the percentage."""
+    steps = [step for job in yaml.safe_load(WORKFLOW)["jobs"].values() for step in job["steps"]]
+    [command] = [step["run"] for step in steps if step.get("run", "").startswith("pytest ")]
+    tests = pytester.mkdir("tests")
+    (tests / "test_readme.py").write_text(TESTS[0])
+
+    result = pytester.runpytest_subprocess(*shlex.split(command)[1:])
+
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    assert (pytester.path / "coverage" / "index.html").exists()
 
 
 def test_setup_is_two_commands() -> None:
