@@ -29,7 +29,7 @@ STORED = (
     "is_editable",
     "touch_freq",
 )
-"""The fields of a list that are kept; `member_count` is counted and `type` never differs."""
+"""The fields of a list that are kept, in the order in which they are shown; the other two are not stored."""
 
 TEXT = {"type": "string", "minLength": 1}
 TEXTS = {"type": "array", "items": TEXT}
@@ -83,7 +83,7 @@ COLLECTIONS = (USERS, ATTRIBUTE_DEFS, CONTACTS, LISTS)
 
 class ListNotFound(Refusal):
     def __init__(self, id_: str) -> None:
-        super().__init__(404, {"code": "NOT_FOUND", "message": f"Contact list {id_} not found"})
+        super().__init__(404, {"code": "NOT_FOUND", "message": f"Contact list {id_:.80} not found"})
 
 
 def create_contact_list(world: World, body: dict[str, Any]) -> Record:
@@ -186,7 +186,8 @@ def _filter(world: World, given: dict[str, Any]) -> Record:
 
 
 def _shown(world: World, saved: Record) -> Record:
-    return {**saved, "member_count": count_members(world, saved), "type": "contact_list"}
+    kept = {field: saved[field] for field in STORED}
+    return {**kept, "member_count": count_members(world, saved), "type": "contact_list"}
 
 
 def _answer(data: Any) -> dict[str, Any]:
