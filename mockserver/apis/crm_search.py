@@ -148,7 +148,7 @@ def _magnitude(value: Any) -> tuple[str, Any]:
 
 def _date(text: str) -> tuple[str, datetime] | None:
     """An ISO 8601 date or date-time in its extended format; without a time midnight, without an offset UTC."""
-    if text[4:5] != "-":
+    if text[4:5] != "-" or text[10:11] not in ("", "T", " "):
         return None
     try:
         moment = datetime.fromisoformat(text)
