@@ -139,14 +139,14 @@ STATUSES = {
     "too_large": (413, "payload_too_large"),
 }
 PATTERNS = {"email": "must be an e-mail address, such as ines@lumenharbor.example", "name": "must not be blank"}
-"""What the document's patterns ask for, by the last part of the field, in words instead of regular expressions."""
+"""What the document's patterns ask for, and the least lengths beside them, by the last part of the field, in words."""
 
 
 def refuse(_: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
     status, code = STATUSES[rejection.kind]
     if rejection.kind == "invalid":
         message = "The request is not as documented. Mend what details lists."
-        return error(code, message, map(_detail, rejection.violations)), status
+        return error(code, message, dict.fromkeys(map(_detail, rejection.violations))), status
     if rejection.kind == "unauthorized":
         return error(code, f"An API key was expected as Authorization: Bearer <key>, but {rejection.message}."), status
     if rejection.kind == "forbidden":
@@ -158,7 +158,7 @@ def refuse(_: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
 
 def _detail(violation: Violation) -> tuple[str, str]:
     name = violation.path[-1] if violation.path else "body"
-    wording = PATTERNS.get(name) if violation.keyword == "pattern" else None
+    wording = PATTERNS.get(name) if violation.keyword in ("pattern", "minLength") else None
     return violation.field or name, wording or violation.message
 
 

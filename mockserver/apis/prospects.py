@@ -170,10 +170,10 @@ STATUSES = {"not_found": 404, "method_not_allowed": 405, "invalid": 400, "too_la
 
 
 def refuse(_: World, rejection: Rejection) -> tuple[dict[str, str], int]:
-    message = "; ".join(map(_worded, rejection.violations)) or rejection.message
+    message = "; ".join(dict.fromkeys(map(_worded, rejection.violations))) or rejection.message
     return {"error": message}, STATUSES[rejection.kind]
 
 
 def _worded(violation: Violation) -> str:
-    blank = violation.keyword == "pattern"
+    blank = violation.keyword in ("pattern", "minLength")
     return str(replace(violation, message="must not be blank") if blank else violation)

@@ -432,6 +432,7 @@ def test_every_violation_at_once(audience: httpx.Client) -> None:
     ("body", "field", "message"),
     [
         ({}, "name", "is required, but did not come"),
+        ({"name": ""}, "name", "must not be blank"),
         ({"name": " \n\u2003"}, "name", "must not be blank"),
         ({"name": None}, "name", "must be of type string, got null"),
         ({"name": 7}, "name", "must be of type string, got 7"),
