@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
+
+from mockserver.contract.document import Document
+from mockserver.resources import resource
 
 Client = Callable[..., httpx.Client]
 
@@ -41,7 +42,8 @@ NEW_LIST = {
     "list_type": "standard",
 }
 CHANGES = {"title": "Sales Department", "email_address": "sales-department@example.com", "list_type": "department"}
-SPECIFICATION = yaml.safe_load((Path(__file__).parents[2] / "specs" / "workshop.yaml").read_text("utf-8"))
+DOCUMENT = Document.load(resource("specs") / "workshop.yaml")
+SPECIFICATION = DOCUMENT.raw
 
 
 @pytest.fixture
@@ -181,3 +183,70 @@ def test_no_memberships_found(workshop: httpx.Client) -> None:
 
     assert answer.status_code == 404
     assert answer.json() == {"error": "No memberships found for the contacts with the given IDs."}
+
+
+STATED: dict[str, set[str]] = {
+    "list_lists": set(),
+    "create_list": {"201", "409", "422"},
+    "get_list": set(),
+    "update_list": {"200", "404", "422"},
+    "delete_list": {"200", "404"},
+    "list_memberships": set(),
+    "create_memberships": {"201", "404", "422"},
+    "delete_memberships": {"200", "404", "422"},
+}
+"""The statuses that the page states; of a read it shows the body without one."""
+
+
+def test_statuses_that_the_page_states() -> None:
+    """A status is inferred exactly if the page does not state it for the operation."""
+    stated = {
+        operation["operationId"]: {
+            status
+            for status, response in operation["responses"].items()
+            if "x-inferred" not in DOCUMENT.resolve(response)
+        }
+        for _, _, operation in DOCUMENT.operations()
+    }
+
+    assert stated == STATED
+
+
+@pytest.mark.parametrize(("method", "is_inferred"), [("post", False), ("delete", True)])
+def test_the_query_parameter_that_the_page_offers(method: str, is_inferred: bool) -> None:
+    """The page offers `?external` where members are added; that it serves their removal too is inferred."""
+    (parameter,) = SPECIFICATION["paths"]["/v1/lists/{list_id}/memberships"][method]["parameters"]
+
+    external = DOCUMENT.resolve(parameter)
+
+    assert (external["name"], external["in"], external["allowEmptyValue"]) == ("external", "query", True)
+    assert ("x-inferred" in external) is is_inferred
+
+
+@pytest.mark.parametrize(
+    ("response", "token", "method", "path", "body"),
+    [
+        ("Unauthorized", None, "GET", "/v1/lists", None),
+        ("Forbidden", "wk_demo_hris", "DELETE", ALL_EMPLOYEES, None),
+        ("ListNotFoundOnRead", "wk_demo_api", "GET", "/v1/lists/unknown", None),
+        ("TooLarge", "wk_demo_api", "PATCH", ALL_EMPLOYEES, "x" * 10 * 1024 * 1024),
+        ("InvalidPage", "wk_demo_api", "GET", "/v1/lists?limit=0&cursor=x", None),
+    ],
+)
+def test_chosen_errors(
+    client: Client, response: str, token: str | None, method: str, path: str, body: str | None
+) -> None:
+    """Every refusal that the specification adds to the page's is shown as the server words it."""
+    content = SPECIFICATION["components"]["responses"][response]["content"]["application/json"]
+    (example,) = content["examples"].values()
+
+    answer = client("workshop", token).request(method, path, json=body)
+
+    assert answer.json() == example["value"]
+
+
+def test_a_challenge_on_demand(client: Client) -> None:
+    """A 401 that is asked for challenges as a real one does."""
+    real, asked = (client("workshop", None).get("/v1/lists", headers=each) for each in ({}, {"Prefer": "code=401"}))
+
+    assert asked.headers["WWW-Authenticate"] == real.headers["WWW-Authenticate"]
