@@ -197,69 +197,75 @@ def _timestamp(world: World) -> str:
 
 
 @dataclass(frozen=True)
-class Fault:
-    """One kind of refusal in the envelope; `action` is what the caller can do about it."""
+class ErrorKind:
+    """What errors of one kind have in common; `action` is what the caller can do about them."""
 
-    status: int
     type: str
     code: str
-    message: str
     action: str
 
 
-NOT_CONNECTED = "LinkedIn Sales Navigator is not connected on the API key owner's account"
-CONNECT = (
-    "Connect LinkedIn Sales Navigator on the account that owns the API key, or use the key of an account that has it."
+LIST_NOT_FOUND = ErrorKind(
+    "NOT_FOUND", "CONTACT_LIST_NOT_FOUND", "Use the id of a list that GET /v1/contacts/lists returns."
 )
-FAULTS = {
-    "not_found": Fault(
-        404, "NOT_FOUND", "PATH_NOT_FOUND", "No such path", "Use a documented path: /v1/contacts/lists and below."
+INVALID = ErrorKind(
+    "VALIDATION", "VALIDATION_ERROR", "Correct the fields named in 'fields' and send the request again."
+)
+REFUSALS = {
+    "not_found": (
+        404,
+        "No such path",
+        ErrorKind("NOT_FOUND", "PATH_NOT_FOUND", "Use a documented path: /v1/contacts/lists and below."),
     ),
-    "method_not_allowed": Fault(
-        405, "VALIDATION", "METHOD_NOT_ALLOWED", "Method not allowed", "Use a method that the Allow header names."
+    "method_not_allowed": (
+        405,
+        "Method not allowed",
+        ErrorKind("VALIDATION", "METHOD_NOT_ALLOWED", "Use a method that the Allow header names."),
     ),
-    "unauthorized": Fault(
+    "unauthorized": (
         401,
-        "AUTHENTICATION",
-        "UNAUTHORIZED",
         "API key is missing or not valid",
-        "Send a valid API key in the header 'Authorization: Bearer sk_live_...'.",
+        ErrorKind(
+            "AUTHENTICATION",
+            "UNAUTHORIZED",
+            "Send a valid API key in the header 'Authorization: Bearer sk_live_...'.",
+        ),
     ),
-    "forbidden": Fault(403, "AUTHORIZATION", "SALES_NAVIGATOR_NOT_CONNECTED", NOT_CONNECTED, CONNECT),
-    "too_large": Fault(413, "VALIDATION", "PAYLOAD_TOO_LARGE", "The request body is too large", "Send a smaller body."),
+    "forbidden": (
+        403,
+        "LinkedIn Sales Navigator is not connected on the API key owner's account",
+        ErrorKind(
+            "AUTHORIZATION",
+            "SALES_NAVIGATOR_NOT_CONNECTED",
+            "Connect LinkedIn Sales Navigator on the account that owns the API key, "
+            "or use the key of an account that has it.",
+        ),
+    ),
+    "too_large": (
+        413,
+        "The request body is too large",
+        ErrorKind("VALIDATION", "PAYLOAD_TOO_LARGE", "Send a smaller body."),
+    ),
 }
-LIST_NOT_FOUND = Fault(
-    404,
-    "NOT_FOUND",
-    "CONTACT_LIST_NOT_FOUND",
-    "Contact list not found",
-    "Use the id of a list that GET /v1/contacts/lists returns.",
-)
-INVALID = Fault(
-    400,
-    "VALIDATION",
-    "VALIDATION_ERROR",
-    "validation failed",
-    "Correct the fields named in 'fields' and send the request again.",
-)
+"""Status, message and error of what is refused before the request's own content is looked at."""
 
 
 def _envelope(
     world: World,
-    fault: Fault,
+    kind: ErrorKind,
+    message: str,
     cause: str,
     *,
-    message: str | None = None,
     details: Mapping[str, Any] | None = None,
     fields: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     return {
         "error": {
-            "type": fault.type,
-            "code": fault.code,
-            "message": message or fault.message,
-            "errorCode": fault.code,
-            "errorAction": fault.action,
+            "type": kind.type,
+            "code": kind.code,
+            "message": message,
+            "errorCode": kind.code,
+            "errorAction": kind.action,
             "details": details or {},
             "requestId": world.request_id(),
             "fields": fields or [],
@@ -272,9 +278,9 @@ class ListNotFound(Refusal):
     """The account has no list with this id: it never was, is deleted, or is another account's."""
 
     def __init__(self, world: World, list_id: str) -> None:
-        cause = "The account of the API key has no contact list with this id."
         message = f"Contact list '{list_id}' not found"
-        super().__init__(404, _envelope(world, LIST_NOT_FOUND, cause, message=message, details={"listId": list_id}))
+        cause = "The account of the API key has no contact list with this id."
+        super().__init__(404, _envelope(world, LIST_NOT_FOUND, message, cause, details={"listId": list_id}))
 
 
 NO_FILTER = "At least one filter (jobTitles, keywords, or countries) is required"
@@ -300,11 +306,11 @@ FORMS = {
 
 def refuse(world: World, rejection: Rejection) -> tuple[Any, int]:
     if rejection.kind != "invalid":
-        fault = FAULTS[rejection.kind]
+        status, message, kind = REFUSALS[rejection.kind]
         details = {"requiredScopes": list(rejection.required_scopes)} if rejection.kind == "forbidden" else None
-        return _envelope(world, fault, rejection.message, details=details), fault.status
+        return _envelope(world, kind, message, rejection.message, details=details), status
     violations = rejection.violations
-    if rejection.operation_id in ("get_contact_list", "delete_contact_list"):
+    if rejection.operation_id in ("get_contact_list", "delete_contact_list"):  # which document no 400
         unknown = ListNotFound(world, str(violations[0].received))
         return unknown.payload, unknown.status
     if rejection.operation_id != "create_contact_list":
@@ -324,7 +330,7 @@ def _invalid(world: World, rejection: Rejection) -> dict[str, Any]:
     violations = rejection.violations
     messages = dict.fromkeys((violation.field or "body", _message(violation)) for violation in violations)
     fields = [{"field": field, "message": message} for field, message in messages]
-    return _envelope(world, INVALID, rejection.message, message=_summary(violations[0]), fields=fields)
+    return _envelope(world, INVALID, _summary(violations[0]), rejection.message, fields=fields)
 
 
 def _summary(violation: Violation) -> str:
