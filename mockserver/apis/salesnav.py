@@ -43,7 +43,7 @@ PEOPLE = Collection(
         "required": ["id", "company", "headline", "country", *COPIED],
         "properties": {
             "id": {"type": "string", "minLength": 1},
-            "company": {"type": "string", "pattern": "^[0-9a-z][0-9a-z%._-]*$"},
+            "company": {"type": "string", "pattern": "^(?:[0-9a-z]|%[0-9a-f]{2})(?:[0-9a-z._-]|%[0-9a-f]{2})*$"},
             "headline": {"type": "string"},
             "country": {"$ref": f"{SCHEMAS}/Country"},
             **{name: {"$ref": f"{SCHEMAS}/Contact/properties/{name}"} for name in COPIED},

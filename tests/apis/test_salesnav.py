@@ -196,12 +196,15 @@ def test_search(api: httpx.Client, filters: dict[str, Any], found: list[str]) ->
         (["acme", "no-such-company", "zenith"], ["Eva", "Zoe"]),
         (["no-such-company"], []),
         (["acm"], []),
+        (["%e6%97%a5"], ["Hana"]),
+        (["%E6%97%A5/"], ["Hana"]),
     ],
 )
 @pytest.mark.usefixtures("acme")
 def test_companies(api: httpx.Client, server: MockServer, slugs: list[str], found: list[str]) -> None:
     """People of any of the companies are found, each once, company by company; an unknown company has none."""
     server.world()[PEOPLE].put(person("Zoe", "VP Engineering", "", "US", "zenith"))
+    server.world()[PEOPLE].put(person("Hana", "VP Engineering", "", "US", "%e6%97%a5"))
 
     created = create(api, {"companyLinkedInUrls": [COMPANY + slug for slug in slugs], "jobTitles": ["VP Engineering"]})
 
@@ -440,6 +443,9 @@ def test_invalid_fields(api: httpx.Client, server: MockServer, body: Any, expect
         "https://www.linkedin.com/company/stripe/about",
         "https://www.linkedin.com/company/stripe//",
         "https://www.linkedin.com/company/stripe?trk=x",
+        "https://www.linkedin.com/company/stripe%",
+        "https://www.linkedin.com/company/soci%c3%e",
+        "https://www.linkedin.com/company/-stripe",
         "https://www.linkedin.com/company/stripe\n",
         "https://www.linkedin.com/company/stripe/\n",
         " https://www.linkedin.com/company/stripe",
@@ -729,3 +735,63 @@ def test_refusals_have_ids_of_their_own(api: httpx.Client) -> None:
     ids = {api.get("/v1/contacts/lists/zzz999").json()["error"]["requestId"] for _ in range(5)}
 
     assert len(ids) == 5
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in OPERATIONS if each[0] in ("POST", "PUT")])
+def test_large_bodies(api: httpx.Client, server: MockServer, method: str, path: str) -> None:
+    """A body beyond what the server reads is refused in the envelope, and nothing is stored."""
+    before = stored(server)
+
+    answer = api.request(method, path, content=b" " * (10 * 1024 * 1024 + 1))
+
+    assert answer.status_code == 413
+    assert envelope(answer) == {
+        "type": "VALIDATION",
+        "code": "PAYLOAD_TOO_LARGE",
+        "message": "The request body is too large",
+        "errorCode": "PAYLOAD_TOO_LARGE",
+        "errorAction": "Send a smaller body.",
+        "details": {},
+        "fields": [],
+    }
+    assert stored(server) == before
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allow"),
+    [
+        ("DELETE", "/v1/contacts/lists", "GET, HEAD, POST"),
+        ("PATCH", "/v1/contacts/lists/abc123", "DELETE, GET, HEAD, PUT"),
+        ("POST", "/v1/contacts/lists/abc123/contacts", "GET, HEAD"),
+    ],
+)
+def test_other_methods(client: ClientFactory, method: str, path: str, allow: str) -> None:
+    """An undocumented method is refused in the envelope whoever asks, naming the documented ones."""
+    answer = client("salesnav", None).request(method, path)
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, allow)
+    assert envelope(answer)["code"] == "METHOD_NOT_ALLOWED"
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/contacts/lists/", "/v1/contacts/lists/abc123/contacts/item_001", "/v1/contacts/lists/abc123/"]
+)
+def test_other_paths(api: httpx.Client, path: str) -> None:
+    """A path below the documented ones that is none of them is refused in the envelope."""
+    answer = api.get(path)
+
+    assert answer.status_code == 404
+    assert envelope(answer)["code"] == "PATH_NOT_FOUND"
+
+
+@pytest.mark.parametrize(("method", "path"), [each for each in OPERATIONS if each[0] == "GET"])
+@pytest.mark.parametrize("list_id", ["abc123", "zzz999"])
+def test_head(api: httpx.Client, method: str, path: str, list_id: str) -> None:
+    """HEAD is answered like GET, without the body."""
+    path = path.replace("abc123", list_id)
+    got = api.request(method, path)
+
+    answer = api.head(path)
+
+    assert (answer.status_code, answer.content) == (got.status_code, b"")
+    assert answer.headers["Content-Length"] == got.headers["Content-Length"]
