@@ -185,6 +185,8 @@ SEARCH = {"companyLinkedInUrls": ["https://www.linkedin.com/company/stripe"]}
     [
         ("Unauthorized", "unauthorized", "GET", LISTS, None, None),
         ("SalesNavigatorNotConnected", "not_connected", "POST", LISTS, "sk_live_demo_unlinked_35d2c6", {}),
+        ("InvalidPage", "invalid_limit", "GET", f"{LISTS}?limit=101", CONNECTED, None),
+        ("InvalidName", "invalid_name", "PUT", f"{LISTS}/abc123", CONNECTED, {"name": 5}),
         ("ContactListNotFound", "not_found", "GET", f"{LISTS}/zzz999", CONNECTED, None),
         ("BodyTooLarge", "too_large", "PUT", f"{LISTS}/abc123", CONNECTED, "x" * 10 * 1024 * 1024),
         (
