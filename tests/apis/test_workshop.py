@@ -146,6 +146,30 @@ def test_pages_stay_stable(workshop: httpx.Client) -> None:
     assert following["data"] == before[4:8]
 
 
+def test_pages_of_memberships_stay_stable(workshop: httpx.Client, server: MockServer) -> None:
+    """Members that come and go in front of a cursor, or the very one it stands on, move no other to or fro."""
+    path = path_of(workshop, "DEP-ENG")
+    before = members(workshop, path)
+    page = workshop.get(f"{path}/memberships", params={"limit": 4}).json()
+
+    workshop.post(f"{path}/memberships", json={"ids": [CONTACT]})
+    workshop.request("DELETE", f"{path}/memberships", json={"ids": [before[0], before[3]]})
+    following = walk(workshop, page["next"])
+
+    assert [membership["contact_id"] for membership in following] == before[4:]
+    assert members(workshop, path) == [CONTACT, *before[1:3], *before[4:]]
+
+
+def test_a_cursor_into_a_deleted_list(workshop: httpx.Client) -> None:
+    """Once its list is deleted, a cursor leads to no list."""
+    page = workshop.get(ALL_EMPLOYEES_MEMBERS, params={"limit": 4}).json()
+    workshop.delete(ALL_EMPLOYEES)
+
+    answer = workshop.get(page["next"])
+
+    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+
+
 def test_a_list_behind_the_cursor_is_seen(workshop: httpx.Client) -> None:
     """A list made behind a cursor is on the pages to come."""
     page = workshop.get(LISTS_PATH, params={"limit": 4}).json()
@@ -185,6 +209,19 @@ def test_a_cursor_is_no_key(client: Client, workshop: httpx.Client, account: str
     titles = [list_["title"] for list_ in walk(client("workshop", account), f"{LISTS_PATH}?cursor={cursor}")]
 
     assert titles == [list_["title"] for list_ in lists(client("workshop", account)).values()]
+
+
+def test_a_cursor_of_another_listing(workshop: httpx.Client, server: MockServer) -> None:
+    """A cursor names a place and no listing: on another one it begins behind that place."""
+    names = {contact["id"]: contact["name"] for contact in server.world()[CONTACTS]}
+    everyone = [names[id_] for id_ in members(workshop, ALL_EMPLOYEES)]
+    page = workshop.get(LISTS_PATH, params={"limit": 4}).json()
+
+    found = walk(workshop, page["next"].replace(LISTS_PATH, ALL_EMPLOYEES_MEMBERS))
+
+    assert page["data"][-1]["title"] == "Chicago Office"
+    assert [names[each["contact_id"]] for each in found] == [name for name in everyone if name > "Chicago Office"]
+    assert 0 < len(found) < 100
 
 
 @settings(max_examples=1000, derandomize=True, database=None, deadline=None)
@@ -812,6 +849,17 @@ def test_the_contact_of_a_membership(workshop: httpx.Client) -> None:
 
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("path", [LISTS_PATH, ALL_EMPLOYEES, ALL_EMPLOYEES_MEMBERS, f"{LISTS_PATH}/unknown"])
+def test_head(workshop: httpx.Client, path: str) -> None:
+    """HEAD is answered like GET, without the body."""
+    got = workshop.get(path)
+
+    answer = workshop.head(path)
+
+    assert (answer.status_code, answer.content) == (got.status_code, b"")
+    assert answer.headers["Content-Length"] == got.headers["Content-Length"]
 
 
 # The fixtures
