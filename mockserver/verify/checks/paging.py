@@ -81,6 +81,14 @@ class Walk:
         return max(map(len, self.pages), default=0)
 
 
+@dataclass(frozen=True)
+class Telling:
+    """What does not add up, and the requests that show it."""
+
+    message: str
+    requests: tuple[str, ...]
+
+
 class Paging:
     """`check` is a Schemathesis check."""
 
@@ -113,14 +121,14 @@ class Paging:
             return True
         size = min(max(pager.least, math.ceil(count / 4)), pager.most)
         walk = self._walk(ctx, case, pager, Walk(size), pages=WALK)
-        message = flaw_of(walk, whole)
-        if message is None:
+        flaw = flaw_of(walk, whole)
+        if flaw is None:
             return None
         if self._walk(ctx, case, pager, Walk(pager.most), pages=1).items != whole.items:
             return True  # somebody else writes: what differs may be their doing
         about = pager.size if walk.longest > size else pager.offset or pager.page or pager.size
         rule = parameter_pointer(self._prober.contract, pager.operation, about)
-        raise Flaw(case, "Pages do not add up", message, rule, (*whole.requests, *walk.requests))
+        raise Flaw(case, "Pages do not add up", flaw.message, rule, flaw.requests)
 
     def _walk(self, ctx: CheckContext, case: Case, pager: Pager, walk: Walk, pages: int) -> Walk:
         kept = {name: value for name, value in case.query.items() if name not in pager.names}
@@ -194,30 +202,45 @@ def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dic
     return None if pager.page is None else {**query, pager.page: int(query.get(pager.page, 1)) + 1}
 
 
-def flaw_of(walk: Walk, whole: Walk) -> str | None:
+def flaw_of(walk: Walk, whole: Walk) -> Telling | None:
     """What is wrong with the pages beside the large one; None if nothing is."""
     return next(filter(None, (_form(walk), _twice(walk), _loss(walk, whole), _total(walk))), None)
 
 
-def _form(walk: Walk) -> str | None:
-    if walk.longest > walk.size:
-        return f"a page has {walk.longest} items, although the limit was {walk.size}"
-    return None if walk.broken is None else f"what follows page {len(walk.pages)} is answered {walk.broken}"
+def _form(walk: Walk) -> Telling | None:
+    for request, page in zip(walk.requests, walk.pages, strict=False):
+        if len(page) > walk.size:
+            return Telling(f"a page has {len(page)} items, although the limit was {walk.size}", (request,))
+    if walk.broken is None:
+        return None
+    return Telling(f"what follows page {len(walk.pages)} is answered {walk.broken}", tuple(walk.requests[-2:]))
 
 
-def _twice(walk: Walk) -> str | None:
-    twice = next((item for at, item in enumerate(walk.items) if item in walk.items[:at]), None)
-    return None if twice is None else f"{twice} comes twice, {walk.size} items a page"
+def _twice(walk: Walk) -> Telling | None:
+    first: dict[str, str] = {}
+    for request, page in zip(walk.requests, walk.pages, strict=False):
+        for item in map(identity_of, page):
+            if item in first:
+                message = f"{item} comes twice, {walk.size} items a page"
+                return Telling(message, tuple(dict.fromkeys((first[item], request))))
+            first[item] = request
+    return None
 
 
-def _total(walk: Walk) -> str | None:
+def _total(walk: Walk) -> Telling | None:
     found = len(walk.items)
     if not walk.ended or walk.total in (None, found):
         return None
-    return f"by the last page there are {walk.total} items in total, but the pages have {found}"
+    message = f"by the last page there are {walk.total} items in total, but the pages have {found}"
+    return Telling(message, tuple(walk.requests))
 
 
-def _loss(walk: Walk, whole: Walk) -> str | None:
+def _loss(walk: Walk, whole: Walk) -> Telling | None:
+    message = _lost(walk, whole)
+    return None if message is None else Telling(message, (*whole.requests, *walk.requests))
+
+
+def _lost(walk: Walk, whole: Walk) -> str | None:
     found, expected = walk.items, whole.items
     until = None if walk.ended and whole.ended else len(expected) if walk.ended else min(len(found), len(expected))
     if found[:until] == expected[:until]:

@@ -50,9 +50,30 @@ WHOLE = walked(50, [1, 2, 3, 4])
 )
 def test_pages_are_held_against_one_large_page(walk: Walk, whole: Walk, words: str | None) -> None:
     """What is lost, doubled, too long or miscounted is told; a walk that was cut short proves nothing beyond it."""
-    message = flaw_of(walk, whole)
+    flaw = flaw_of(walk, whole)
 
-    assert message is None if words is None else words in str(message)
+    assert flaw is None if words is None else words in str(flaw)
+
+
+@pytest.mark.parametrize(
+    ("walk", "requests"),
+    [
+        (walked(2, [1], [2, 3, 4], [5]), "1"),
+        (walked(2, [1, 1]), "0"),
+        (walked(2, [1, 2], [3, 4], [2]), "02"),
+        (Walk(2, ["0", "1", "2"], [[1, 2], [3, 4]], broken=404), "12"),
+        (walked(2, [1, 2], [3, 4], total=5), "01"),
+        (walked(2, [1, 2], [4]), "w01"),
+    ],
+)
+def test_only_the_requests_that_show_it_are_told(walk: Walk, requests: str) -> None:
+    """Nobody pastes nine commands where one will do; a loss needs the large page and all the small ones."""
+    whole = Walk(50, ["w"], [[1, 2, 3, 4]], ended=True)
+
+    flaw = flaw_of(walk, whole)
+
+    assert flaw is not None
+    assert "".join(flaw.requests) == requests
 
 
 @pytest.mark.parametrize(
