@@ -22,6 +22,7 @@ from mockserver.contract.schemas import SchemaCompiler, pointer_of
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError
 from mockserver.verify.events import Exchange, OperationRef
+from mockserver.verify.identities import place_of, requirements
 
 LINES = 14
 """Lines of a quotation."""
@@ -168,11 +169,28 @@ def _request(contract: Contract, operation: OperationRef, exchange: Exchange, de
     compiled = contract.compiled(operation)
     violation = None if compiled is None else _violation(compiled, exchange)
     if violation is None or compiled is None:
-        return _input(contract, operation, exchange, detail)
+        return (_input if _has_credential(contract, operation, exchange) else _security)(
+            contract, operation, exchange, detail
+        )
     message = f"accepted, although {violation}"
     if violation.where != "body":
         return Citation(parameter_pointer(contract, operation, violation.path[0]), message)
     return Citation(_body_rule(contract, compiled, operation, exchange), message)
+
+
+def _has_credential(contract: Contract, operation: OperationRef, exchange: Exchange) -> bool:
+    """Whether something stands where the operation wants a credential; True if it wants none."""
+    document = contract.document
+    wanted = requirements(document, contract.described(operation))
+    url = urlsplit(exchange.url)
+    headers = [(name.lower(), value) for name, value in exchange.request_headers]
+    given = {
+        "header": {name for name, _ in headers},
+        "query": set(split_query(url.query)),
+        "cookie": set(split_cookies([value for name, value in headers if name == "cookie"])),
+    }
+    places = [place_of(document, scheme) for alternative in wanted for scheme in alternative]
+    return not places or any((name.lower() if where == "header" else name) in given[where] for where, name in places)
 
 
 def _body_rule(contract: Contract, compiled: Operation, operation: OperationRef, exchange: Exchange) -> str:

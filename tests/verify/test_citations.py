@@ -26,10 +26,12 @@ def contract() -> Contract:
     return Contract(Document.load(CONTRACT))
 
 
-def answered(status: int, body: Any = None, url: str = "http://h/books", sent: Any = None) -> Exchange:
+def answered(
+    status: int, body: Any = None, url: str = "http://h/books", sent: Any = None, key: str | None = None
+) -> Exchange:
     raw = b"" if body is None else json.dumps(body).encode()
     request = None if sent is None else json.dumps(sent).encode()
-    headers = [*JSON, ("X-Client", "tests")]
+    headers = [*JSON, ("X-Client", "tests"), *([] if key is None else [("Authorization", f"Bearer {key}")])]
     return Exchange("GET", url, headers, request, 0.0, status=status, response_headers=JSON, response_body=raw)
 
 
@@ -66,8 +68,9 @@ def answered(status: int, body: Any = None, url: str = "http://h/books", sent: A
         ("negative_data_rejection", CREATE, answered(201, sent={"title": ""}), None,
          "#/components/schemas/NewBook/properties/title/minLength"),
         ("negative_data_rejection", CREATE, answered(201), None, "#/paths/~1books/post/requestBody"),
-        ("negative_data_rejection", CREATE, answered(201, sent={"title": "x"}), None,
+        ("negative_data_rejection", CREATE, answered(201, sent={"title": "x"}, key="any"), None,
          "#/paths/~1books/post/requestBody"),
+        ("negative_data_rejection", CREATE, answered(201, sent={"title": "x"}), None, "#/paths/~1books/post/security"),
         ("positive_data_acceptance", CREATE, answered(400, sent={"title": "x"}), None,
          "#/paths/~1books/post/requestBody"),
         ("positive_data_acceptance", LIST, answered(400), None, "#/paths/~1books/get/parameters"),
