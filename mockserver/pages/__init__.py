@@ -29,8 +29,9 @@ def render(template: Path, **values: Any) -> str:
 
 
 def indented(text: str | bytes) -> str:
-    """JSON on lines of its own; any other text as it is."""
+    """JSON on lines of its own; any other text as it is. Half a surrogate pair, which no file can hold, is escaped."""
     try:
-        return json.dumps(json.loads(text), indent=2, ensure_ascii=False)
-    except ValueError:
+        written = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
+        return written.encode("utf-8", "backslashreplace").decode()
+    except (ValueError, RecursionError):
         return text if isinstance(text, str) else text.decode("utf-8", "replace")

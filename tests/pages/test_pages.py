@@ -55,7 +55,15 @@ def test_a_missing_value_is_an_error(template: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [(b'{"a":[1]}', '{\n  "a": [\n    1\n  ]\n}'), ("plain", "plain"), (b"\xff", "�")]
+    ("text", "expected"),
+    [
+        (b'{"a":[1]}', '{\n  "a": [\n    1\n  ]\n}'),
+        ("plain", "plain"),
+        (b"\xff", "�"),
+        (r'["\ud800"]', '[\n  "\\ud800"\n]'),
+        ("[" * 100_000, "[" * 100_000),
+    ],
+    ids=["json", "text", "bytes", "surrogate", "deep"],
 )
 def test_json_is_indented(text: str | bytes, expected: str) -> None:
     """JSON comes out on lines of its own, anything else as it is."""
