@@ -24,39 +24,38 @@ class Reports:
     """The files asked for, opened before anything is sent so that none fails at the end. A context manager."""
 
     def __init__(self, asked: Iterable[str]) -> None:
-        self._paths = dict(map(_parsed, asked))
+        self._paths = list(map(_parsed, asked))
         self._stack = ExitStack()
-        self._files: dict[str, IO[str]] = {}
-        self._har: Har | None = None
+        self._files: list[tuple[str, IO[str]]] = []
+        self._hars: list[Har] = []
 
     def __enter__(self) -> Reports:
-        for kind, path in self._paths.items():
+        for kind, path in self._paths:
             try:
-                self._files[kind] = self._stack.enter_context(path.open("w", encoding="utf-8"))
+                self._files.append((kind, self._stack.enter_context(path.open("w", encoding="utf-8"))))
             except OSError as error:
                 self._stack.close()
                 raise VerifyError(f"--report {kind}={path}: it cannot be written: {error.strerror}.") from None
-        if "har" in self._files:
-            self._har = Har(self._files["har"])
+        self._hars = [Har(file) for kind, file in self._files if kind == "har"]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._har is not None:
-            self._har.close()
+        for har in self._hars:
+            har.close()
         self._stack.close()
 
     def on_event(self, event: Event) -> None:
-        if self._har is not None:
-            self._har.on_event(event)
+        for har in self._hars:
+            har.on_event(event)
 
     def write(self, board: Scoreboard) -> list[tuple[str, Path]]:
         """Write what is made at the end; (kind, path) of every file."""
-        for kind, file in self._files.items():
+        for kind, file in self._files:
             if kind in WRITERS:
                 file.write(WRITERS[kind](board))
-        return list(self._paths.items())
+        return self._paths
 
 
 def _parsed(asked: str) -> tuple[str, Path]:

@@ -13,8 +13,8 @@ VERSION = 1
 
 
 def json_text(board: Scoreboard) -> str:
-    """The scoreboard as indented JSON."""
-    return json.dumps(as_json(board), indent=2, ensure_ascii=False) + "\n"
+    """The scoreboard as indented JSON, in ASCII, which every output can hold."""
+    return json.dumps(as_json(board), indent=2) + "\n"
 
 
 def as_json(board: Scoreboard) -> dict[str, Any]:
