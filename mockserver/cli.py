@@ -352,7 +352,10 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
 
     if find_spec("schemathesis") is None:
         raise VerifyError("verify needs Schemathesis, which is not installed. Run: pip install 'mockserver[verify]'")
-    from mockserver.verify.command import Request, run
+    try:
+        from mockserver.verify.command import Request, run
+    except KeyboardInterrupt:
+        raise VerifyError("interrupted before anything was sent.") from None
 
     if options["url"] is None:  # the environment holds credentials for providers
         given = {name: ctx.get_parameter_source(name) for name in ("auth", "auth_other", "auth_unscoped")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import secrets
 import shlex
@@ -65,6 +66,8 @@ def run(request: Request, out: Console) -> int:
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
     )
+    if isinstance(out.file, io.TextIOWrapper):
+        out.file.reconfigure(errors="backslashreplace")  # an output of few characters loses none of a command's
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
     check(plan, targets)
@@ -85,7 +88,7 @@ def run(request: Request, out: Console) -> int:
                 for reporter in reporters:
                     reporter.on_event(event)
         except KeyboardInterrupt:
-            pass  # what came so far is reported, as an interrupted run
+            board.interrupted = True
         written = reports.write(board)
     if request.format == "json":
         out.file.write(json_text(board))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import requests
 
 from mockserver.errors import VerifyError
@@ -13,5 +15,12 @@ def reach(url: str) -> None:
     try:
         requests.get(url, timeout=TIMEOUT, allow_redirects=False, stream=True).close()
     except requests.RequestException as error:
-        reason = str(getattr(error.args[0], "reason", error) if error.args else error)
-        raise VerifyError(f"nobody answers at {url}: {reason}. Start the server, or correct --url.") from None
+        raise VerifyError(f"nobody answers at {url}: {_reason(error)}. Start the server, or correct --url.") from None
+
+
+def _reason(error: requests.RequestException) -> str:
+    """What went wrong, without the names of the objects that it went wrong in."""
+    if isinstance(error, requests.Timeout):
+        return f"no answer in {TIMEOUT} seconds"
+    reason = str(getattr(error.args[0], "reason", error) if error.args else error)
+    return re.sub(r"^\w+\(host=[^)]*\): ", "", reason).rstrip(".")

@@ -77,7 +77,7 @@ class Recording:
             operation=operation,
             check=NO_ANSWER,
             title="No answer",
-            message=masked(error.info.message, self._target.secrets),
+            message=self._text(error.info.message),
             rule=rule,
             quote=self._contract.quote(rule),
             phase="" if error.phase is None else error.phase.value,
@@ -111,13 +111,18 @@ class Recording:
             operation=operation,
             check=check.name,
             title=failure.title,
-            message=masked(cited.message or failure.message.strip(), self._target.secrets),
+            message=self._text(cited.message or failure.message),
             rule=rule,
             quote=self._contract.quote(rule),
             phase=phase,
             exchanges=tuple(self._without_secrets(each) for each in exchanges),
             curl=tuple(curl(each, self._target.secrets) for each in exchanges),
         )
+
+    def _text(self, message: str) -> str:
+        """A message without secrets and empty lines; half a surrogate pair, which no output can hold, is escaped."""
+        lines = "\n".join(line for line in masked(message, self._target.secrets).splitlines() if line.strip())
+        return lines.encode("utf-8", "backslashreplace").decode()
 
     def _exchange(self, interaction: Interaction) -> Exchange:
         request, response = interaction.request, interaction.response

@@ -120,11 +120,12 @@ class ApiScore:
 
 
 class Scoreboard:
-    """Consumes the events of a run. `command` is what repeats it."""
+    """Consumes the events of a run. `command` is what repeats it; `interrupted`: it was ended before its end."""
 
     def __init__(self, seed: int, command: str = "") -> None:
         self.seed = seed
         self.command = command
+        self.interrupted = False
         self.apis: list[ApiScore] = []
 
     def on_event(self, event: Event) -> None:
@@ -164,12 +165,13 @@ class Scoreboard:
             score = api.operations.setdefault(case.operation.label, OperationScore(case.operation))
             score.cases += 1
             score.passed.update(case.passed)
-            score.failed.update(case.failed)
             if case.exchange.status is not None:
                 score.statuses[case.exchange.status] += 1
 
     @staticmethod
     def _found(api: ApiScore, finding: Finding) -> None:
+        """The operation to blame fails the check, which may have judged the request of another."""
+        api.operations.setdefault(finding.operation.label, OperationScore(finding.operation)).failed[finding.check] += 1
         api.occurrences[finding.key] += 1
         known = api.found.get(finding.key)
         if known is None or finding.length < known.length:
@@ -192,6 +194,8 @@ class Scoreboard:
     def verdict(self) -> str:
         """`broken` if any API's contract is, else `incomplete` if any could not be verified, else `clean`."""
         verdicts = {api.verdict for api in self.apis}
+        if self.interrupted or not self.apis:
+            verdicts.add(INCOMPLETE)
         return next((each for each in (BROKEN, INCOMPLETE) if each in verdicts), CLEAN)
 
     @property

@@ -6,14 +6,16 @@ import importlib.util
 import io
 import json
 import logging
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
 from rich.console import Console
 
 from mockserver.cli import main
-from mockserver.verify import command, events
+from mockserver.verify import campaign, command, events
 from mockserver.verify.command import Request, run
 from mockserver.verify.events import Event
 from mockserver.verify.plan import Plan
@@ -152,7 +154,7 @@ def test_headers_go_with_every_request(tmp_path: Path) -> None:
         (("workshop", "--url", "http://127.0.0.1:1"), "workshop needs a credential: list_lists asks for bearer"),
         (("workshop", "--url", "ftp://x"), "--url must be an http or https URL"),
         (("workshop", "--url", "http://x/?a=b"), "--url must be an http or https URL without a query"),
-        (("crm", "--url", "http://127.0.0.1:1"), "nobody answers at http://127.0.0.1:1"),
+        (("crm", "--url", "http://127.0.0.1:1"), "http://127.0.0.1:1: Failed to establish a new connection: [Errno"),
         (("crm", "--header", "X"), "--header must be 'Name: value', got 'X'."),
         (("crm", "--report", "xml=x"), "--report must be junit=FILE"),
         (("crm", "--operation", "list_contact_list"), "no operation is called 'list_contact_list'. Did you mean"),
@@ -207,6 +209,65 @@ def test_an_interruption_is_reported_and_not_a_broken_contract(monkeypatch: pyte
     assert result.exit_code == 2
     assert "Interrupted: this is as far as it came." in result.output
     assert "not verified whole" in result.output
+
+
+def test_an_interruption_before_the_first_request_is_not_a_kept_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nobody has answered yet there is nothing to report, and nothing is verified."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(campaign, "reach", interrupted)
+
+    result = call("crm", "--url", "http://127.0.0.1:1")
+
+    assert result.exit_code == 2
+    assert result.output.splitlines()[-1] == "not verified whole  0 cases in 0.0 s"
+
+
+def test_an_interruption_while_schemathesis_loads_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second is spent on imports; Ctrl-C then is neither a traceback nor a broken contract."""
+    monkeypatch.setitem(sys.modules, "mockserver.verify.command", Interrupting("mockserver.verify.command"))
+
+    result = call("crm")
+
+    assert (result.exit_code, result.stderr) == (2, "mockserver: interrupted before anything was sent.\n")
+
+
+class Interrupting(ModuleType):
+    """Ctrl-C, as soon as something of it is asked for."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt(name)
+
+
+def test_an_output_of_few_characters_holds_the_scoreboard() -> None:
+    """Where the locale is not UTF-8, what it lacks is escaped, and the exit code is the verdict's."""
+    raw = io.BytesIO()
+    out = Console(file=io.TextIOWrapper(raw, encoding="ascii"), width=200)
+    code = run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+    out.file.flush()
+
+    assert code == 0
+    assert "\\u2713 crm" in raw.getvalue().decode("ascii")
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_told(tmp_path: Path) -> None:
+    """JSON can say it and UTF-8 cannot; the message escapes it, and every report is written."""
+    reports = [tmp_path / kind for kind in ("junit", "json", "html", "har")]
+    asked = [word for path in reports for word in ("--report", f"{path.name}={path}")]
+
+    class Flawed(Shelf):
+        def write(self, payload: object) -> bytes:
+            raw = super().write(payload)
+            return raw.replace(b'"pages": 1', b'"pages": "\\ud800", "x": 1')
+
+    with serving(Flawed()) as served:
+        result = call(SHELF, "--url", served.url, "--phase", "examples", "--seed", "1", *asked, MOCKSERVER_AUTH=KEY)
+
+    assert result.exit_code == 1, result.output
+    assert "JSON deserialization error" in result.output
+    assert all(path.stat().st_size for path in reports)
 
 
 def test_an_interrupted_api_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,12 @@ def run(
     return board(started, *inner, events.ApiFinished("ping", 0.1, stopped))
 
 
+def interrupted(board: Scoreboard) -> Scoreboard:
+    """Ctrl-C between one API and the next."""
+    board.interrupted = True
+    return board
+
+
 SENT = events.ScenarioFinished("ping", "fuzzing", PING, (CaseRun(PING, GOOD, ("a",)),))
 FOUND = events.Found("ping", finding())
 TROUBLE = events.Trouble("ping", None, "odd")
@@ -70,7 +76,9 @@ TROUBLE = events.Trouble("ping", None, "odd")
         (run(SENT, stopped="unreachable"), "incomplete", 2),
         (run(), "incomplete", 2),
         (board(), "broken", 1),
-        (Scoreboard(7), "clean", 0),
+        (Scoreboard(7), "incomplete", 2),
+        (interrupted(run(SENT)), "incomplete", 2),
+        (interrupted(run(SENT, FOUND)), "broken", 1),
     ],
 )
 def test_the_verdict_is_an_exit_code(scoreboard: Scoreboard, verdict: str, code: int) -> None:

@@ -49,6 +49,7 @@ class Progress:
         self._weights: dict[str, float] = {}
         self._done = 0.0
         self._scenarios = 0
+        self._counted = 0
         self._spinner = Spinner("dots", style="cyan")
         self._live = Live(self, console=out, refresh_per_second=8, transient=True)
 
@@ -74,11 +75,12 @@ class Progress:
                 self._operation = "links" if operation is None else operation.operation_id
             case events.ScenarioFinished():
                 self._scenarios += 1
+                self._counted = self._requests()
             case events.PhaseFinished(phase=phase):
                 self._done += self._weights.pop(phase, 0.0)
-                self._phase = ""
+                self._phase, self._operation = "", ""
             case events.ApiFinished():
-                self._done = 1.0
+                self._done, self._phase, self._operation = 1.0, "", ""
                 if self._apis > 1:
                     self._out.print(verdict_line(self._board.apis[-1]))
 
@@ -92,6 +94,11 @@ class Progress:
         begun = self._weights.get(self._phase, 0.0) * min(1.0, self._scenarios / max(1, expected))
         finished = len(self._board.apis) - 1
         return min(1.0, (finished + self._done + begun) / self._apis)
+
+    @property
+    def cases(self) -> int:
+        """Cases on the scoreboard, and the requests answered since."""
+        return self._board.cases + self._requests() - self._counted
 
     def left(self) -> str:
         """The time left, in words."""
@@ -113,7 +120,7 @@ class Progress:
         bar = Table.grid(padding=(0, 2))
         bar.add_row(ProgressBar(total=1.0, completed=self.share, width=30), Text(f"{self.share:4.0%}"))
         counts = Text.assemble(
-            f"  {self._requests():,} cases   ",
+            f"  {self.cases:,} cases   ",
             (f"{failures} failure{'' if failures == 1 else 's'}", "bold red" if failures else "green"),
             f"   {clock_text(self._clock() - self._started)} elapsed, {self.left()}",
         )

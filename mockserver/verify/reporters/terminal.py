@@ -47,7 +47,9 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
     """The whole scoreboard."""
     for api in board.apis:
         out.print()
-        out.print(verdict_line(api), Text(f"  {api.title}; {api.target}", style="dim"))
+        verdict, about = verdict_line(api), f"{api.title}; {api.target}"
+        separator = "  " if len(verdict) + len(about) + 2 <= out.width else "\n  "
+        out.print(Text.assemble(verdict, separator, (about, "dim")), soft_wrap=True)
         out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
         for line in api.remarks():
             out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2), expand=False))
@@ -58,7 +60,8 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
     out.print()
     for kind, path in reports:
         out.print(f"[dim]{kind} report:[/] {escape(str(path))}")
-    out.print(Text(f"repeat with: {board.command}", style="dim"), soft_wrap=True)
+    if board.command:
+        out.print(Text(f"repeat with: {board.command}", style="dim"), soft_wrap=True)
     out.print(summary(board), soft_wrap=True)
 
 
