@@ -30,15 +30,29 @@ from mockserver.verify.targets import Target
         ({"a": 1, "unknown": 2}, {"a": 1}),
         ([{"a": 1}, {"b": 2}], [{"b": 2, "id": 1}, {"a": 1, "id": 2}]),
         (True, True),
+        (880, "880"),
+        ([1.5], ["1.5"]),
     ],
 )
 def test_the_same_may_be_said_otherwise(written: Any, found: Any) -> None:
-    """More properties, other order, spacing or letter case, another form of an instant or of nothing are no loss."""
+    """More properties, other order, spacing or letter case, another form of a number, an instant or nothing are no loss."""
     assert same(written, found)
 
 
 @pytest.mark.parametrize(
-    ("written", "found"), [(1, 2), (True, 1), ("a", "b"), ([1, 2], [1]), ([1], [2]), ({"a": 1}, {"a": 2}), ("", "x")]
+    ("written", "found"),
+    [
+        (1, 2),
+        (True, 1),
+        (880, "88"),
+        (None, "null"),
+        (True, "True"),
+        ("a", "b"),
+        ([1, 2], [1]),
+        ([1], [2]),
+        ({"a": 1}, {"a": 2}),
+        ("", "x"),
+    ],
 )
 def test_another_value_is_a_loss(written: Any, found: Any) -> None:
     """A different number, kind, text, length or property is told apart."""
