@@ -134,7 +134,8 @@ class DataPlane(SpecMiddleware):
 
     async def _serve_in(self, world: World, request: Request, receive: Receive, send: Send) -> None:
         started, clock = time.time(), time.perf_counter()
-        route, values, endpoint = self._route(request)
+        routed = self._route(request)
+        route, _, endpoint = routed
         body: bytes | None
         try:
             body = await request.body(receive, self.options.body_limit)
@@ -165,7 +166,7 @@ class DataPlane(SpecMiddleware):
             return
         answer = self._faulty(fired, world, request, endpoint, exchange)
         if answer is None:
-            answer = self._guarded(world, request, body, route, values, endpoint)
+            answer = self._guarded(world, request, body, routed)
             exchange.answered_by = answer.by
             exchange.rejection = None if answer.rejection is None else kept(answer.rejection)
         if self.options.cors and request.header("origin") is not None:
@@ -211,31 +212,16 @@ class DataPlane(SpecMiddleware):
         endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
         return route, values, endpoint
 
-    def _guarded(
-        self,
-        world: World,
-        request: Request,
-        body: bytes | None,
-        route: Route[Endpoint] | None,
-        values: Mapping[str, list[str]],
-        endpoint: Endpoint | None,
-    ) -> Answer:
+    def _guarded(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
         """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
         try:
-            return self._answer(world, request, body, route, values, endpoint)
+            return self._answer(world, request, body, routed)
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return problem(500, f"{request.method} failed inside the mock server; its log says where.")
 
-    def _answer(
-        self,
-        world: World,
-        request: Request,
-        body: bytes | None,
-        route: Route[Endpoint] | None,
-        values: Mapping[str, list[str]],
-        endpoint: Endpoint | None,
-    ) -> Answer:
+    def _answer(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
+        route, values, endpoint = routed
         if route is None:
             return self._no_path(world, request)
         if self.options.cors and cors.is_preflight(request):
