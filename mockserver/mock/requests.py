@@ -45,7 +45,11 @@ class Requests:
     @overload
     def __getitem__(self, at: slice) -> Sequence[Exchange]: ...
     def __getitem__(self, at: int | slice) -> Exchange | Sequence[Exchange]:
-        return self._matching[at]
+        __tracebackhide__ = True
+        try:
+            return self._matching[at]
+        except IndexError:
+            raise IndexError("\n".join([f"there is no request [{at}]", *self.explanation()])) from None
 
     def __len__(self) -> int:
         return len(self._matching)
@@ -54,7 +58,10 @@ class Requests:
         return iter(self._matching)
 
     def __repr__(self) -> str:
-        return f"<{_times(len(self), 'request')} of {_described(self.pattern)}>"
+        missed = (
+            "" if self._matching else f"; nearest: {self._misses()[0].strip()}" if self._all else "; none came at all"
+        )
+        return f"<{_times(len(self), 'request')} of {_described(self.pattern)}{missed}>"
 
     @property
     def count(self) -> Count:
@@ -91,9 +98,17 @@ class Requests:
         if not self._all:
             return ["no request at all came to this world"]
         head = f"nothing matched {_described(self.pattern)}; nearest of {_times(len(self._all), 'request')}:"
+        return [head, *self._misses()]
+
+    @property
+    def requests_explanation(self) -> list[str]:
+        """For who compares with the requests instead of their count."""
+        return [*self.explanation(), "a number of requests is their count: mock.requests(…).count"]
+
+    def _misses(self) -> list[str]:
         missed = nearest(self.pattern, self._all, LOOKED_AT)
         lines = dict.fromkeys(_cut(f"  {summary(each)}: {'; '.join(difference)}") for each, difference in missed)
-        return [head, *islice(lines, SHOWN)]
+        return list(islice(lines, SHOWN))
 
     def _more(self) -> list[str]:
         return [] if len(self) <= SHOWN else [f"  … and {len(self) - SHOWN} more"]

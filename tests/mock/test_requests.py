@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +33,9 @@ def asked(mock: Mock) -> Mock:
         (lambda mock: mock.requests(api="audience", method="GET"), 1),
         (lambda mock: mock.requests(path="/api/v1/lists", status=201), 2),
         (lambda mock: mock.requests("list_lists", query={"limit": "2"}), 1),
+        (lambda mock: mock.requests("list_lists", query={"limit": 2}), 1),
+        (lambda mock: mock.requests("list_lists", query={"limit": True}), 0),
+        (lambda mock: mock.requests(method="post"), 2),
         (lambda mock: mock.requests(headers={"authorization": "ak_demo"}), 3),
         (lambda mock: mock.requests("create_list", body={"name": "Somebody"}), 1),
     ],
@@ -63,7 +67,7 @@ def test_a_count_tells_what_came_nearest(asked: Mock) -> None:
         "nothing matched audience.create_list, body {'name': 'Nobody'}; nearest of 3 requests:",
         '  POST /api/v1/lists -> 201 (audience.create_list): body.name: expected "Nobody", got "Somebody"',
         '  POST /api/v1/lists -> 201 (audience.create_list): body.name: expected "Nobody", got "Everybody"',
-        "  GET /api/v1/lists?limit=2 -> 200 (audience.list_lists): operation_id: expected create_list, got list_lists; "
+        "  GET /api/v1/lists?limit=2 -> 200 (audience.list_lists): operationId: expected create_list, got list_lists; "
         'body: expected {"name":"Nobody"}, got nothing',
     ]
 
@@ -124,4 +128,15 @@ def test_another_number_of_calls_is_explained(asked: Mock, expected: dict[str, A
 )
 def test_a_pattern_is_described(mock: Mock, ask: Callable[[Mock], Requests], described: str) -> None:
     """Only what it asks for is said."""
-    assert repr(ask(mock)) == f"<0 requests of {described}>"
+    assert repr(ask(mock)) == f"<0 requests of {described}; none came at all>"
+
+
+def test_requests_that_did_not_come_say_what_did(asked: Mock) -> None:
+    """Whoever looks at them, asks for the first, or compares them with a number sees what came nearest."""
+    found = asked.requests("audience.create_list", status=409)
+    nearest = "POST /api/v1/lists -> 201 (audience.create_list): status: expected 409, got 201"
+
+    assert repr(found) == f"<0 requests of audience.create_list, status 409; nearest: {nearest}>"
+    assert found.requests_explanation[-1] == "a number of requests is their count: mock.requests(…).count"
+    with pytest.raises(IndexError, match=re.escape(nearest)):
+        found[0]
