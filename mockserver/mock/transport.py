@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any
 
 import httpx
@@ -147,7 +146,10 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        return await Call(self._app, self._world, request).in_time()
+        call = Call(self._app, self._world, request)
+        if not call.may_wait:
+            return _step(call.at_once())
+        return await call.in_time() if _looping() else _run(call.in_time())
 
 
 def _step(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
@@ -163,8 +165,16 @@ def _step(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
 
 def _run(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
     """The result of a coroutine that may wait, on an event loop of its own, in another thread if one runs in this."""
-    with suppress(RuntimeError):
-        asyncio.get_running_loop()
+    if _looping():
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(asyncio.run, call).result()
     return asyncio.run(call)
+
+
+def _looping() -> bool:
+    """Whether asyncio runs in this thread; under trio it does not."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True

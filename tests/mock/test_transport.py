@@ -39,6 +39,24 @@ def test_an_async_client_reaches_the_same_world(mock: Mock) -> None:
     assert "Asynchronous" in [record["name"] for record in mock.state["crm.lists"]]
 
 
+def test_an_async_client_needs_no_asyncio(mock: Mock) -> None:
+    """Under trio, or under no loop at all, it is answered too; what a fault delays is waited for in its thread."""
+
+    def ask() -> int:
+        request = httpx.Request("GET", "http://mock/contacts/lists")
+        call = mock.transport.handle_async_request(request)
+        with pytest.raises(StopIteration) as ended:
+            call.send(None)
+        answer: httpx.Response = ended.value.value
+        return answer.status_code
+
+    at_once = ask()
+    fault = mock.fault("list_contact_lists", delay=0.01)
+    delayed = ask()
+
+    assert (at_once, delayed, fault.fired) == (200, 200, 1)
+
+
 def test_a_client_of_one_s_own_takes_the_transport(mock: Mock) -> None:
     """Whatever host it thinks it talks to."""
     with httpx.Client(transport=mock.transport, base_url="https://api.example.com") as client:
