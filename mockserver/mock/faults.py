@@ -2,17 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from http import HTTPStatus
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPMethod, HTTPStatus
+from operator import methodcaller
 from types import TracebackType
-from typing import Any
+from typing import Any, get_args
 
+from mockserver.contract.bodies import write_json
+from mockserver.contract.operation import Operation
 from mockserver.contract.violations import ABSENT
-from mockserver.errors import StartError
-from mockserver.runtime.faults import Damage, Delay, Limit, Match, Reply, Rule
+from mockserver.errors import MockServerError
+from mockserver.runtime.faults import LONGEST_DELAY, Damage, Delay, Limit, Match, Reply, Rule
 from mockserver.world import World
 
-DAMAGES = ("close", "reset", "truncate", "malformed", "drip")
+__tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
+
+
+def _whole(value: Any) -> bool:
+    return isinstance(value, int) and value >= 1
+
+
+def _number(value: Any, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and low <= value <= high
+
+
+def _delays(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return len(value) == 2 and all(map(_delays, value)) and value[0] <= value[1]  # noqa: PLR2004  # low and high
+    return isinstance(value, Delay) or _number(value, 0, LONGEST_DELAY)
+
+
+def _limits(value: Any) -> bool:
+    return isinstance(value, tuple | list) and len(value) == 2 and _whole(value[0]) and _number(value[1], 1e-3, 86_400)  # noqa: PLR2004  # as above
+
+
+def _named(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(each, str) for pair in value.items() for each in pair)
+
+
+def _json(value: Any) -> bool:
+    try:
+        write_json(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+WHOLE = "a whole number from 1"
+
+CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "method": (lambda value: value in list(HTTPMethod), f"one of {', '.join(HTTPMethod)}"),
+    "request_headers": (_named, "text by the name of a header"),
+    "nth": (_whole, WHOLE),
+    "probability": (lambda value: _number(value, 0, 1), "a number from 0 to 1"),
+    "times": (_whole, WHOLE),
+    "limit": (_limits, "(requests, seconds), such as (5, 1.0)"),
+    "delay": (_delays, f"seconds up to {LONGEST_DELAY:g}, two such as (0.1, 0.5), or a Delay"),
+    "status": (lambda value: _whole(value) and _number(value, 200, 599), "a number from 200 to 599"),
+    "retry_after": (_whole, WHOLE),
+    "headers": (_named, "text by the name of a header"),
+    "damage": (lambda value: value in get_args(Damage), f"one of {', '.join(get_args(Damage))}"),
+    "rate": (_whole, WHOLE),
+}
+"""What an argument of Mock.fault must be, unless it is left out."""
 
 
 class Fault:
@@ -44,6 +96,38 @@ class Fault:
         self.remove()
 
 
+def check(given: Mapping[str, Any]) -> None:
+    """Raise MockServerError for an argument of Mock.fault that cannot be."""
+    for name, (holds, expected) in CHECKS.items():
+        value = given[name]
+        if value is not None and not holds(value):
+            raise MockServerError(f"a fault's {name} must be {expected}, got {value!r}.")
+    if given["body"] is not ABSENT and not _json(given["body"]):
+        raise MockServerError(f"a fault's body must be text or a JSON value, got {given['body']!r:.80}.")
+
+
+def check_documented(rule: Rule, operations: Iterable[Operation]) -> None:
+    """Raise MockServerError if the rule is to answer what none of these operations documents.
+
+    Server errors need no document: what stands before a server may answer them.
+    """
+    reply = rule.reply
+    known: dict[str, set[str]] = {}
+    for status, response in ((status, each) for one in operations for status, each in one.responses.items()):
+        known.setdefault(status, set()).update(response.examples)
+    if reply is None or reply.kind != "documented":
+        return
+    name, examples = rule.match.operation_id, known.get(str(reply.status))
+    if examples is None and reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise MockServerError(
+            f"{name} documents no {reply.status}, but {', '.join(sorted(known))}. "
+            f"To have it answer {reply.status} all the same, give the fault a body, which may be None."
+        )
+    if reply.example is not None and reply.example not in (examples or ()):
+        expected = ", ".join(sorted(examples or ())) or "none"
+        raise MockServerError(f"{name} has no example {reply.example!r} of {reply.status}; expected {expected}.")
+
+
 def rule_of(
     name: str,
     match: Match,
@@ -61,12 +145,10 @@ def rule_of(
     damage: Damage | None,
     rate: int,
 ) -> Rule:
-    """The rule that the arguments of Mock.fault describe; StartError if it would do nothing or cannot be."""
-    if damage is not None and damage not in DAMAGES:
-        raise StartError(f"damage must be one of {', '.join(DAMAGES)}, got {damage!r}.")
+    """The rule that the arguments of Mock.fault describe; MockServerError if it would do nothing."""
     reply = _reply(status, example, retry_after, body, headers, limited=limit is not None and damage is None)
     if reply is None and delay is None and damage is None:
-        raise StartError("a fault does something: give it a delay, a status, a body, a limit or a damage.")
+        raise MockServerError("a fault does something: give it a delay, a status, a body, a limit or a damage.")
     return Rule(
         id=name,
         match=match,
@@ -98,6 +180,6 @@ def _reply(
 
 
 def _delay(delay: float | tuple[float, float] | Delay | None) -> Delay | None:
-    if isinstance(delay, tuple):
+    if isinstance(delay, tuple | list):
         return Delay("uniform", *delay)
     return delay if isinstance(delay, Delay) or delay is None else Delay("fixed", delay)

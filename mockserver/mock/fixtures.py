@@ -15,22 +15,22 @@ Source = Mapping[str, Sequence[Mapping[str, Any]]] | Path | str
 """Records by the name of their collection, or a path to a file or folder that holds such."""
 
 
-def read_source(source: Source) -> dict[str, list[Mapping[str, Any]]]:
+def read_source(source: Source) -> dict[str, Sequence[Mapping[str, Any]]]:
     """Whole collections by name; FixtureError says what is wrong with a file."""
     if isinstance(source, Mapping):
-        return {name: list(records) for name, records in source.items()}
+        return dict(source)
     path = Path(source)
     return _folder(path) if path.is_dir() else _file(path)
 
 
-def _folder(folder: Path) -> dict[str, list[Mapping[str, Any]]]:
+def _folder(folder: Path) -> dict[str, Sequence[Mapping[str, Any]]]:
     files = sorted(folder.glob("*/*.json"))
     if not files:
         raise FixtureError(f"{folder}: expected files named <api>/<collection>.json, but there is none.")
     return {f"{file.parent.name}.{file.stem}": list(read_records(file)) for file in files}
 
 
-def _file(path: Path) -> dict[str, list[Mapping[str, Any]]]:
+def _file(path: Path) -> dict[str, Sequence[Mapping[str, Any]]]:
     expected = 'expected a JSON object such as {"workshop.lists": [{…}]}'
     try:
         collections = orjson.loads(path.read_bytes())

@@ -7,27 +7,33 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import count
+from operator import methodcaller
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mockserver.catalog import Api
+from mockserver.contract.bodies import write_json
+from mockserver.contract.operation import Operation
 from mockserver.contract.violations import ABSENT, Kind
-from mockserver.errors import MockServerError, StartError
+from mockserver.errors import MockServerError
 from mockserver.mock.credentials import authorization
-from mockserver.mock.faults import Fault, rule_of
+from mockserver.mock.faults import Fault, check, check_documented, rule_of
 from mockserver.mock.requests import Requests
 from mockserver.mock.state import State
 from mockserver.mock.violations import Expectation, Violations
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Damage, Delay, Match
 from mockserver.runtime.pattern import ANY, RequestPattern
-from mockserver.world import Record, Snapshot, World
+from mockserver.state import checked_time
+from mockserver.world import Clock, Record, Snapshot, World
 
 if TYPE_CHECKING:
     import httpx
 
     from mockserver.mock.transport import Transport
     from mockserver.server import MockServer
+
+__tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
 
 class Mock:
@@ -58,14 +64,16 @@ class Mock:
         if api is not None:
             self._api(api)
         if not self.server.running:
-            raise StartError("no socket is open: start the server, or use mock.client, which needs none.")
+            raise MockServerError("no socket is open: start the server, or use mock.client, which needs none.")
         return f"{self.server.url}/_world/{self.name}"
 
     def credential(self, api: str) -> str:
-        """The token of the API's default demo credential in this world; StartError if it takes none."""
+        """The token of the API's default demo credential in this world; MockServerError if it takes none."""
         record = self._api(api).default_credential(self.world)
         if record is None:
-            raise StartError(f"{api} takes no credentials.")
+            raise MockServerError(
+                f"{api} takes no credentials: call it without one. mock.headers({api!r}) fits any API."
+            )
         token: str = record["token"]
         return token
 
@@ -114,6 +122,8 @@ class Mock:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Back to a snapshot; what was asked before stays known."""
+        if not isinstance(snapshot, Snapshot):
+            raise MockServerError(f"restore takes what mock.snapshot() answered, got {snapshot!r:.80}.")
         self.world.restore(snapshot)
 
     def reset(self) -> None:
@@ -126,24 +136,38 @@ class Mock:
 
     def freeze(self, at: datetime | str | None = None) -> datetime:
         """Stop the clock, at an ISO 8601 time if one is given (without an offset: UTC); answers the time."""
-        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-        if moment is not None and moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        with self.world.lock:
-            self.world.clock = self.world.clock.freeze(moment)
-        return self.now()
+        try:
+            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+            if moment is not None and moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+        except (ValueError, AttributeError):
+            expected = "a datetime or an ISO 8601 time such as '2026-04-22T10:00:00Z'"
+            raise MockServerError(f"freeze takes {expected}, got {at!r:.80}.") from None
+        return self._turn(lambda clock: clock.freeze(moment))
 
     def advance(self, by: timedelta | float = 0.0, **units: float) -> datetime:
         """Move the clock by seconds, a timedelta, or its units (`minutes=5`), frozen or running; answers the time."""
-        step = by if isinstance(by, timedelta) else timedelta(seconds=by)
-        with self.world.lock:
-            self.world.clock = self.world.clock.advance(step + timedelta(**units))
-        return self.now()
+        try:
+            step = (by if isinstance(by, timedelta) else timedelta(seconds=by)) + timedelta(**units)
+        except (TypeError, ValueError, OverflowError):
+            given = ", ".join([f"{name}={value!r}" for name, value in units.items()] or [repr(by)])
+            raise MockServerError(
+                f"advance takes seconds, a timedelta, or units of one such as minutes=5, got {given}."
+            ) from None
+        return self._turn(lambda clock: clock.advance(step))
 
     def resume(self) -> datetime:
         """Let a frozen clock run on from where it stands; answers the time."""
+        return self._turn(Clock.resume)
+
+    def _turn(self, turned: Callable[[Clock], Clock]) -> datetime:
         with self.world.lock:
-            self.world.clock = self.world.clock.resume()
+            clock = self.world.clock
+            try:
+                checked_time(lambda: turned(clock).now())
+            except ValueError as error:
+                raise MockServerError(f"{error}.") from None
+            self.world.clock = turned(clock)
         return self.now()
 
     # what it does to clients
@@ -175,8 +199,10 @@ class Mock:
         request_headers (contained); of these the nth only, with a probability, at most so many times, or those beyond
         a limit (requests, seconds). What happens: a delay in seconds, or between two numbers of seconds; a documented
         status with its example; 429 with retry_after; any status with a body and headers; a damage: `close`, `reset`,
-        `truncate`, `malformed`, or `drip` at a rate of bytes a second. StartError if that makes no rule.
+        `truncate`, `malformed`, or `drip` at a rate of bytes a second. MockServerError if that makes no rule.
         """
+        method = _method(method)
+        check(locals())
         api, operation_id = self._operation(api, operation_id)
         rule = rule_of(
             f"mock-{next(self._rules)}",
@@ -194,6 +220,8 @@ class Mock:
             damage=damage,
             rate=rate,
         )
+        if operation_id is not None:
+            check_documented(rule, self._compiled(api, operation_id))
         return Fault(self.world, rule)
 
     # what it was asked
@@ -206,8 +234,8 @@ class Mock:
         method: str | None = None,
         path: str | None = None,
         status: int | None = None,
-        query: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, object] | None = None,
+        headers: Mapping[str, object] | None = None,
         body: Any = ANY,
     ) -> Requests:
         """The requests so far that match, oldest first; without arguments, all.
@@ -216,7 +244,7 @@ class Mock:
         that contains this. MockServerError for an operation that no API has, so that a slip matches nothing unseen.
         """
         api, operation_id = self._operation(api, operation_id)
-        pattern = RequestPattern(api, operation_id, method, path, status, query or {}, headers or {}, body)
+        pattern = RequestPattern(api, operation_id, _method(method), path, status, _texts(query), _texts(headers), body)
         return Requests(pattern, self._exchanges())
 
     def expect_violations(self, *kinds: Kind) -> Expectation:
@@ -245,6 +273,7 @@ class Mock:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        __tracebackhide__ = True
         self.close()
         if kind is None:
             self.check()
@@ -262,18 +291,39 @@ class Mock:
     def _api(self, name: str) -> Api:
         known = self.server.apis
         if name not in known:
-            raise StartError(f"no API called {name!r} is served; expected one of {', '.join(known)}.")
+            raise MockServerError(f"no API called {name!r} is served; expected one of {', '.join(known)}.")
         return known[name]
 
     def _operation(self, api: str | None, operation_id: str | None) -> tuple[str | None, str | None]:
-        """API and operation by their names, the first of which may stand before the second; StartError if unknown."""
+        """API and operation by their names, the first of which may stand before the second; raises for unknown ones."""
         if operation_id is not None and api is None and "." in operation_id:
             api, _, operation_id = operation_id.partition(".")
         if api is not None:
             self._api(api)
-        if operation_id is not None:
-            known = self.server.operations(api)
-            if operation_id not in known:
-                close = difflib.get_close_matches(operation_id, known, n=3) or sorted(known)
-                raise StartError(f"no operation is called {operation_id!r}; did you mean {', '.join(close)}?")
+        known = sorted(self.server.operations(api))
+        if operation_id is not None and operation_id not in known:
+            close = difflib.get_close_matches(operation_id, known, n=3)
+            rest = f"did you mean {' or '.join(close)}?" if close else f"expected one of {', '.join(known)}."
+            raise MockServerError(
+                f"{'no API has an' if api is None else f'{api} has no'} operation {operation_id!r}; {rest}"
+            )
         return api, operation_id
+
+    def _compiled(self, api: str | None, operation_id: str) -> list[Operation]:
+        endpoints = [each for route in self.server.app.plane.router.routes for each in route.targets.values()]
+        return [
+            each.operation
+            for each in endpoints
+            if api in (None, each.api.name) and each.operation.operation_id == operation_id
+        ]
+
+
+def _method(name: str | None) -> str | None:
+    return name.upper() if isinstance(name, str) else name
+
+
+def _texts(values: Mapping[str, object] | None) -> dict[str, str]:
+    """Values as a URL has them: true in small letters, numbers as digits."""
+    return {
+        name: value if isinstance(value, str) else write_json(value).decode() for name, value in (values or {}).items()
+    }

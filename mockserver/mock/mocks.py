@@ -9,6 +9,7 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from mockserver.errors import StartError, StateError
 from mockserver.mock.fixtures import Source, read_source
 from mockserver.mock.mock import Mock
 from mockserver.mock.state import State
@@ -43,12 +44,14 @@ class Mocks:
 
     def open(self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = ()) -> Mock:
         """A mock on a fresh world; `name` is what its world's name begins with."""
+        if not isinstance(seed, int | None):
+            raise StartError(f"seed must be a whole number, got {seed!r}.")
         worlds = self._server.app.worlds
         fitting = UNFIT.sub("-", name).strip("-")[:LONGEST] or "mock"
         world = worlds.create(f"{fitting}-{next(self._numbers)}", self._origin(seed, fixtures))
         worlds.enter(world.name)
         world.journal = Journal(Budget(KEPT_BYTES), KEPT, KEPT_BYTES)
-        return Mock(self._server, world, self.watch.open(world.name), self.close)
+        return Mock(self._server, world, self.watch.open(world.name, ", ".join(self._server.apis)), self.close)
 
     def close(self, mock: Mock) -> None:
         """Drop the mock's world."""
@@ -70,7 +73,10 @@ class Mocks:
         records: dict[str, Sequence[Mapping[str, object]]] = {}
         for source in fixtures:
             records |= read_source(source)
-        if records:
+        try:
             state.replace(records)
+        except StateError as error:
+            files = ", ".join(str(source) for source in fixtures if not isinstance(source, Mapping))
+            raise StateError(f"{files}: {error}" if files else str(error), error.flaws) from None
         snapshot = world.snapshot()
         return snapshot if seed is None else replace(snapshot, seed=seed)

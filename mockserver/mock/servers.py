@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -39,10 +39,17 @@ class Settings:
             )
         changes = dict(marks)
         if "apis" in marks:
-            changes["apis"] = (marks["apis"],) if isinstance(marks["apis"], str) else tuple(marks["apis"])
+            changes["apis"] = _names(marks["apis"])
         if "fixtures" in marks:
             changes["fixtures"] = tuple(_from(folder, source) for source in sources_of(marks["fixtures"]))
         return replace(self, **changes)
+
+
+def _names(apis: Any) -> tuple[str, ...]:
+    names = (apis,) if isinstance(apis, str) else tuple(apis) if isinstance(apis, Iterable) else (apis,)
+    if not all(isinstance(name, str) for name in names):
+        raise StartError(f"the marker `mock` takes names of APIs, such as 'crm', got {apis!r}.")
+    return names
 
 
 def _from(folder: Path, source: Source) -> Source:

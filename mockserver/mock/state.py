@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import methodcaller
 from typing import Any
 
 from mockserver import state
 from mockserver.catalog import Api
-from mockserver.errors import StateError
+from mockserver.errors import MockServerError, StateError
 from mockserver.world import Record, World
+
+__tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
+
+SHOWN = 12
+"""Flaws that an error tells; it keeps them all."""
 
 
 class State(Mapping[str, list[Record]]):
@@ -21,8 +28,7 @@ class State(Mapping[str, list[Record]]):
 
     def __getitem__(self, name: str) -> list[Record]:
         """The records of a collection such as `workshop.lists`, in the order they were inserted."""
-        if name not in self._collections:
-            raise StateError(f"no collection is called {name!r}; expected one of {', '.join(self._collections)}.")
+        self._check(name)
         return state.read(self._world, self._collections[name])
 
     def __setitem__(self, name: str, records: Sequence[Record]) -> None:
@@ -36,11 +42,18 @@ class State(Mapping[str, list[Record]]):
 
     def replace(self, records: Mapping[str, Sequence[Record]]) -> None:
         """Put whole collections in the place of those of the same names."""
-        state.replace(self._world, self._apis, {name: list(each) for name, each in records.items()})
+        for name, each in records.items():
+            self._check(name)
+            if isinstance(each, Mapping | str) or not isinstance(each, Iterable):
+                raise StateError(f"{name}: expected a list of records, got {each!r:.80}.")
+        listed = {name: list(each) for name, each in records.items()}
+        _told_whole(lambda: state.replace(self._world, self._apis, listed))
 
     def patch(self, changes: Mapping[str, Mapping[str, Record | None]]) -> None:
         """Merge changes (RFC 7396) into records by their keys; None deletes a record, an unknown key creates one."""
-        state.patch(self._world, self._apis, changes)
+        for name in changes:
+            self._check(name)
+        _told_whole(lambda: state.patch(self._world, self._apis, changes))
 
     def export(self) -> dict[str, Any]:
         """The whole world as JSON, as `mockserver serve --state` takes it."""
@@ -48,4 +61,22 @@ class State(Mapping[str, list[Record]]):
 
     def load(self, exported: Any) -> None:
         """Make the world what was exported."""
-        state.load(self._world, self._apis, exported)
+        _told_whole(lambda: state.load(self._world, self._apis, exported))
+
+    def _check(self, name: str) -> None:
+        if name not in self._collections:
+            close = difflib.get_close_matches(name, self._collections, n=3, cutoff=0.75)
+            expected = f"did you mean {' or '.join(close)}?" if close else f"expected {', '.join(self._collections)}."
+            raise StateError(f"no collection is called {name!r}; {expected}")
+
+
+def _told_whole(change: Callable[[], None]) -> None:
+    """Change; of an error every flaw has a line of its own: who writes a record by hand wants them all at once."""
+    try:
+        change()
+    except StateError as error:
+        if len(error.flaws) < 2:  # noqa: PLR2004  # some come without a place
+            raise StateError(str(error), error.flaws) from None
+        lines = [f"  {pointer}: {message}" for pointer, message in error.flaws[:SHOWN]]
+        more = [f"  … and {len(error.flaws) - SHOWN} more"] if len(error.flaws) > SHOWN else []
+        raise StateError("\n".join([f"{len(error.flaws)} flaws:", *lines, *more]), error.flaws) from None

@@ -7,13 +7,17 @@ refuses (an unknown id, a name taken) is no breach, and what a fault rule or `Pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from operator import methodcaller
 from types import TracebackType
-from typing import overload
+from typing import get_args, overload
 
 from mockserver.contract.violations import Kind
+from mockserver.errors import MockServerError
 from mockserver.runtime.exchange import Exchange
+
+__tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
 MOST = 1_000
 """Exchanges that are kept of one world; of more, only the number."""
@@ -25,6 +29,15 @@ BODY_SHOWN = 300
 """Characters of a request's body that an explanation repeats."""
 
 ADVICE = "If the test means to send them, say so: mock.expect_violations()."
+
+REMEDIES: Mapping[Kind, str] = {
+    "not_found": "served: {1}",
+    "unauthorized": "mock.credential({0!r}) is one, and mock.headers({0!r}) sends it",
+    "forbidden": "mock.credentials({0!r}) tells what each may do",
+}
+"""What to do about a rejection, given its API and those served; its message cannot know that it speaks to a test."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class BrokenContract(AssertionError):
@@ -54,7 +67,10 @@ class Expectation(Sequence[Exchange]):
         __tracebackhide__ = True
         if not self._came:
             kinds = f" ({', '.join(self._kinds)})" if self._kinds else ""
-            raise BrokenContract(f"expected a request that breaks the contract{kinds}, but none came.")
+            raise BrokenContract(
+                f"expected a request that breaks the contract{kinds}, but none came. "
+                "Send one after, or within, mock.expect_violations(), or do not expect it."
+            )
 
     @overload
     def __getitem__(self, at: int) -> Exchange: ...
@@ -79,9 +95,13 @@ class Expectation(Sequence[Exchange]):
 
 
 class Violations:
-    """The breaches of one world. `note` is called on the server's thread, the rest on the test's."""
+    """The breaches of one world, on a server of the APIs that `served` names.
 
-    def __init__(self) -> None:
+    `note` is called on the server's thread, the rest on the test's.
+    """
+
+    def __init__(self, served: str) -> None:
+        self._served = served
         self.expectations: list[Expectation] = []
         self.unexpected: list[Exchange] = []
         self.count = 0
@@ -97,6 +117,9 @@ class Violations:
             self.unexpected.append(exchange)
 
     def expect(self, kinds: tuple[Kind, ...]) -> Expectation:
+        for kind in kinds:
+            if kind not in KINDS:
+                raise MockServerError(f"expect_violations takes any of {', '.join(KINDS)}, got {kind!r}.")
         expectation = Expectation(self, kinds)
         self.expectations.append(expectation)
         return expectation
@@ -108,7 +131,7 @@ class Violations:
         """Forget what came and was expected so far; answers an explanation of what came unexpected, if any did."""
         unexpected, count = self.unexpected, self.count
         self.unexpected, self.count, self.expectations = [], 0, []
-        return explanation(unexpected, count) if count else ""
+        return explanation(unexpected, count, self._served) if count else ""
 
     def check(self) -> None:
         """Raise BrokenContract for what came unexpected, or was expected and did not come; then begin anew."""
@@ -133,27 +156,29 @@ class Watch:
             if violations is not None:
                 violations.note(exchange)
 
-    def open(self, world: str) -> Violations:
-        violations = self._worlds[world] = Violations()
+    def open(self, world: str, served: str) -> Violations:
+        violations = self._worlds[world] = Violations(served)
         return violations
 
     def close(self, world: str) -> None:
         self._worlds.pop(world, None)
 
 
-def explanation(exchanges: Sequence[Exchange], count: int) -> str:
+def explanation(exchanges: Sequence[Exchange], count: int, served: str) -> str:
     """What a person needs to mend the requests: each with what the document holds against it."""
     head = "1 request broke the contract:" if count == 1 else f"{count} requests broke the contract:"
-    told = [line for exchange in islice(exchanges, SHOWN) for line in explain(exchange)]
+    told = [line for exchange in islice(exchanges, SHOWN) for line in explain(exchange, served)]
     rest = [] if count <= SHOWN else [f"  … and {count - SHOWN} more"]
     return "\n".join([head, *told, *rest, ADVICE])
 
 
-def explain(exchange: Exchange) -> Iterator[str]:
-    """One exchange: its line, each violation, the body it carried."""
+def explain(exchange: Exchange, served: str) -> Iterator[str]:
+    """One exchange: its line, each violation, what to do about it, the body it carried."""
     assert exchange.rejection is not None
     yield f"  {summary(exchange)}"
     yield from (f"      {line}" for line in _flaws(exchange))
+    if exchange.rejection.kind in REMEDIES:
+        yield f"      {REMEDIES[exchange.rejection.kind].format(exchange.api, served)}"
     if exchange.request.body:
         body = exchange.request.body.decode("utf-8", "replace")
         yield f"      sent: {body if len(body) <= BODY_SHOWN else f'{body[:BODY_SHOWN]}…'}"

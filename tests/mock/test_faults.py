@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from mockserver.errors import MockServerError
 from mockserver.mock import Mock
-from mockserver.runtime.faults import Delay, Limit, Reply, Rule
+from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
 
 
 def lists(mock: Mock, **more: Any) -> Any:
@@ -19,6 +21,7 @@ def lists(mock: Mock, **more: Any) -> Any:
     [
         ({"delay": 0.5}, {"delay": Delay("fixed", 0.5)}),
         ({"delay": (0.1, 0.2)}, {"delay": Delay("uniform", 0.1, 0.2)}),
+        ({"delay": [0.1, 0.2]}, {"delay": Delay("uniform", 0.1, 0.2)}),
         ({"delay": Delay("lognormal", 1, 0.5)}, {"delay": Delay("lognormal", 1, 0.5)}),
         ({"status": 500}, {"reply": Reply("documented", 500)}),
         ({"status": 404, "example": "gone"}, {"reply": Reply("documented", 404, "gone")}),
@@ -30,6 +33,7 @@ def lists(mock: Mock, **more: Any) -> Any:
         ({"body": {"a": 1}}, {"reply": Reply("respond", 500, body={"a": 1})}),
         ({"body": None, "status": 418}, {"reply": Reply("respond", 418, body=None)}),
         ({"headers": {"X-A": "b"}}, {"reply": Reply("respond", 500, headers={"X-A": "b"})}),
+        ({"method": "post", "status": 500}, {"match": Match(method="POST"), "reply": Reply("documented", 500)}),
         ({"damage": "drip", "rate": 10, "nth": 2}, {"damage": "drip", "rate": 10, "nth": 2}),
         ({"damage": "reset", "probability": 0.5, "times": 3}, {"damage": "reset", "probability": 0.5, "times": 3}),
     ],
@@ -37,6 +41,76 @@ def lists(mock: Mock, **more: Any) -> Any:
 def test_arguments_make_a_rule(mock: Mock, arguments: dict[str, Any], rule: dict[str, Any]) -> None:
     """What a test says in one line is the rule that the control plane would be sent."""
     assert mock.fault(**arguments).rule == Rule("mock-1", **rule)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "a fault does something: give it a delay, a status, a body, a limit or a damage."),
+        (
+            {"damage": "explode"},
+            "a fault's damage must be one of close, reset, truncate, malformed, drip, got 'explode'.",
+        ),
+        ({"delay": "1s"}, "a fault's delay must be seconds up to 60, two such as (0.1, 0.5), or a Delay, got '1s'."),
+        ({"delay": -1}, "or a Delay, got -1."),
+        ({"delay": 61}, "or a Delay, got 61."),
+        ({"delay": (0.2, 0.1)}, "or a Delay, got (0.2, 0.1)."),
+        ({"delay": (0.1, 0.2, 0.3)}, "or a Delay, got (0.1, 0.2, 0.3)."),
+        ({"limit": 5}, "a fault's limit must be (requests, seconds), such as (5, 1.0), got 5."),
+        ({"limit": (0, 1)}, "such as (5, 1.0), got (0, 1)."),
+        ({"limit": (5, 0)}, "such as (5, 1.0), got (5, 0)."),
+        ({"nth": 0, "delay": 1}, "a fault's nth must be a whole number from 1, got 0."),
+        ({"times": 1.5, "delay": 1}, "a fault's times must be a whole number from 1, got 1.5."),
+        ({"rate": 0, "damage": "drip"}, "a fault's rate must be a whole number from 1, got 0."),
+        ({"probability": 7, "delay": 1}, "a fault's probability must be a number from 0 to 1, got 7."),
+        ({"status": 99}, "a fault's status must be a number from 200 to 599, got 99."),
+        ({"retry_after": 0}, "a fault's retry_after must be a whole number from 1, got 0."),
+        ({"method": "FETCH", "delay": 1}, "a fault's method must be one of CONNECT, DELETE, GET"),
+        ({"headers": {"X-A": 3}}, "a fault's headers must be text by the name of a header, got {'X-A': 3}."),
+        ({"request_headers": ["X-A"], "delay": 1}, "a fault's request_headers must be text by the name of a header"),
+        ({"body": {3, 4}}, "a fault's body must be text or a JSON value, got {3, 4}."),
+    ],
+)
+def test_arguments_that_make_no_rule_are_refused(mock: Mock, arguments: dict[str, Any], message: str) -> None:
+    """At once and by name, not when the first request meets the rule."""
+    with pytest.raises(MockServerError, match=re.escape(message)):
+        mock.fault(**arguments)
+
+    assert mock.world.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("operation", "arguments", "message"),
+    [
+        ("crm.list_contact_lists", {"status": 418}, "list_contact_lists documents no 418, but 200"),
+        ("create_list", {"status": 418}, "create_list documents no 418, but 201, 400, 401, 403, "),
+        (
+            "workshop.create_list",
+            {"status": 409, "example": "nope"},
+            "create_list has no example 'nope' of 409; expected documented.",
+        ),
+        ("create_list", {"status": 503, "example": "nope"}, "no example 'nope' of 503; expected none."),
+    ],
+)
+def test_what_no_operation_of_that_name_documents_is_refused(
+    mock: Mock, operation: str, arguments: dict[str, Any], message: str
+) -> None:
+    """A slip in a number would otherwise be a test of an answer that no server gives."""
+    with pytest.raises(MockServerError, match=re.escape(message)):
+        mock.fault(operation, **arguments)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"status": 409, "example": "documented"}, {"status": 503}, {"status": 418, "body": None}, {"retry_after": 3}],
+    ids=["documented", "a server error", "with a body", "too many requests"],
+)
+def test_what_stands_before_a_server_may_answer_so(mock: Mock, arguments: dict[str, Any]) -> None:
+    """Server errors and rate limits need no document; a body says that the answer is meant."""
+    mock.fault("workshop.create_list", **arguments)
+    answer = mock.client.post("/v1/lists", json={"external_id": "A", "title": "A"}, headers=mock.headers("workshop"))
+
+    assert answer.status_code == arguments.get("status", 429)
 
 
 def test_a_fault_meets_only_what_it_names(mock: Mock) -> None:

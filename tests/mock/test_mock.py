@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -109,30 +110,50 @@ def test_a_credential_is_sent_as_the_document_has_it(scheme: dict[str, Any], hea
     assert found == headers
 
 
-@pytest.mark.parametrize(
-    ("ask", "message"),
-    [
-        (lambda mock: mock.url("workshp"), "no API called 'workshp' is served; expected one of audience, crm"),
-        (lambda mock: mock.credential("crm"), "crm takes no credentials"),
-        (lambda mock: mock.requests("create_lst"), "no operation is called 'create_lst'; did you mean create_list"),
-        (lambda mock: mock.requests("crm.create_list"), "no operation is called 'create_list'; did you mean create_c"),
-        (lambda mock: mock.requests("nope.create_list"), "no API called 'nope' is served"),
-        (lambda mock: mock.fault("qqq", status=500), "no operation is called 'qqq'; did you mean create_contact_list"),
-        (lambda mock: mock.fault(), "a fault does something"),
-        (lambda mock: mock.fault(damage="explode"), "damage must be one of close, reset"),
-    ],
-)
+SLIPS: dict[str, tuple[Callable[[Mock], object], str]] = {
+    "an API": (lambda mock: mock.url("workshp"), "no API called 'workshp' is served; expected one of audience, crm"),
+    "no credential": (lambda mock: mock.credential("crm"), "crm takes no credentials: call it without one"),
+    "an operation": (lambda mock: mock.requests("create_lst"), "no API has an operation 'create_lst'; did you mean c"),
+    "an operation of another API": (
+        lambda mock: mock.requests("crm.create_list"),
+        "crm has no operation 'create_list'; did you mean create_contact_list?",
+    ),
+    "an API before an operation": (lambda mock: mock.requests("nope.create_list"), "no API called 'nope' is served"),
+    "an operation like no other": (
+        lambda mock: mock.fault("qqq", status=500),
+        "no API has an operation 'qqq'; expected one of create_contact_list, create_list",
+    ),
+    "a time": (lambda mock: mock.freeze("noon"), "freeze takes a datetime or an ISO 8601 time such as '2026-04-22T10"),
+    "a number for a time": (lambda mock: mock.freeze(3), "such as '2026-04-22T10:00:00Z', got 3."),  # type: ignore[arg-type]
+    "a time out of reach": (lambda mock: mock.freeze("3000-01-01"), "between the years 1970 and 3000 only."),
+    "a step": (lambda mock: mock.advance("5m"), "advance takes seconds, a timedelta, .* got '5m'."),  # type: ignore[arg-type]
+    "a unit": (lambda mock: mock.advance(minute=5), "units of one such as minutes=5, got minute=5."),
+    "a step out of reach": (lambda mock: mock.advance(days=-40_000), "between the years 1970 and 3000 only."),
+    "a snapshot": (lambda mock: mock.restore({}), r"restore takes what mock.snapshot\(\) answered, got {}."),  # type: ignore[arg-type]
+    "a kind of violation": (
+        lambda mock: mock.expect_violations("invald"),  # type: ignore[arg-type]
+        "expect_violations takes any of not_found, .*, got 'invald'.",
+    ),
+    "records": (lambda mock: mock.state.replace({"crm.lists": {}}), "crm.lists: expected a list of records, got {}"),  # type: ignore[dict-item]
+    "a seed": (lambda mock: mock.server.mock(seed="x"), "seed must be a whole number, got 'x'."),  # type: ignore[arg-type]
+}
+
+
+@pytest.mark.parametrize(("ask", "message"), SLIPS.values(), ids=SLIPS)
 def test_a_slip_is_told_apart_from_nothing(mock: Mock, ask: Callable[[Mock], object], message: str) -> None:
-    """A name that nothing has, and a fault that does nothing, are errors rather than silence."""
-    with pytest.raises(StartError, match=message):
+    """A name that nothing has, and a value that cannot be, are errors rather than silence."""
+    before = mock.now().year
+    with pytest.raises(MockServerError, match=message):
         ask(mock)
+
+    assert mock.now().year == before
 
 
 def test_a_world_without_a_socket_has_no_url() -> None:
     """The in-process clients need no server to be started."""
     with MockServer(["crm"]).mock() as mock:
         answer = mock.client.get("/contacts/lists")
-        with pytest.raises(StartError, match="no socket is open"):
+        with pytest.raises(MockServerError, match="no socket is open"):
             mock.url("crm")
 
     assert answer.status_code == 200
@@ -163,8 +184,27 @@ def test_state_is_exported_and_loaded(mock: Mock) -> None:
 
 def test_a_collection_that_is_none_is_named(mock: Mock) -> None:
     """The message lists what there is."""
-    with pytest.raises(StateError, match=r"no collection is called 'lists'; expected one of audience\.lists"):
+    with pytest.raises(StateError, match=r"no collection is called 'lists'; expected audience\.lists"):
         mock.state["lists"]
+
+
+def test_an_error_names_every_flaw(mock: Mock) -> None:
+    """Who writes a record by hand wants to know all that it lacks; one flaw is one line; refused is refused."""
+    before = mock.state["crm.lists"]
+    with pytest.raises(StateError) as many:
+        mock.state["crm.lists"] = [{"id": "mine", "name": 3}]
+    with pytest.raises(StateError) as one:
+        mock.state.patch({"crm.lists": {before[0]["id"]: {"name": 3}}})
+    with pytest.raises(StateError) as exported:
+        mock.state.load({})
+
+    lines = str(many.value).splitlines()
+    assert (lines[0], lines[1]) == ("14 flaws:", "  /crm.lists/0/created_at: is required, but did not come")
+    assert lines[-1] == "  … and 2 more"
+    assert len(many.value.flaws) == 14
+    assert str(one.value) == f"crm.lists: {before[0]['id']}: name: must be of type string, got 3"
+    assert str(exported.value).startswith("version: expected 1, got null")
+    assert mock.state["crm.lists"] == before
 
 
 def test_snapshots_bring_back_state_and_clock(mock: Mock) -> None:
@@ -278,6 +318,14 @@ def test_a_broken_fixture_file_is_named(
         file.write_text(written)
 
     with pytest.raises(FixtureError, match=message):
+        running_server.mock(fixtures=file)
+
+
+def test_a_flaw_of_a_file_names_the_file(running_server: MockServer, tmp_path: Path) -> None:
+    """Collection, record and field follow."""
+    file = tmp_path / "lists.json"
+    file.write_text('{"crm.lists": [{"id": "mine"}]}')
+    with pytest.raises(StateError, match=rf"(?s){re.escape(str(file))}: \d+ flaws:.*/crm\.lists/0/name: is required"):
         running_server.mock(fixtures=file)
 
 

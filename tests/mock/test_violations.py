@@ -128,10 +128,12 @@ def test_the_explanation_tells_what_to_mend(running_server: MockServer) -> None:
     mock = running_server.mock()
     ask(mock, *CREATE, json={"list_type": "teams"})
     ask(mock, "GET", "/v1/lists", None)
+    ask(mock, "DELETE", "/v1/lists/x", "wk_demo_hris")
+    ask(mock, "GET", "/v1/listz")
     mock.close()
 
     assert mock.forgive().splitlines() == [
-        "2 requests broke the contract:",
+        "4 requests broke the contract:",
         "  POST /v1/lists -> 422 (workshop.create_list)",
         "      body external_id: is required, but did not come",
         "      body title: is required, but did not come",
@@ -139,6 +141,13 @@ def test_the_explanation_tells_what_to_mend(running_server: MockServer) -> None:
         '      sent: {"list_type":"teams"}',
         "  GET /v1/lists -> 401 (workshop.list_lists)",
         "      no credential came; send one of the demo credentials",
+        "      mock.credential('workshop') is one, and mock.headers('workshop') sends it",
+        "  DELETE /v1/lists/x -> 403 (workshop.delete_list)",
+        "      the credential lacks the scope sync-source:api; send one that has it",
+        "      mock.credentials('workshop') tells what each may do",
+        "  GET /v1/listz -> 404",
+        "      No documented path matches /v1/listz. The nearest are: /v1/lists, /api/v1/lists, /v1/lists/{id}.",
+        "      served: audience, crm, prospects, salesnav, workshop",
         "If the test means to send them, say so: mock.expect_violations().",
     ]
     assert mock.forgive() == ""

@@ -83,7 +83,7 @@ def test_an_expected_violation_that_did_not_come_fails_its_test(run: pytest.Pyte
     result = run.runpytest()
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["expected a request that breaks the contract (unauthorized), but none came."])
+    result.stdout.fnmatch_lines(["expected a request that breaks the contract (unauthorized), but none came. Send *"])
 
 
 def test_a_failure_of_the_test_s_own_comes_first(run: pytest.Pytester) -> None:
@@ -139,20 +139,24 @@ def test_a_wrong_count_explains_itself(run: pytest.Pytester) -> None:
             mock.client.get("/contacts/lists")
             assert 0 == mock.requests("list_contact_lists").count
 
+        def test_itself(mock):
+            assert mock.requests("list_contact_lists") == 1
+
         def test_other(mock):
             assert 1 == 2
     """)
     result = run.runpytest()
 
-    result.assert_outcomes(failed=3)
+    result.assert_outcomes(failed=4)
     result.stdout.fnmatch_lines(
         [
             "E       assert 0 == 1",
             "E         nothing matched create_contact_list; nearest of 1 request:",
-            "E           GET /contacts/lists -> 200 (crm.list_contact_lists): operation_id: *",
+            "E           GET /contacts/lists -> 200 (crm.list_contact_lists): operation*: expected create_contact_list*",
             "E       assert 0 == 1",
             "E         1 request matched list_contact_lists:",
             "E           GET /contacts/lists -> 200 (crm.list_contact_lists)",
+            "E         a number of requests is their count: mock.requests(…).count",
             "E       assert 1 == 2",
         ]
     )
@@ -186,13 +190,41 @@ def test_the_marker_says_what_is_served(run: pytest.Pytester) -> None:
     run.runpytest().assert_outcomes(passed=3)
 
 
+def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
+    """What went wrong stands below it, without the lines of the mock."""
+    run.makepyfile("""
+        def test_operation(mock):
+            mock.requests("list_contact_list")
+
+        def test_state(mock):
+            mock.state["crm.lists"] = [{"id": "mine"}]
+
+        def test_fault(mock):
+            mock.fault("list_contact_lists", delay="1s")
+
+        def test_kind(mock):
+            mock.expect_violations("invald")
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=4)
+    result.stdout.fnmatch_lines(
+        ['>       mock.requests("list_contact_list")', "E       *did you mean list_contact_lists*"]
+    )
+    result.stdout.no_re_match_line(r".*(mock|state|faults|violations)\.py:\d+: .*")
+
+
 @pytest.mark.parametrize(
     ("mark", "message"),
     [
         ("sead=3", "the marker `mock` takes apis, auth, seed and fixtures, not sead."),
         ("apis='nope'", "unknown API 'nope'*"),
+        ("apis=3", "the marker `mock` takes names of APIs, such as 'crm', got 3."),
+        ("seed='x'", "seed must be a whole number, got 'x'."),
         ("auth='lax'", "auth must be 'strict' or 'any', got 'lax'."),
-        ("fixtures={'crm.nothing': []}", "*crm.nothing*"),
+        ("fixtures={'crm.list': []}", "no collection is called 'crm.list'; did you mean crm.lists?"),
+        ("fixtures={'crm.lists': {}}", "crm.lists: expected a list of records, got {}."),
+        ("fixtures={'crm.lists': [{}]}", "  /crm.lists/0/name: is required, but did not come"),
         ("fixtures='nowhere.json'", "*nowhere.json: the fixtures cannot be read*"),
     ],
 )
