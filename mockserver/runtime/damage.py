@@ -44,7 +44,7 @@ async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: 
     if rule is None or head or not answer.body:
         await answer.send(send, head=head)
     elif rule.damage == "drip":
-        await _drip(answer, rule.rate, send)
+        await _drip(answer, rule.rate, transport.transport_of(request.scope), send)
     elif rule.damage == "malformed" or transport.transport_of(request.scope) is None:
         await answer.with_body(as_sent(rule, answer, request)).send(send)
     else:
@@ -61,10 +61,13 @@ async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive,
     await _gone(receive)
 
 
-async def _drip(answer: Answer, rate: int, send: Send) -> None:
+async def _drip(answer: Answer, rate: int, connection: asyncio.Transport | None, send: Send) -> None:
+    """Send the body a few bytes at a time, for as long as there is somebody to receive it: it may take hours."""
     step = max(1, rate // DRIPS_A_SECOND)
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     for start in range(0, len(answer.body), step):
+        if connection is not None and transport.is_lost(connection):
+            return
         await send({"type": "http.response.body", "body": answer.body[start : start + step], "more_body": True})
         await asyncio.sleep(step / rate)
     await send({"type": "http.response.body", "body": b""})

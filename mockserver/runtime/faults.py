@@ -8,8 +8,8 @@ to whatever answer there is.
 from __future__ import annotations
 
 import asyncio
-import fnmatch
 import math
+import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +19,9 @@ from typing import Any, Literal
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
+from mockserver.errors import MockServerError
 from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.pattern import is_path
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Request
 from mockserver.world import World
@@ -29,6 +31,9 @@ LONGEST_DELAY = 60.0
 
 FRAMING = ("content-length", "transfer-encoding", "connection")
 """Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
+
+HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 
@@ -48,7 +53,7 @@ class Match:
             self.operation_id in (None, operation_id)
             and self.api in (None, api)
             and self.method in (None, request.method)
-            and (self.path is None or fnmatch.fnmatchcase(request.path, self.path))
+            and (self.path is None or is_path(request.path, self.path))
             and all(
                 any(part in value for value in request.headers.get(name.lower(), ()))
                 for name, part in self.headers.items()
@@ -78,7 +83,8 @@ class Reply:
     """An answer instead of the operation's.
 
     documented: the operation's example for `status` (and `example`). too_many_requests: 429 with `Retry-After`.
-    respond: `status`, `headers` and `body` (text as it is, anything else as JSON).
+    respond: `status`, `headers` and `body` (text as it is, anything else as JSON). MockServerError for a header that
+    HTTP cannot carry.
     """
 
     kind: Literal["documented", "too_many_requests", "respond"]
@@ -87,6 +93,16 @@ class Reply:
     retry_after: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
+
+    def __post_init__(self) -> None:
+        for name, value in self.headers.items():
+            if not HEADER_NAME.fullmatch(name):
+                raise MockServerError(f"a fault's header {name!r} has no name: expected letters, digits and dashes.")
+            if not HEADER_VALUE.fullmatch(value):
+                raise MockServerError(
+                    f"a fault's header {name} cannot be sent: expected Latin-1 text in one line, got {value!r}. "
+                    "Percent-encode what is none."
+                )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +21,9 @@ SHOWN = 80
 class RequestPattern:
     """What a request must be; None and empty ask nothing.
 
-    query, headers: each name must have a value that contains the text. body: JSON that must be contained in the
-    request's: objects may have more properties, everything else must be equal; text must stand in a text body.
+    path: may hold * and ? wildcards. query, headers: each name must have a value that contains the text. body: JSON
+    that must be contained in the request's: objects may have more properties, everything else must be equal; text must
+    stand in a text body.
     """
 
     api: str | None = None
@@ -49,8 +51,10 @@ class RequestPattern:
             ("status", exchange.status),
         ):
             expected = getattr(self, name)
-            if expected is not None and expected != received:
-                yield f"{name}: expected {expected}, got {received}"
+            if expected is None or expected == received or (name == "path" and is_path(exchange.path, expected)):
+                continue
+            shown = "operationId" if name == "operation_id" else name
+            yield f"{shown}: expected {expected}, got {'nothing' if received is None else received}"
 
     def _named(self, exchange: Exchange) -> Iterator[str]:
         query = _decoded(split_query(exchange.target.partition("?")[2]))
@@ -74,6 +78,11 @@ class RequestPattern:
         if not isinstance(self.body, str) or self.body not in text:
             rest = "" if len(came.body) == came.size else f" (only {len(came.body)} of its {came.size} bytes are kept)"
             yield f"body: expected {_json(self.body)}, got {_quoted(text) if text else 'nothing'}{rest}"
+
+
+def is_path(path: str, pattern: str) -> bool:
+    """Whether the path is as the pattern says, in which * stands for any text and ? for any character."""
+    return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
 
 
 def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:

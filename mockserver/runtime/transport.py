@@ -106,6 +106,11 @@ def close(transport: asyncio.Transport) -> None:
     transport.close()
 
 
+def is_lost(transport: asyncio.Transport) -> bool:
+    """Whether the connection has ended; what only stands for one never does."""
+    return transport.get_extra_info("socket") is not None and transport.is_closing()
+
+
 def reset(transport: asyncio.Transport) -> None:
     """End the connection the hard way (RST)."""
     connection: socket.socket | None = transport.get_extra_info("socket")

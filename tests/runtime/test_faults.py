@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -9,9 +10,14 @@ from typing import Any
 
 import pytest
 
+from mockserver.errors import MockServerError
+from mockserver.runtime.answer import Answer
 from mockserver.runtime.application import MockApp
+from mockserver.runtime.damage import deliver
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import LONGEST_DELAY, Delay, Limit, Match, Reply, Rule
+from mockserver.runtime.request import Request
+from mockserver.runtime.transport import EXTENSION
 from tests.runtime.desk import NOTES, ask, seeded, served
 from tests.runtime.desk import Reply as Received
 
@@ -195,6 +201,65 @@ def test_an_answer_may_be_damaged_on_its_way(damage: Any, length: int, end: byte
     assert seen[0].response is not None
     assert seen[0].response.body == reply.body
     assert (seen[0].breach, seen[0].faults, seen[0].answered_by) == (True, ["r"], "handler")
+
+
+class Connection(asyncio.Transport):
+    """A connection that is lost after some parts of an answer."""
+
+    def __init__(self, parts: int) -> None:
+        super().__init__({"socket": object()})
+        self.left = parts
+
+    def is_closing(self) -> bool:
+        return self.left <= 0
+
+
+def test_a_drip_ends_with_the_connection() -> None:
+    """Nobody is dripped at who has gone: it might take hours, in which the world would count as busy."""
+    connection, sent = Connection(parts=3), []
+    scope = {"method": "GET", "path": "/", "headers": [], "query_string": b"", "extensions": {EXTENSION: connection}}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+        connection.left -= message["type"] == "http.response.body"
+
+    asyncio.run(
+        deliver(Rule("r", damage="drip", rate=2_000), Answer(200, b"x" * 9_000, None), Request(scope), nobody, send)
+    )
+
+    assert [len(message.get("body", b"")) for message in sent] == [0, 100, 100, 100]
+    assert sent[-1]["more_body"] is True
+
+
+async def nobody() -> Any:
+    raise AssertionError("nothing is received")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"x-a": "Zürich €"}, {"x-a": "a\r\nset-cookie: b"}, {"x-a": "\x00"}, {"x a": "b"}, {"": "b"}, {"x-é": "b"}],
+)
+def test_a_header_that_cannot_be_sent_is_refused(headers: dict[str, str]) -> None:
+    """When the rule is made, rather than on the requests that it would spoil."""
+    with pytest.raises(MockServerError, match="a fault's header"):
+        Reply("respond", headers=headers)
+
+
+def test_a_header_may_be_any_latin_1() -> None:
+    """As HTTP has it."""
+    app = app_with(Rule("r", reply=Reply("respond", headers={"X-City": "Zürich\t~"})))
+
+    assert ask(app, "GET", "/notes/1").headers["x-city"] == "Zürich\t~"
+
+
+def test_what_a_rule_says_of_other_origins_stands() -> None:
+    """The server adds only what the rule leaves open."""
+    reply = Reply("respond", headers={"Access-Control-Allow-Origin": "https://one.example"})
+
+    answer = ask(app_with(Rule("r", reply=reply)), "GET", "/notes/1", origin="https://page.example")
+
+    assert answer.headers["access-control-allow-origin"] == "https://one.example"
+    assert answer.headers["access-control-expose-headers"] == "*"
 
 
 @pytest.mark.parametrize("damage", ["truncate", "malformed", "drip"])

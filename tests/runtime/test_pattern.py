@@ -51,11 +51,15 @@ def test_a_pattern_that_asks_for_nothing_matches_everything() -> None:
         ({"api": "workshop"}, None),
         ({"api": "crm"}, "api: expected crm, got workshop"),
         ({"operation_id": "create_list"}, None),
-        ({"operation_id": "get_list"}, "operation_id: expected get_list, got create_list"),
+        ({"operation_id": "get_list"}, "operationId: expected get_list, got create_list"),
         ({"method": "POST"}, None),
         ({"method": "GET"}, "method: expected GET, got POST"),
         ({"path": "/v1/lists"}, None),
         ({"path": "/v1"}, "path: expected /v1, got /v1/lists"),
+        ({"path": "/v1/*"}, None),
+        ({"path": "/v?/l*"}, None),
+        ({"path": "/v1/?"}, "path: expected /v1/?, got /v1/lists"),
+        ({"path": "/[uvw]1/lists"}, "path: expected /[uvw]1/lists, got /v1/lists"),
         ({"status": 201}, None),
         ({"status": 200}, "status: expected 200, got 201"),
     ],
@@ -74,8 +78,8 @@ def test_what_has_no_operation_differs_from_one() -> None:
     pattern = RequestPattern(operation_id="create_list", status=201)
 
     assert pattern.difference(exchange(api=None, operation_id=None, status=None)) == [
-        "operation_id: expected create_list, got None",
-        "status: expected 201, got None",
+        "operationId: expected create_list, got nothing",
+        "status: expected 201, got nothing",
     ]
 
 
