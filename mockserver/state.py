@@ -10,17 +10,18 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import read_json, write_json
+from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of, shown
 from mockserver.errors import StateError
-from mockserver.runtime.rules import read_rule, write_rule
+from mockserver.runtime.rules import IDLE, read_rule, write_rule
 from mockserver.world import Clock, Collection, Duplicate, Record, Snapshot, World
 from mockserver.world.store import TableState
 
@@ -88,9 +89,10 @@ def patch(world: World, apis: Iterable[Api], changes: Mapping[str, Mapping[str, 
     """
     kept = _Kept(apis)
     changes = _given(changes)
-    _expect(kept.unknown(changes))
+    known = [name for name in changes if name in kept.collections]
     with world.transaction():
-        _expect(flaw for name in changes for flaw in kept.merge(world, name, changes[name]))
+        merging = (flaw for name in known for flaw in kept.merge(world, name, changes[name]))
+        _expect(chain(kept.unknown(changes), merging))
         _expect(flaw for name in changes for flaw in kept.dangling_after(world, name, changes[name]))
 
 
@@ -121,8 +123,7 @@ def snapshot(apis: Iterable[Api], exported: Any) -> Snapshot:
     kept = _Kept(apis, ("collections",))
     exported = _given(exported)
     _expect(_flaws_of_form(exported))
-    _expect(kept.missing(exported["collections"]))
-    states = kept.states(exported["collections"])
+    states = kept.states(exported["collections"], whole=True)
     _expect(kept.dangling(states))
     rules = tuple(map(read_rule, exported["faults"]))
     ids = exported["ids"]
@@ -161,12 +162,13 @@ class _Kept:
                 yield self._flaw("is missing; an export has every collection of the APIs served", name)
         yield from self.unknown(sorted(names))
 
-    def states(self, records: Mapping[str, Sequence[Record]]) -> dict[str, TableState]:
-        """The collections' first versions; StateError names every record that cannot be one."""
-        _expect(self.unknown(records))
+    def states(self, records: Mapping[str, Sequence[Record]], *, whole: bool = False) -> dict[str, TableState]:
+        """The collections' first versions; StateError names every flaw. `whole`: none may be missing."""
         if sum(map(len, records.values())) > RECORDS:
             raise StateError(f"a world takes at most {RECORDS} records at once. Give less.")
-        _expect(flaw for name, each in records.items() for flaw in self._judge_all(name, each))
+        known = [name for name in records if name in self.collections]
+        flaws = (flaw for name in known for flaw in self._judge_all(name, records[name]))
+        _expect(chain(self.missing(records) if whole else self.unknown(records), flaws))
         return {name: TableState.load(self.collections[name], each) for name, each in records.items()}
 
     def _judge_all(self, name: str, records: Sequence[Record]) -> Iterator[Flaw]:
@@ -302,7 +304,7 @@ def _compiler(document: Document) -> SchemaCompiler:
 
 @lru_cache(maxsize=1)
 def _form() -> Validator:
-    document = Document.parse(SCHEMAS.read_bytes(), str(SCHEMAS))
+    document = told_apart(Document.parse(SCHEMAS.read_bytes(), str(SCHEMAS)))
     return SchemaCompiler(document).compile({"$ref": "#/components/schemas/WorldState"})
 
 
@@ -312,7 +314,7 @@ def _flaws_of_form(exported: Any) -> Iterator[Flaw]:
         yield Flaw(("version",), f"expected {VERSION}, got {shown(version)}; export it anew with this release")
     elif not _form().accepts(exported):
         for violation in _form().violations(exported, "body"):
-            yield Flaw(violation.path, violation.message)
+            yield Flaw(violation.path, IDLE if violation.keyword == "anyOf" else violation.message)
     else:
         try:
             _clock(exported["clock"])
@@ -335,7 +337,8 @@ def _expect(flaws: Iterable[Flaw]) -> None:
     """Raise StateError if there is a flaw."""
     found = list(islice(flaws, FLAWS))
     if found:
-        more = "" if len(found) == 1 else f" (and {len(found) - 1} more)"
+        least = "at least " if len(found) == FLAWS else ""
+        more = "" if len(found) == 1 else f" (and {least}{len(found) - 1} more)"
         raise StateError(f"{found[0]}{more}", [(flaw.pointer, flaw.message) for flaw in found])
 
 

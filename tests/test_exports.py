@@ -259,7 +259,7 @@ def test_an_unknown_world(server: MockServer) -> None:
     result = run("export", "--url", server.url, "--world", "nope")
 
     assert result.exit_code == 2
-    assert f"{server.url} answered 404: no world is called 'nope'" in result.output
+    assert f"{server.url} answered 404: No world is called 'nope'" in result.output
 
 
 def test_beyond_loopback() -> None:

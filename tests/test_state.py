@@ -131,6 +131,13 @@ def _deep(_: list[Json]) -> Json:
     [
         (_unknown_collection, {"/workshop.shelves": "no collection is called so"}),
         (
+            lambda lists: {"workshop.shelves": [], LISTS: [lists[0] | {"title": 1}]},
+            {
+                "/workshop.shelves": "no collection is called so",
+                "/workshop.lists/0/title": "must be of type string, got 1",
+            },
+        ),
+        (
             _three_flaws,
             {
                 "/workshop.lists/0/title": "must be of type string, got 1",
@@ -173,7 +180,7 @@ def test_replace_finds_references_of_other_collections(world: World, apis: list[
 
     assert str(error.value).startswith(
         f'workshop.lists: workshop.memberships: record 1: list_id: "{FIRST}" is not the key of any record in '
-        "workshop.lists (and 99 more)"
+        "workshop.lists (and at least 99 more)"
     )
 
 
@@ -343,7 +350,8 @@ def test_all_five_apis_survive(apis: list[Api]) -> None:
         ({"clock": {"frozenAt": "0001-01-01T00:00:00+10:00", "offset": 0}}, {"/clock": "1970 and 3000"}),
         ({"clock": {"frozenAt": "3000-01-01T00:00:00Z", "offset": 0}}, {"/clock": "1970 and 3000"}),
         ({"clock": {"frozenAt": None, "offset": -1e11}}, {"/clock": "1970 and 3000"}),
-        ({"faults": [{"id": "x"}]}, {"/faults/0": "matches none of the forms"}),
+        ({"faults": [{"id": "x"}]}, {"/faults/0": "does nothing; give it at least one of delay"}),
+        ({"faults": [{"id": "x", "delay": {"kind": "fixed"}}]}, {"/faults/0/delay/seconds": "is required"}),
         (
             {"faults": [{"id": "x", "damage": {"kind": "close"}}, {"id": "x", "damage": {"kind": "reset"}}]},
             {"/faults/1/id": '"x" is already taken by an earlier rule'},

@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.document import Document
-from mockserver.control.gate import Gate
+from mockserver.control.gate import Gate, nothing_at
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
 from mockserver.control.problems import Problem, refusal
 from mockserver.control.served import Served
@@ -106,7 +106,10 @@ def _refuse(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
     return _problem(problem.status, problem.detail, problem.errors)
 
 
-def _refuse_stock(_: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
+def _refuse_stock(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        body = nothing_at(str(request.url.path)).body
+        return ConnexionResponse(404, content_type="application/problem+json", body=body)
     return _problem(error.status_code, error.detail or HTTPStatus(error.status_code).phrase, [])
 
 

@@ -35,7 +35,7 @@ LONGEST_PATH = 200
 ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",
     "fault": "The fault rule {rule!r} answered {exchange.status} in the operation's place.",
-    "rejection": "The request was turned down before any handler ran ({rejection.kind}): {rejection.message}.",
+    "rejection": "The request was turned down before any handler ran ({rejection.kind}): {reason}.",
     "prefer": "The request preferred the document's example for {exchange.status}; no handler ran.",
     "preflight": "A browser asked whether a page of another origin may call; no handler ran.",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
@@ -72,7 +72,8 @@ def _answer(exchange: Exchange) -> str:
         by = "rejection"
     elif exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and by in ("handler", "runtime"):
         by = "defect"
-    return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, rule=rule)
+    reason = "" if exchange.rejection is None else exchange.rejection.message.removesuffix(".")
+    return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, reason=reason, rule=rule)
 
 
 def _prefer(exchange: Exchange) -> str | None:

@@ -7,11 +7,14 @@ plane, and told everything that is wrong with them at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.contract.bodies import is_json, media_type, write_json
+from mockserver.contract.bodies import media_type, write_json
+from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.operation import PLACES, Operation, compile_operation
 from mockserver.contract.routing import Router
@@ -20,8 +23,9 @@ from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER
 from mockserver.runtime.request import Disconnected, Request, TooLarge
+from mockserver.runtime.rules import IDLE
 
 UI = f"{CONTROL}/ui"
 
@@ -38,6 +42,8 @@ HEADERS = [
 """Sent with every answer: nothing is kept, framed or read from elsewhere."""
 
 NO_CONTENT = 204
+FRAMING = (b"content-length", b"transfer-encoding")
+WORLD = "world"
 
 
 class Gate:
@@ -55,6 +61,7 @@ class Gate:
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
         }
         self._router: Router[tuple[Operation, int]] = Router()
+        document = told_apart(document)
         compiler = SchemaCompiler(document)
         for path, method, described in document.operations():
             operation = compile_operation(document, compiler, path, method)
@@ -68,35 +75,55 @@ class Gate:
         request = Request(scope)
         hardened = _hardened(send)
         try:
-            refused, receive = await self._judge(request, receive)
+            judged = await self._judge(request, receive)
         except Disconnected:
             return
-        if refused is None:
-            await self._app(scope, receive, hardened)
+        if isinstance(judged, Answer):
+            await judged.send(hardened, head=request.method == "HEAD")
         else:
-            await refused.send(hardened, head=request.method == "HEAD")
+            await self._app(*judged, hardened)
 
-    async def _judge(self, request: Request, receive: Receive) -> tuple[Answer | None, Receive]:
-        """The refusal of the request, if it is refused, and where its body can be had again."""
-        if request.path in self._answers or request.path == UI or request.path.startswith(f"{UI}/"):
+    async def _judge(self, request: Request, receive: Receive) -> Answer | tuple[Scope, Receive]:
+        """The answer to the request, or the request as the app is to have it."""
+        path = request.path
+        if path in self._answers or path == UI or path.startswith(f"{UI}/"):
             if request.method not in ("GET", "HEAD"):
-                return _no_method(request, ["GET", "HEAD"]), receive
-            return self._answers.get(request.path), receive
-        found = self._router.match(request.path)
+                return _no_method(request, ["GET", "HEAD"])
+            return self._answers.get(path) or (request.scope, receive)
+        found = self._router.match(path)
         if found is None:
-            return refusal(404, f"The control plane has nothing at {request.path}. {UI} shows what it has."), receive
+            return nothing_at(path)
         route, values = found
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
-            return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])})), receive
+            return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])}))
         operation, limit = target
         try:
             body = await request.body(receive, limit)
         except TooLarge:
-            return refusal(
-                413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"}
-            ), receive
-        return _refused(operation, request, values, body), _again(body, receive)
+            return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
+        request = _in_its_world(request, operation)
+        return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
+
+
+def nothing_at(path: str) -> Answer:
+    return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")
+
+
+def _in_its_world(request: Request, operation: Operation) -> Request:
+    """The request with the world in its query that its header names, as a client of one world sends it always."""
+    named = request.header(WORLD_HEADER)
+    asked = {parameter.name for parameter in operation.parameters["query"]}
+    if named is None or WORLD not in asked or WORLD in request.query:
+        return request
+    query = b"&".join(filter(None, (request.scope["query_string"], f"{WORLD}={quote(named, safe='')}".encode())))
+    return Request({**request.scope, "query_string": query})
+
+
+def _sized(scope: Scope, body: bytes) -> Scope:
+    """The scope with the length of the body, however it was framed: WSGI takes a body of unknown length for none."""
+    headers = [header for header in scope["headers"] if header[0].lower() not in FRAMING]
+    return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))] if body else headers}
 
 
 def _refused(operation: Operation, request: Request, values: dict[str, list[str]], body: bytes) -> Answer | None:
@@ -113,14 +140,18 @@ def _refused(operation: Operation, request: Request, values: dict[str, list[str]
         operation.body.decode(content_type, body, violations)
     if not violations:
         return None
+    violations = [_worded(each) for each in violations]
     return refusal(400, "; ".join(map(str, violations)), errors=listed(violations))
+
+
+def _worded(violation: Violation) -> Violation:
+    """The violation in better words where the validator has none: the one `anyOf` of a request is a rule's actions."""
+    return replace(violation, message=IDLE) if violation.keyword == "anyOf" else violation
 
 
 def _may_be_json(content_type: str | None, body: bytes) -> bool:
     """A form of another page can send text, a form's own types, or no type; JSON it cannot send unasked."""
-    if content_type is None:
-        return not body
-    return is_json(media_type(content_type))
+    return not body if content_type is None else media_type(content_type) == "application/json"
 
 
 def _unknown(operation: Operation, request: Request) -> Iterator[Violation]:

@@ -30,7 +30,8 @@ class Problem(Exception):
             flaws = [{"where": "body", "pointer": pointer, "message": message} for pointer, message in error.flaws]
             return cls(409, str(error), flaws)
         status = STATUSES.get(error.kind, 409) if isinstance(error, WorldError) else 409
-        return cls(status, str(error))
+        detail = str(error)
+        return cls(status, f"{detail[:1].upper()}{detail[1:]}")
 
 
 def refusal(status: int, detail: str, headers: Mapping[str, str] | None = None, errors: Iterable[Any] = ()) -> Answer:

@@ -23,6 +23,12 @@ REPLIES: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds of reply, with what counts for each."""
 
+ACTIONS = ("delay", "reply", "damage", "rateLimit")
+"""What makes a rule do something."""
+
+IDLE = f"does nothing; give it at least one of {', '.join(ACTIONS)}"
+"""What is wrong with a rule that has no action."""
+
 NAMES = {"operation_id": "operationId", "retry_after": "retryAfter", "too_many_requests": "tooManyRequests"}
 """What the JSON calls otherwise than Python does."""
 

@@ -143,7 +143,7 @@ def test_rules_are_a_worlds_own(control: httpx.Client) -> None:
     [
         ("GET", "/faults/none", None, 404, "no fault rule called 'none'"),
         ("DELETE", "/faults/none", None, 404, "no fault rule called 'none'"),
-        ("GET", "/faults?world=t9", None, 404, "no world is called 't9'"),
+        ("GET", "/faults?world=t9", None, 404, "No world is called 't9'"),
         ("POST", "/faults", RULES[0], 409, "called 'a' exists already"),
     ],
 )
@@ -180,18 +180,32 @@ def test_rules_are_bounded(control: httpx.Client, monkeypatch: pytest.MonkeyPatc
     assert "at most 2 fault rules" in answer.json()["detail"]
 
 
+def test_a_rule_that_does_nothing_is_told_what_it_can_do(control: httpx.Client) -> None:
+    """A rule without an action is refused, and every action it could have is named."""
+    answer = control.post("/faults", json={"match": {"method": "GET"}})
+
+    assert answer.status_code == 400
+    assert errors(answer) == {"body": "does nothing; give it at least one of delay, reply, damage, rateLimit"}
+
+
 @pytest.mark.parametrize(
     ("rule", "places"),
     [
         ({}, {"body"}),
         ({"id": "x"}, {"body"}),
-        ({"delay": {"kind": "fixed", "seconds": 61}}, {"body /delay"}),
-        ({"delay": {"kind": "never"}}, {"body /delay"}),
+        ({"delay": {"kind": "fixed", "seconds": 61}}, {"body /delay/seconds"}),
+        ({"delay": {"kind": "never"}}, {"body /delay/kind"}),
+        ({"delay": {"seconds": 1}}, {"body /delay/kind"}),
+        ({"delay": 5}, {"body /delay"}),
+        (
+            {"delay": {"kind": "uniform", "from": -1}, "reply": {"kind": "documented", "status": 999, "body": 1}},
+            {"body /delay/from", "body /delay/to", "body /reply/status", "body /reply/body"},
+        ),
         ({"damage": {"kind": "explode"}}, {"body /damage/kind"}),
-        ({"reply": {"kind": "respond", "status": 100}}, {"body /reply"}),
+        ({"reply": {"kind": "respond", "status": 100}}, {"body /reply/status"}),
         (
             {"reply": {"kind": "respond", "status": 200, "headers": [{"name": "a b", "value": "c\r\nd: e"}]}},
-            {"body /reply"},
+            {"body /reply/headers/0/name", "body /reply/headers/0/value"},
         ),
         (
             {"id": "a b", "nth": 0, "probability": 2, "times": 0, "more": 1, "damage": {"kind": "close"}},

@@ -77,7 +77,19 @@ def test_every_violation_is_listed(
 
 @pytest.mark.parametrize(
     "path",
-    ["/nope", "/worlds/", "/worlds//reset", "//worlds", "/apis/workshop/openapi", "/Worlds", "/uix", "/journal/1/2"],
+    [
+        *(
+            "/nope",
+            "/worlds/",
+            "/worlds//reset",
+            "//worlds",
+            "/apis/workshop/openapi",
+            "/Worlds",
+            "/uix",
+            "/journal/1/2",
+        ),
+        *("/ui/nope.js", "/ui/%2e%2e/%2e%2e/gate.py", "/ui/..%2f..%2fopenapi.yaml"),
+    ],
 )
 def test_not_found(control: httpx.Client, server: MockServer, path: str) -> None:
     """A path that is not documented is refused."""
@@ -123,6 +135,7 @@ def test_head(control: httpx.Client) -> None:
         ("/verify", "text/plain"),
         ("/verify", "application/x-www-form-urlencoded"),
         ("/verify", "multipart/form-data; boundary=x"),
+        ("/verify", "application/merge-patch+json"),
         ("/worlds/default/reset", "text/plain"),
         ("/clock/resume", None),
     ],
@@ -170,6 +183,49 @@ def test_a_body_within_the_limit_is_read(control: httpx.Client) -> None:
     answer = control.post("/worlds", content=b'{"name": "t1"}'.ljust(BODY_LIMIT), headers=JSON)
 
     assert answer.status_code == 201
+
+
+def test_a_body_may_come_in_chunks(control: httpx.Client) -> None:
+    """A body of a length that nobody said beforehand is read whole."""
+    answer = control.post("/worlds", content=iter([b'{"name":', b' "t1"}']), headers=JSON)
+
+    assert answer.request.headers["transfer-encoding"] == "chunked"
+    assert answer.status_code == 201
+    assert answer.json()["name"] == "t1"
+
+
+@pytest.mark.parametrize(
+    ("path", "named", "frozen"),
+    [
+        ("/clock/freeze", "t1", ["t1"]),
+        ("/clock/freeze?world=t2", "t1", ["t2"]),
+        ("/clock/freeze?world=default", "t1", ["default"]),
+        ("/clock/freeze", "default", ["default"]),
+    ],
+)
+def test_the_header_names_the_world(control: httpx.Client, path: str, named: str, frozen: list[str]) -> None:
+    """A client that always names its world by header need not name it again; the query comes first."""
+    for name in ("t1", "t2"):
+        control.post("/worlds", json={"name": name})
+
+    answer = control.post(path, headers={"X-Mock-World": named})
+
+    assert answer.status_code == 200
+    assert [each["name"] for each in control.get("/worlds").json()["worlds"] if each["clock"]["frozen"]] == frozen
+
+
+@pytest.mark.parametrize(("named", "status"), [(b"t9", 404), (b"a b", 400), (b"caf\xe9&world=default", 400)])
+def test_the_header_must_name_a_world(control: httpx.Client, named: bytes, status: int) -> None:
+    """A header that names no world is refused, not passed over."""
+    answer = control.get("/clock", headers={b"X-Mock-World": named})
+
+    assert answer.status_code == status
+    assert set(errors(answer)) <= {"query /world"}
+
+
+def test_the_header_means_nothing_where_there_is_no_world(control: httpx.Client) -> None:
+    """Operations on the whole server do not ask for one."""
+    assert control.get("/worlds", headers={"X-Mock-World": "t9"}).status_code == 200
 
 
 def test_answers_are_kept_from_other_pages(control: httpx.Client) -> None:

@@ -73,11 +73,11 @@ def test_paging(control: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status", "words"),
     [
-        ("GET", "/snapshots/none", 404, "no snapshot is called 'none'"),
-        ("DELETE", "/snapshots/none", 404, "no snapshot is called 'none'"),
-        ("POST", "/snapshots/none/restore", 404, "no snapshot is called 'none'"),
-        ("POST", "/snapshots/then/restore?world=t9", 404, "no world is called 't9'"),
-        ("POST", "/snapshots/of-t1/restore", 404, "no world is called 't1'"),
+        ("GET", "/snapshots/none", 404, "No snapshot is called 'none'"),
+        ("DELETE", "/snapshots/none", 404, "No snapshot is called 'none'"),
+        ("POST", "/snapshots/none/restore", 404, "No snapshot is called 'none'"),
+        ("POST", "/snapshots/then/restore?world=t9", 404, "No world is called 't9'"),
+        ("POST", "/snapshots/of-t1/restore", 404, "No world is called 't1'"),
     ],
 )
 def test_refusals(control: httpx.Client, method: str, path: str, status: int, words: str) -> None:

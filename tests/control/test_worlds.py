@@ -105,13 +105,13 @@ def test_paging(control: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "body", "status", "words"),
     [
-        ("GET", "/worlds/t9", None, 404, "no world is called 't9'"),
-        ("DELETE", "/worlds/t9", None, 404, "no world is called 't9'"),
-        ("POST", "/worlds/t9/reset", None, 404, "no world is called 't9'"),
+        ("GET", "/worlds/t9", None, 404, "No world is called 't9'"),
+        ("DELETE", "/worlds/t9", None, 404, "No world is called 't9'"),
+        ("POST", "/worlds/t9/reset", None, 404, "No world is called 't9'"),
         ("DELETE", "/worlds/default", None, 409, "cannot be deleted"),
         ("POST", "/worlds", {"name": "default"}, 409, "exists already"),
-        ("POST", "/worlds", {"name": "t1", "from": {"world": "t9"}}, 404, "no world is called 't9'"),
-        ("POST", "/worlds", {"name": "t1", "from": {"snapshot": "t9"}}, 404, "no snapshot is called 't9'"),
+        ("POST", "/worlds", {"name": "t1", "from": {"world": "t9"}}, 404, "No world is called 't9'"),
+        ("POST", "/worlds", {"name": "t1", "from": {"snapshot": "t9"}}, 404, "No snapshot is called 't9'"),
     ],
 )
 def test_refusals(
