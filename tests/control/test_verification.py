@@ -41,9 +41,9 @@ def verify(control: httpx.Client, **expectation: Any) -> Json:
         ({"operationId": "list_lists", "atMost": 1}, False, "at most 1", [2, 1]),
         ({"operationId": "list_lists", "atLeast": 1, "atMost": 2}, True, "at least 1 and at most 2", [2, 1]),
         (
-            {"operationId": "list_lists", "exactly": 2, "atLeast": 3, "atMost": 1},
-            False,
-            "exactly 2 and at least 3 and at most 1",
+            {"operationId": "list_lists", "exactly": 2, "atLeast": 1, "atMost": 3},
+            True,
+            "exactly 2 and at least 1 and at most 3",
             [2, 1],
         ),
         ({"operationId": "update_list", "exactly": 0}, True, "exactly 0", []),
@@ -51,6 +51,8 @@ def verify(control: httpx.Client, **expectation: Any) -> Json:
         ({"api": "crm", "exactly": 0}, True, "exactly 0", []),
         ({"method": "POST", "status": 201, "exactly": 1}, True, "exactly 1", [4]),
         ({"path": "/v1/lists", "exactly": 3}, True, "exactly 3", [4, 2, 1]),
+        ({"path": "/v1/*", "exactly": 4}, True, "exactly 4", [4, 3, 2, 1]),
+        ({"path": "/v1/lists/*", "exactly": 1}, True, "exactly 1", [3]),
         ({"query": {"limit": "1"}, "exactly": 1}, True, "exactly 1", [1]),
         ({"headers": {"x-run": "second"}, "exactly": 1}, True, "exactly 1", [2]),
         ({"body": {"title": "New"}, "exactly": 1}, True, "exactly 1", [4]),
@@ -64,6 +66,22 @@ def test_verify(control: httpx.Client, expectation: Json, verified: bool, words:
     assert (found["verified"], found["expected"]) == (verified, words)
     assert (found["count"], found["numbers"]) == (len(numbers), numbers)
     assert found["forgotten"] == 0
+
+
+@pytest.mark.parametrize(
+    ("numbers", "places"),
+    [
+        ({"atLeast": 3, "atMost": 1}, {"body /atLeast", "body /atMost"}),
+        ({"exactly": 2, "atLeast": 3}, {"body /exactly", "body /atLeast"}),
+        ({"exactly": 2, "atMost": 1}, {"body /exactly", "body /atMost"}),
+    ],
+)
+def test_no_number_can_be_as_expected(control: httpx.Client, numbers: Json, places: set[str]) -> None:
+    """Numbers that exclude each other are refused: the answer would say nothing about the requests."""
+    answer = control.post("/verify", json=numbers)
+
+    assert answer.status_code == 409
+    assert set(errors(answer)) == places
 
 
 def test_the_nearest_misses(control: httpx.Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import math
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -16,7 +15,7 @@ from mockserver.control.problems import Problem
 from mockserver.control.served import Served
 from mockserver.runtime.dataplane import CONTROL
 from mockserver.runtime.exchange import BODY_KEPT, Exchange
-from mockserver.runtime.pattern import RequestPattern, nearest
+from mockserver.runtime.pattern import RequestPattern, is_path, nearest
 from mockserver.state import read_time, write_time
 from mockserver.world import DEFAULT, World
 from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
@@ -69,7 +68,7 @@ def get_journal_entry(served: Served, number: int, world: str) -> dict[str, Any]
     found = served.world(world)
     exchange = found.journal.get(number)
     if exchange is None:
-        raise Problem(404, f"The journal of {found.name!r} has no entry {number}; {CONTROL}/journal lists it.")
+        raise Problem(404, f"The journal of {found.name!r} has no entry {number}; {CONTROL}/journal lists what it has.")
     return whole(served, found, exchange)
 
 
@@ -92,6 +91,7 @@ def clear_journal(served: Served, world: str) -> tuple[None, int]:
 
 def verify_requests(served: Served, world: str, body: dict[str, Any]) -> dict[str, Any]:
     served.expect(body.get("api"), body.get("operationId"))
+    least, most, words = _expected(body)
     found = served.world(world)
     entries, came = found.journal.entries(), found.journal.added
     pattern = RequestPattern(
@@ -101,7 +101,6 @@ def verify_requests(served: Served, world: str, body: dict[str, Any]) -> dict[st
         body=body.get("body", ABSENT),
     )
     matching = [each for each in entries if pattern.matches(each)]
-    least, most, words = _expected(body)
     verified = least <= len(matching) and (most is None or len(matching) <= most)
     missed = [] if verified or len(matching) >= least else nearest(pattern, entries, NEAREST)
     return {
@@ -115,7 +114,7 @@ def verify_requests(served: Served, world: str, body: dict[str, Any]) -> dict[st
 
 
 def _expected(body: dict[str, Any]) -> tuple[int, int | None, str]:
-    """The least and the most requests expected, and both in words."""
+    """The least and the most requests expected, and both in words; Problem if no number can be as expected."""
     least, most, words = 0, None, []
     if "exactly" in body:
         least, most = body["exactly"], body["exactly"]
@@ -127,7 +126,15 @@ def _expected(body: dict[str, Any]) -> tuple[int, int | None, str]:
     if "atMost" in body:
         most = body["atMost"] if most is None else min(most, body["atMost"])
         words.append(f"at most {body['atMost']}")
-    return least, most, " and ".join(words)
+    expected = " and ".join(words)
+    if most is not None and most < least:
+        errors = [
+            {"where": "body", "pointer": f"/{each}", "message": f"cannot be met: {expected}"}
+            for each in ("exactly", "atLeast", "atMost")
+            if each in body
+        ]
+        raise Problem(409, f"No number of requests is {expected}. Expect one that can be.", errors)
+    return least, most, expected
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,7 @@ class Filter:
             self.api in (None, exchange.api)
             and self.operation_id in (None, exchange.operation_id)
             and self.method in (None, exchange.method)
-            and (self.path is None or fnmatch.fnmatchcase(exchange.path, self.path))
+            and (self.path is None or is_path(exchange.path, self.path))
             and (self.status is None or _is_of(exchange.status, self.status))
             and exchange.started_at >= self._earliest
             and (not self.violations or exchange.rejection is not None)
