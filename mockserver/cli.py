@@ -346,12 +346,14 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
 
     Exit codes: 0 the contract is kept, 1 it is broken, 2 that could not be found out.
     """
+    from importlib.metadata import requires
     from importlib.util import find_spec
 
     from mockserver.report import console
 
     if find_spec("schemathesis") is None:
-        raise VerifyError("verify needs Schemathesis, which is not installed. Run: pip install 'mockserver[verify]'")
+        [needed] = [each.partition(";")[0] for each in requires("mockserver") or () if each.startswith("schemathesis")]
+        raise VerifyError(f"verify needs Schemathesis, which is not installed. Run: pip install '{needed}'")
     try:
         from mockserver.verify.command import Request, run
     except KeyboardInterrupt:
