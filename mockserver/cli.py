@@ -352,8 +352,9 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     from mockserver.report import console
 
     if find_spec("schemathesis") is None:
-        needed = [each.partition(";")[0] for each in requires("mockserver") or () if each.endswith("extra == 'verify'")]
-        raise VerifyError(f"verify needs Schemathesis, which is not installed. Run: pip install '{needed[0]}'")
+        asked = (each.partition(";") for each in requires("mockserver") or ())
+        needed = next(requirement for requirement, _, marker in asked if "verify" in marker)
+        raise VerifyError(f"verify needs Schemathesis, which is not installed. Run: pip install '{needed}'")
     try:
         from mockserver.verify.command import Request, run
     except KeyboardInterrupt:
