@@ -59,9 +59,8 @@ def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     from mockserver.errors import MockServerError
     from mockserver.mock.servers import Servers, Settings
 
-    given = [pytestconfig.getini(f"mock_{name}") for name in ("apis", "auth", "seed", "fixtures")]
     try:
-        settings = Settings.read(*given)
+        settings = Settings.configured(pytestconfig.getini)
     except MockServerError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     coverage = pytestconfig.stash.get(COVERAGE, None)

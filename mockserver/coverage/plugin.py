@@ -18,6 +18,7 @@ from mockserver.coverage.report import write
 from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
+from mockserver.mock.servers import Settings
 from mockserver.runtime.exchange import Exchange
 
 OUTPUT = "mock_coverage"
@@ -60,9 +61,9 @@ class CoveragePlugin:
 
     def _report(self, session: pytest.Session) -> None:
         try:
-            apis = load_apis(self._config.getini("mock_apis"))
+            apis = load_apis(Settings.configured(self._config.getini).apis)
         except MockServerError as error:
-            raise pytest.UsageError(f"mock_apis: {error}") from None
+            raise pytest.UsageError(str(error)) from None
         self._summary = Summary(Outline(apis), self._coverage)
         self._written = [write(self._summary, form, path) for form, path in self._targets if path is not None]
         if self._missed and session.exitstatus == pytest.ExitCode.OK:

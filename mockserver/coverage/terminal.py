@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from textwrap import indent
 
 from rich.console import Console
@@ -27,13 +28,8 @@ def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
     table.add_column("parts", justify="right", no_wrap=True)
     table.add_column("", justify="right", no_wrap=True)
     table.add_column("not exercised", overflow="fold")
-    for api, operation in summary.rows():
-        figure = summary.of_operation(api, operation)
-        missing = ", ".join(label(item) for item in summary.missing(api, operation))
-        if operation and not figure.exercised:
-            missing = "no request reached it"
-        name = Text(f"{api}.{operation}" if operation else f"{api} {ONCE}")
-        table.add_row(name, f"{figure.exercised}/{figure.parts}", _coloured(figure), Text(missing))
+    for name, figure, missing in _rows(summary):
+        table.add_row(Text(name), f"{figure.exercised}/{figure.parts}", _coloured(figure), Text(missing))
     out.print(table)
     out.print()
     if quotes:
@@ -46,6 +42,35 @@ def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
     line = f"{'contract coverage':<20}{whole.exercised:>5} of {whole.parts:<5}{whole!s:>7}"
     s = "" if summary.coverage.exchanges == 1 else "s"
     out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} request{s}", highlight=False)
+
+
+def _rows(summary: Summary) -> Iterator[tuple[str, Figure, str]]:
+    """Name, figure and what is missing of each operation; of an API that nothing reached, in one."""
+    for api in summary.outline.apis:
+        operations = [operation for name, operation in summary.rows() if name == api]
+        figure = summary.of_api(api)
+        if not figure.exercised:
+            count = sum(map(bool, operations))
+            yield f"{api}.*", figure, f"no request reached {f'any of its {count} operations' if count > 1 else 'it'}"
+            continue
+        for operation in operations:
+            figure = summary.of_operation(api, operation)
+            missing = listed(summary.missing(api, operation))
+            if operation and not figure.exercised:
+                missing = "no request reached it"
+            yield f"{api}.{operation}" if operation else f"{api} {ONCE}", figure, missing
+
+
+def listed(items: Iterable[Item]) -> str:
+    """Parts of one operation in a line, the values of an enum together: `400, name, args.filter_type=and | or`."""
+    groups: dict[str, list[str]] = {}
+    for item in items:
+        if item.key.kind == "value":
+            at, _, value = item.key.name.partition("=")
+            groups.setdefault(f"{at.removeprefix('body ')}=", []).append(value)
+        else:
+            groups[label(item)] = []
+    return ", ".join(f"{name}{' | '.join(values)}" for name, values in groups.items())
 
 
 def label(item: Item) -> str:

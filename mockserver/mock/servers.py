@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from mockserver import MockServer
+from mockserver import MockServer, catalog
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.mock.mock import Mock
@@ -24,11 +24,22 @@ class Settings:
     fixtures: tuple[Source, ...] = ()
 
     @classmethod
+    def configured(cls, option: Callable[[str], Any]) -> Settings:
+        """The settings of a configuration file, given what it says of an option such as `mock_apis`."""
+        return cls.read(*(option(f"mock_{field.name}") for field in fields(cls)))
+
+    @classmethod
     def read(cls, apis: Sequence[str], auth: str, seed: str, fixtures: Sequence[Path]) -> Settings:
-        """The settings of a configuration file; StartError if the seed is no number."""
-        if not seed.lstrip("-").isdecimal():
+        """The same from the values; APIs may be parted by commas, too. StartError for what cannot be."""
+        names = tuple(name for each in apis for name in each.split(",") if name)
+        for name in names:
+            if name not in catalog.names():
+                raise StartError(f"mock_apis names no API with {name!r}; expected any of {', '.join(catalog.names())}.")
+        if auth not in ("strict", "any"):
+            raise StartError(f"mock_auth must be strict or any, got {auth!r}.")
+        if not seed.removeprefix("-").isdecimal():
             raise StartError(f"mock_seed must be a whole number, got {seed!r}.")
-        return cls(tuple(apis), auth, int(seed), tuple(fixtures))
+        return cls(names, auth, int(seed), tuple(fixtures))
 
     def changed(self, marks: Mapping[str, Any], folder: Path) -> Settings:
         """These settings but for the arguments of a marker; paths of fixtures lead on from `folder`."""

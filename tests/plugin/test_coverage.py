@@ -46,12 +46,22 @@ def test_the_terminal_shows_what_is_missing(run: pytest.Pytester) -> None:
             "operation * parts *not exercised*",
             "crm.list_contact_lists * 2/2  100.0%*",
             "crm.create_contact_list * 6/25 * 24.0%  400, 413, filters, *",
+            "*filters[[]].operator=eq | gte |*",
             "crm.delete_contact_list * 0/6 * 0.0%  no request reached it*",
             "operations              3 of 5      60.0%",
             "contract coverage      10 of 63     15.8%  by 6 requests",
         ]
     )
     result.stdout.no_fnmatch_line("*#/paths/*")
+
+
+def test_an_api_that_nothing_reached_is_one_row(run: pytest.Pytester) -> None:
+    """However many operations it has."""
+    run.makeini("[pytest]\nmock_apis = crm workshop\n")
+    result = run.runpytest("--mock-coverage")
+
+    result.stdout.fnmatch_lines(["workshop.[*] * 0/83 * 0.0%  no request reached any of its 8 *"])
+    result.stdout.no_fnmatch_line("*workshop.list_lists*")
 
 
 def test_the_terminal_quotes_the_document_when_asked(run: pytest.Pytester) -> None:
@@ -136,7 +146,7 @@ def test_an_api_that_is_none_is_explained(run: pytest.Pytester) -> None:
     run.makeini("[pytest]\nmock_apis = nope\n")
     result = run.runpytest("-k", "unknown", "--mock-coverage")
 
-    result.stderr.fnmatch_lines(["*mock_apis: unknown API 'nope'*"])
+    result.stderr.fnmatch_lines(["*mock_apis names no API with 'nope'; *"])
 
 
 def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -> None:

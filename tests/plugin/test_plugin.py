@@ -152,7 +152,7 @@ def test_a_wrong_count_explains_itself(run: pytest.Pytester) -> None:
         [
             "E       assert 0 == 1",
             "E         nothing matched create_contact_list; nearest of 1 request:",
-            "E           GET /contacts/lists -> 200 (crm.list_contact_lists): operation*: expected create_contact_list*",
+            "E           GET /contacts/lists -> 200 (crm.list_contact_lists): operation*: expected create_c*",
             "E       assert 0 == 1",
             "E         1 request matched list_contact_lists:",
             "E           GET /contacts/lists -> 200 (crm.list_contact_lists)",
@@ -249,7 +249,7 @@ def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester) -> None:
     (pytester.mkdir("data") / "lists.json").write_text(LISTS)
     pytester.makeini("""
         [pytest]
-        mock_apis = crm workshop
+        mock_apis = crm, workshop
         mock_auth = any
         mock_seed = 11
         mock_fixtures = data/lists.json
@@ -269,7 +269,9 @@ def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester) -> None:
     ("line", "message"),
     [
         ("mock_seed = many", "mock_seed must be a whole number, got 'many'."),
-        ("mock_apis = nope", "unknown API 'nope'*"),
+        ("mock_apis = crm nope", "mock_apis names no API with 'nope'; expected any of audience, crm, *"),
+        ("mock_auth = lax", "mock_auth must be strict or any, got 'lax'."),
+        ("mock_fixtures = nope.json", "*nope.json: the fixtures cannot be read (No such file or directory). *"),
     ],
 )
 def test_an_ini_option_that_cannot_be_is_one_clear_message(pytester: pytest.Pytester, line: str, message: str) -> None:
