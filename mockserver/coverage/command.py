@@ -54,7 +54,10 @@ def run(request: Request, out: Console) -> int:
             raise StartError(f"{place}: the report cannot be written ({error.strerror}).") from None
         if request.format != "json":
             out.print(f"written to {path}", soft_wrap=True)
-    return 0 if request.fail_under is None or summary.figure().percent >= request.fail_under else 1
+    missed = request.fail_under is not None and summary.figure().percent < request.fail_under
+    if missed and request.format != "json":
+        out.print(f"contract coverage {summary.figure()} is below the required {request.fail_under:g}%", style="red")
+    return int(missed)
 
 
 def _summary(request: Request) -> tuple[Summary, int]:

@@ -25,6 +25,9 @@ OUTPUT = "mock_coverage"
 """Under which a worker of pytest-xdist hands over what it counted."""
 
 
+TERM = "Before a path of tests write --mock-coverage=term."
+
+
 class CoveragePlugin:
     """Registered when the command line asks for coverage. The report is of the APIs that `mock_apis` names."""
 
@@ -32,6 +35,8 @@ class CoveragePlugin:
         self._config = config
         self._targets = [_target(text) for text in config.option.mock_coverage]
         self._fail_under: float | None = config.option.mock_coverage_fail_under
+        if self._fail_under is not None and not 0 <= self._fail_under <= 100:  # noqa: PLR2004  # percent
+            raise pytest.UsageError(f"--mock-coverage-fail-under: expected 0 to 100, got {self._fail_under:g}.")
         self._coverage = Coverage()
         self._summary: Summary | None = None
         self._written: list[Path] = []
@@ -65,7 +70,13 @@ class CoveragePlugin:
         except MockServerError as error:
             raise pytest.UsageError(str(error)) from None
         self._summary = Summary(Outline(apis), self._coverage)
-        self._written = [write(self._summary, form, path) for form, path in self._targets if path is not None]
+        for form, path in self._targets:
+            if path is not None:
+                try:
+                    self._written.append(write(self._summary, form, path))
+                except OSError as error:
+                    message = f"--mock-coverage={form}:{path}: the report cannot be written ({error.strerror})."
+                    raise pytest.UsageError(message) from None
         if self._missed and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
@@ -91,6 +102,8 @@ class CoveragePlugin:
         if self._fail_under is not None:
             words = "below" if self._missed else "at least"
             line = f"contract coverage {self._summary.figure()} is {words} the required {self._fail_under:g}%"
+            if self._missed and not self._targets:
+                line += "; --mock-coverage tells what is missing"
             terminalreporter.write_line(line, red=self._missed, green=not self._missed)
 
 
@@ -101,7 +114,5 @@ def _target(text: str) -> tuple[str, Path | None]:
         return form, None
     if form in ("html", "json") and place:
         return form, Path(place)
-    raise pytest.UsageError(
-        f"--mock-coverage: expected term, html:DIR or json:FILE, got {text!r}. "
-        "Before a path of tests write --mock-coverage=term."
-    )
+    advice = f"Say where to: --mock-coverage={form}:PATH." if form in ("html", "json") else TERM
+    raise pytest.UsageError(f"--mock-coverage: expected term, html:DIR or json:FILE, got {text!r}. {advice}")

@@ -87,8 +87,11 @@ def test_reports_are_written(exported: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("least", "code"), [("14.2", 0), ("14.3", 1)])
 def test_too_little_is_exit_code_1(exported: Path, least: str, code: int) -> None:
-    """Enough is 0."""
-    assert run(exported, "--fail-under", least).exit_code == code
+    """Enough is 0; else the last line says so."""
+    result = run(exported, "--fail-under", least)
+
+    assert result.exit_code == code
+    assert ("is below the required 14.3%" in result.output) == bool(code)
 
 
 def test_one_api_can_be_looked_at_alone(exported: Path) -> None:

@@ -111,7 +111,9 @@ def test_too_little_coverage_fails_the_run(run: pytest.Pytester, workers: tuple[
 
     result.assert_outcomes(passed=5)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["contract coverage 15.8% is below the required 90.5%"])
+    result.stdout.fnmatch_lines(
+        ["contract coverage 15.8% is below the required 90.5%; --mock-coverage tells what is missing"]
+    )
 
 
 def test_a_run_without_a_mock_has_exercised_nothing(run: pytest.Pytester) -> None:
@@ -130,15 +132,39 @@ def test_collecting_covers_nothing(run: pytest.Pytester) -> None:
     result.stdout.no_fnmatch_line("*contract coverage*")
 
 
-@pytest.mark.parametrize("target", ["tests", "html", "html:", "xml:out"])
-def test_a_target_that_is_none_is_explained(run: pytest.Pytester, target: str) -> None:
+@pytest.mark.parametrize(
+    ("target", "advice"),
+    [
+        ("tests", "Before a path of tests write --mock-coverage=term."),
+        ("xml:out", "Before a path of tests write --mock-coverage=term."),
+        ("html", "Say where to: --mock-coverage=html:PATH."),
+        ("json:", "Say where to: --mock-coverage=json:PATH."),
+    ],
+)
+def test_a_target_that_is_none_is_explained(run: pytest.Pytester, target: str, advice: str) -> None:
     """Above all a path of tests that the option has swallowed."""
     result = run.runpytest("--mock-coverage", target)
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        [f"ERROR: --mock-coverage: expected term, html:DIR or json:FILE, got '{target}'. Before a path of tests *"]
+        [f"ERROR: --mock-coverage: expected term, html:DIR or json:FILE, got '{target}'. {advice}"]
     )
+
+
+def test_a_percentage_beyond_all_is_refused(run: pytest.Pytester) -> None:
+    """No run could reach it."""
+    result = run.runpytest("--mock-coverage-fail-under=101")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --mock-coverage-fail-under: expected 0 to 100, got 101."])
+
+
+def test_a_place_that_cannot_be_written_is_named(run: pytest.Pytester) -> None:
+    """A file stands where a folder should."""
+    result = run.runpytest("--mock-coverage=html:tox.ini")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--mock-coverage=html:tox.ini: the report cannot be written (*).*"])
 
 
 def test_an_api_that_is_none_is_explained(run: pytest.Pytester) -> None:
