@@ -94,7 +94,8 @@ class ApiScore:
     def verdict(self) -> str:
         if self.found:
             return BROKEN
-        whole = self.stopped in ("completed", "time") and self.cases > 0 and not self.troubles
+        ended = self.stopped == "completed" or (self.stopped == "time" and not self.untested)
+        whole = ended and self.cases > 0 and not self.troubles
         return CLEAN if whole or not self.operations else INCOMPLETE
 
     def remarks(self) -> list[str]:

@@ -68,6 +68,8 @@ TROUBLE = events.Trouble("ping", None, "odd")
     [
         (run(SENT), "clean", 0),
         (run(SENT, stopped="time"), "clean", 0),
+        (run(SENT, operations=(PING, LIST)), "clean", 0),
+        (run(SENT, operations=(PING, LIST), stopped="time"), "incomplete", 2),
         (run(operations=()), "clean", 0),
         (run(SENT, FOUND), "broken", 1),
         (run(SENT, FOUND, TROUBLE, stopped="interrupted"), "broken", 1),
