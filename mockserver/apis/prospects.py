@@ -65,7 +65,7 @@ class NotFound(Refusal):
 class IdNotFound(NotFound):
     def __init__(self, id_: str) -> None:
         super().__init__(
-            f"Neither a list nor an organization has the id '{id_:.80}'. "
+            f"Neither a list nor an organization has the id {_quoted(id_)}. "
             "Save a list first (POST /lists/save); its answer carries the list's id."
         )
 
@@ -73,16 +73,21 @@ class IdNotFound(NotFound):
 class ListNotFound(NotFound):
     def __init__(self, id_: str) -> None:
         super().__init__(
-            f"No list has the id '{id_:.80}'. GET /lists/{{organization_id}} shows the lists of an organization."
+            f"No list has the id {_quoted(id_)}. GET /lists/{{organization_id}} shows the lists of an organization."
         )
 
 
 class NotTheOwner(NotFound):
     def __init__(self, id_: str, organization_id: str) -> None:
         super().__init__(
-            f"The list '{id_:.80}' does not belong to the organization '{organization_id:.80}'. "
+            f"The list {_quoted(id_)} does not belong to the organization {_quoted(organization_id)}. "
             "Leave organizationId out or send the list's own."
         )
+
+
+def _quoted(id_: str) -> str:
+    """An id as a refusal repeats it, cut short."""
+    return f"'{id_:.80}'"
 
 
 def get_lists(world: World, id_: str) -> Record | list[Record]:

@@ -293,7 +293,7 @@ def test_optional_owner(prospects: httpx.Client, method: str, path: str, body: A
 
 
 @taking_an_owner
-@pytest.mark.parametrize("organization_id", [STRANGER, "org_nobody", OWNER.upper(), ""])
+@pytest.mark.parametrize("organization_id", [STRANGER, "org_nobody", OWNER.upper(), "", "x" * 81])
 def test_wrong_owner(prospects: httpx.Client, method: str, path: str, organization_id: str) -> None:
     """An organization that is not the list's own is answered 404, and nothing changes."""
     before = prospects.get(f"/lists/{LEADERS}").json()
@@ -301,7 +301,7 @@ def test_wrong_owner(prospects: httpx.Client, method: str, path: str, organizati
 
     assert answer.status_code == 404
     assert answer.json() == {
-        "error": f"The list '{LEADERS}' does not belong to the organization '{organization_id}'. "
+        "error": f"The list '{LEADERS}' does not belong to the organization '{organization_id[:80]}'. "
         "Leave organizationId out or send the list's own."
     }
     assert prospects.get(f"/lists/{LEADERS}").json() == before
