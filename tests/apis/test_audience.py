@@ -10,7 +10,16 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.apis.audience import CONTACTS, LISTS, list_lists
+from mockserver.apis.audience import (
+    CONTACTS,
+    LISTS,
+    ListNotFound,
+    create_list,
+    list_lists,
+    upsert_contact,
+    upsert_contacts,
+)
+from mockserver.world import World
 
 Client = Callable[..., httpx.Client]
 Freeze = Callable[[str], None]
@@ -70,6 +79,18 @@ def test_pages(audience: httpx.Client, page: int, limit: int, sizes: tuple[int, 
     assert len(answer.json()["data"]) == size
     assert answer.json()["data"] == whole[(page - 1) * limit :][:limit]
     assert answer.json()["pagination"] == {"page": page, "limit": limit, "total": 8, "totalPages": pages}
+
+
+def test_default_page(audience: httpx.Client) -> None:
+    """Without a limit a page holds 50 lists, and the 51st is the first of the second."""
+    made = [create(audience, f"Lead list {number}") for number in range(43)]
+
+    first, second = (audience.get(LISTS_PATH, params={"page": page}).json() for page in (1, 2))
+
+    assert len(first["data"]) == 50
+    assert [list_["id"] for list_ in second["data"]] == made[-1:]
+    assert first["pagination"] == {"page": 1, "limit": 50, "total": 51, "totalPages": 2}
+    assert second["pagination"] == {"page": 2, "limit": 50, "total": 51, "totalPages": 2}
 
 
 @pytest.mark.parametrize(("page", "found"), [(1, 1), (2, 0)])
@@ -140,8 +161,34 @@ def test_names_compare_exactly(audience: httpx.Client, name: str) -> None:
 
 
 def test_workspaces_are_apart(server: MockServer) -> None:
-    """Another workspace sees none of these lists."""
-    assert list_lists(server.world(), "ws_elsewhere")["pagination"]["total"] == 0
+    """Another workspace sees none of these lists and contacts, and may use their names and addresses for its own."""
+    world, elsewhere = server.world(), "ws_elsewhere"
+    before = list_lists(world, elsewhere)["pagination"]["total"]
+
+    made, _ = create_list(world, elsewhere, {"name": "Paying Customers"})
+    contact, status = upsert_contact(world, elsewhere, {"email": KNOWN, "listId": made["data"]["id"]})
+
+    assert before == 0
+    assert (status, contact["data"]["firstName"]) == (201, None)
+    assert [list_["memberCount"] for list_ in list_lists(world, elsewhere)["data"]] == [1]
+    assert list_lists(world, "ws_meridian")["pagination"]["total"] == 8
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda world: list_lists(world, "ws_elsewhere", id_=NEWSLETTER),
+        lambda world: upsert_contact(world, "ws_elsewhere", {"email": KNOWN, "listId": NEWSLETTER}),
+        lambda world: upsert_contacts(world, "ws_elsewhere", {"contacts": [{"email": KNOWN}], "listId": NEWSLETTER}),
+    ],
+    ids=["read", "upsert", "import"],
+)
+def test_lists_of_another_workspace(server: MockServer, call: Callable[[World], Any]) -> None:
+    """A list of another workspace is 404, as if there were none."""
+    with pytest.raises(ListNotFound) as refused:
+        call(server.world())
+
+    assert (refused.value.status, refused.value.payload["error"]["code"]) == (404, "list_not_found")
 
 
 # Keys and scopes
@@ -334,6 +381,25 @@ def test_bulk(audience: httpx.Client, freeze: Freeze) -> None:
     assert the_list(audience, CUSTOMERS)["memberCount"] == 1249
     assert the_list(audience, CUSTOMERS)["updatedAt"] == NOW
     assert the_list(audience, NEWSLETTER)["updatedAt"] == "2026-01-20T14:00:00Z"
+
+
+def test_bulk_without_case(audience: httpx.Client, server: MockServer) -> None:
+    """An address that comes in another case, in the import or before it, is the contact that it was."""
+    before = len(server.world()[CONTACTS])
+    contacts = [
+        {"email": KNOWN.upper(), "lastName": None},
+        {"email": NEW},
+        {"email": NEW.upper(), "status": "unsubscribed"},
+    ]
+
+    answer = audience.post(BULK, json={"contacts": contacts, "listId": CUSTOMERS})
+
+    assert answer.json() == {"data": {"created": 1, "updated": 2}}
+    assert len(server.world()[CONTACTS]) == before + 1
+    known, new = upsert(audience, email=KNOWN), upsert(audience, email=NEW)
+    assert (known["firstName"], known["lastName"], known["listIds"]) == ("Bruno", None, [NEWSLETTER, CUSTOMERS])
+    assert (new["email"], new["status"], new["listIds"]) == (NEW, "unsubscribed", [CUSTOMERS])
+    assert the_list(audience, CUSTOMERS)["memberCount"] == 1248
 
 
 def test_a_contacts_own_list_wins(audience: httpx.Client) -> None:
