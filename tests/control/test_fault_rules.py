@@ -58,7 +58,7 @@ def test_add_and_read(control: httpx.Client, server: MockServer, rule: Json) -> 
     """Every kind of rule is shown as it was given, with its counters at 0."""
     answer = control.post("/faults", json=rule)
 
-    shown = {"rule": rule, "met": 0, "fired": 0}
+    shown = {"world": "default", "rule": rule, "met": 0, "fired": 0}
     assert answer.status_code == 201
     assert answer.json() == shown
     assert control.get(f"{server.url}{answer.headers['location']}").json() == shown

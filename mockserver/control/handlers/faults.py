@@ -72,4 +72,5 @@ def _expect(world: World, id_: str) -> Rule:
 def _shown(world: World, rule: Rule) -> dict[str, Any]:
     """The rule as the schema `Fault` has it."""
     tally = world.tallies.get(rule.id)
-    return {"rule": write_rule(rule), "met": getattr(tally, "met", 0), "fired": getattr(tally, "fired", 0)}
+    met, fired = getattr(tally, "met", 0), getattr(tally, "fired", 0)
+    return {"world": world.name, "rule": write_rule(rule), "met": met, "fired": fired}
