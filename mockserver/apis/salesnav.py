@@ -284,7 +284,9 @@ class ListNotFound(Refusal):
 
 
 NO_FILTER = "At least one filter (jobTitles, keywords, or countries) is required"
-UNREADABLE = frozenset({"json", "encoding", "contentType", "depth", "required"})
+UNREADABLE = frozenset({"json", "contentType", "depth", "required"})
+"""Keywords of the one violation there is if the body as a whole cannot be read."""
+
 SHOWN = 80
 """Characters of a value at fault that a message shows."""
 
@@ -315,15 +317,11 @@ def refuse(world: World, rejection: Rejection) -> tuple[Any, int]:
         return unknown.payload, unknown.status
     if rejection.operation_id != "create_contact_list":
         return _invalid(world, rejection), 400
-    if any(_is_unreadable(violation) for violation in violations):
+    if not violations[0].pointer and violations[0].keyword in UNREADABLE:
         return {"error": "BAD_REQUEST", "message": f"The request body {_wording(violations[0])}"}, 400
     if all(violation.keyword == "anyOf" for violation in violations):
         return {"error": "BAD_REQUEST", "message": NO_FILTER}, 400
     return _invalid(world, rejection), 422
-
-
-def _is_unreadable(violation: Violation) -> bool:
-    return violation.where == "body" and not violation.pointer and violation.keyword in UNREADABLE
 
 
 def _invalid(world: World, rejection: Rejection) -> dict[str, Any]:

@@ -187,6 +187,27 @@ def test_search(api: httpx.Client, filters: dict[str, Any], found: list[str]) ->
 
 
 @pytest.mark.parametrize(
+    ("keywords", "role", "is_found"),
+    [
+        ("engineering", "Reengineering and Engineering Manager", True),
+        ("engineering", "Reengineering Manager", False),
+        ("ship", "Head of ship_it", False),
+        ("ship", "Ship-it lead", True),
+        ("ÉCOLE", "Directrice d'école", True),
+        ("STRASSE", "Leiter Straße", True),
+        ("日本", "日本語", False),
+    ],
+)
+def test_words(api: httpx.Client, server: MockServer, keywords: str, role: str, is_found: bool) -> None:
+    """A word stands alone wherever in the text, without regard to case; letters, digits and _ make words longer."""
+    server.world()[PEOPLE].put(person("Ada", role, "", "US"))
+
+    created = create(api, {"companyLinkedInUrls": [f"{COMPANY}acme"], "keywords": keywords})
+
+    assert created["contactCount"] == is_found
+
+
+@pytest.mark.parametrize(
     ("slugs", "found"),
     [
         (["acme"], ["Eva"]),
