@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ TEMPLATE = Path(__file__).with_name("coverage.html")
 
 @dataclass(frozen=True)
 class Cell:
-    """One documented status of an operation; None stands where a status is not documented."""
+    """One documented status of an operation; None stands where a status is not documented. `number`: of the part."""
 
     status: str
     hits: int
@@ -44,6 +44,7 @@ class Row:
 class Gap:
     """One part that was not exercised."""
 
+    number: int
     kind: str
     label: str
     pointer: str
@@ -64,7 +65,7 @@ class Chapter:
 
 def page(summary: Summary) -> str:
     """The whole page; it needs nothing beside itself."""
-    numbers = iter(range(1, len(summary.items) + 1))
+    numbers = {item.key: number for number, item in enumerate(summary.items)}
     return render(
         TEMPLATE,
         version=__version__,
@@ -75,7 +76,7 @@ def page(summary: Summary) -> str:
     )
 
 
-def _chapter(summary: Summary, api: str, numbers: Iterator[int]) -> Chapter:
+def _chapter(summary: Summary, api: str, numbers: Mapping[Key, int]) -> Chapter:
     outlines = [each for (name, _), each in summary.outline.operations.items() if name == api]
     statuses = sorted({status for each in outlines for status in each.operation.responses})
     return Chapter(
@@ -90,16 +91,16 @@ def _chapter(summary: Summary, api: str, numbers: Iterator[int]) -> Chapter:
                 name=each.operation.operation_id,
                 figure=summary.of_operation(api, each.operation.operation_id),
                 cells=_cells(summary, api, each.operation.operation_id, statuses, numbers),
-                gaps=_gaps(summary, summary.missing(api, each.operation.operation_id)),
+                gaps=_gaps(summary, summary.missing(api, each.operation.operation_id), numbers),
             )
             for each in outlines
         ],
-        gaps=_gaps(summary, summary.missing(api, "")),
+        gaps=_gaps(summary, summary.missing(api, ""), numbers),
     )
 
 
 def _cells(
-    summary: Summary, api: str, operation: str, statuses: Iterable[str], numbers: Iterator[int]
+    summary: Summary, api: str, operation: str, statuses: Iterable[str], numbers: Mapping[Key, int]
 ) -> list[Cell | None]:
     documented = {item.key: item for item in summary.items if item.key.kind == "status"}
     cells: list[Cell | None] = []
@@ -109,12 +110,18 @@ def _cells(
             cells.append(None)
         else:
             example = summary.coverage.examples.get(item.key)
-            cells.append(Cell(status, summary.hits(item), item.pointer, next(numbers), example))
+            cells.append(Cell(status, summary.hits(item), item.pointer, numbers[item.key], example))
     return cells
 
 
-def _gaps(summary: Summary, items: Iterable[Item]) -> list[Gap]:
+def _gaps(summary: Summary, items: Iterable[Item], numbers: Mapping[Key, int]) -> list[Gap]:
     return [
-        Gap(item.key.kind, label(item), item.pointer, quote(summary.outline.apis[item.key.api].document, item.pointer))
+        Gap(
+            numbers[item.key],
+            item.key.kind,
+            label(item),
+            item.pointer,
+            quote(summary.outline.apis[item.key.api].document, item.pointer),
+        )
         for item in items
     ]

@@ -129,6 +129,18 @@ def test_an_example_stands_behind_every_cell_that_was_hit(summary: Summary) -> N
     assert sorted(re.findall(r'<div popover id="(x\d+)"', text)) == sorted(opens)
 
 
+def test_what_the_document_says_stands_behind_every_cell_without_hits(summary: Summary) -> None:
+    """Each leads to the quotation of its own status."""
+    text = page(summary)
+    leads = re.findall(r'<a class="gap" href="#(g\d+)" data-status="(\w+)"', text)
+
+    assert len(leads) == len([item for item in summary.missing() if item.key.kind == "status"]) > 0
+    for anchor, status in leads:
+        [gap] = re.findall(rf'<li id="{anchor}">(.*?)</li>', text, re.DOTALL)
+        assert f"/responses/{status}</code>" in gap
+        assert f"&#39;{status}&#39;:" in gap
+
+
 def opened(path: Path, tmp_path: Path, *flags: str) -> str:
     """The page as Chromium has it once its scripts have run."""
     assert CHROMIUM is not None
