@@ -115,6 +115,33 @@ def test_export_and_import(control: httpx.Client, server: MockServer) -> None:
     assert control.get("/export?world=t1").json() == exported
 
 
+def test_import_creates_a_world(control: httpx.Client, server: MockServer) -> None:
+    """One that there is not begins with what is imported, and a reset leads back to it."""
+    rename(control, "default", "Exported")
+    exported = control.get("/export").json()
+    control.post("/worlds/default/reset")
+
+    answer = control.post("/import?world=t1", json=exported)
+    rename(control, "t1", "Changed")
+    control.post("/worlds/t1/reset")
+
+    assert answer.status_code == 201
+    assert answer.json() == control.get(f"{server.url}{answer.headers['location']}").json() | {
+        "clock": answer.json()["clock"]
+    }
+    assert titles(server, "t1")[LIST] == "Exported"
+    assert titles(server, "default")[LIST] != "Exported"
+
+
+def test_a_refused_import_creates_nothing(control: httpx.Client) -> None:
+    """Neither the world nor any part of it."""
+    exported = control.get("/export").json()
+    del exported["collections"]["workshop.lists"]
+
+    assert control.post("/import?world=t1", json=exported).status_code == 409
+    assert control.get("/worlds/t1").status_code == 404
+
+
 def test_import_is_all_or_nothing(control: httpx.Client) -> None:
     """A flaw in the last collection leaves the first as it was."""
     exported = control.get("/export").json()

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver import state
+from mockserver.control.handlers.worlds import created
 from mockserver.control.handlers.worlds import shown as shown_world
 from mockserver.control.served import Served
 from mockserver.world import World
+from mockserver.world.registry import WorldError
 from mockserver.world.store import INSERTED
 
 
@@ -45,9 +47,15 @@ def export_world(served: Served, world: str) -> dict[str, Any]:
     return state.export(served.world(world), served.apis.values())
 
 
-def import_world(served: Served, world: str, body: dict[str, Any]) -> dict[str, Any]:
-    found = served.world(world)
-    state.load(found, served.apis.values(), body)
+def import_world(
+    served: Served, world: str, body: dict[str, Any]
+) -> dict[str, Any] | tuple[dict[str, Any], int, dict[str, str]]:
+    imported = state.snapshot(served.apis.values(), body)
+    try:
+        found = served.world(world)
+    except WorldError:
+        return created(served.worlds.create(world, imported))
+    found.restore(imported)
     return shown_world(found)
 
 

@@ -22,8 +22,7 @@ def list_worlds(served: Served, offset: int, limit: int) -> dict[str, Any]:
 
 
 def create_world(served: Served, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
-    world = served.worlds.create(body["name"], _origin(served, body.get("from", {})))
-    return shown(world), 201, {"Location": f"{CONTROL}/worlds/{world.name}"}
+    return created(served.worlds.create(body["name"], _origin(served, body.get("from", {}))))
 
 
 def get_world(served: Served, name: str) -> dict[str, Any]:
@@ -40,6 +39,11 @@ def reset_world(served: Served, name: str) -> dict[str, Any]:
     world = served.world(name)
     world.reset()
     return shown(world)
+
+
+def created(world: World) -> tuple[dict[str, Any], int, dict[str, str]]:
+    """What answers the creation of a world."""
+    return shown(world), 201, {"Location": f"{CONTROL}/worlds/{world.name}"}
 
 
 def shown(world: World) -> dict[str, Any]:
