@@ -28,6 +28,7 @@ LISTS_PATH = "/v1/lists"
 ALL_EMPLOYEES = "/v1/lists/3d4e06a3-544b-4cc7-924e-e077ef133cf6"
 ALL_EMPLOYEES_MEMBERS = f"{ALL_EMPLOYEES}/memberships"
 CONTACT, EXTERNAL_CONTACT = "937ccbe2-4cb5-4c76-96bf-29510b514dfa", "1234567890"
+NEIGHBOUR_CONTACT = "5e0c1f5c-0f3b-4f0e-9a40-3d2f8c3a7b11"
 NOT_FOUND = {"error": "List not found"}
 
 SPECIFICATION = yaml.safe_load((Path(__file__).parents[2] / "specs" / "workshop.yaml").read_text("utf-8"))
@@ -388,12 +389,48 @@ def test_reading_is_apart_too(client: Client, method: str, suffix: str) -> None:
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
 
+@pytest.fixture
+def neighbour(client: Client, server: MockServer) -> httpx.Client:
+    """A client of a third account, which writes too and has a contact with the documented external id."""
+    world, credentials = server.world(), server.apis["workshop"].credentials
+    assert credentials is not None
+    account = {"account": "acct_neighbour"}
+    world[credentials].put({"token": "wk_neighbour", **account, "scopes": ["sync-source:api"], "description": "third"})
+    contact = {"id": NEIGHBOUR_CONTACT, **account, "external_id": EXTERNAL_CONTACT, "source": "api"}
+    world[CONTACTS].put({**contact, "name": "Noor", "email_address": "noor@example.com"})
+    return client("workshop", "wk_neighbour")
+
+
+def test_writing_is_apart(workshop: httpx.Client, neighbour: httpx.Client) -> None:
+    """Two accounts that both write take the same external ids for lists and contacts of their own."""
+    path = create(neighbour, "All Employees", "XYZ-098")
+    added = neighbour.post(f"{path}/memberships?external", json={"ids": [EXTERNAL_CONTACT]})
+
+    assert added.status_code == 201
+    assert path != ALL_EMPLOYEES
+    assert members(neighbour, path) == [NEIGHBOUR_CONTACT]
+    assert workshop.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_contacts_are_apart(neighbour: httpx.Client, method: str) -> None:
+    """A contact of another account is not found, though the API is its source as well."""
+    path = create(neighbour, "All Employees")
+
+    answer = neighbour.request(method, f"{path}/memberships", json={"ids": [NEIGHBOUR_CONTACT, CONTACT]})
+
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "Contacts not found for 1 ids", "ids_not_found": [CONTACT]}
+    assert members(neighbour, path) == []
+
+
 @pytest.mark.parametrize("id_", ["unknown", "3D4E06A3-544B-4CC7-924E-E077EF133CF6", "%00", "%FF", "a%2Fb", "..."])
 @pytest.mark.parametrize(
     ("method", "suffix", "body"),
     [
         ("GET", "", None),
         ("PATCH", "", {"title": "Sales"}),
+        ("PATCH", "", None),
         ("DELETE", "", None),
         ("GET", "/memberships", None),
         ("POST", "/memberships", {"ids": ["unknown"]}),
@@ -403,6 +440,14 @@ def test_reading_is_apart_too(client: Client, method: str, suffix: str) -> None:
 def test_unknown_lists(workshop: httpx.Client, method: str, suffix: str, body: Any, id_: str) -> None:
     """A list that does not exist is not found, before its members are looked for."""
     answer = workshop.request(method, f"{LISTS_PATH}/{id_}{suffix}", json=body)
+
+    assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_unreadable_ids(workshop: httpx.Client, method: str) -> None:
+    """An id that is no UTF-8 can name no list, which is told before what else is wrong."""
+    answer = workshop.request(method, f"{LISTS_PATH}/%FF/memberships?external=x", json={"ids": []})
 
     assert (answer.status_code, answer.json()) == (404, NOT_FOUND)
 
