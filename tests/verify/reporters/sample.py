@@ -39,7 +39,12 @@ BAD = Exchange(
 SILENT = Exchange("GET", "https://shelf.example/books", [], None, STARTED)
 
 
-def finding(exchange: Exchange = BAD, message: str = "it broke\x00 <here>", curl: tuple[str, ...] = ()) -> Finding:
+def finding(
+    exchange: Exchange = BAD,
+    message: str = "it broke\x00 <here>",
+    curl: tuple[str, ...] = (),
+    phase: str = "fuzzing",
+) -> Finding:
     return Finding(
         operation=GET,
         check="not_a_server_error",
@@ -47,7 +52,7 @@ def finding(exchange: Exchange = BAD, message: str = "it broke\x00 <here>", curl
         message=message,
         rule="#/paths/~1books~1{id}/get/responses",
         quote="'200':\n  description: The book.",
-        phase="fuzzing",
+        phase=phase,
         exchanges=(exchange,),
         curl=curl or ("curl https://shelf.example/books/b1", "curl -X POST https://shelf.example/books/b1"),
     )
