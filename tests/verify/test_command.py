@@ -223,6 +223,7 @@ def test_an_interruption_before_the_first_request_is_not_a_kept_contract(monkeyp
     result = call("crm", "--url", "http://127.0.0.1:1")
 
     assert result.exit_code == 2
+    assert "Interrupted: what was still to come is not verified." in result.output
     assert result.output.splitlines()[-1] == "not verified whole  0 cases in 0.0 s"
 
 

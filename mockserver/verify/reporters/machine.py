@@ -22,6 +22,7 @@ def as_json(board: Scoreboard) -> dict[str, Any]:
         "version": VERSION,
         "verdict": board.verdict,
         "exitCode": board.exit_code,
+        "interrupted": board.interrupted,
         "seed": board.seed,
         "command": board.command,
         "cases": board.cases,

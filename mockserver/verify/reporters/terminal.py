@@ -53,6 +53,8 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
         out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
         for line in api.remarks():
             out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2), expand=False))
+    if board.interrupted and all(api.stopped != "interrupted" for api in board.apis):
+        out.print(Text("Interrupted: what was still to come is not verified.", style="yellow"))
     findings = [(api, finding) for api in board.apis for finding in api.findings]
     for number, (api, finding) in enumerate(findings, 1):
         out.print()
