@@ -26,6 +26,7 @@ from mockserver.control.gate import Gate, nothing_at
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
 from mockserver.control.problems import Problem, refusal
 from mockserver.control.served import Served
+from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
 
 DOCUMENT = Path(__file__).with_name("openapi.yaml")
@@ -68,6 +69,7 @@ def build(served: Served, *, token: bool) -> ASGIApp:
         swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
         validator_map={"parameter": Judged, "body": MediaTypeDict({})},
     )
+    app._middleware_app.asgi_app = Threaded(app.app.wsgi_app)
     app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described)
     app.add_error_handler(Problem, _refuse)
     app.add_error_handler(MockServerError, _refuse)

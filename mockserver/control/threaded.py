@@ -1,0 +1,42 @@
+"""Flask under ASGI, in threads that wait for nobody.
+
+The adapter that Connexion brings hands over each part of an answer to the event loop and waits until it is taken. A
+loop that ends meanwhile, as when a server stops or a client in the same process gives up, never takes it: the thread
+is lost, the tenth takes the control plane with it, and the process cannot end. Here a thread is given the whole
+request, makes the whole answer, and is done, whatever has become of the loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from io import BytesIO
+from typing import Any
+
+from a2wsgi.wsgi import build_environ
+from starlette.types import Receive, Scope, Send
+from werkzeug.wrappers import Response
+
+from mockserver.runtime.answer import Answer
+
+
+class Threaded:
+    """An ASGI app that has a WSGI app answer each request in a thread; its errors are raised as they are."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        answer = await asyncio.to_thread(self._answer, scope, body)
+        await answer.send(send)
+
+    def _answer(self, scope: Scope, body: bytes) -> Answer:
+        environ: Any = build_environ(scope, BytesIO(body))  # type: ignore[arg-type]  # it is only put into the environ
+        response = Response.from_app(self._app, environ, buffered=True)
+        answer = Answer(response.status_code, response.get_data(), None)
+        answer.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        return answer
