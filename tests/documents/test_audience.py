@@ -168,3 +168,10 @@ def requests(path: str) -> dict[str, Any]:
     """The examples for the body of a POST."""
     content = document("audience")["paths"][path]["post"]["requestBody"]["content"]["application/json"]
     return {name: each["value"] for name, each in content["examples"].items()}
+
+
+def test_preferred_401(client: Client) -> None:
+    """A 401 had by `Prefer` names the scheme to authenticate with, as every other does."""
+    answer = client("audience").get(LISTS, headers={"Prefer": "code=401"})
+
+    assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="Lists API"')

@@ -147,3 +147,11 @@ def test_refusals(crm: httpx.Client, example: str, answer: Answer) -> None:
 
     assert (answered.status_code, answered.json()) == (answer.status, answer.body)
     assert answer.headers.items() <= dict(answered.headers).items()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_preferred_405(crm: httpx.Client, method: str) -> None:
+    """A 405 had by `Prefer` says which methods the path has, as every other does."""
+    answer = crm.request(method, DOCUMENTED, headers={"Prefer": "code=405"})
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD")

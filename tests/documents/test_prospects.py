@@ -135,3 +135,11 @@ def test_examples(prospects: httpx.Client, example: str, answer: Answer) -> None
     expected = answer.body | {"id": answered.json()["id"]} if example == "save_list 200 created" else answer.body
     assert (answered.status_code, answered.json()) == (answer.status, expected)
     assert answer.headers.items() <= dict(answered.headers).items()
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_preferred_405(prospects: httpx.Client, method: str) -> None:
+    """A 405 had by `Prefer` says which method the path has, as every other does."""
+    answer = prospects.request(method, LIST, headers={"Prefer": "code=405"})
+
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "POST")
