@@ -82,9 +82,7 @@ def mock(request: pytest.FixtureRequest, mock_servers: Servers) -> Iterator[Mock
     settings = mock_servers.settings
     try:
         for marker in reversed(list(request.node.iter_markers("mock"))):
-            settings = settings.changed(
-                {**({"apis": marker.args} if marker.args else {}), **marker.kwargs}, request.path.parent
-            )
+            settings = settings.changed(marker.kwargs, request.path.parent, marker.args)
         opened = request.node.stash[OPENED] = mock_servers.mock(request.node.name, settings)
     except MockServerError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None

@@ -41,8 +41,12 @@ class Settings:
             raise StartError(f"mock_seed must be a whole number, got {seed!r}.")
         return cls(names, auth, int(seed), tuple(fixtures))
 
-    def changed(self, marks: Mapping[str, Any], folder: Path) -> Settings:
-        """These settings but for the arguments of a marker; paths of fixtures lead on from `folder`."""
+    def changed(self, marks: Mapping[str, Any], folder: Path, names: Sequence[Any] = ()) -> Settings:
+        """These settings but for the arguments of a marker, `names` being of APIs; paths lead on from `folder`."""
+        if names:
+            if "apis" in marks:
+                raise StartError("the marker `mock` takes names of APIs once: as they are, or as apis=[…].")
+            marks = {**marks, "apis": names}
         unknown = set(marks) - {field.name for field in fields(self)}
         if unknown:
             raise StartError(
@@ -57,10 +61,11 @@ class Settings:
 
 
 def _names(apis: Any) -> tuple[str, ...]:
-    names = (apis,) if isinstance(apis, str) else tuple(apis) if isinstance(apis, Iterable) else (apis,)
-    if not all(isinstance(name, str) for name in names):
+    if isinstance(apis, str):
+        return (apis,)
+    if not isinstance(apis, Iterable):
         raise StartError(f"the marker `mock` takes names of APIs, such as 'crm', got {apis!r}.")
-    return names
+    return tuple(name for each in apis for name in _names(each))
 
 
 def _from(folder: Path, source: Source) -> Source:

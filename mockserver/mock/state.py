@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import methodcaller
 from typing import Any
@@ -13,6 +14,9 @@ from mockserver.errors import MockServerError, StateError
 from mockserver.world import Record, World
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
+
+DANGLING = re.compile(r"(?P<other>[\w-]+\.[\w-]+): record \d+: .* is not the key of any record in .*", re.DOTALL)
+"""How a flaw is worded that another collection has once one is replaced."""
 
 SHOWN = 12
 """Flaws that an error tells; it keeps them all."""
@@ -75,8 +79,16 @@ def _told_whole(change: Callable[[], None]) -> None:
     try:
         change()
     except StateError as error:
-        if len(error.flaws) < 2:  # noqa: PLR2004  # some come without a place
-            raise StateError(str(error), error.flaws) from None
-        lines = [f"  {pointer}: {message}" for pointer, message in error.flaws[:SHOWN]]
-        more = [f"  … and {len(error.flaws) - SHOWN} more"] if len(error.flaws) > SHOWN else []
-        raise StateError("\n".join([f"{len(error.flaws)} flaws:", *lines, *more]), error.flaws) from None
+        lines = list(dict.fromkeys(map(_line, error.flaws))) or [str(error)]
+        told = [f"{len(lines)} flaws:", *lines[:SHOWN]] if len(lines) > 1 else [lines[0].strip()]
+        more = [f"  … and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else []
+        raise StateError("\n".join([*told, *more]), error.flaws) from None
+
+
+def _line(flaw: tuple[str, str]) -> str:
+    """A flaw in a line; alike for all records that refer to what a replaced collection no longer has."""
+    pointer, message = flaw
+    dangling = DANGLING.fullmatch(message)
+    if dangling is None:
+        return f"  {pointer}: {message}"
+    return f"  {pointer}: {dangling['other']} refers to records that are not in it any more. Replace both."

@@ -202,9 +202,20 @@ def test_an_error_names_every_flaw(mock: Mock) -> None:
     assert (lines[0], lines[1]) == ("14 flaws:", "  /crm.lists/0/created_at: is required, but did not come")
     assert lines[-1] == "  … and 2 more"
     assert len(many.value.flaws) == 14
-    assert str(one.value) == f"crm.lists: {before[0]['id']}: name: must be of type string, got 3"
-    assert str(exported.value).startswith("version: expected 1, got null")
+    assert str(one.value) == f"/crm.lists/{before[0]['id']}/name: must be of type string, got 3"
+    assert str(exported.value).startswith("/version: expected 1, got null")
     assert mock.state["crm.lists"] == before
+
+
+def test_a_collection_that_others_refer_to_is_replaced_with_them(mock: Mock) -> None:
+    """One line says so, however many records refer to it."""
+    with pytest.raises(StateError) as raised:
+        mock.state["workshop.lists"] = []
+    mock.state.replace({"workshop.lists": [], "workshop.memberships": []})
+
+    told = "/workshop.lists: workshop.memberships refers to records that are not in it any more. Replace both."
+    assert str(raised.value) == told
+    assert mock.client.get("/v1/lists", headers=mock.headers("workshop")).json()["data"] == []
 
 
 def test_snapshots_bring_back_state_and_clock(mock: Mock) -> None:

@@ -175,6 +175,10 @@ def test_the_marker_says_what_is_served(run: pytest.Pytester) -> None:
             assert list(mock.server.apis) == ["workshop"]
             assert mock.client.get("/v1/lists", headers=mock.headers("workshop")).status_code == 200
 
+        @pytest.mark.mock(["crm"])
+        def test_listed(mock):
+            assert list(mock.server.apis) == ["crm"]
+
         @pytest.mark.mock("crm")
         def test_positional(mock):
             assert mock.client.get("/contacts/lists").json()["data"] == []
@@ -187,7 +191,7 @@ def test_the_marker_says_what_is_served(run: pytest.Pytester) -> None:
             assert mock.state["crm.lists"] == []
     """)
 
-    run.runpytest().assert_outcomes(passed=3)
+    run.runpytest().assert_outcomes(passed=4)
 
 
 def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
@@ -219,6 +223,7 @@ def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
     [
         ("sead=3", "the marker `mock` takes apis, auth, seed and fixtures, not sead."),
         ("apis='nope'", "unknown API 'nope'*"),
+        ("'crm', apis='crm'", "the marker `mock` takes names of APIs once: as they are, or as apis=[[]…]."),
         ("apis=3", "the marker `mock` takes names of APIs, such as 'crm', got 3."),
         ("seed='x'", "seed must be a whole number, got 'x'."),
         ("auth='lax'", "auth must be 'strict' or 'any', got 'lax'."),
