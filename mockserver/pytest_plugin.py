@@ -88,6 +88,7 @@ def mock(request: pytest.FixtureRequest, mock_servers: Servers) -> Iterator[Mock
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield opened
     opened.close()
+    del request.node.stash[OPENED]  # pytest keeps its items to the end of the run, which need not keep every world
     _check(opened)
 
 

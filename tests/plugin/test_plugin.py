@@ -44,6 +44,26 @@ def test_every_test_has_a_world_of_its_own(run: pytest.Pytester) -> None:
     run.runpytest("-v").assert_outcomes(passed=2)
 
 
+def test_a_world_is_gone_with_its_test(run: pytest.Pytester) -> None:
+    """A run of a thousand tests does not hold a thousand worlds."""
+    run.makepyfile("""
+        import gc
+        import weakref
+
+        seen = []
+
+        def test_one(mock):
+            mock.client.get("/contacts/lists")
+            seen.extend([weakref.ref(mock), weakref.ref(mock.world)])
+
+        def test_two(mock, mock_server):
+            gc.collect()
+            assert [each() for each in seen] == [None, None]
+    """)
+
+    run.runpytest().assert_outcomes(passed=2)
+
+
 def test_a_request_that_broke_the_contract_fails_its_test(run: pytest.Pytester) -> None:
     """At its end, with an explanation and without a traceback of the plugin's own."""
     run.makepyfile("""
