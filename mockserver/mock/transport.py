@@ -56,7 +56,8 @@ class Call:
     @property
     def may_wait(self) -> bool:
         """Whether the answer may take a wait, and so needs an event loop: a fault may delay it, or it is elsewhere."""
-        elsewhere = WORLD_HEADER in self._request.headers or self._request.url.path.startswith((CONTROL, WORLD_PREFIX))
+        world = self._request.headers.get(WORLD_HEADER, self._world.name)
+        elsewhere = world != self._world.name or self._request.url.path.startswith((CONTROL, WORLD_PREFIX))
         return elsewhere or bool(self._world.faults)
 
     async def at_once(self) -> httpx.Response:

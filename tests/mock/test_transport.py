@@ -57,6 +57,14 @@ def test_an_async_client_needs_no_asyncio(mock: Mock) -> None:
     assert (at_once, delayed, fault.fired) == (200, 200, 1)
 
 
+def test_a_request_that_names_its_own_world_needs_no_loop(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`mock.headers` carries the name; only another world's faults could make it wait."""
+    monkeypatch.setattr(asyncio, "run", None)
+    answer = mock.client.get("/v1/lists", headers=mock.headers("workshop"))
+
+    assert answer.status_code == 200
+
+
 def test_a_client_of_one_s_own_takes_the_transport(mock: Mock) -> None:
     """Whatever host it thinks it talks to."""
     with httpx.Client(transport=mock.transport, base_url="https://api.example.com") as client:
