@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from urllib.error import HTTPError
 
 import pytest
@@ -54,4 +53,4 @@ def test_a_slow_answer_is_waited_for(mock: Mock, prospecting: Prospecting) -> No
         prospecting.save("Slow")
 
     assert fault.fired == 1
-    assert json.loads(mock.requests("save_list")[0].request.body)["organizationId"] == "org-of-mine"
+    assert mock.requests("save_list")[0].request.json()["organizationId"] == "org-of-mine"
