@@ -18,8 +18,8 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.dataplane import CONTROL
 from mockserver.runtime.request import Request
 
-OPEN = (f"{CONTROL}/health", f"{CONTROL}/openapi.json", f"{CONTROL}/openapi.yaml", f"{CONTROL}/ui")
-"""What needs no token: a probe, the document, and the page that asks for the token."""
+OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "health", "openapi.json", "openapi.yaml")))
+"""What needs no token: a probe, the document, and the page that asks for the token, with the ways there."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}

@@ -159,7 +159,7 @@ def test_the_token_lets_in(locked_server: MockServer, header: tuple[str, str]) -
         ("X-Mock-Token", "\u00e9"),
     ],
 )
-@pytest.mark.parametrize("path", ["/_mock/worlds", "/_mock/nope", "/_mock/", "/_mock/uix", "/_mock/health/x"])
+@pytest.mark.parametrize("path", ["/_mock/worlds", "/_mock/nope", "/_mock//", "/_mock/uix", "/_mock/health/x"])
 def test_without_the_token(locked_server: MockServer, header: tuple[str, str], path: str) -> None:
     """Without the token nothing is said, not even what there is."""
     status, problem = ask(locked_server, [("Host", "127.0.0.1"), header], path=path)
@@ -179,13 +179,23 @@ def test_the_challenge(locked_server: MockServer) -> None:
     connection.close()
 
 
-@pytest.mark.parametrize("path", ["/_mock/health", "/_mock/openapi.json", "/_mock/openapi.yaml", "/_mock/ui/"])
-def test_what_needs_no_token(locked_server: MockServer, path: str) -> None:
-    """A probe, the document and the page that asks for the token are open."""
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/_mock/health", 200),
+        ("/_mock/openapi.json", 200),
+        ("/_mock/openapi.yaml", 200),
+        ("/_mock/ui/", 200),
+        ("/_mock", 307),
+        ("/_mock/", 307),
+    ],
+)
+def test_what_needs_no_token(locked_server: MockServer, path: str, status: int) -> None:
+    """A probe, the document, the page that asks for the token, and the ways to that are open."""
     connection = http.client.HTTPConnection("127.0.0.1", int(locked_server.url.rpartition(":")[2]), timeout=10)
     connection.request("GET", path)
 
-    assert connection.getresponse().status == 200
+    assert connection.getresponse().status == status
     connection.close()
 
 
