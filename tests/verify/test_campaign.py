@@ -11,6 +11,7 @@ import requests
 from schemathesis.checks import CHECKS
 from schemathesis.core.transport import Response
 from schemathesis.engine import events as engine
+from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
 from schemathesis.openapi.checks import UseAfterFree
@@ -19,7 +20,9 @@ from urllib3.exceptions import ReadTimeoutError
 
 from mockserver.errors import VerifyError
 from mockserver.runtime.transport import close, transport_of
+from mockserver.server import bind
 from mockserver.verify import events
+from mockserver.verify import reach as reach_module
 from mockserver.verify.campaign import Campaign, share, stumbled, translated, verify
 from mockserver.verify.checks.probe import Case
 from mockserver.verify.citations import Contract
@@ -250,6 +253,33 @@ def test_nobody_at_the_url_is_told_before_the_run() -> None:
         VerifyError, match=r"nobody answers at http://127.0.0.1:1: .*Start the server, or correct --url"
     ):
         next(verify(provider("http://127.0.0.1:1"), Plan(seed=1), Pulse()))
+
+
+def test_who_does_not_answer_in_time_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection alone is no answer; the message says how long was waited."""
+    monkeypatch.setattr(reach_module, "TIMEOUT", 0.05)
+    with bind("127.0.0.1", 0) as listener:
+        listener.listen()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        with pytest.raises(VerifyError, match=rf"nobody answers at {url}: no answer in 0.05 seconds\. Start"):
+            reach(url)
+
+
+def test_nothing_is_sent_where_every_operation_asked_for_is_unsafe() -> None:
+    """Other targets of the run may have safe ones; this one is only looked at."""
+    with serving(Shelf()) as served:
+        board = run(provider(served.url), Plan(seed=1, operations=("delete_book",)))
+
+    assert served.requests == [("GET", "/")]
+    assert board.apis[0].remarks() == ["Not sent without --allow-writes: delete_book."]
+
+
+def test_a_case_that_was_never_sent_is_none() -> None:
+    """The engine notes a request before it leaves."""
+    recorder = SimpleNamespace(cases={"c1": SimpleNamespace()}, interactions={}, checks={})
+
+    assert not list(recording().cases(cast("ScenarioRecorder", recorder)))
 
 
 def test_whoever_answers_at_all_is_there() -> None:

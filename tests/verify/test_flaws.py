@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from schemathesis.checks import CHECKS, load_all_checks
 
+from mockserver.contract.document import Document
 from tests.verify.broken.shelf import Shelf
 from tests.verify.flaws import Flaw, flaws, shelf_target, verified
 
@@ -45,6 +50,23 @@ def test_what_no_generated_test_can_see_is_listed(flaw: Flaw) -> None:
 
     assert board.verdict == "clean"
     assert flaw.unseen
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_read_that_cannot_be_filled_in_shows_nothing(known: bool) -> None:
+    """Where only a list shows what was written, and it wants a header for which the contract has no example."""
+    flaw = next(each for each in SEEN if each.name == "half_create")
+    target = shelf_target(flaw.app())
+    raw: Any = copy.deepcopy(target.document.raw)
+    del raw["paths"]["/books"]["post"]["responses"]["201"]["links"], raw["paths"]["/books/{id}"]
+    del raw["paths"]["/books"]["get"]["responses"]["200"]["links"]
+    if not known:
+        del raw["paths"]["/books"]["get"]["parameters"][0]["example"]
+
+    board = verified(replace(target, document=Document(raw)))
+
+    lost = [each.operation.operation_id for each in board.findings if each.check == "lost_update"]
+    assert lost == (["create_book"] if known else [])
 
 
 def test_every_check_has_a_flaw() -> None:

@@ -45,6 +45,14 @@ def test_what_the_numbers_do_not_cover_is_said() -> None:
     ]
 
 
+def test_a_phase_that_sent_something_was_not_skipped() -> None:
+    """That no link was found for the rest of it is no remark."""
+    skipped = events.PhaseFinished("ping", "fuzzing", "nothing more to send")
+
+    assert run(SENT, skipped).apis[0].remarks() == []
+    assert run(skipped).apis[0].remarks()[0] == "Phase fuzzing sent nothing: nothing more to send."
+
+
 def run(
     *inner: Event, operations: tuple[OperationRef, ...] = (PING,), stopped: events.Stopped = "completed"
 ) -> Scoreboard:

@@ -89,10 +89,11 @@ def test_only_the_requests_that_show_it_are_told(walk: Walk, requests: str) -> N
         (pager(offset="offset"), {}, {"limit": 2, "offset": 2}),
         (pager(offset="offset"), {"hasMore": False}, None),
         (pager(page="page"), {}, {"limit": 2, "page": 2}),
+        (pager(page="page"), ["a", "b"], {"limit": 2, "page": 2}),
         (pager(), {}, None),
     ],
 )
-def test_a_full_page_is_followed(pager: Pager, body: dict[str, Any], expected: dict[str, Any] | None) -> None:
+def test_a_full_page_is_followed(pager: Pager, body: Any, expected: dict[str, Any] | None) -> None:
     """A link in the answer goes first, then the contract's own link, then counting."""
     query = following(pager, {"limit": 2}, walked(2, ["a", "b"]), body)
 

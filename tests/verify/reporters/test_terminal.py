@@ -49,6 +49,17 @@ def test_the_scoreboard_tells_all() -> None:
     assert "\x1b" not in told
 
 
+def test_a_run_that_no_command_repeats_names_none() -> None:
+    """Who verifies from Python has a scoreboard without one."""
+    out = printed()
+    scoreboard = board()
+    scoreboard.command = ""
+
+    show(out, scoreboard, [])
+
+    assert "repeat with" not in text(out)
+
+
 def test_a_narrow_terminal_shows_no_paths() -> None:
     """The operationId is never broken; there is no room for the path beside it."""
     out = printed(80)
@@ -57,6 +68,16 @@ def test_a_narrow_terminal_shows_no_paths() -> None:
 
     assert "list_books  " in text(out)
     assert "GET /books " not in text(out)
+    assert "✓ ping  1 cases in 0.5 s  clean  Ping; the mock, in this process\n" in text(out)
+
+
+def test_what_is_verified_has_a_line_of_its_own_where_it_does_not_fit() -> None:
+    """Neither the verdict nor the address is broken in two."""
+    out = printed(60)
+
+    show(out, board(), [])
+
+    assert "clean\n  Ping; the mock, in this process\n" in text(out)
 
 
 @pytest.mark.parametrize(
