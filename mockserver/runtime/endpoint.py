@@ -43,8 +43,13 @@ class Endpoint:
         self.arguments, self._given = _plan(operation, handler)
 
     def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
-        """The caller's credential record, None where it needs none and none is known; raises UnauthorizedRequest."""
+        """The caller's credential record, None where it needs none and none is known; raises UnauthorizedRequest.
+
+        With `any_credential` everybody is the default account, whatever they send.
+        """
         security = self.operation.security
+        if any_credential and security.alternatives:
+            return self.api.default_credential(world)
         rejection = None
         for alternative in security.alternatives:
             records = self._known(alternative.credentials(request), world)
@@ -58,8 +63,6 @@ class Endpoint:
             rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
         if security.optional:
             return None
-        if rejection is None and any_credential:
-            return self.api.default_credential(world)
         if rejection is None:
             came = any(alternative.credentials(request) for alternative in security.alternatives)
             message = "the credential is not known" if came else "no credential came"
