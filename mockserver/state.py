@@ -94,6 +94,7 @@ def patch(world: World, apis: Iterable[Api], changes: Mapping[str, Mapping[str, 
         merging = (flaw for name in known for flaw in kept.merge(world, name, changes[name]))
         _expect(chain(kept.unknown(changes), merging))
         _expect(flaw for name in changes for flaw in kept.dangling_after(world, name, changes[name]))
+        _expect(flaw for name in changes for flaw in kept.too_few(name, len(world[kept.collections[name]])))
 
 
 def export(world: World, apis: Iterable[Api]) -> dict[str, Any]:
@@ -168,8 +169,15 @@ class _Kept:
             raise StateError(f"a world takes at most {RECORDS} records at once. Give less.")
         known = [name for name in records if name in self.collections]
         flaws = (flaw for name in known for flaw in self._judge_all(name, records[name]))
+        flaws = chain(flaws, *(self.too_few(name, len(records[name])) for name in known))
         _expect(chain(self.missing(records) if whole else self.unknown(records), flaws))
         return {name: TableState.load(self.collections[name], each) for name, each in records.items()}
+
+    def too_few(self, name: str, count: int) -> Iterator[Flaw]:
+        """Whether the collection would have fewer records than its API cannot do without."""
+        least = self.collections[name].least
+        if count < least:
+            yield self._flaw(f"must have at least {least} record{'' if least == 1 else 's'}, would have {count}", name)
 
     def _judge_all(self, name: str, records: Sequence[Record]) -> Iterator[Flaw]:
         sound = True

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 import pytest
 
 from mockserver import state
-from mockserver.apis import workshop
+from mockserver.apis import crm, workshop
 from mockserver.catalog import Api, load_apis, seed_world
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StateError
@@ -93,6 +94,21 @@ def test_what_was_put_cannot_be_changed_from_outside(world: World, apis: list[Ap
     lists[0]["title"] = "changed"
 
     assert records(world)[LISTS][0]["title"] != "changed"
+
+
+def test_a_collection_that_is_needed_cannot_be_emptied() -> None:
+    """Neither whole nor record by record: somebody has to be the caller of an API without credentials."""
+    apis = load_apis(["crm"])
+    world = seed_world(apis)
+    everybody, lists = (dict.fromkeys(map(itemgetter("id"), world[kept])) for kept in (crm.USERS, crm.LISTS))
+
+    with pytest.raises(StateError) as replaced:
+        state.replace(world, apis, {"crm.users": [], "crm.lists": []})
+    with pytest.raises(StateError) as patched:
+        state.patch(world, apis, {"crm.lists": lists, "crm.users": everybody})
+
+    assert flaws(replaced) == flaws(patched) == {"/crm.users": "must have at least 1 record, would have 0"}
+    assert len(world[crm.USERS]) == len(everybody)
 
 
 def _unknown_collection(_: list[Json]) -> Json:

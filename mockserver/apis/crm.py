@@ -43,6 +43,7 @@ USERS = Collection(
         "properties": {"id": ID, "brand": ID, "name": TEXT, "email": TEXT},
         "additionalProperties": False,
     },
+    least=1,  # the first is who calls
 )
 ATTRIBUTE_DEFS = Collection(
     "crm.attribute_defs",

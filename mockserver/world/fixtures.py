@@ -42,6 +42,8 @@ def load_collection(collection: Collection, records: list[Record], check: Check,
     for number, record in enumerate(records, start=1):
         for field, flaw in check(record):
             raise FixtureError(f"{source}: record {number}: {field or 'the record'}: {flaw}")
+    if len(records) < collection.least:
+        raise FixtureError(f"{source}: expected records, at least {collection.least}, got {len(records)}. Add some.")
     try:
         return TableState.load(collection, records)
     except Duplicate as error:

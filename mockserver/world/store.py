@@ -51,7 +51,7 @@ class Collection:
 
     `unique` maps a name to the value no two records may share (None: not bound by it); `schema` is the JSON Schema
     of a record, with `#/components/…` meaning the API's document; `references` maps a field to the collection
-    its value (or each of its values) must be a key of.
+    its value (or each of its values) must be a key of; `least` is how many records there have to be.
     """
 
     name: str
@@ -60,6 +60,7 @@ class Collection:
     indexes: Mapping[str, Index] = field(default_factory=dict)
     schema: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
+    least: int = 0
 
     @cached_property
     def all_indexes(self) -> Mapping[str, Index]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,14 @@ def test_a_second_claimant_is_refused(records: list[Record], words: str) -> None
         load_collection(BOOKS, records, faultless, FILE)
 
     assert str(refused.value) == f"{FILE}: {words} is already taken by an earlier record. Each must be different."
+
+
+def test_too_few_records_are_refused() -> None:
+    """Where an API cannot do without some."""
+    with pytest.raises(FixtureError) as refused:
+        load_collection(replace(BOOKS, least=1), [], faultless, FILE)
+
+    assert str(refused.value) == f"{FILE}: expected records, at least 1, got 0. Add some."
 
 
 def referring(**fields: Any) -> dict[str, TableState]:
