@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from schemathesis.core.errors import NoLinksFound
@@ -73,7 +75,10 @@ class Campaign:
         self, plan: Plan, operations: tuple[events.OperationRef, ...], seconds: int | None
     ) -> Iterator[events.Event]:
         schema = load(self._target, plan, operations, self._contract, seconds)
-        with registered(self._target, self._plan, self._contract, operations, schema, self._pulse):
+        with (
+            registered(self._target, self._plan, self._contract, operations, schema, self._pulse),
+            failures_of_threads() as failures,
+        ):
             stream = from_schema(schema).execute()
             try:
                 for event in stream:
@@ -88,6 +93,27 @@ class Campaign:
                 self.stopped = "interrupted"
             finally:
                 stream.generator.close()
+        for failure in failures:
+            yield events.Trouble(self._target.name, None, f"Schemathesis broke off: {failure}")
+
+
+@contextmanager
+def failures_of_threads() -> Iterator[list[str]]:
+    """What ends a thread of the engine, which goes on without it and says nothing."""
+    failures: list[str] = []
+    before = threading.excepthook
+
+    def note(failed: threading.ExceptHookArgs) -> None:
+        if failed.thread is None or not failed.thread.name.startswith("schemathesis"):
+            before(failed)
+        else:
+            failures.append(f"{failed.exc_type.__name__}: {failed.exc_value}")
+
+    threading.excepthook = note
+    try:
+        yield failures
+    finally:
+        threading.excepthook = before
 
 
 def stumbled(event: engine.EngineEvent) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import threading
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -23,7 +24,7 @@ from mockserver.runtime.transport import close, transport_of
 from mockserver.server import bind
 from mockserver.verify import events
 from mockserver.verify import reach as reach_module
-from mockserver.verify.campaign import Campaign, share, stumbled, translated, verify
+from mockserver.verify.campaign import Campaign, failures_of_threads, share, stumbled, translated, verify
 from mockserver.verify.checks.probe import Case
 from mockserver.verify.citations import Contract
 from mockserver.verify.plan import Plan
@@ -280,6 +281,41 @@ def test_a_case_that_was_never_sent_is_none() -> None:
     recorder = SimpleNamespace(cases={"c1": SimpleNamespace()}, interactions={}, checks={})
 
     assert not list(recording().cases(cast("ScenarioRecorder", recorder)))
+
+
+class Deep(Shelf):
+    """Answers JSON deeper than Python reads."""
+
+    def write(self, payload: Any) -> bytes:
+        return super().write(payload) and b"[" * 100_000
+
+
+def test_what_the_engine_breaks_off_is_not_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    """Schemathesis reads such an answer by recursion and loses its thread; the run says so, without a traceback."""
+    board = run(shelf_target(Deep()), Plan(seed=1, max_examples=1, phases=("fuzzing",), operations=("list_books",)))
+
+    assert board.exit_code != 0
+    assert [each for each in board.apis[0].troubles if "Schemathesis broke off: RecursionError" in each]
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_other_threads_fail_as_they_did() -> None:
+    """The hook of the process is asked for threads that are not the engine's, and is back in its place afterwards."""
+    failed: list[str] = []
+    before = threading.excepthook
+    threading.excepthook = lambda args: failed.append(str(args.exc_value))
+    try:
+        with failures_of_threads() as failures:
+            thread = threading.Thread(target=[].pop)
+            thread.start()
+            thread.join()
+        ours = threading.excepthook
+    finally:
+        threading.excepthook = before
+
+    assert failed == ["pop from empty list"]
+    assert failures == []
+    assert ours is not before
 
 
 def test_whoever_answers_at_all_is_there() -> None:
