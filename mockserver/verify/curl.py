@@ -20,6 +20,9 @@ Secrets = Mapping[str, str]
 
 MASK = "[secret]"
 
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+"""Control characters but the line feed: a terminal does not show them, and a shell that is pasted to obeys some."""
+
 PLAIN = frozenset(string.ascii_letters + string.digits + ' !#$&()*+,-./:;<=>?@[]^_`{|}~"')
 """Characters that mean themselves to printf, within single quotes."""
 
@@ -37,7 +40,7 @@ def curl(exchange: Exchange, secrets: Secrets | None = None) -> str:
         words += ["-H", "Content-Type:"]
     text = _text(exchange.request_body)
     if text is None:
-        return f"{_printf(exchange.request_body)} | {' '.join([*words, '--data-binary', '@-'])}"
+        return f"{_printf(masked_bytes(exchange.request_body, secrets))} | {' '.join([*words, '--data-binary', '@-'])}"
     return " ".join([*words, "--data-binary", _quoted(text, secrets)])
 
 
@@ -58,7 +61,7 @@ def _text(body: bytes) -> str | None:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    return None if "\0" in text or text.startswith("@") else text
+    return None if CONTROL.search(text) or text.startswith("@") else text
 
 
 def _printf(raw: bytes) -> str:
@@ -71,6 +74,13 @@ def _quoted(text: str, secrets: Secrets) -> str:
         return shlex.quote(text)
     pieces = re.split("(" + "|".join(map(re.escape, secrets)) + ")", text)
     return "".join(secrets[piece] if piece in secrets else shlex.quote(piece) for piece in pieces if piece)
+
+
+def masked_bytes(body: bytes, secrets: Secrets) -> bytes:
+    """The body with every secret masked."""
+    for secret in secrets:
+        body = body.replace(secret.encode(), MASK.encode())
+    return body
 
 
 def masked(text: str, secrets: Secrets) -> str:

@@ -16,7 +16,7 @@ from schemathesis.engine.recorder import CheckNode, Interaction, Request, Scenar
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import Flaw
 from mockserver.verify.citations import Contract
-from mockserver.verify.curl import MASK, Secrets, curl, masked
+from mockserver.verify.curl import curl, masked, masked_bytes
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
 from mockserver.verify.plan import TIMEOUT
 from mockserver.verify.reach import reach
@@ -159,9 +159,9 @@ class Recording:
             exchange,
             url=masked(exchange.url, secrets),
             request_headers=[(name, masked(value, secrets)) for name, value in exchange.request_headers],
-            request_body=_masked_bytes(exchange.request_body or b"", secrets) or None,
+            request_body=masked_bytes(exchange.request_body or b"", secrets) or None,
             response_headers=[(name, masked(value, secrets)) for name, value in exchange.response_headers],
-            response_body=_masked_bytes(exchange.response_body, secrets),
+            response_body=masked_bytes(exchange.response_body, secrets),
         )
 
 
@@ -169,12 +169,6 @@ def _is_hasty(failure: requests.RequestException) -> bool:
     """Whether less time than every server has was waited, as the engine does after an operation has been slow."""
     waited = re.search(r"read timeout=([0-9.]+)", str(failure))
     return waited is not None and float(waited[1]) < TIMEOUT
-
-
-def _masked_bytes(body: bytes, secrets: Secrets) -> bytes:
-    for secret in secrets:
-        body = body.replace(secret.encode(), MASK.encode())
-    return body
 
 
 def _pairs(headers: Mapping[str, list[str]]) -> list[tuple[str, str]]:

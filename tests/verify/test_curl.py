@@ -94,3 +94,21 @@ def test_a_secret_is_masked() -> None:
     text = masked("Bearer hush, hush", {"hush": "$X"})
 
     assert text == f"Bearer {MASK}, {MASK}"
+
+
+def test_control_characters_come_by_number(shell: Path) -> None:
+    """A shell that is pasted to would obey an escape; a secret beside it is masked all the same."""
+    command = curl(exchange("POST", body=b"\x1b[A key \xc2\x9b", Content_Type="text/plain"), {"key": '"$KEY"'})
+
+    _, body = pasted(command, shell)
+
+    assert command.isascii()
+    assert "\x1b" not in command
+    assert body == f"\x1b[A {MASK} \x9b".encode()
+
+
+def test_lines_stay_lines(shell: Path) -> None:
+    """A line feed stands in quotes as it is."""
+    arguments, body = pasted(curl(exchange("POST", body=b"a\nb", Content_Type="text/plain")), shell)
+
+    assert (arguments[-1], body) == ("a\nb", None)

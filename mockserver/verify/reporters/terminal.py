@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from mockserver.verify.curl import CONTROL
 from mockserver.verify.events import Exchange, Finding
 from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
 
@@ -52,7 +53,7 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
         out.print(Text.assemble(verdict, separator, (about, "dim")), soft_wrap=True)
         out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
         for line in api.remarks():
-            out.print(Padding(Text(line, style="yellow"), (0, 0, 0, 2), expand=False))
+            out.print(Padding(Text(visible(line), style="yellow"), (0, 0, 0, 2), expand=False))
     if board.interrupted and all(api.stopped != "interrupted" for api in board.apis):
         out.print(Text("Interrupted: what was still to come is not verified.", style="yellow"))
     findings = [(api, finding) for api in board.apis for finding in api.findings]
@@ -123,12 +124,17 @@ def _show_finding(out: Console, number: int, finding: Finding, occurrences: int)
     _indented(out, finding.quote, 6, "cyan")
     _indented(out, _answer(finding.exchanges[-1]))
     for command in finding.curl:
-        out.print(Text(f"   {command}"), soft_wrap=True)
+        out.print(Text(f"   {visible(command)}"), soft_wrap=True)
 
 
 def _indented(out: Console, text: str, by: int = 3, style: str = "") -> None:
     for line in text.splitlines():
-        out.print(Text(" " * by + line, style=style), soft_wrap=True)
+        out.print(Text(" " * by + visible(line), style=style), soft_wrap=True)
+
+
+def visible(text: str) -> str:
+    """The text with control characters escaped: what a server answers must not steer the terminal."""
+    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def shortened(text: str) -> str:

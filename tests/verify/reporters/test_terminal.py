@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
 from mockserver.verify import events
+from mockserver.verify.curl import CONTROL
 from mockserver.verify.reporters.progress import Progress, clock_text
 from mockserver.verify.reporters.terminal import LONGEST, announce, show, summary
 from mockserver.verify.scoreboard import Scoreboard
@@ -58,6 +60,22 @@ def test_a_run_that_no_command_repeats_names_none() -> None:
     show(out, scoreboard, [])
 
     assert "repeat with" not in text(out)
+
+
+def test_nothing_that_came_steers_the_terminal() -> None:
+    """Control characters of answers, messages and commands are shown by their numbers."""
+    out = printed()
+    exchange = replace(SILENT, status=500, response_body=b"\x1b[2J gone", response_headers=[("Content-Type", "\x9b")])
+    found = events.Found("shelf", finding(exchange, "the \x07 bell", ("curl 'http://h/' -H 'X: \x1b'",)))
+
+    show(out, board(RUN[0], found, events.Trouble("shelf", None, "odd\x1b"), RUN[15]), [])
+
+    told = text(out)
+    assert r"answered 500 \x9b: \x1b[2J gone" in told
+    assert r"the \x07 bell" in told
+    assert r"-H 'X: \x1b'" in told
+    assert r"Trouble: odd\x1b" in told
+    assert not CONTROL.search(told)
 
 
 def test_a_narrow_terminal_shows_no_paths() -> None:
