@@ -169,8 +169,8 @@ class _Kept:
             raise StateError(f"a world takes at most {RECORDS} records at once. Give less.")
         known = [name for name in records if name in self.collections]
         flaws = (flaw for name in known for flaw in self._judge_all(name, records[name]))
-        flaws = chain(flaws, *(self.too_few(name, len(records[name])) for name in known))
-        _expect(chain(self.missing(records) if whole else self.unknown(records), flaws))
+        lacking = (flaw for name in known for flaw in self.too_few(name, len(records[name])))
+        _expect(chain(self.missing(records) if whole else self.unknown(records), flaws, lacking))
         return {name: TableState.load(self.collections[name], each) for name, each in records.items()}
 
     def too_few(self, name: str, count: int) -> Iterator[Flaw]:
