@@ -10,6 +10,9 @@ import pytest
 
 from mockserver.coverage.plugin import CoveragePlugin
 
+BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""What a run in a process of its own need not load."""
+
 TESTS = """
     import pytest
 
@@ -95,7 +98,7 @@ def test_workers_counts_are_merged(run: pytest.Pytester) -> None:
     run.runpytest("--mock-coverage=json:coverage.json")
     alone = written(run)
     result = run.runpytest_subprocess(
-        "-n", "2", "--mock-coverage=json:merged.json", "--mock-coverage-fail-under=15", "--mock-coverage"
+        *BARE, "-n", "2", "--mock-coverage=json:merged.json", "--mock-coverage-fail-under=15", "--mock-coverage"
     )
 
     result.assert_outcomes(passed=5)
@@ -107,7 +110,7 @@ def test_workers_counts_are_merged(run: pytest.Pytester) -> None:
 @pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
 def test_too_little_coverage_fails_the_run(run: pytest.Pytester, workers: tuple[str, ...]) -> None:
     """With the exit code of failed tests, though every test passed."""
-    result = run.runpytest_subprocess(*workers, "--mock-coverage-fail-under=90.5")
+    result = run.runpytest_subprocess(*BARE, *workers, "--mock-coverage-fail-under=90.5")
 
     result.assert_outcomes(passed=5)
     assert result.ret == pytest.ExitCode.TESTS_FAILED

@@ -14,6 +14,9 @@ from mockserver.errors import StartError
 from mockserver.mock.servers import Servers, Settings
 from mockserver.server import GRACE
 
+BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
+"""What a run in a process of its own need not load."""
+
 LISTS = '{"crm.lists": []}'
 
 
@@ -323,7 +326,7 @@ def test_under_xdist_every_worker_has_a_server(run: pytest.Pytester) -> None:
 
             assert len(mock.state["crm.lists"]) == 7
     """)
-    run.runpytest_subprocess("-n", "2", "--dist", "load").assert_outcomes(passed=8)
+    run.runpytest_subprocess(*BARE, "-n", "2", "--dist", "load").assert_outcomes(passed=8)
     servers = {path.name: path.read_text() for path in run.path.glob("*.server")}
 
     assert len(servers) == len(set(servers.values())) == 2
@@ -340,7 +343,7 @@ def test_schemathesis_is_never_imported(run: pytest.Pytester) -> None:
             assert not [name for name in sys.modules if name.partition(".")[0] == "schemathesis"]
     """)
 
-    run.runpytest_subprocess("-p", "no:schemathesis", "--mock-coverage=html:report").assert_outcomes(passed=1)
+    run.runpytest_subprocess(*BARE, "--mock-coverage=html:report").assert_outcomes(passed=1)
 
 
 def test_the_plugin_costs_nothing_before_it_is_used() -> None:
