@@ -22,7 +22,7 @@ from starlette.types import ASGIApp
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.document import Document
-from mockserver.control.gate import Gate, nothing_at
+from mockserver.control.gate import UI, Gate
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
 from mockserver.control.problems import Problem, refusal
 from mockserver.control.served import Served
@@ -109,10 +109,9 @@ def _refuse(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
 
 
 def _refuse_stock(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        body = nothing_at(str(request.url.path)).body
-        return ConnexionResponse(404, content_type="application/problem+json", body=body)
-    return _problem(error.status_code, error.detail or HTTPStatus(error.status_code).phrase, [])
+    """What stock Connexion refuses behind the gate, such as files that the page does not have."""
+    reason = error.detail or HTTPStatus(error.status_code).phrase
+    return _problem(error.status_code, f"{reason}: {request.url.path}. {UI} shows what it has.", [])
 
 
 def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:

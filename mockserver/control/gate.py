@@ -92,7 +92,7 @@ class Gate:
             return self._answers.get(path) or (request.scope, receive)
         found = self._router.match(path)
         if found is None:
-            return nothing_at(path)
+            return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")
         route, values = found
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
@@ -104,10 +104,6 @@ class Gate:
             return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
         request = _in_its_world(request, operation)
         return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
-
-
-def nothing_at(path: str) -> Answer:
-    return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")
 
 
 def _in_its_world(request: Request, operation: Operation) -> Request:
