@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver import MockServer
     from mockserver.coverage.plugin import CoveragePlugin
     from mockserver.mock import Mock
-    from mockserver.mock.servers import Servers
+    from mockserver.mock.servers import Servers, Settings
 
 MARKER = "mock(apis=…, seed=…, auth=…, fixtures=…): what the fixture `mock` of this test serves and starts from"
 OPENED: pytest.StashKey[Mock] = pytest.StashKey()
@@ -49,18 +49,24 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.mock_coverage or config.option.mock_coverage_fail_under is not None:
         from mockserver.coverage.plugin import CoveragePlugin
 
-        config.stash[COVERAGE] = CoveragePlugin(config)
+        config.stash[COVERAGE] = CoveragePlugin(config, lambda: _settings(config).apis)
         config.pluginmanager.register(config.stash[COVERAGE], "mockserver-coverage")
+
+
+def _settings(config: pytest.Config) -> Settings:
+    from mockserver.mock.servers import Settings
+
+    return Settings.configured(config.getini)
 
 
 @pytest.fixture(scope="session")
 def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     """The servers of this run, or of this worker of pytest-xdist."""
     from mockserver.errors import MockServerError
-    from mockserver.mock.servers import Servers, Settings
+    from mockserver.mock.servers import Servers
 
     try:
-        settings = Settings.configured(pytestconfig.getini)
+        settings = _settings(pytestconfig)
     except MockServerError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     coverage = pytestconfig.stash.get(COVERAGE, None)

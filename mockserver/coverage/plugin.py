@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from mockserver.coverage.report import write
 from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
-from mockserver.mock.servers import Settings
 from mockserver.runtime.exchange import Exchange
 
 OUTPUT = "mock_coverage"
@@ -29,10 +29,11 @@ TERM = "Before a path of tests write --mock-coverage=term."
 
 
 class CoveragePlugin:
-    """Registered when the command line asks for coverage. The report is of the APIs that `mock_apis` names."""
+    """Registered when the command line asks for coverage. The report is of the APIs that `apis` names, all if none."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, apis: Callable[[], Sequence[str]]) -> None:
         self._config = config
+        self._apis = apis
         self._targets = [_target(text) for text in config.option.mock_coverage]
         self._fail_under: float | None = config.option.mock_coverage_fail_under
         if self._fail_under is not None and not 0 <= self._fail_under <= 100:  # noqa: PLR2004  # percent
@@ -66,7 +67,7 @@ class CoveragePlugin:
 
     def _report(self, session: pytest.Session) -> None:
         try:
-            apis = load_apis(Settings.configured(self._config.getini).apis)
+            apis = load_apis(self._apis())
         except MockServerError as error:
             raise pytest.UsageError(str(error)) from None
         self._summary = Summary(Outline(apis), self._coverage)
