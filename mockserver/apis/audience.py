@@ -96,7 +96,7 @@ def list_lists(world: World, user: str, page: int = 1, limit: int = 50, id_: str
 def create_list(world: World, user: str, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
     if holder := world[LISTS].find("name", (user, body["name"])):
         raise ListNameTaken(holder)
-    now = _timestamp(world)
+    now = world.timestamp()
     list_ = {
         "id": world.ids.cuid(),
         "workspace": user,
@@ -178,7 +178,7 @@ def _upsert(world: World, user: str, fields: dict[str, Any], list_id: str | None
     """The contact as it was (None: new) and as it is; an upsert that changes nothing writes nothing."""
     contacts = world[CONTACTS]
     before = contacts.find("email", (user, fields["email"].casefold()))
-    now = _timestamp(world)
+    now = world.timestamp()
     draft = before or _new_contact(world.ids.cuid(), user, fields["email"], now)
     contact = {**draft, **{name: fields[name] for name in UPSERTED if name in fields}}
     if list_id is not None and list_id not in contact["listIds"]:
@@ -210,7 +210,7 @@ def _lists_changed(before: Record | None, after: Record) -> set[str]:
 
 
 def _touch(world: World, list_ids: Iterable[str]) -> None:
-    now = _timestamp(world)
+    now = world.timestamp()
     for list_ in filter(None, map(world[LISTS].get, list_ids)):
         world[LISTS].put({**list_, "updatedAt": now})
 
@@ -224,7 +224,3 @@ def _list_as_shown(world: World, list_: Record) -> dict[str, Any]:
         "createdAt": list_["createdAt"],
         "updatedAt": list_["updatedAt"],
     }
-
-
-def _timestamp(world: World) -> str:
-    return world.now().isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -116,7 +116,7 @@ def save_list(world: World, body: dict[str, Any]) -> Record:
 def refresh_list(world: World, id_: str, body: dict[str, Any] | None = None) -> Record:
     saved = _own_list(world, id_, body)
     matches = count_matches(world[CONTACTS], saved["usedFilter"])
-    synced = world.now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    synced = world.timestamp("milliseconds")
     return world[LISTS].put({**saved, "contactsNum": matches, "matchedContactsNum": matches, "lastSyncedTime": synced})
 
 

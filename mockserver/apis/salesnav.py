@@ -83,7 +83,7 @@ def list_contact_lists(world: World, user: str, limit: int, offset: int) -> Reco
 
 
 def create_contact_list(world: World, user: str, body: dict[str, Any]) -> tuple[Record, int]:
-    now = _timestamp(world)
+    now = world.timestamp()
     saved = world[LISTS].put(
         {
             "id": world.ids.token(12),
@@ -113,7 +113,7 @@ def delete_contact_list(world: World, user: str, list_id: str) -> tuple[None, in
 
 def rename_contact_list(world: World, user: str, list_id: str, body: dict[str, Any]) -> Record:
     saved = _own_list(world, user, list_id)
-    return _shown(world, world[LISTS].put({**saved, "name": body["name"], "updatedAt": _timestamp(world)}))
+    return _shown(world, world[LISTS].put({**saved, "name": body["name"], "updatedAt": world.timestamp()}))
 
 
 def list_contacts(world: World, user: str, list_id: str, limit: int, offset: int) -> Record:
@@ -190,10 +190,6 @@ def _shown(world: World, saved: Record) -> Record:
 def _page(items: list[Record], total: int, limit: int, offset: int) -> Record:
     more = offset + len(items) < total
     return {"items": items, "total": total, "limit": limit, "offset": offset, "hasMore": more}
-
-
-def _timestamp(world: World) -> str:
-    return world.now().isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 @dataclass(frozen=True)

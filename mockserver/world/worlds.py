@@ -91,6 +91,10 @@ class World:
         """The world's time, aware and in UTC."""
         return self.clock.now()
 
+    def timestamp(self, timespec: str = "seconds") -> str:
+        """The world's time in RFC 3339, cut to `seconds` or `milliseconds`: `2026-04-22T10:00:00Z`."""
+        return self.now().isoformat(timespec=timespec).replace("+00:00", "Z")
+
     def request_id(self) -> str:
         """A fresh UUID for the body of an error; drawn apart, so a refused request does not take it back."""
         return self._request_ids.uuid()

@@ -231,3 +231,13 @@ def test_a_transaction_keeps_other_threads_out(world: World) -> None:
     thread.join()
 
     assert order == ["first", "other"]
+
+
+@pytest.mark.parametrize(
+    ("timespec", "written"), [("seconds", "2026-04-22T10:00:00Z"), ("milliseconds", "2026-04-22T10:00:00.999Z")]
+)
+def test_a_timestamp_is_cut_and_not_rounded(world: World, timespec: str, written: str) -> None:
+    """The world's own time, in UTC."""
+    world.clock = world.clock.freeze(datetime(2026, 4, 22, 10, 0, 0, 999_999, tzinfo=UTC))
+
+    assert world.timestamp(timespec) == written
