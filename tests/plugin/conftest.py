@@ -1,3 +1,7 @@
-"""httpx imports httpcore late and remembers its exceptions; a run inside this one must not be the first to do so."""
+"""Modules that others import late and remember the classes of; a run inside this one must not be the first to do so.
 
-import httpcore  # noqa: F401  # for pytester forgets the modules that such a run imported
+pytester forgets the modules that such a run imported.
+"""
+
+import httpcore  # noqa: F401  # whose exceptions httpx maps
+import schemathesis.engine.events  # noqa: F401  # which Schemathesis's own plugin imports when a run ends
