@@ -89,7 +89,7 @@ class Gate:
         if path in self._answers or path == UI or path.startswith(f"{UI}/"):
             if request.method not in ("GET", "HEAD"):
                 return _no_method(request, ["GET", "HEAD"])
-            return self._answers.get(path) or (request.scope, receive)
+            return self._answers.get(path) or (request.scope, _again(b"", receive))
         found = self._router.match(path)
         if found is None:
             return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")

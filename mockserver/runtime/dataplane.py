@@ -13,6 +13,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from connexion.middleware.abstract import SpecMiddleware
 from connexion.spec import OpenAPISpecification
@@ -104,16 +105,17 @@ class DataPlane(SpecMiddleware):
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
-        if request.path.startswith(CONTROL) and (request.path == CONTROL or request.path[len(CONTROL)] == "/"):
-            await self._serve_control(request, receive, send)
-            return
         try:
-            world = self.worlds.enter(_world_of(request))
+            name = _world_of(request)
+            world = None if _is_control(request.path) else self.worlds.enter(name)
         except WorldError as error:
             answer = problem(503 if error.kind == "full" else 400, str(error))
             if self.options.cors and request.header("origin") is not None:
                 cors.allow(answer)
             await answer.send(send, head=request.method == "HEAD")
+            return
+        if world is None:
+            await self._serve_control(_led(request, name) if request.prefix else request, receive, send)
             return
         try:
             await self._serve_in(world, request, receive, send)
@@ -253,7 +255,8 @@ class DataPlane(SpecMiddleware):
 
     def _health(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):
-            return problem(405, f"{HEALTH} answers GET, not {request.method}.", {"Allow": "GET, HEAD"})
+            detail = f"{HEALTH} answers GET, HEAD, not {request.method}."
+            return problem(405, detail, {"Allow": "GET, HEAD"}, errors=[])
         body = write_json({"status": "ok", "apis": [api.name for api in self.apis]})
         return Answer(200, body, "application/json")
 
@@ -276,6 +279,19 @@ class DataPlane(SpecMiddleware):
         message = f"{request.method} is not documented for {route.template}; expected {allowed}"
         api = self._owners[route.template]
         return _reworded(api, world, Rejection("method_not_allowed", message), {"Allow": allowed})
+
+
+def _is_control(path: str) -> bool:
+    return path.startswith(CONTROL) and (path == CONTROL or path[len(CONTROL)] == "/")
+
+
+def _led(request: Request, world: str) -> Request:
+    """A request below the base URL of a world as one to the control plane, with a header that names the world."""
+    header = WORLD_HEADER.encode()
+    others = [each for each in request.scope["headers"] if each[0].lower() != header]
+    named = [*others, (header, world.encode("latin-1", "replace"))]
+    raw = request.path.encode("latin-1")
+    return Request({**request.scope, "path": unquote(request.path), "raw_path": raw, "headers": named})
 
 
 def _world_of(request: Request) -> str:

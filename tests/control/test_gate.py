@@ -214,6 +214,37 @@ def test_the_header_names_the_world(control: httpx.Client, path: str, named: str
     assert [each["name"] for each in control.get("/worlds").json()["worlds"] if each["clock"]["frozen"]] == frozen
 
 
+@pytest.mark.parametrize(
+    ("path", "frozen"),
+    [
+        ("/_world/t1/_mock/clock/freeze", ["t1"]),
+        ("/_world/t1/_world/t1/_mock/clock/freeze", ["t1"]),
+        ("/_world/t1/_mock/clock/freeze?world=t2", ["t2"]),
+        ("/_world/default/_mock/clock/freeze", ["default"]),
+    ],
+)
+def test_the_base_url_names_the_world(server: MockServer, control: httpx.Client, path: str, frozen: list[str]) -> None:
+    """As for a client of an API that has one base URL for everything; the header gives way to it."""
+    for name in ("t1", "t2"):
+        control.post("/worlds", json={"name": name})
+
+    answer = httpx.post(f"{server.url}{path}", headers={"X-Mock-World": "t9"})
+
+    assert answer.status_code == 200
+    assert [each["name"] for each in control.get("/worlds").json()["worlds"] if each["clock"]["frozen"]] == frozen
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/_world/t9/_mock/clock", 404), ("/_world/%FF/_mock/clock", 400), ("/_world/caf%C3%A9/_mock/clock", 400),
+     ("/_world/%F0%9F%92%A9/_mock/clock", 400), ("/_world/t9/_mock/health", 200)],
+)  # fmt: skip
+def test_the_base_url_must_name_a_world(server: MockServer, path: str, status: int) -> None:
+    """Where one is asked for; asking makes none."""
+    assert httpx.get(f"{server.url}{path}").status_code == status
+    assert "t9" not in [world.name for world in server.app.worlds]
+
+
 @pytest.mark.parametrize(("named", "status"), [(b"t9", 404), (b"a b", 400), (b"caf\xe9&world=default", 400)])
 def test_the_header_must_name_a_world(control: httpx.Client, named: bytes, status: int) -> None:
     """A header that names no world is refused, not passed over."""

@@ -124,9 +124,9 @@ def test_what_only_looks_like_a_base_url_is_a_path_like_any(app: MockApp, target
     assert names(app) == ["default"]
 
 
-@pytest.mark.parametrize("below", ["", "/", "/_world/t2/notes", "/_mock/health", "/_world/", "/nowhere"])
-def test_below_a_base_url_there_are_documented_paths_only(app: MockApp, below: str) -> None:
-    """404 in that world; no other world and no control plane lies there."""
+@pytest.mark.parametrize("below", ["", "/", "/_world/t2/notes", "/_mocks", "/_world/", "/nowhere"])
+def test_below_a_base_url_there_is_no_other_world(app: MockApp, below: str) -> None:
+    """404 in that world, as for every path that is not documented."""
     assert ask(app, "GET", f"/_world/t1{below}").status == 404
     assert names(app) == ["default", "t1"]
     assert len(app.worlds.find("t1").journal) == 1
