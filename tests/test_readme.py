@@ -97,7 +97,7 @@ def test_the_workflow_verifies_a_provider(server: MockServer, tmp_path: Path, mo
     monkeypatch.setenv("MOCKSERVER_AUTH", server.credential("workshop"))
     command = shlex.split(step["run"].replace("$PROVIDER", server.url))
 
-    result = CliRunner().invoke(main, [*command[1:], "--max-time", "3", "--seed", "1"])
+    result = CliRunner().invoke(main, [*command[1:], "--max-time", "8", "--seed", "1"])
 
     assert result.exit_code == 0, result.output
     assert set(step["env"]) == {"PROVIDER", "MOCKSERVER_AUTH"}
