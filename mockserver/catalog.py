@@ -5,9 +5,7 @@ The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockse
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from operator import itemgetter
@@ -19,6 +17,7 @@ from mockserver.contract.document import Document
 from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
+from mockserver.garbage import uncollected
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
@@ -143,7 +142,7 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
     apis = list(apis)
     states = {}
     sources: dict[str, Path] = {}
-    with _uncollected():
+    with uncollected():
         for api in apis:
             check = _checker(api)
             for collection in api.stored():
@@ -152,18 +151,6 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
                 states[collection.name] = load_collection(collection, records, check(collection), source)
         check_references((each for api in apis for each in api.stored()), states, sources)
     return World(DEFAULT, Snapshot(states, Clock(), 0, 0, seed=seed))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without garbage collection: loading makes no garbage, and looking for it takes longer than the loading."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _source(api: Api, collection: Collection) -> Path:

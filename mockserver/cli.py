@@ -12,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from mockserver.errors import MockServerError, StartError, VerifyError
+from mockserver.garbage import uncollected
 
 BODY_LIMIT = 10 * 1024 * 1024
 WORLDS = 1000
@@ -117,14 +118,6 @@ def serve(
     log_level: str,
 ) -> None:
     """Serve the named APIs (default: all) until Ctrl-C."""
-    from mockserver.catalog import load_apis, seed_world
-    from mockserver.control.plane import mount
-    from mockserver.report import AccessLog, announce, console
-    from mockserver.runtime.application import MockApp
-    from mockserver.runtime.dataplane import Options
-    from mockserver.server import bind, origin, uvicorn_server
-    from mockserver.world.registry import Worlds
-
     if ssl_keyfile is not None and ssl_certfile is None:
         raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
     if state is not None and (seed is not None or fixtures is not None):
@@ -134,18 +127,26 @@ def serve(
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
     for library in ("uvicorn.error", "connexion"):
         logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
-    if state is None:
-        chosen = load_apis(apis, fixtures)
-        world = seed_world(chosen, seed or 0)
-    else:
-        from mockserver.exports import begin
+    with uncollected():
+        from mockserver.catalog import load_apis, seed_world
+        from mockserver.control.plane import mount
+        from mockserver.report import AccessLog, announce, console
+        from mockserver.runtime.application import MockApp
+        from mockserver.runtime.dataplane import Options
+        from mockserver.server import bind, origin, uvicorn_server
+        from mockserver.world.registry import Worlds
 
-        chosen, world = begin(state, apis)
-    watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
-    options = Options(any_credential=auth == "any", cors=not no_cors, body_limit=body_limit)
-    app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
-    server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
-    gc.collect()
+        if state is None:
+            chosen = load_apis(apis, fixtures)
+            world = seed_world(chosen, seed or 0)
+        else:
+            from mockserver.exports import begin
+
+            chosen, world = begin(state, apis)
+        watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
+        options = Options(any_credential=auth == "any", cors=not no_cors, body_limit=body_limit)
+        app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
+        server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
     gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
     with bind(host, port) as listener:
         if not no_control:

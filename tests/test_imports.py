@@ -15,7 +15,7 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
-    ("errors", "resources", "pages"),
+    ("errors", "resources", "garbage", "pages"),
     ("world", "contract"),
     ("apis",),
     ("catalog",),
