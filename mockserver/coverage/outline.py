@@ -75,7 +75,7 @@ class OperationOutline:
                     yield self._item("value", f"{where} {part}", part_pointer)
         if self.body is not None:
             for kind, part, part_pointer in self.body.named():
-                yield self._item(kind, part if kind == "property" else f"body {part}", part_pointer)  # type: ignore[arg-type]  # one of the two
+                yield self._item(kind, part if kind == "property" else f"body {part}", part_pointer)
 
     def _item(self, kind: Kind, name: str, pointer: str) -> Item:
         return Item(self._key(kind, name), pointer)
@@ -140,7 +140,7 @@ class OperationOutline:
         value = self.operation.body.decode(request.header("content-type"), body.body, violations)
         if value is not ABSENT:
             for kind, part in self.body.carried(value):
-                yield self._key(kind, part if kind == "property" else f"body {part}")  # type: ignore[arg-type]  # one of the two
+                yield self._key(kind, part if kind == "property" else f"body {part}")
 
 
 def _request(exchange: Exchange) -> Request:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.document import Document
 from mockserver.contract.schemas import pointer_of
 
+Kind = Literal["property", "value"]
 Place = tuple[str, Any]
 """A pointer into the document and what stands there."""
 
@@ -24,7 +25,7 @@ class Parts:
     values: dict[str, str] = field(default_factory=dict)
     """The JSON text of each enum value, and its pointer."""
 
-    def named(self, at: str = "") -> Iterator[tuple[str, str, str]]:
+    def named(self, at: str = "") -> Iterator[tuple[Kind, str, str]]:
         """Every part as (kind, name, pointer): `filters[].operator` is a property, `filters[].operator=eq` a value."""
         for text, pointer in self.values.items():
             yield "value", f"{at}={_plain(text)}", pointer
@@ -35,7 +36,7 @@ class Parts:
         if self.items is not None:
             yield from self.items.named(f"{at}[]")
 
-    def carried(self, value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    def carried(self, value: Any, at: str = "") -> Iterator[tuple[Kind, str]]:
         """The parts, as (kind, name), that a value has."""
         if self.values:
             text = write_json(value).decode()

@@ -27,13 +27,19 @@ def _number(value: Any, low: float, high: float) -> bool:
 
 
 def _delays(value: Any) -> bool:
-    if isinstance(value, tuple | list):
-        return len(value) == 2 and all(map(_delays, value)) and value[0] <= value[1]  # noqa: PLR2004  # low and high
-    return isinstance(value, Delay) or _number(value, 0, LONGEST_DELAY)
+    match value:
+        case (low, high):
+            return _delays(low) and _delays(high) and bool(low <= high)
+        case _:
+            return isinstance(value, Delay) or _number(value, 0, LONGEST_DELAY)
 
 
 def _limits(value: Any) -> bool:
-    return isinstance(value, tuple | list) and len(value) == 2 and _whole(value[0]) and _number(value[1], 1e-3, 86_400)  # noqa: PLR2004  # as above
+    match value:
+        case (requests, seconds):
+            return _whole(requests) and _number(seconds, 1e-3, 86_400)
+        case _:
+            return False
 
 
 def _named(value: Any) -> bool:

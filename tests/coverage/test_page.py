@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -16,29 +13,10 @@ from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import KINDS, Outline
 from mockserver.coverage.page import page
 from mockserver.coverage.summary import Summary
+from tests.pages.browser import in_every_look, laid_out
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--hide-scrollbars"),
-)
-PROBE = """
-<script>
-document.querySelectorAll("details").forEach(each => { each.open = true; });
-const example = document.querySelector("[popover]");
-example.showPopover();
-const page = document.documentElement;
-const sticksOut = each => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".scroll, pre");
-page.dataset.probe = JSON.stringify({
-  overflow: page.scrollWidth - innerWidth,
-  wide: [...document.querySelectorAll("main *")].filter(sticksOut).length,
-  scrolling: [...document.querySelectorAll(".scroll")].filter(each => each.scrollWidth > each.clientWidth).length,
-  ground: getComputedStyle(document.body).backgroundColor,
-  ink: getComputedStyle(document.body).color,
-  open: example.matches(":popover-open"),
-});
-</script>
-"""
+OPEN_EXAMPLE = 'const example = document.querySelector("[popover]"); example.showPopover();'
+EXAMPLE_IS_OPEN = 'open: example.matches(":popover-open"),'
 
 
 @pytest.fixture(scope="module")
@@ -141,28 +119,10 @@ def test_what_the_document_says_stands_behind_every_cell_without_hits(summary: S
         assert f"&#39;{status}&#39;:" in gap
 
 
-def opened(path: Path, tmp_path: Path, *flags: str) -> str:
-    """The page as Chromium has it once its scripts have run."""
-    assert CHROMIUM is not None
-    profile = f"--user-data-dir={tmp_path / 'profile'}"
-    command = [CHROMIUM, *FLAGS, profile, *flags, "--dump-dom", path.as_uri()]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-
-
-@pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="needs Chromium: Debian's package chromium")
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("scheme", "flag"), [("light", 1), ("dark", 0)])
-def test_a_browser_lays_the_page_out(summary: Summary, tmp_path: Path, width: int, scheme: str, flag: int) -> None:
+@in_every_look
+def test_a_browser_lays_the_page_out(summary: Summary, tmp_path: Path, width: int, scheme: str) -> None:
     """At desktop and phone width, light and dark: nothing sticks out, the numbers are there, an example opens."""
-    path = tmp_path / "index.html"
-    path.write_text(page(summary).replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
-    text = opened(path, tmp_path, f"--window-size={width},900", f"--blink-settings=preferredColorScheme={flag}")
-    found = re.search(r'data-probe="([^"]*)"', text)
+    text, probe = laid_out(page(summary), tmp_path, width, scheme, first=OPEN_EXAMPLE, tells=EXAMPLE_IS_OPEN)
 
-    assert found is not None
-    probe = found[1].replace("&quot;", '"')
-    assert '"overflow":0,"wide":0,"scrolling":0,' in probe
-    assert '"open":true' in probe
-    ground, ink = (sum(map(int, numbers.split(","))) for numbers in re.findall(r"rgb\(([^)]*)\)", probe))
-    assert (ground > ink) is (scheme == "light")
+    assert probe["open"]
     assert_numbers(text, summary)

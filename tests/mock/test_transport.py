@@ -148,7 +148,7 @@ def test_an_application_that_waits_unasked_is_told(mock: Mock) -> None:
     async def app(*_: object) -> None:
         await asyncio.sleep(0)
 
-    mock.transport._app = app  # type: ignore[assignment]
+    mock.transport._app = app  # type: ignore[assignment]  # a function in the place of the MockApp
 
     with pytest.raises(RuntimeError, match="the application waited, though no fault rule told it to"):
         mock.client.get("/contacts/lists")

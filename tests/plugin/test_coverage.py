@@ -181,7 +181,8 @@ def test_an_api_that_is_none_is_explained(run: pytest.Pytester) -> None:
 def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -> None:
     """What the others counted is still reported."""
     options = SimpleNamespace(mock_coverage=["term"], mock_coverage_fail_under=None)
-    plugin = CoveragePlugin(SimpleNamespace(option=options), tuple)  # type: ignore[arg-type]
+    config: Any = SimpleNamespace(option=options)
+    plugin = CoveragePlugin(config, tuple)
 
     plugin.pytest_testnodedown(SimpleNamespace())
     plugin.pytest_testnodedown(SimpleNamespace(workeroutput={}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,25 +12,11 @@ from mockserver.verify import events
 from mockserver.verify.events import Event
 from mockserver.verify.reporters.html import html
 from mockserver.verify.scoreboard import Scoreboard
-from tests.coverage.test_page import CHROMIUM, opened
+from tests.pages.browser import in_every_look, laid_out
 from tests.verify.flaws import flaws, shelf_target, verified
 from tests.verify.reporters.sample import RUN, board, finding
 
-PROBE = """
-<script>
-document.querySelectorAll("details").forEach(each => { each.open = true; });
-const page = document.documentElement;
-const sticksOut = each => each.getBoundingClientRect().right > innerWidth + 1 && !each.closest(".scroll, pre");
-page.dataset.probe = JSON.stringify({
-  overflow: page.scrollWidth - innerWidth,
-  wide: [...document.querySelectorAll("header *, main *")].filter(sticksOut).length,
-  scrolling: [...document.querySelectorAll(".scroll")].filter(each => each.scrollWidth > each.clientWidth).length,
-  lost: [...document.querySelectorAll("a")].filter(each => !document.getElementById(each.hash.slice(1))).length,
-  ground: getComputedStyle(document.body).backgroundColor,
-  ink: getComputedStyle(document.body).color,
-});
-</script>
-"""
+LOST = 'lost: [...document.querySelectorAll("a")].filter(each => !document.getElementById(each.hash.slice(1))).length,'
 LONG = finding(curl=("curl http://127.0.0.1:8080/" + "x" * 600,), message="the answer " + "y" * 300)
 
 
@@ -118,19 +103,10 @@ def test_a_failure_of_no_phase_is_shown(phase: str) -> None:
     assert "found while" in html(board(RUN[0], found, RUN[15]))
 
 
-@pytest.mark.skipif(CHROMIUM is None and "CI" not in os.environ, reason="needs Chromium: Debian's package chromium")
-@pytest.mark.parametrize("width", [1280, 390])
-@pytest.mark.parametrize(("scheme", "flag"), [("light", 1), ("dark", 0)])
-def test_a_browser_lays_the_page_out(broken: Scoreboard, tmp_path: Path, width: int, scheme: str, flag: int) -> None:
+@in_every_look
+def test_a_browser_lays_the_page_out(broken: Scoreboard, tmp_path: Path, width: int, scheme: str) -> None:
     """Nothing sticks out, however long a command is; every link has its place; the colours are the scheme's."""
-    path = tmp_path / "report.html"
-    path.write_text(html(broken).replace("</body>", f"{PROBE}</body>"), encoding="utf-8")
-    text = opened(path, tmp_path, f"--window-size={width},900", f"--blink-settings=preferredColorScheme={flag}")
-    found = re.search(r'data-probe="([^"]*)"', text)
+    text, probe = laid_out(html(broken), tmp_path, width, scheme, tells=LOST)
 
-    assert found is not None
-    probe = found[1].replace("&quot;", '"')
-    assert '"overflow":0,"wide":0,"scrolling":0,"lost":0,' in probe
-    ground, ink = (sum(map(int, numbers.split(","))) for numbers in re.findall(r"rgb\(([^)]*)\)", probe))
-    assert (ground > ink) is (scheme == "light")
+    assert probe["lost"] == 0
     assert_numbers(text, broken)
