@@ -102,7 +102,7 @@ class Fault:
         self.remove()
 
 
-def check(given: Mapping[str, Any]) -> None:
+def check_arguments(given: Mapping[str, Any]) -> None:
     """Raise MockServerError for an argument of Mock.fault that cannot be."""
     for name, (holds, expected) in CHECKS.items():
         value = given[name]

@@ -17,7 +17,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.violations import ABSENT, Kind
 from mockserver.errors import MockServerError
 from mockserver.mock.credentials import authorization
-from mockserver.mock.faults import Fault, check, check_documented, rule_of
+from mockserver.mock.faults import Fault, check_arguments, check_documented, rule_of
 from mockserver.mock.requests import Requests
 from mockserver.mock.state import State
 from mockserver.mock.violations import Expectation, Violations
@@ -202,7 +202,7 @@ class Mock:
         `truncate`, `malformed`, or `drip` at a rate of bytes a second. MockServerError if that makes no rule.
         """
         method = _method(method)
-        check(locals())
+        check_arguments(locals())
         api, operation_id = self._operation(api, operation_id)
         rule = rule_of(
             f"mock-{next(self._rules)}",

@@ -115,7 +115,7 @@ class DataPlane(SpecMiddleware):
             await answer.send(send, head=request.method == "HEAD")
             return
         if world is None:
-            await self._serve_control(_led(request, name) if request.prefix else request, receive, send)
+            await self._serve_control(_control_request(request, name) if request.prefix else request, receive, send)
             return
         try:
             await self._serve_in(world, request, receive, send)
@@ -285,7 +285,7 @@ def _is_control(path: str) -> bool:
     return path.startswith(CONTROL) and (path == CONTROL or path[len(CONTROL)] == "/")
 
 
-def _led(request: Request, world: str) -> Request:
+def _control_request(request: Request, world: str) -> Request:
     """A request below the base URL of a world as one to the control plane, with a header that names the world."""
     header = WORLD_HEADER.encode()
     others = [each for each in request.scope["headers"] if each[0].lower() != header]

@@ -21,7 +21,7 @@ from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
 from mockserver.errors import MockServerError
 from mockserver.runtime.answer import Answer, problem
-from mockserver.runtime.pattern import is_path
+from mockserver.runtime.pattern import matches_path
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Request
 from mockserver.world import World
@@ -53,7 +53,7 @@ class Match:
             self.operation_id in (None, operation_id)
             and self.api in (None, api)
             and self.method in (None, request.method)
-            and (self.path is None or is_path(request.path, self.path))
+            and (self.path is None or matches_path(request.path, self.path))
             and all(
                 any(part in value for value in request.headers.get(name.lower(), ()))
                 for name, part in self.headers.items()

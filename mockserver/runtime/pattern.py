@@ -51,7 +51,7 @@ class RequestPattern:
             ("status", exchange.status),
         ):
             expected = getattr(self, name)
-            if expected is None or expected == received or (name == "path" and is_path(exchange.path, expected)):
+            if expected is None or expected == received or (name == "path" and matches_path(exchange.path, expected)):
                 continue
             shown = "operationId" if name == "operation_id" else name
             yield f"{shown}: expected {expected}, got {'nothing' if received is None else received}"
@@ -80,7 +80,7 @@ class RequestPattern:
             yield f"body: expected {_json(self.body)}, got {_quoted(text) if text else 'nothing'}{rest}"
 
 
-def is_path(path: str, pattern: str) -> bool:
+def matches_path(path: str, pattern: str) -> bool:
     """Whether the path is as the pattern says, in which * stands for any text and ? for any character."""
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
 

@@ -15,7 +15,7 @@ from mockserver.control.problems import Problem
 from mockserver.control.served import Served
 from mockserver.runtime.dataplane import CONTROL
 from mockserver.runtime.exchange import BODY_KEPT, Exchange
-from mockserver.runtime.pattern import RequestPattern, is_path, nearest
+from mockserver.runtime.pattern import RequestPattern, matches_path, nearest
 from mockserver.state import read_time, write_time
 from mockserver.world import DEFAULT, World
 from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
@@ -156,7 +156,7 @@ class Filter:
             self.api in (None, exchange.api)
             and self.operation_id in (None, exchange.operation_id)
             and self.method in (None, exchange.method)
-            and (self.path is None or is_path(exchange.path, self.path))
+            and (self.path is None or matches_path(exchange.path, self.path))
             and (self.status is None or _is_of(exchange.status, self.status))
             and exchange.started_at >= self._earliest
             and (not self.violations or exchange.rejection is not None)
