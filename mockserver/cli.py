@@ -82,6 +82,14 @@ def main() -> None:
 )
 @click.option("--no-cors", is_flag=True, help="Do not let pages of other origins call the mock.")
 @click.option(
+    "--cors-origin",
+    "cors_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    help="Only pages of this origin may call, and with credentials (cookies); may be repeated. "
+    "http://localhost:* takes every port, * every origin.  [default: any page, without credentials]",
+)
+@click.option(
     "--body-limit",
     default=BODY_LIMIT,
     show_default=True,
@@ -112,6 +120,7 @@ def serve(
     no_control: bool,
     max_worlds: int,
     no_cors: bool,
+    cors_origins: tuple[str, ...],
     body_limit: int,
     ssl_certfile: Path | None,
     ssl_keyfile: Path | None,
@@ -122,6 +131,8 @@ def serve(
         raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
     if state is not None and (seed is not None or fixtures is not None):
         raise StartError("--state has seed and records of its own: leave --seed and --fixtures out.")
+    if cors_origins and no_cors:
+        raise StartError("--cors-origin and --no-cors exclude each other: leave one out.")
     if control_token is not None and no_control:
         raise StartError("--control-token and --no-control exclude each other: leave one out.")
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
@@ -144,7 +155,9 @@ def serve(
 
             chosen, world = begin(state, apis)
         watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
-        options = Options(any_credential=auth == "any", cors=not no_cors, body_limit=body_limit)
+        options = Options(
+            any_credential=auth == "any", cors=not no_cors, cors_origins=cors_origins, body_limit=body_limit
+        )
         app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
         server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
     gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving

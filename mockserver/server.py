@@ -120,11 +120,19 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
     return StoppableServer(config)
 
 
+def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
+    origins = (given,) if isinstance(given, str) else tuple(given)
+    if origins and not cors:
+        raise StartError("cors_origins says who may call, cors=False that nobody may: leave one out.")
+    return origins
+
+
 class MockServer:
     """The chosen APIs on a real socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
     apis: names, all if none. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
-    port: 0 takes a free one. control: serve /_mock, which beyond loopback needs a control_token. max_worlds: kept
+    port: 0 takes a free one. cors: pages of other origins may call; cors_origins: only those of these may, and with
+    credentials. control: serve /_mock, which beyond loopback needs a control_token. max_worlds: kept
     beside the default one. Raises a MockServerError that says what cannot be served.
     """
 
@@ -138,6 +146,7 @@ class MockServer:
         seed: int = 0,
         fixtures: Path | str | None = None,
         cors: bool = True,
+        cors_origins: Sequence[str] = (),
         observers: Sequence[Observer] = (),
         control: bool = True,
         control_token: str | None = None,
@@ -148,7 +157,7 @@ class MockServer:
         names = (apis,) if isinstance(apis, str) else tuple(apis)
         self.apis = {api.name: api for api in load_apis(names, None if fixtures is None else Path(fixtures))}
         self._world = seed_world(self.apis.values(), seed)
-        options = Options(any_credential=auth == "any", cors=cors)
+        options = Options(any_credential=auth == "any", cors=cors, cors_origins=_origins(cors_origins, cors=cors))
         worlds = Worlds(self._world, max_worlds)
         self.app = MockApp(self.apis.values(), self._world, options, observers, worlds)
         self._control = (control, control_token)

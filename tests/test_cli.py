@@ -122,6 +122,17 @@ def test_serve_stops_at_once(stop: signal.Signals) -> None:
     assert process.returncode in (0, -stop)
 
 
+def test_serve_to_pages_of_one_origin() -> None:
+    """`--cors-origin` names whose pages may call; they may with credentials."""
+    with serving("crm", "--cors-origin", "https://a.example", "--cors-origin", "https://b.example") as (_, announced):
+        url = announced.split()[3] + "/contacts/lists"
+        allowed, other = (httpx.get(url, headers={"Origin": f"https://{name}.example"}).headers for name in "bc")
+
+    assert allowed["access-control-allow-origin"] == "https://b.example"
+    assert allowed["access-control-allow-credentials"] == "true"
+    assert "access-control-allow-origin" not in other
+
+
 def test_log_level_warning_is_quiet() -> None:
     """With --log-level warning a request leaves no line."""
     with serving("crm", "--log-level", "warning") as (process, announced):
@@ -196,6 +207,8 @@ def test_broken_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: 
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
+        (["serve", "--cors-origin", "https://a.example", "--no-cors"], "exclude each other"),
+        (["serve", "crm", "--cors-origin", "a.example"], "'a.example' is no origin: expected scheme and host"),
         (["serve", "nope"], "unknown API 'nope': expected one of audience, crm, prospects, salesnav, workshop."),
         (["routes", "nope"], "unknown API 'nope'"),
         (["serve", "--fixtures", "/nowhere"], "/nowhere: expected a folder of fixtures"),

@@ -37,7 +37,7 @@ class Requests:
 
     def __init__(self, pattern: RequestPattern, exchanges: Sequence[Exchange]) -> None:
         self.pattern = pattern
-        self._all = exchanges
+        self._all = [exchange for exchange in exchanges if pattern.may_mean(exchange)]
         self._matching = [exchange for exchange in exchanges if pattern.matches(exchange)]
 
     @overload

@@ -1,44 +1,95 @@
-"""Cross-origin requests (Fetch standard): any page may call a mock, without cookies."""
+"""Cross-origin requests (Fetch standard): which pages of other origins may call, and what they are told.
+
+Any page may call a mock, without cookies. Once origins are named, only their pages may, and with cookies and other
+credentials: an allowed origin is repeated, as browsers take no `*` then. A preflight is always answered well, also for
+a path or method that is not documented, because only then may the page read the answer that says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 
+from mockserver.errors import StartError
 from mockserver.runtime.answer import Answer
+from mockserver.runtime.pattern import matches_path
 from mockserver.runtime.request import Request
 
 MAX_AGE = "600"
 
-ALLOWED = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*"))
+ANY_PAGE = ((b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"*"))
+
+READABLE = (
+    *(b"cache-control", b"content-language", b"content-length", b"content-type", b"expires", b"last-modified"),
+    *(b"pragma", b"set-cookie", b"vary"),
+)
+"""Headers that a page may read anyway, and those that are nothing to it."""
+
+ORIGIN = re.compile(r"null|\*|([a-z][a-z0-9+.-]*)://[^/?#@\s,]+")
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
-def is_preflight(request: Request) -> bool:
-    return (
-        request.method == "OPTIONS"
-        and request.header("origin") is not None
-        and request.header("access-control-request-method") is not None
-    )
+class Cors:
+    """Allows pages of the `origins` to call, with credentials; without any, pages of every origin, without.
 
-
-def preflight(request: Request, methods: Iterable[str]) -> Answer:
-    """What a browser asks before it sends: the path's methods, and whatever headers it wants to send.
-
-    Like every answer it has yet to be allowed.
+    An origin may hold * and ? wildcards (`http://localhost:*`). StartError for what is none.
     """
-    headers = {
-        "Access-Control-Allow-Methods": ", ".join(methods),
-        "Access-Control-Max-Age": MAX_AGE,
-        "Vary": "Access-Control-Request-Headers",
-    }
-    wanted = request.header("access-control-request-headers")
-    if wanted:
-        headers["Access-Control-Allow-Headers"] = wanted
-    answer = Answer(204, b"", None, headers)
-    answer.by = "preflight"
-    return answer
+
+    def __init__(self, origins: Sequence[str] = ()) -> None:
+        self._origins = tuple(map(_origin, origins))
+
+    def preflight(self, request: Request, methods: Iterable[str]) -> Answer:
+        """What a browser hears before it sends: the path's methods, the one it asked for, and any header it wants."""
+        wanted = request.header("access-control-request-method") or ""
+        headers = {
+            "Access-Control-Allow-Methods": ", ".join(dict.fromkeys([*methods, wanted])),
+            "Access-Control-Max-Age": MAX_AGE,
+            "Vary": "Access-Control-Request-Method, Access-Control-Request-Headers",
+        }
+        names = request.header("access-control-request-headers")
+        if names:
+            headers["Access-Control-Allow-Headers"] = names
+        if request.header("access-control-request-private-network") == "true":
+            headers["Access-Control-Allow-Private-Network"] = "true"
+        answer = Answer(204, b"", None, headers)
+        answer.by = "preflight"
+        return answer
+
+    def allow(self, answer: Answer, request: Request) -> None:
+        """Let an allowed page read the answer, headers and all; what a fault rule says of that itself stands."""
+        origin = request.header("origin")
+        if not self._origins:
+            if origin is not None:
+                _add(answer, ANY_PAGE)
+            return
+        _vary(answer)
+        if origin is not None and any(matches_path(origin, allowed) for allowed in self._origins):
+            names = [name for name, _ in answer.headers if name not in READABLE and not name.startswith(b"access-")]
+            exposed = [(b"access-control-expose-headers", b", ".join(dict.fromkeys(names)))] if names else []
+            allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
+            _add(answer, [allowed, (b"access-control-allow-credentials", b"true"), *exposed])
 
 
-def allow(answer: Answer) -> None:
-    """Let the page that asked read the answer, headers and all; what a fault rule says of that itself stands."""
+def _add(answer: Answer, headers: Iterable[tuple[bytes, bytes]]) -> None:
     said = {name for name, _ in answer.headers}
-    answer.headers += [header for header in ALLOWED if header[0] not in said]
+    answer.headers += [header for header in headers if header[0] not in said]
+
+
+def _vary(answer: Answer) -> None:
+    """Say that the answer depends on the origin, whether or not one came: caches keep one answer for all."""
+    others = [value for name, value in answer.headers if name == b"vary"]
+    if not any(part.strip().lower() in (b"origin", b"*") for value in others for part in value.split(b",")):
+        answer.headers = [header for header in answer.headers if header[0] != b"vary"]
+        answer.headers.append((b"vary", b", ".join([*others, b"Origin"])))
+
+
+def _origin(given: str) -> str:
+    """The origin as browsers write it: in lower case, without the port that is the scheme's own."""
+    origin = given.lower()
+    found = ORIGIN.fullmatch(origin)
+    if found is None:
+        raise StartError(
+            f"{given!r} is no origin: expected scheme and host, and the port if there is one, without a path, such as "
+            "https://app.example or http://localhost:3000; http://localhost:* takes every port, * every origin."
+        )
+    return origin.removesuffix(DEFAULT_PORTS.get(found[1], "/"))

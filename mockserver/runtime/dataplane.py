@@ -25,9 +25,10 @@ from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.violations import Rejection
 from mockserver.errors import DocumentError
-from mockserver.runtime import cors, faults, transport
+from mockserver.runtime import faults, transport
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
+from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
 from mockserver.runtime.exchange import Exchange, Message, kept
@@ -50,10 +51,11 @@ logger = logging.getLogger("mockserver")
 
 @dataclass(frozen=True)
 class Options:
-    """How requests are treated. `body_limit` is in bytes."""
+    """How requests are treated. `body_limit` is in bytes; `cors_origins` may call with credentials, see Cors."""
 
     any_credential: bool = False
     cors: bool = True
+    cors_origins: tuple[str, ...] = ()
     body_limit: int = BODY_LIMIT
 
 
@@ -71,6 +73,7 @@ class DataPlane(SpecMiddleware):
         self.worlds = worlds
         self.options = options
         self.observers = observers
+        self.cors = Cors(options.cors_origins) if options.cors else None
         self.router: Router[Endpoint] = Router()
         self.control: Callable[[], Awaitable[ASGIApp]] | None = None
         self.guard: Callable[[Request], Answer | None] = lambda _: None
@@ -110,8 +113,10 @@ class DataPlane(SpecMiddleware):
             world = None if _is_control(request.path) else self.worlds.enter(name)
         except WorldError as error:
             answer = problem(503 if error.kind == "full" else 400, str(error))
-            if self.options.cors and request.header("origin") is not None:
-                cors.allow(answer)
+            if self.cors is not None and request.is_preflight:
+                answer = self.cors.preflight(request, ())
+            if self.cors is not None:
+                self.cors.allow(answer, request)
             await answer.send(send, head=request.method == "HEAD")
             return
         if world is None:
@@ -138,6 +143,8 @@ class DataPlane(SpecMiddleware):
         started, clock = time.time(), time.perf_counter()
         routed = self._route(request)
         route, _, endpoint = routed
+        if request.is_preflight and self.cors is not None:
+            endpoint = None
         body: bytes | None
         try:
             body = await request.body(receive, self.options.body_limit)
@@ -171,8 +178,8 @@ class DataPlane(SpecMiddleware):
             answer = self._guarded(world, request, body, routed)
             exchange.answered_by = answer.by
             exchange.rejection = None if answer.rejection is None else kept(answer.rejection)
-        if self.options.cors and request.header("origin") is not None:
-            cors.allow(answer)
+        if self.cors is not None:
+            self.cors.allow(answer, request)
         exchange.status, exchange.response = answer.status, Message.of(answer.headers, as_sent(damage, answer, request))
         exchange.breach |= damage is not None
         self._record(world, exchange, clock)
@@ -224,10 +231,10 @@ class DataPlane(SpecMiddleware):
 
     def _answer(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
         route, values, endpoint = routed
+        if request.is_preflight and (self.cors is not None or endpoint is None):
+            return self._preflight(world, request, route)
         if route is None:
             return self._no_path(world, request)
-        if self.options.cors and cors.is_preflight(request):
-            return cors.preflight(request, _allowed(route))
         if endpoint is None:
             return self._no_method(world, request, route)
         if "prefer" in request.headers:
@@ -235,6 +242,17 @@ class DataPlane(SpecMiddleware):
             if canned is not None:
                 return canned
         return self._operate(world, endpoint, request, body, values)
+
+    def _preflight(self, world: World, request: Request, route: Route[Endpoint] | None) -> Answer:
+        """What a browser hears that asks for itself; where no page may call, OPTIONS is refused as any such method.
+
+        No flaw of the client's either way.
+        """
+        if self.cors is not None:
+            return self.cors.preflight(request, () if route is None else _allowed(route))
+        answer = self._no_path(world, request) if route is None else self._no_method(world, request, route)
+        answer.by, answer.rejection = "preflight", None
+        return answer
 
     def _operate(
         self, world: World, endpoint: Endpoint, request: Request, body: bytes | None, values: Mapping[str, list[str]]

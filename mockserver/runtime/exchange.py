@@ -93,6 +93,16 @@ class Exchange:
     _size: int | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
+    def is_preflight(self) -> bool:
+        """Whether a browser sent it for itself, and no operation of the document had to answer it."""
+        return (
+            self.method == "OPTIONS"
+            and self.operation_id is None
+            and self.request.header("origin") is not None
+            and self.request.header("access-control-request-method") is not None
+        )
+
+    @property
     def size(self) -> int:
         """What the entry takes in the journal, in bytes; asked for when it is complete, it stays what it was."""
         if self._size is None:

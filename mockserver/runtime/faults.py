@@ -40,7 +40,10 @@ Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 
 @dataclass(frozen=True)
 class Match:
-    """What a request must be for a rule to meet it; None and empty ask nothing. `path` may hold * and ? wildcards."""
+    """What a request must be for a rule to meet it; None and empty ask nothing. `path` may hold * and ? wildcards.
+
+    The preflights that a browser sends for itself are met by the method OPTIONS only.
+    """
 
     api: str | None = None
     operation_id: str | None = None
@@ -52,7 +55,7 @@ class Match:
         return (
             self.operation_id in (None, operation_id)
             and self.api in (None, api)
-            and self.method in (None, request.method)
+            and (self.method == request.method or (self.method is None and not request.is_preflight))
             and (self.path is None or matches_path(request.path, self.path))
             and all(
                 any(part in value for value in request.headers.get(name.lower(), ()))

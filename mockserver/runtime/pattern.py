@@ -23,7 +23,7 @@ class RequestPattern:
 
     path: may hold * and ? wildcards. query, headers: each name must have a value that contains the text. body: JSON
     that must be contained in the request's: objects may have more properties, everything else must be equal; text must
-    stand in a text body.
+    stand in a text body. A browser's preflights match only if the method is OPTIONS.
     """
 
     api: str | None = None
@@ -35,6 +35,10 @@ class RequestPattern:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = ANY
 
+    def may_mean(self, exchange: Exchange) -> bool:
+        """Whether it is for the client to have sent it as the pattern says: a preflight is the browser's own."""
+        return self.method == "OPTIONS" or not exchange.is_preflight
+
     def matches(self, exchange: Exchange) -> bool:
         return not self.difference(exchange)
 
@@ -43,6 +47,8 @@ class RequestPattern:
         return [*self._line(exchange), *self._named(exchange), *self._body(exchange)]
 
     def _line(self, exchange: Exchange) -> Iterator[str]:
+        if self.method is None and exchange.is_preflight:
+            yield "method: expected any but a browser's preflight, which the method OPTIONS asks for"
         for name, received in (
             ("api", exchange.api),
             ("operation_id", exchange.operation_id),
@@ -87,7 +93,8 @@ def matches_path(path: str, pattern: str) -> bool:
 
 def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:
     """The exchanges that miss the pattern by least, nearest and then latest first, with their differences."""
-    missed = [(exchange, difference) for exchange in exchanges if (difference := pattern.difference(exchange))]
+    missed = [(each, pattern.difference(each)) for each in exchanges if pattern.may_mean(each)]
+    missed = [(exchange, difference) for exchange, difference in missed if difference]
     missed.sort(key=lambda each: (_distance(pattern, each[0], each[1]), -each[0].number))
     return missed[:most]
 

@@ -61,6 +61,11 @@ class Request:
         return values[0] if values else None
 
     @cached_property
+    def is_preflight(self) -> bool:
+        """Whether a browser sends it for itself, to ask whether a page of another origin may send another."""
+        return self.method == "OPTIONS" and "origin" in self.headers and "access-control-request-method" in self.headers
+
+    @cached_property
     def cookies(self) -> dict[str, list[str]]:
         return split_cookies(self.headers.get("cookie", ()))
 

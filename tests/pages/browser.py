@@ -22,6 +22,11 @@ FLAGS = (
 SCHEMES = {"light": 1, "dark": 0}
 """Chromium's numbers of the colour schemes."""
 
+needs_chromium = pytest.mark.skipif(
+    CHROMIUM is None and "CI" not in os.environ, reason="needs Chromium: Debian's package chromium"
+)
+"""For a test that opens the browser."""
+
 PROBE = """
 <script>
 document.querySelectorAll("details").forEach(each => { each.open = true; });
@@ -42,9 +47,8 @@ page.dataset.probe = JSON.stringify({
 
 def in_every_look(test: Callable[..., None]) -> Callable[..., None]:
     """Run a test, which takes `width` and `scheme`, at each width in each colour scheme; where there is a browser."""
-    lacking = CHROMIUM is None and "CI" not in os.environ
     for mark in (
-        pytest.mark.skipif(lacking, reason="needs Chromium: Debian's package chromium"),
+        needs_chromium,
         pytest.mark.parametrize("width", [1280, 390]),
         pytest.mark.parametrize("scheme", SCHEMES),
     ):

@@ -308,52 +308,6 @@ def test_without_a_control_plane_there_is_nothing_else_of_ours(app: MockApp) -> 
 PREFLIGHT = {"origin": "https://page.example", "access_control_request_method": "DELETE"}
 
 
-def test_a_preflight_hears_what_may_be_sent(app: MockApp) -> None:
-    """The path's methods and whatever headers are wanted, without any credential."""
-    reply = ask(app, "OPTIONS", "/notes/1", access_control_request_headers="authorization, x-a", **PREFLIGHT)
-
-    assert (reply.status, reply.body) == (204, b"")
-    assert reply.headers["access-control-allow-origin"] == "*"
-    assert reply.headers["access-control-allow-methods"] == "DELETE, GET, HEAD"
-    assert reply.headers["access-control-allow-headers"] == "authorization, x-a"
-    assert reply.headers["access-control-max-age"] == "600"
-    assert "access-control-allow-headers" not in ask(app, "OPTIONS", "/notes/1", **PREFLIGHT).headers
-
-
-@pytest.mark.parametrize(
-    ("method", "target", "status"),
-    [
-        ("GET", "/notes/1", 200),
-        ("GET", "/notes/9", 404),
-        ("DELETE", "/notes/1", 401),
-        ("PUT", "/notes", 405),
-        ("GET", "/x", 404),
-    ],
-)
-def test_a_page_of_another_origin_may_read_every_answer(app: MockApp, method: str, target: str, status: int) -> None:
-    """Refusals among them; without an Origin nothing is said about it."""
-    across, plain = ask(app, method, target, origin="https://page.example"), ask(app, method, target)
-
-    assert across.status == plain.status == status
-    assert across.headers["access-control-allow-origin"] == "*"
-    assert across.headers["access-control-expose-headers"] == "*"
-    assert not [name for name in plain.headers if name.startswith("access-control")]
-
-
-@pytest.mark.parametrize("headers", [{}, {"origin": "https://page.example"}, {"access_control_request_method": "GET"}])
-def test_options_that_is_no_preflight_is_a_method_like_any(app: MockApp, headers: dict[str, str]) -> None:
-    """It takes both headers to make one."""
-    assert ask(app, "OPTIONS", "/notes", **headers).status == 405
-
-
-def test_without_cors_nothing_is_allowed() -> None:
-    """Neither asked nor answered."""
-    app = served(cors=False)
-
-    assert ask(app, "OPTIONS", "/notes", **PREFLIGHT).status == 405
-    assert "access-control-allow-origin" not in ask(app, "GET", "/notes", origin="https://page.example").headers
-
-
 def test_a_documented_path_prefix_is_served() -> None:
     """The path of the document's server comes before its paths."""
     api = desk()
