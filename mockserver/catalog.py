@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from operator import itemgetter
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
 from mockserver.garbage import uncollected
@@ -36,28 +36,39 @@ CREDENTIAL = {
     "additionalProperties": False,
 }
 
+Handler = Callable[..., Any]
 Refuse = Callable[[World, Rejection], tuple[Any, int]]
 
 
 @dataclass(frozen=True)
 class Api:
-    """One API: its document, what it keeps, who may call it, and how it words a refusal."""
+    """One API: its document, what it keeps, who may call it, and how it words a refusal.
+
+    `handlers` answer its operations, by operationId: each is given the world and those of the operation's arguments
+    that it names, or all if it takes `**arguments`.
+    """
 
     name: str
     document: Document
-    handlers: ModuleType
+    handlers: Mapping[str, Handler]
     collections: tuple[Collection, ...]
     credentials: Collection | None
     refuse: Refuse
     fixtures: tuple[Path, ...]
 
-    def handler(self, operation_id: str) -> Callable[..., Any]:
-        """The function of that name; StartError if the module has none."""
-        found = getattr(self.handlers, operation_id, None)
-        if not callable(found):
-            raise StartError(f"{self.name}: no handler {operation_id}() in {self.handlers.__name__}. Write it there.")
-        handler: Callable[..., Any] = found
-        return handler
+    @cached_property
+    def contract(self) -> Contract:
+        """The document, compiled."""
+        return Contract(self.document)
+
+    def handler(self, operation_id: str) -> Handler:
+        """What answers the operation of that name; StartError if nothing does."""
+        found = self.handlers.get(operation_id)
+        if found is None:
+            raise StartError(
+                f"{self.name}: operation {operation_id} has no handler. Write a function {operation_id}(world) for it."
+            )
+        return found
 
     def stored(self) -> tuple[Collection, ...]:
         return self.collections if self.credentials is None else (*self.collections, self.credentials)
@@ -87,16 +98,18 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
     """
     if name not in names():
         raise StartError(f"unknown API {name!r}: expected one of {', '.join(names())}.")
-    handlers = import_module(f"mockserver.apis.{name}")
+    module = import_module(f"mockserver.apis.{name}")
     folders = (resource("fixtures") / name,) if fixtures is None else (fixtures / name, resource("fixtures") / name)
-    _check_files(folders[0], handlers.COLLECTIONS)
+    _check_files(folders[0], module.COLLECTIONS)
+    document = Document.load(resource("specs") / f"{name}.yaml", proven())
+    named = (operation["operationId"] for _, _, operation in document.operations())
     return Api(
         name=name,
-        document=Document.load(resource("specs") / f"{name}.yaml", proven()),
-        handlers=handlers,
-        collections=handlers.COLLECTIONS,
+        document=document,
+        handlers={each: getattr(module, each) for each in named if hasattr(module, each)},
+        collections=module.COLLECTIONS,
         credentials=_credentials(name, folders),
-        refuse=handlers.refuse,
+        refuse=module.refuse,
         fixtures=folders,
     )
 
@@ -159,10 +172,8 @@ def _source(api: Api, collection: Collection) -> Path:
 
 
 def _checker(api: Api) -> Callable[[Collection], Callable[[Record], Iterator[tuple[str, str]]]]:
-    compiler = SchemaCompiler(api.document)
-
     def check_of(collection: Collection) -> Callable[[Record], Iterator[tuple[str, str]]]:
-        validator = compiler.compile(collection.schema, "response")  # a record has what answers are made of
+        validator = api.contract.validator(collection.schema, "response")  # a record has what answers are made of
 
         def check(record: Record) -> Iterator[tuple[str, str]]:
             if not validator.accepts(record):

@@ -2,6 +2,7 @@
 
 MockServerError          the tool could not do what it was asked; the CLI prints it and exits with 2
 ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
+│   └── OperationError   one operation of it cannot be served; the others can
 ├── FixtureError         seed data breaks its schema; names file, record and field
 │   └── StateError       as much of state that is given from outside; lists every flaw
 ├── StartError           the server cannot start: unknown API, taken port, unreadable certificate
@@ -20,6 +21,16 @@ class MockServerError(Exception):
 
 class DocumentError(MockServerError):
     """An OpenAPI document cannot be read, is not valid, or says what cannot be served."""
+
+
+class OperationError(DocumentError):
+    """One operation cannot be served: `pointer` into the document, and the flaw that prevents it."""
+
+    def __init__(self, source: str, operation_id: str, pointer: str, flaw: str) -> None:
+        super().__init__(f"{source}: {operation_id} (at {pointer}) cannot be served: {flaw}")
+        self.operation_id = operation_id
+        self.pointer = pointer
+        self.flaw = flaw
 
 
 class FixtureError(MockServerError):

@@ -59,7 +59,7 @@ def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: st
     notes = [f"auth: {auth}", *(["control plane: /_mock/ui"] if control else []), "Ctrl-C stops"]
     out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
     for api in apis:
-        operations = len(list(api.document.operations()))
+        operations = len(api.contract.operations)
         out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}, {operations} operations")
         for record in world[api.credentials] if api.credentials else ():
             out.print(f"  [green]{escape(record['token'])}[/]  {escape(record['description'])}", soft_wrap=True)
@@ -68,13 +68,17 @@ def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: st
 
 
 def sample_curl(api: Api, world: World, url: str) -> str:
-    """A curl command for the API's first GET, its path filled from the document's examples."""
-    path, operation = next((path, each) for path, method, each in api.document.operations() if method == "get")
-    for parameter in api.document.parameters(path, operation):
+    """A curl command for the API's first GET, or else its first operation, its path filled from examples."""
+    operations = api.contract.operations.values()
+    operation = next((each for each in operations if each.method == "GET"), next(iter(operations), None))
+    if operation is None:
+        return "no operation is described"
+    path = operation.path
+    for parameter in api.document.parameters(path, operation.members):
         if parameter["in"] == "path":
             path = path.replace(f"{{{parameter['name']}}}", quote(str(_example(api.document, parameter)), safe=""))
     credential = api.default_credential(world)
-    words = ["curl", f"{url}{path}"]
+    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), f"{url}{path}"]
     if credential is not None:
         words += ["-H", f"Authorization: Bearer {credential['token']}"]
     return shlex.join(words)
@@ -98,7 +102,7 @@ def list_apis(out: Console, apis: Sequence[Api], world: World) -> None:
         table.add_row(
             f"[bold]{api.name}[/]",
             escape(api.document.raw["info"]["title"]),
-            str(len(list(api.document.operations()))),
+            str(len(api.contract.operations)),
             Text("\n".join(api.document.raw["paths"])),
             Text("\n".join([*credentials, ""])),
         )
@@ -111,13 +115,13 @@ def list_routes(out: Console, api: Api) -> None:
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for heading in ("method", "path", "operationId", "auth", "statuses (* inferred)"):
         table.add_column(heading, overflow="fold")
-    for path, method, operation in api.document.operations():
+    for each in api.contract.operations.values():
         table.add_row(
-            method.upper(),
-            Text(path),
-            operation["operationId"],
-            _auth(api.document, operation),
-            _statuses(api.document, operation),
+            each.method,
+            Text(each.path),
+            Text(each.operation_id),
+            _auth(api.document, each.members),
+            _statuses(api.document, each.members),
         )
     out.print(Padding(table, (0, 0, 0, 2)))
 
@@ -131,7 +135,7 @@ def _auth(document: Document, operation: Mapping[str, Any]) -> str:
 def _statuses(document: Document, operation: Mapping[str, Any]) -> str:
     return " ".join(
         f"{status}{'*' if 'x-inferred' in document.resolve(response) else ''}"
-        for status, response in operation["responses"].items()
+        for status, response in operation.get("responses", {}).items()
     )
 
 

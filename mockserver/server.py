@@ -199,7 +199,7 @@ class MockServer:
     def operations(self, api: str | None = None) -> set[str]:
         """The operationIds of one API, or of all."""
         chosen = self.apis.values() if api is None else (self.apis[api],)
-        return {each["operationId"] for one in chosen for _, _, each in one.document.operations()}
+        return {name for one in chosen for name in one.contract.operations}
 
     def credential(self, api: str) -> str:
         """The token of the API's default demo credential; StartError if it has none."""

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from mockserver.catalog import load_api, names
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.operation import Response, compile_operation
-from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.operation import Response
 from mockserver.resources import resource
 
 DOCUMENTS = {name: Document.load(resource("specs") / f"{name}.yaml") for name in names()}
@@ -19,11 +19,10 @@ OPERATIONS = [(name, *each) for name, document in DOCUMENTS.items() for each in 
 
 def responses() -> Iterator[tuple[str, str, Response]]:
     for name, document in DOCUMENTS.items():
-        compiler = SchemaCompiler(document)
-        for path, method, _ in document.operations():
-            compiled = compile_operation(document, compiler, path, method)
-            for status, response in compiled.responses.items():
-                yield name, f"{compiled.operation_id} {status}", response
+        contract = Contract(document)
+        for operation_id in contract.operations:
+            for status, response in contract.operation(operation_id).responses.items():
+                yield name, f"{operation_id} {status}", response
 
 
 RESPONSES = list(responses())

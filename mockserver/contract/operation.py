@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -11,10 +12,29 @@ from mockserver.contract.bodies import RequestBody, compile_body, is_json, media
 from mockserver.contract.document import Document
 from mockserver.contract.links import Places, compile_links, is_rooted, rebased
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
+from mockserver.contract.routing import Router
 from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
-from mockserver.contract.security import Security, compile_security
+from mockserver.contract.security import Security, Sources, compile_security
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach
+
+Key = tuple[Where, str]
+"""Where a value came, and under which name; that of a body is empty."""
+BODY: Key = ("body", "")
+
+
+@dataclass(frozen=True)
+class Described:
+    """An operation as the document describes it, not compiled.
+
+    `operation_id` is unique in its document, `method` in upper case; `members` is what stands at `pointer`.
+    """
+
+    operation_id: str
+    method: str
+    path: str
+    pointer: str
+    members: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -57,14 +77,51 @@ class Operation:
     security: Security
     responses: Mapping[str, Response]
 
-    def decode(self, where: Where, pairs: Pairs, violations: list[Violation]) -> dict[str, Any]:
-        """The values of the parameters of one place, by name, without the absent ones."""
-        values = {}
-        for parameter in self.parameters[where]:
-            value = parameter.decode(pairs, violations)
+    def decode(
+        self, request: Sources, path_values: Pairs, body: bytes | None
+    ) -> tuple[dict[Key, Any], list[Violation]]:
+        """The values that a request gives, defaults included, and all that is wrong with it.
+
+        body: None if it is not known, so that nothing is said about it.
+        """
+        values: dict[Key, Any] = {}
+        violations: list[Violation] = []
+        for where, parameters in self._asked:
+            pairs = _pairs(where, request, path_values)
+            for parameter in parameters:
+                value = parameter.decode(pairs, violations)
+                if value is not ABSENT:
+                    values[where, parameter.name] = value
+        if self.body is not None and body is not None:
+            content_type = request.headers.get("content-type")
+            value = self.body.decode(content_type[0] if content_type else None, body, violations)
             if value is not ABSENT:
-                values[parameter.name] = value
-        return values
+                values[BODY] = value
+        return values, violations
+
+    def carried(self, request: Sources, path_values: Pairs) -> dict[Key, Any]:
+        """The values of the parameters that a valid request carries itself, without defaults."""
+        found = {
+            (where, parameter.name): parameter.find(_pairs(where, request, path_values))
+            for where, parameters in self._asked
+            for parameter in parameters
+        }
+        return {key: value for key, value in found.items() if value is not ABSENT}
+
+    @cached_property
+    def _asked(self) -> tuple[tuple[Where, tuple[Parameter, ...]], ...]:
+        return tuple((where, parameters) for where, parameters in self.parameters.items() if parameters)
+
+    def path_values(self, path: str) -> Pairs:
+        """The raw values of the path parameters in a path that the template matches; empty if it does not."""
+        found = self._router.match(path)
+        return {} if found is None else found[1]
+
+    @cached_property
+    def _router(self) -> Router[None]:
+        router: Router[None] = Router()
+        router.add(self.path, self.method, None)
+        return router
 
     def response(self, status: int) -> Response | None:
         """The documented answer for a status: its own, its range's (`4XX`), or the default."""
@@ -100,6 +157,14 @@ class Operation:
                 raise ContractBreach(self.operation_id, "", rule, f"the header {header.name} {violations[0].message}")
 
 
+def _pairs(where: Where, request: Sources, path_values: Pairs) -> Pairs:
+    if where == "path":
+        return path_values
+    if where == "query":
+        return request.query
+    return request.headers if where == "header" else request.cookies
+
+
 PLACES: tuple[Where, ...] = ("path", "query", "header", "cookie")
 IGNORED_PARAMETERS = ("accept", "content-type", "authorization")
 """Header parameters that OpenAPI has ignored: they are described by responses, bodies and security."""
@@ -107,26 +172,25 @@ IGNORED_HEADERS = ("content-type",)
 """Response headers that OpenAPI has ignored."""
 
 
-def compile_operation(document: Document, compiler: SchemaCompiler, path: str, method: str) -> Operation:
-    """The operation of a method (lower case) on a path of the document; DocumentError if it cannot be served."""
-    operation = document.resolve(document.raw["paths"][path])[method]
-    pointer = f"#/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}"
+def compile_operation(document: Document, compiler: SchemaCompiler, described: Described) -> Operation:
+    """The operation, ready to be asked; DocumentError if it cannot be served."""
+    operation, pointer = described.members, described.pointer
     parameters = [
         compile_parameter(document, compiler, each)
-        for each in document.parameters(path, operation)
+        for each in document.parameters(described.path, operation)
         if each["in"] != "header" or each["name"].lower() not in IGNORED_PARAMETERS
     ]
     return Operation(
-        operation_id=operation.get("operationId", f"{method} {path}"),
-        method=method.upper(),
-        path=path,
+        operation_id=described.operation_id,
+        method=described.method,
+        path=described.path,
         pointer=pointer,
         parameters={place: tuple(each for each in parameters if each.where == place) for place in PLACES},
         body=compile_body(document, compiler, operation),
         security=compile_security(document, operation),
         responses={
             str(status): _compile_response(document, compiler, str(status), response, f"{pointer}/responses/{status}")
-            for status, response in operation["responses"].items()
+            for status, response in operation.get("responses", {}).items()
             if not str(status).startswith("x-")
         },
     )

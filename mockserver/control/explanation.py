@@ -101,7 +101,7 @@ def _choice(
     if route is not best:
         reason = f"{route.template} matches the path as well, but {best.template} is more specific."
         return {"chosen": False, "reason": reason}
-    if target.operation.operation_id == exchange.operation_id:
+    if target.operation_id == exchange.operation_id:
         head = " (HEAD is answered as GET, without the body)" if exchange.method == "HEAD" != method else ""
         return {"chosen": True, "reason": f"{route.template} matches the path, and the method is {method}{head}."}
     return {

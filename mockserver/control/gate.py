@@ -14,11 +14,12 @@ from urllib.parse import quote
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.contract.bodies import media_type, write_json
+from mockserver.contract.contract import Contract
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
-from mockserver.contract.operation import PLACES, Operation, compile_operation
+from mockserver.contract.operation import Described, Operation
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, pointer_of
+from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
@@ -60,13 +61,10 @@ class Gate:
             f"{CONTROL}/openapi.json": Answer(200, write_json(document.raw), "application/json"),
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
         }
-        self._router: Router[tuple[Operation, int]] = Router()
-        document = told_apart(document)
-        compiler = SchemaCompiler(document)
-        for path, method, described in document.operations():
-            operation = compile_operation(document, compiler, path, method)
-            limit = described.get("x-body-limit", BODY_LIMIT)
-            self._router.add(f"{CONTROL}{path}", operation.method, (operation, limit))
+        self._contract = Contract(told_apart(document))
+        self._router: Router[Described] = Router()
+        for described in self._contract.operations.values():
+            self._router.add(f"{CONTROL}{described.path}", described.method, described)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -97,11 +95,12 @@ class Gate:
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
             return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])}))
-        operation, limit = target
+        limit = target.members.get("x-body-limit", BODY_LIMIT)
         try:
             body = await request.body(receive, limit)
         except TooLarge:
             return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
+        operation = self._contract.operation(target.operation_id)
         request = _in_its_world(request, operation)
         return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
 
@@ -128,12 +127,7 @@ def _refused(operation: Operation, request: Request, values: dict[str, list[str]
         return refusal(
             415, f"A body must be JSON and say so, got {content_type or 'no Content-Type'}. Send application/json."
         )
-    violations: list[Violation] = [*_unknown(operation, request)]
-    raw = {"path": values, "query": request.query, "header": request.headers, "cookie": request.cookies}
-    for place in PLACES:
-        operation.decode(place, raw[place], violations)
-    if operation.body is not None:
-        operation.body.decode(content_type, body, violations)
+    violations = [*_unknown(operation, request), *operation.decode(request, values, body)[1]]
     if not violations:
         return None
     violations = [_worded(each) for each in violations]

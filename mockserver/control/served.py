@@ -72,12 +72,12 @@ class Served:
             raise Problem(409, "; ".join(each["message"] for each in errors), errors)
 
     def _operation_ids(self, api: str | None) -> set[str]:
-        return {each.operation.operation_id for each in self.operations() if api in (None, each.api.name)}
+        return {each.operation_id for each in self.operations() if api in (None, each.api.name)}
 
 
 def operation(endpoint: Endpoint) -> dict[str, Any]:
     """The operation as the control plane's schema `Operation` has it."""
-    described = endpoint.operation
+    described = endpoint.described
     return {
         "api": endpoint.api.name,
         "operationId": described.operation_id,

@@ -8,14 +8,13 @@ from typing import Any, Literal, NamedTuple
 
 from mockserver.catalog import Api
 from mockserver.contract.document import Document
-from mockserver.contract.operation import IGNORED_PARAMETERS, PLACES, Operation, compile_operation
-from mockserver.contract.parameters import Pairs
-from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, pointer_of
-from mockserver.contract.violations import ABSENT, Violation, Where
+from mockserver.contract.operation import BODY, IGNORED_PARAMETERS, Described, Operation
+from mockserver.contract.operation import Key as Came
+from mockserver.contract.request import RawRequest
+from mockserver.contract.schemas import pointer_of
+from mockserver.contract.violations import Where
 from mockserver.coverage.parts import Parts, Place, compile_parts, follow
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.request import Request
 
 Kind = Literal["operation", "status", "parameter", "property", "value", "scheme", "scope"]
 KINDS: dict[Kind, str] = {
@@ -60,7 +59,6 @@ class OperationOutline:
     body: Parts | None
     schemes: tuple[tuple[str, ...], ...]
     """The names of the schemes of each alternative that the operation's security has."""
-    router: Router[None]
 
     def items(self) -> Iterator[Item]:
         """Every part of the operation's own."""
@@ -94,7 +92,7 @@ class OperationOutline:
         yield from self._security(exchange, request)
         yield from self._carried(exchange, request)
 
-    def _security(self, exchange: Exchange, request: Request) -> Iterator[Key]:
+    def _security(self, exchange: Exchange, request: RawRequest) -> Iterator[Key]:
         rejection = exchange.rejection
         if exchange.answered_by != "handler" and (rejection is None or rejection.kind not in LET_IN):
             return
@@ -104,56 +102,33 @@ class OperationOutline:
                 yield from (Key(self.api, "", "scope", name) for name in alternative.scopes)
                 return
 
-    def _carried(self, exchange: Exchange, request: Request) -> Iterator[Key]:
+    def _carried(self, exchange: Exchange, request: RawRequest) -> Iterator[Key]:
         """What a request carries that the document allows; nothing of any other."""
         if exchange.rejection is not None:
             return
-        matched = self.router.match(exchange.path)
-        pairs: dict[Where, Pairs] = {
-            "path": matched[1] if matched else {},
-            "query": request.query,
-            "header": request.headers,
-            "cookie": request.cookies,
-        }
-        violations: list[Violation] = []
-        for where in PLACES:
-            self.operation.decode(where, pairs[where], violations)
-        carried = list(self._of_body(exchange, request, violations))
-        if not violations:
-            yield from carried
-            for where in PLACES:
-                for parameter in self.operation.parameters[where]:
-                    yield from self._of_parameter(where, parameter.name, parameter.find(pairs[where]))
+        came = exchange.request
+        path_values = self.operation.path_values(exchange.path)
+        values, violations = self.operation.decode(
+            request, path_values, came.body if came.size <= len(came.body) else None
+        )
+        if violations:
+            return
+        if self.body is not None and BODY in values:
+            for kind, part in self.body.carried(values[BODY]):
+                yield self._key(kind, part if kind == "property" else f"body {part}")
+        for (where, name), value in self.operation.carried(request, path_values).items():
+            yield from self._of_parameter(where, name, value)
 
     def _of_parameter(self, where: Where, name: str, value: Any) -> Iterator[Key]:
-        if value is ABSENT:
-            return
         yield self._key("parameter", f"{where} {name}")
         for kind, part in self.parameters[where, name].carried(value, name):
             if kind == "value":
                 yield self._key("value", f"{where} {part}")
 
-    def _of_body(self, exchange: Exchange, request: Request, violations: list[Violation]) -> Iterator[Key]:
-        body = exchange.request
-        if self.operation.body is None or self.body is None or body.size > len(body.body):
-            return
-        value = self.operation.body.decode(request.header("content-type"), body.body, violations)
-        if value is not ABSENT:
-            for kind, part in self.body.carried(value):
-                yield self._key(kind, part if kind == "property" else f"body {part}")
 
-
-def _request(exchange: Exchange) -> Request:
-    query = exchange.target.partition("?")[2]
-    return Request(
-        {
-            "method": exchange.method,
-            "path": exchange.path,
-            "raw_path": exchange.path.encode("latin-1"),
-            "query_string": query.encode("latin-1"),
-            "headers": exchange.request.headers,
-        }
-    )
+def _request(exchange: Exchange) -> RawRequest:
+    headers = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in exchange.request.headers)
+    return RawRequest(exchange.target, headers)
 
 
 class Outline:
@@ -190,18 +165,13 @@ class Outline:
 
 def _operations(api: Api) -> Iterator[OperationOutline]:
     document = api.document
-    compiler = SchemaCompiler(document)
-    for path, method, described in document.operations():
-        operation = compile_operation(document, compiler, path, method)
-        router: Router[None] = Router()
-        router.add(path, operation.method, None)
+    for described in api.contract.operations.values():
         yield OperationOutline(
             api=api.name,
-            operation=operation,
-            parameters=dict(_parameters(document, path, described, operation.pointer)),
-            body=_body(document, described, operation.pointer),
-            schemes=tuple(tuple(each) for each in _requirements(document, described) if each),
-            router=router,
+            operation=api.contract.operation(described.operation_id),
+            parameters=dict(_parameters(document, described)),
+            body=_body(document, described.members, described.pointer),
+            schemes=tuple(tuple(each) for each in _requirements(document, described.members) if each),
         )
 
 
@@ -210,11 +180,11 @@ def _requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapp
     return requirements
 
 
-def _parameters(
-    document: Document, path: str, operation: Mapping[str, Any], pointer: str
-) -> Iterator[tuple[tuple[Where, str], Parts]]:
-    item_pointer, item = follow(document, (f"#/paths{pointer_of([path])}", document.raw["paths"][path]))
-    for above, owner in ((item_pointer, item), (pointer, operation)):
+def _parameters(document: Document, described: Described) -> Iterator[tuple[Came, Parts]]:
+    item_pointer, item = follow(
+        document, (f"#/paths{pointer_of([described.path])}", document.raw["paths"][described.path])
+    )
+    for above, owner in ((item_pointer, item), (described.pointer, described.members)):
         for at, written in enumerate(owner.get("parameters", ())):
             place, parameter = follow(document, (f"{above}/parameters/{at}", written))
             if parameter["in"] != "header" or parameter["name"].lower() not in IGNORED_PARAMETERS:

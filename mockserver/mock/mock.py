@@ -312,9 +312,7 @@ class Mock:
     def _compiled(self, api: str | None, operation_id: str) -> list[Operation]:
         endpoints = [each for route in self.server.app.plane.router.routes for each in route.targets.values()]
         return [
-            each.operation
-            for each in endpoints
-            if api in (None, each.api.name) and each.operation.operation_id == operation_id
+            each.operation for each in endpoints if api in (None, each.api.name) and each.operation_id == operation_id
         ]
 
 

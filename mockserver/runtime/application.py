@@ -12,11 +12,10 @@ from typing import Any
 
 from connexion.apps.abstract import AbstractApp
 from connexion.middleware.main import API
-from connexion.resolver import Resolver
 from starlette.types import Receive, Scope, Send
 
 from mockserver.catalog import Api
-from mockserver.runtime.compiled import CheckedSpecification
+from mockserver.runtime.compiled import ContractSpecification, HandlerResolver
 from mockserver.runtime.dataplane import DataPlane, Observer, Options
 from mockserver.world import World
 from mockserver.world.registry import Worlds
@@ -50,8 +49,8 @@ class MockApp(AbstractApp):
 
     def mount(self, api: Api) -> None:
         """Serve one API at its documented paths; DocumentError if another serves one of them."""
-        options = self.middleware.options.replace(resolver=Resolver(api.handler), pythonic_params=True)
-        specification = CheckedSpecification(dict(api.document.raw))
+        options = self.middleware.options.replace(resolver=HandlerResolver(api), pythonic_params=True)
+        specification = ContractSpecification(api.contract)
         self.middleware.apis.append(API(specification, base_path=None, name=api.name, api=api, **vars(options)))
 
     def add_url_rule(self, rule: str, *_: Any, **__: Any) -> None:

@@ -1,42 +1,76 @@
-"""Connexion's view of one document: it walks the operations and resolves their handlers; each is compiled once."""
+"""Connexion's view of one contract: it walks the operations and resolves their handlers; none is compiled for it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from connexion.middleware.abstract import AbstractRoutingAPI
 from connexion.operations import AbstractOperation
+from connexion.resolver import Resolution, Resolver
 from connexion.spec import OpenAPISpecification
 
 from mockserver.catalog import Api
-from mockserver.contract.operation import compile_operation
-from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.contract import Contract
 from mockserver.runtime.endpoint import Endpoint
 
 
-class CheckedSpecification(OpenAPISpecification):
-    """A document that openapi-spec-validator has found valid; Connexion's own check knows Draft 4 and 3.0 only."""
+class ContractSpecification(OpenAPISpecification):
+    """A contract as Connexion's operations ask for it.
 
-    @classmethod
-    def _validate_spec(cls, spec: Any) -> None:
-        """See Document.validate."""
+    Connexion's own copies the document twice and writes out every reference, which takes longer than anything else
+    where the document is large; and its check knows Draft 4 and OpenAPI 3.0 only.
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._raw_spec = self._spec = {"components": {}, "paths": {}, **contract.document.raw}
+
+    def clone(self) -> ContractSpecification:
+        """The same contract, which nobody changes."""
+        return type(self)(self._contract)
+
+    def get_operation(self, path: str, method: str) -> dict[str, Any]:
+        """What Connexion needs to resolve the handler: the rest is compiled, by us, when it is first asked for."""
+        found = self._contract.find(method, path)
+        assert found is not None
+        return {"operationId": found.operation_id, "responses": {}}
+
+    def get_path_params(self, path: str) -> list[Any]:
+        """None: see get_operation."""
+        del path
+        return []
+
+
+class HandlerResolver(Resolver):
+    """Resolves an operation to the handler that its API has for it."""
+
+    def __init__(self, api: Api) -> None:
+        super().__init__(api.handler)
+
+    def resolve(self, operation: AbstractOperation) -> Resolution:
+        return Resolution(self.function_resolver(operation.operation_id), operation.operation_id)
 
 
 class CompiledAPI(AbstractRoutingAPI):
-    """Gives every operation of the document, compiled, to `serve` with its path."""
+    """Gives every operation of the contract to `serve` with its path."""
 
     def __init__(
         self, specification: OpenAPISpecification, *, api: Api, serve: Callable[[str, Endpoint], None], **options: Any
     ) -> None:
         self._api = api
         self._serve = serve
-        self._compiler = SchemaCompiler(api.document)
         super().__init__(specification, **options)
 
+    def add_paths(self, paths: Mapping[str, Any] | None = None) -> None:
+        """Every operation, a path item that is a reference included, which Connexion's walk passes over."""
+        del paths
+        for described in self._api.contract.operations.values():
+            self.add_operation(described.path, described.method.lower())
+
     def make_operation(self, operation: AbstractOperation) -> Endpoint:
-        compiled = compile_operation(self._api.document, self._compiler, operation.path, operation.method)
-        return Endpoint(self._api, compiled, operation.function)
+        described = self._api.contract.operations[operation.operation_id]
+        return Endpoint(self._api, described, operation.function)
 
     @staticmethod
     def _framework_path_and_name(operation: AbstractOperation, path: str) -> tuple[str, str]:

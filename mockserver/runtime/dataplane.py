@@ -24,7 +24,7 @@ from mockserver.contract.bodies import write_json
 from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, OperationError
 from mockserver.runtime import faults, transport
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
@@ -87,7 +87,7 @@ class DataPlane(SpecMiddleware):
         taken = self.router.find(path)
         if taken is not None and (taken.template != path or self._owners[taken.template] is not endpoint.api):
             raise _collision(path, endpoint, taken)
-        self._owners[self.router.add(path, endpoint.operation.method, endpoint).template] = endpoint.api
+        self._owners[self.router.add(path, endpoint.described.method, endpoint).template] = endpoint.api
 
     @property
     def apis(self) -> list[Api]:
@@ -163,7 +163,7 @@ class DataPlane(SpecMiddleware):
             route=None if route is None else route.template,
         )
         if endpoint is not None:
-            exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation.operation_id
+            exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         fired = self._fired(world, request, exchange) if world.faults else ()
         for rule in fired:
             await faults.hold(rule, world)
@@ -204,7 +204,7 @@ class DataPlane(SpecMiddleware):
     def _faulty(
         fired: Sequence[faults.Rule], world: World, request: Request, endpoint: Endpoint | None, exchange: Exchange
     ) -> Answer | None:
-        operation = None if endpoint is None else endpoint.operation
+        operation = None if endpoint is None else endpoint.servable
         for rule in fired:
             found = faults.reply(rule, world, operation, request.prefix)
             if found is not None:
@@ -225,6 +225,8 @@ class DataPlane(SpecMiddleware):
         """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
         try:
             return self._answer(world, request, body, routed)
+        except OperationError as error:
+            return problem(501, f"The document does not allow this operation to be served: {error}")
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return problem(500, f"{request.method} failed inside the mock server; its log says where.")
@@ -346,8 +348,8 @@ def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> Documen
         else "Serve one of them elsewhere, under a mount prefix of its own."
     )
     return DocumentError(
-        f"{endpoint.api.name}: {endpoint.operation.operation_id} ({endpoint.operation.method} {path}) "
-        f"has the same path as {other.api.name}: {other.operation.operation_id} ({taken.template}). {way_out}"
+        f"{endpoint.api.name}: {endpoint.operation_id} ({endpoint.described.method} {path}) "
+        f"has the same path as {other.api.name}: {other.operation_id} ({taken.template}). {way_out}"
     )
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import inspect
 import logging
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
-from mockserver.contract.operation import PLACES, Operation
+from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
 from mockserver.contract.parameters import Pairs
-from mockserver.contract.violations import ABSENT, Kind, Rejection, Violation, Where
-from mockserver.errors import ContractBreach, Refusal, StartError
+from mockserver.contract.violations import Kind, Rejection
+from mockserver.errors import ContractBreach, OperationError, Refusal, StartError
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.request import Request
 from mockserver.world import Record, World
@@ -36,11 +37,34 @@ class UnauthorizedRequest(Exception):
 class Endpoint:
     """Answers requests for one operation of one API; the routing has been done."""
 
-    def __init__(self, api: Api, operation: Operation, handler: Callable[..., Any]) -> None:
+    def __init__(self, api: Api, described: Described, handler: Callable[..., Any]) -> None:
         self.api = api
-        self.operation = operation
+        self.described = described
+        self.operation_id = described.operation_id
         self.handler = handler
-        self.arguments, self._given = _plan(operation, handler)
+        self._asked = _asked(handler)
+        if self._asked is not None:
+            _check(self._asked, api, described)
+
+    @cached_property
+    def operation(self) -> Operation:
+        """The operation, compiled when it is first asked for; OperationError if it cannot be served."""
+        return self.api.contract.operation(self.operation_id)
+
+    @property
+    def servable(self) -> Operation | None:
+        """The operation; None if it cannot be served."""
+        try:
+            return self.operation
+        except OperationError:
+            return None
+
+    @cached_property
+    def _arguments(self) -> Mapping[Key, str]:
+        """The arguments that the handler asks for, by what is decoded."""
+        keys = [(place, each.name) for place in PLACES for each in self.operation.parameters[place]]
+        names = {**{key: pythonic(key[1]) for key in keys}, BODY: "body"}
+        return {key: name for key, name in names.items() if self._asked is None or name in self._asked}
 
     def authorize(self, request: Request, world: World, *, any_credential: bool) -> Record | None:
         """The caller's credential record, None where it needs none and none is known; raises UnauthorizedRequest.
@@ -72,7 +96,7 @@ class Endpoint:
     def _rejection(
         self, kind: Kind, message: str, required: tuple[str, ...] = (), granted: tuple[str, ...] = ()
     ) -> Rejection:
-        return Rejection(kind, message, self.operation.operation_id, required_scopes=required, granted_scopes=granted)
+        return Rejection(kind, message, self.operation_id, required_scopes=required, granted_scopes=granted)
 
     def _known(self, presented: list[str], world: World) -> list[Record]:
         """The record of each credential; empty if one of them is not known."""
@@ -84,15 +108,16 @@ class Endpoint:
 
     def answer(self, request: Request, path_values: Pairs, body: bytes, world: World, caller: Record | None) -> Answer:
         """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
-        violations: list[Violation] = []
-        arguments = self._decode(request, path_values, body, violations)
+        values, violations = self.operation.decode(request, path_values, body)
         if violations:
             message = "; ".join(map(str, violations))
-            return self.refuse(world, Rejection("invalid", message, self.operation.operation_id, tuple(violations)))
+            return self.refuse(world, Rejection("invalid", message, self.operation_id, tuple(violations)))
+        names = self._arguments
+        arguments = {names[key]: value for key, value in values.items() if key in names}
         if caller is not None:
-            arguments |= {"user": caller["account"], "token_info": caller}
-        kept = {name: value for name, value in arguments.items() if name in self._given}
-        answer = self._guarded(lambda: self._handle(request, world, kept))
+            given = {"user": caller["account"], "token_info": caller}
+            arguments |= {name: value for name, value in given.items() if self._asked is None or name in self._asked}
+        answer = self._guarded(lambda: self._handle(request, world, arguments))
         answer.by = "handler"
         return answer
 
@@ -107,19 +132,6 @@ class Endpoint:
         answer = self._guarded(worded)
         answer.rejection = rejection
         return answer
-
-    def _decode(self, request: Request, path_values: Pairs, body: bytes, violations: list[Violation]) -> dict[str, Any]:
-        operation = self.operation
-        arguments: dict[str, Any] = {}
-        for place in PLACES:
-            if operation.parameters[place]:
-                values = operation.decode(place, _pairs(place, request, path_values), violations)
-                arguments |= {self.arguments[name]: value for name, value in values.items()}
-        if operation.body is not None:
-            value = operation.body.decode(request.header("content-type"), body, violations)
-            if value is not ABSENT:
-                arguments["body"] = value
-        return arguments
 
     def _handle(self, request: Request, world: World, arguments: Mapping[str, Any]) -> Answer:
         try:
@@ -148,29 +160,27 @@ class Endpoint:
                 rule=breach.rule,
             )
         except Exception:
-            logger.exception("%s failed", self.operation.operation_id)
-            return problem(500, f"{self.operation.operation_id} failed inside the mock server; its log says where.")
+            logger.exception("%s failed", self.operation_id)
+            return problem(500, f"{self.operation_id} failed inside the mock server; its log says where.")
 
 
-def _plan(operation: Operation, handler: Callable[..., Any]) -> tuple[dict[str, str], frozenset[str]]:
-    """Parameter names as the handler's argument names, and which arguments it asks for at all."""
-    arguments = {each.name: pythonic(each.name) for place in PLACES for each in operation.parameters[place]}
-    asked = frozenset(list(inspect.signature(handler).parameters)[1:])
-    unknown = asked - set(arguments.values()) - set(GIVEN)
+def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:
+    """The arguments that a handler asks for beside the world; None if it takes whatever there is."""
+    _, *others = inspect.signature(handler).parameters.values()
+    if any(each.kind is each.VAR_KEYWORD for each in others):
+        return None
+    return frozenset(each.name for each in others)
+
+
+def _check(asked: frozenset[str], api: Api, described: Described) -> None:
+    """StartError if the handler asks for what the operation does not give, found without compiling it."""
+    arguments = [pythonic(each["name"]) for each in api.document.parameters(described.path, described.members)]
+    unknown = asked - set(arguments) - set(GIVEN)
     if unknown:
         raise StartError(
-            f"{operation.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation "
-            f"gives; expected some of {', '.join([*arguments.values(), *GIVEN])}."
+            f"{described.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation "
+            f"gives; expected some of {', '.join([*arguments, *GIVEN])}."
         )
-    return arguments, asked
-
-
-def _pairs(place: Where, request: Request, path_values: Pairs) -> Pairs:
-    if place == "path":
-        return path_values
-    if place == "query":
-        return request.query
-    return request.headers if place == "header" else request.cookies
 
 
 def _unpack(result: Any) -> tuple[Any, int, Mapping[str, str]]:

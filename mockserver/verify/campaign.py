@@ -13,9 +13,10 @@ from schemathesis.core.errors import NoLinksFound
 from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
 
+from mockserver.contract.contract import Contract
 from mockserver.errors import VerifyError
 from mockserver.verify import events
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.plan import Plan
 from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
@@ -34,7 +35,7 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
     if target.app is None:
         reach(target.url)
     started = time.monotonic()
-    contract = Contract(target.document)
+    contract = Citations(Contract(target.document))
     operations = plan.sent(target)
     yield events.ApiStarted(
         target.name,
@@ -54,7 +55,7 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
 class Campaign:
     """Rounds of the engine against one target; `stopped` says how the last one ended."""
 
-    def __init__(self, target: Target, plan: Plan, contract: Contract, pulse: Pulse) -> None:
+    def __init__(self, target: Target, plan: Plan, contract: Citations, pulse: Pulse) -> None:
         self.stopped: events.Stopped = "completed"
         self._target = target
         self._plan = plan

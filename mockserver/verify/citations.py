@@ -14,13 +14,12 @@ from urllib.parse import urlsplit
 import yaml
 
 from mockserver.contract.bodies import read_json
-from mockserver.contract.document import Document
-from mockserver.contract.operation import PLACES, Operation, compile_operation
-from mockserver.contract.parameters import split_cookies, split_query
-from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, pointer_of
+from mockserver.contract.contract import Contract
+from mockserver.contract.operation import Described, Operation
+from mockserver.contract.request import RawRequest
+from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import Violation
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, OperationError
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import place_of, requirements
 
@@ -39,34 +38,34 @@ class Citation:
     message: str | None = None
 
 
-class Contract:
-    """A document with its operations compiled as they are asked for; those that cannot be are cited by place only."""
+class Citations:
+    """Where a contract says what a failure is about."""
 
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self._compiler = SchemaCompiler(document)
-        self._compiled: dict[tuple[str, str], Operation | None] = {}
+    def __init__(self, contract: Contract) -> None:
+        self.contract = contract
+        self.document = contract.document
 
     def compiled(self, operation: OperationRef) -> Operation | None:
-        key = operation.path, operation.method.lower()
-        if key not in self._compiled:
-            try:
-                self._compiled[key] = compile_operation(self.document, self._compiler, *key)
-            except DocumentError:
-                self._compiled[key] = None
-        return self._compiled[key]
+        """The operation; None if it cannot be compiled, so that it is cited by its place only."""
+        try:
+            return self.contract.operation(self._described(operation).operation_id)
+        except OperationError:
+            return None
+
+    def _described(self, operation: OperationRef) -> Described:
+        found = self.contract.find(operation.method, operation.path)
+        assert found is not None
+        return found
 
     def cite(self, check: str, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
         """What a failed check of an exchange is about; `detail` is the name of a header, if the check is about one."""
         return CITED.get(check, _responses)(self, operation, exchange, detail)
 
     def pointer(self, operation: OperationRef, *path: str | int) -> str:
-        return "#" + pointer_of(["paths", operation.path, operation.method.lower(), *path])
+        return self._described(operation).pointer + pointer_of([*path])
 
     def described(self, operation: OperationRef) -> Mapping[str, Any]:
-        found: Mapping[str, Any] = self.document.resolve(self.document.raw["paths"][operation.path])
-        described: Mapping[str, Any] = found[operation.method.lower()]
-        return described
+        return self._described(operation).members
 
     def quote(self, pointer: str) -> str:
         """What stands at the pointer, as YAML, cut to LINES; a bare value with its key."""
@@ -122,16 +121,16 @@ def _shallow(value: Any, depth: int) -> Any:
     return value
 
 
-def _responses(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+def _responses(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     del exchange, detail
-    return Citation(contract.pointer(operation, "responses"))
+    return Citation(cited.pointer(operation, "responses"))
 
 
-def _schema(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    compiled = contract.compiled(operation)
-    where = contract.response_pointer(operation, exchange)
+def _schema(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    compiled = cited.compiled(operation)
+    where = cited.response_pointer(operation, exchange)
     if where is None:
-        return _responses(contract, operation, exchange, detail)
+        return _responses(cited, operation, exchange, detail)
     response = None if compiled is None else compiled.response(exchange.status or 0)
     value, flaw = read_json(exchange.response_body)
     if response is None or response.validator is None or flaw is not None or response.validator.accepts(value):
@@ -141,128 +140,111 @@ def _schema(contract: Contract, operation: OperationRef, exchange: Exchange, det
     return Citation(rule, f"{pointer or 'the answer'} {message}")
 
 
-def _content(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    where = contract.response_pointer(operation, exchange)
-    return _responses(contract, operation, exchange, detail) if where is None else Citation(f"{where}/content")
+def _content(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    where = cited.response_pointer(operation, exchange)
+    return _responses(cited, operation, exchange, detail) if where is None else Citation(f"{where}/content")
 
 
-def _headers(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    where = contract.response_pointer(operation, exchange)
+def _headers(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    where = cited.response_pointer(operation, exchange)
     if where is None:
-        return _responses(contract, operation, exchange, detail)
+        return _responses(cited, operation, exchange, detail)
     return Citation(f"{where}/headers" + (pointer_of([detail]) if detail else ""))
 
 
-def _security(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+def _security(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     del exchange, detail
-    own = "security" in contract.described(operation) or "security" not in contract.document.raw
-    return Citation(contract.pointer(operation, "security") if own else "#/security")
+    own = "security" in cited.described(operation) or "security" not in cited.document.raw
+    return Citation(cited.pointer(operation, "security") if own else "#/security")
 
 
-def _path(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    del contract, exchange, detail
+def _path(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    del cited, exchange, detail
     return Citation("#" + pointer_of(["paths", operation.path]))
 
 
-def _request(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+def _request(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     """The first rule that the request breaks; else all that the operation takes."""
-    compiled = contract.compiled(operation)
+    compiled = cited.compiled(operation)
     violation = None if compiled is None else _violation(compiled, exchange)
     if violation is None or compiled is None:
-        return (_input if _has_credential(contract, operation, exchange) else _security)(
-            contract, operation, exchange, detail
+        return (_input if _has_credential(cited, operation, exchange) else _security)(
+            cited, operation, exchange, detail
         )
     message = f"accepted, although {violation}"
     if violation.where != "body":
-        return Citation(parameter_pointer(contract, operation, violation.path[0]), message)
-    return Citation(_body_rule(contract, compiled, operation, exchange), message)
+        return Citation(parameter_pointer(cited, operation, violation.path[0]), message)
+    return Citation(_body_rule(cited, compiled, operation, exchange), message)
 
 
-def _has_credential(contract: Contract, operation: OperationRef, exchange: Exchange) -> bool:
+def _has_credential(cited: Citations, operation: OperationRef, exchange: Exchange) -> bool:
     """Whether something stands where the operation wants a credential; True if it wants none."""
-    document = contract.document
-    wanted = requirements(document, contract.described(operation))
-    url = urlsplit(exchange.url)
-    headers = [(name.lower(), value) for name, value in exchange.request_headers]
-    given = {
-        "header": {name for name, _ in headers},
-        "query": set(split_query(url.query)),
-        "cookie": set(split_cookies([value for name, value in headers if name == "cookie"])),
-    }
+    document = cited.document
+    wanted = requirements(document, cited.described(operation))
+    request = _raw(exchange)
+    given = {"header": request.headers, "query": request.query, "cookie": request.cookies}
     places = [place_of(document, scheme) for alternative in wanted for scheme in alternative]
     return not places or any((name.lower() if where == "header" else name) in given[where] for where, name in places)
 
 
-def _body_rule(contract: Contract, compiled: Operation, operation: OperationRef, exchange: Exchange) -> str:
-    described = contract.described(operation)["requestBody"]
-    where = described.get("$ref") or contract.pointer(operation, "requestBody")
-    media = next(iter(contract.document.resolve(described)["content"]))
+def _body_rule(cited: Citations, compiled: Operation, operation: OperationRef, exchange: Exchange) -> str:
+    described = cited.described(operation)["requestBody"]
+    where = described.get("$ref") or cited.pointer(operation, "requestBody")
+    media = next(iter(cited.document.resolve(described)["content"]))
     value, flaw = read_json(exchange.request_body or b"")
     if compiled.body is None or flaw is not None or compiled.body.validator.accepts(value):
         return str(where)
     return compiled.body.validator.flaw(value, where + pointer_of(["content", media, "schema"]))[1]
 
 
-def _input(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     del detail
-    described = contract.described(operation)
+    described = cited.described(operation)
     if exchange.request_body and "requestBody" in described:
-        return Citation(contract.pointer(operation, "requestBody"))
+        return Citation(cited.pointer(operation, "requestBody"))
     if "parameters" in described:
-        return Citation(contract.pointer(operation, "parameters"))
+        return Citation(cited.pointer(operation, "parameters"))
     return Citation("#" + pointer_of(["paths", operation.path, operation.method.lower()]))
 
 
-def _header_parameter(contract: Contract, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+def _header_parameter(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     if detail is not None and detail.lower() == "authorization":
-        return _security(contract, operation, exchange, detail)
-    return Citation(parameter_pointer(contract, operation, detail or ""))
+        return _security(cited, operation, exchange, detail)
+    return Citation(parameter_pointer(cited, operation, detail or ""))
 
 
-def parameter_pointer(contract: Contract, operation: OperationRef, name: str) -> str:
+def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> str:
     """Where the document has the parameter: at the operation, at the path, or where a reference leads."""
-    document = contract.document
+    document = cited.document
     shared = document.resolve(document.raw["paths"][operation.path]).get("parameters", [])
-    own = contract.described(operation).get("parameters", [])
+    own = cited.described(operation).get("parameters", [])
     for listed, path in ((own, [operation.method.lower()]), (shared, [])):
         for at, parameter in enumerate(listed):
             if document.resolve(parameter)["name"].lower() == name.lower():
                 reference: str | None = parameter.get("$ref")
                 return reference or "#" + pointer_of(["paths", operation.path, *path, "parameters", at])
-    return contract.pointer(operation)
+    return cited.pointer(operation)
 
 
 def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:
-    violations: list[Violation] = []
-    url = urlsplit(exchange.url)
-    headers: dict[str, list[str]] = {}
-    for name, value in exchange.request_headers:
-        headers.setdefault(name.lower(), []).append(value)
-    pairs = {
-        "path": _path_values(compiled.path, url.path),
-        "query": split_query(url.query),
-        "header": headers,
-        "cookie": split_cookies(headers.get("cookie", [])),
-    }
-    for place in PLACES:
-        compiled.decode(place, pairs[place], violations)
-    if compiled.body is not None:
-        content_type = next(iter(headers.get("content-type", [])), None)
-        compiled.body.decode(content_type, exchange.request_body or b"", violations)
+    request = _raw(exchange)
+    path_values = compiled.path_values(_documented(compiled.path, request.path))
+    _, violations = compiled.decode(request, path_values, exchange.request_body or b"")
     return violations[0] if violations else None
 
 
-def _path_values(template: str, path: str) -> dict[str, list[str]]:
-    """The raw values of the template's parameters; a base path may stand before the documented one."""
-    router: Router[None] = Router()
-    router.add(template, "GET", None)
+def _raw(exchange: Exchange) -> RawRequest:
+    url = urlsplit(exchange.url)
+    return RawRequest(f"{url.path}?{url.query}", exchange.request_headers)
+
+
+def _documented(template: str, path: str) -> str:
+    """The part of a path that the template is about; a base path may stand before it."""
     segments = path.split("/")
-    documented = "/".join(["", *segments[len(segments) - template.count("/") :]])
-    found = router.match(documented)
-    return {} if found is None else found[1]
+    return "/".join(["", *segments[len(segments) - template.count("/") :]])
 
 
-CITED: Mapping[str, Callable[[Contract, OperationRef, Exchange, str | None], Citation]] = {
+CITED: Mapping[str, Callable[[Citations, OperationRef, Exchange, str | None], Citation]] = {
     "response_schema_conformance": _schema,
     "content_type_conformance": _content,
     "response_headers_conformance": _headers,

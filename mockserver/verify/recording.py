@@ -15,7 +15,7 @@ from schemathesis.engine.recorder import CheckNode, Interaction, Request, Scenar
 
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import Flaw
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.curl import curl, masked, masked_bytes
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
 from mockserver.verify.plan import TIMEOUT
@@ -32,7 +32,7 @@ OWN = frozenset({"x-schemathesis-testcaseid"})
 class Recording:
     """Reads what the engine recorded while it verified one target."""
 
-    def __init__(self, target: Target, contract: Contract) -> None:
+    def __init__(self, target: Target, contract: Citations) -> None:
         self._target = target
         self._contract = contract
         self._operations = {each.label: each for each in target.operations()}

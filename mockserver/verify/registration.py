@@ -28,7 +28,7 @@ from mockserver.verify.checks.paging import Paging, items_of
 from mockserver.verify.checks.probe import Case, Prober, body_of, carry
 from mockserver.verify.checks.scopes import Scopes
 from mockserver.verify.checks.updates import Updates
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.plan import Plan, settings
@@ -52,7 +52,7 @@ class Caller:
     """An identity as Schemathesis' auth provider."""
 
     identity: Identity
-    contract: Contract
+    contract: Citations
     operations: dict[str, OperationRef]
 
     def get(self, case: Case, context: AuthContext) -> Placed | None:
@@ -66,7 +66,7 @@ class Caller:
 
 
 def load(
-    target: Target, plan: Plan, operations: tuple[OperationRef, ...], contract: Contract, seconds: int | None
+    target: Target, plan: Plan, operations: tuple[OperationRef, ...], contract: Citations, seconds: int | None
 ) -> BaseSchema:
     """The target's document as Schemathesis has it, restricted to the operations."""
     config = SchemathesisConfig.from_dict(settings(plan, target, seconds))
@@ -80,7 +80,7 @@ def load(
     return found
 
 
-def _authenticate(schema: Any, target: Target, contract: Contract) -> None:
+def _authenticate(schema: Any, target: Target, contract: Citations) -> None:
     """Send requests as the caller; others are known as those who must not see what is the caller's."""
     if target.caller is None:
         return
@@ -99,7 +99,7 @@ def _authenticate(schema: Any, target: Target, contract: Contract) -> None:
 def registered(
     target: Target,
     plan: Plan,
-    contract: Contract,
+    contract: Citations,
     operations: tuple[OperationRef, ...],
     schema: BaseSchema,
     pulse: Pulse,

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.operation import Operation, compile_operation
+from mockserver.contract.operation import Operation
+from mockserver.contract.parameters import Pairs
+from mockserver.contract.request import RawRequest
 from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.violations import Violation, Where
 
 Schema = Mapping[str, Any]
+PLACES: Mapping[str, str] = {"query": "query", "header": "headers", "cookie": "cookies"}
 NO_ANSWER = {"204": {"description": "Done."}}
 
 
@@ -27,7 +32,18 @@ def document(
 
 
 def operation(document: Document, path: str = "/things", method: str = "get") -> Operation:
-    return compile_operation(document, SchemaCompiler(document), path, method)
+    contract = Contract(document)
+    described = contract.find(method, path)
+    assert described is not None
+    return contract.operation(described.operation_id)
+
+
+def decoded(operation: Operation, where: Where, pairs: Pairs) -> tuple[dict[str, Any], list[Violation]]:
+    """The values by name, and all violations, of a request that carries these raw values in one place."""
+    request = RawRequest("/")
+    vars(request).update({"query": {}, "cookies": {}, PLACES.get(where, "none"): pairs})
+    values, violations = operation.decode(request, pairs if where == "path" else {}, None)
+    return {name: value for (place, name), value in values.items() if place == where}, violations
 
 
 def one_operation(path: str = "/things", method: str = "get", /, **members: Any) -> Operation:

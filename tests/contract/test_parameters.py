@@ -14,8 +14,9 @@ from mockserver.contract.parameters import (
     split_cookies,
     split_query,
 )
-from mockserver.contract.violations import ABSENT, Violation
+from mockserver.contract.violations import ABSENT
 from mockserver.errors import DocumentError
+from tests.contract.specimen import decoded as values_of
 from tests.contract.specimen import document, one_operation, operation
 
 TEXT = {"type": "string"}
@@ -35,8 +36,7 @@ def compiled(parameter: dict[str, Any], version: str = "3.0.3") -> Operation:
 
 def decoded(parameter: dict[str, Any], pairs: dict[str, list[str]]) -> tuple[Any, list[tuple[str, str]]]:
     """What the only parameter is given, or ABSENT, and (keyword, pointer) of its violations."""
-    violations: list[Violation] = []
-    values = compiled(parameter).decode(parameter["in"], pairs, violations)
+    values, violations = values_of(compiled(parameter), parameter["in"], pairs)
     assert set(values) <= {parameter["name"]}
     assert all(each.where == parameter["in"] for each in violations)
     return values.get(parameter["name"], ABSENT), [(each.keyword, each.pointer) for each in violations]
@@ -125,7 +125,8 @@ def test_a_style_that_its_place_does_not_know_is_refused(place: str, style: str,
         compiled({"name": "color", "in": place, "style": style, "schema": TEXT})
 
     assert str(refused.value) == (
-        f"specimen.yaml: parameter color: style {style!r} does not exist in {place}; expected one of {allowed}."
+        "specimen.yaml: specimen (at #/paths/~1things/get) cannot be served: "
+        f"parameter color: style {style!r} does not exist in {place}; expected one of {allowed}."
     )
 
 
@@ -249,7 +250,7 @@ def test_a_recursive_schema_is_no_endless_search_for_types() -> None:
         {"schemas": {"Loop": {"anyOf": [LOOP, {"type": "integer"}]}}},
     )
 
-    assert operation(described).decode("query", {"a": ["5"]}, []) == {"a": 5}
+    assert values_of(operation(described), "query", {"a": ["5"]}) == ({"a": 5}, [])
 
 
 @pytest.mark.parametrize("kind", ["integer", "number", "boolean"])
@@ -326,8 +327,8 @@ def test_a_default_stands_in_for_what_did_not_come(schema: dict[str, Any]) -> No
         {"schemas": {"Size": {"type": "integer", "default": 25}}},
     )
 
-    assert operation(described).decode("query", {}, []) == {"a": 25}
-    assert operation(described).decode("query", {"a": ["3"]}, []) == {"a": 3}
+    assert values_of(operation(described), "query", {}) == ({"a": 25}, [])
+    assert values_of(operation(described), "query", {"a": ["3"]}) == ({"a": 3}, [])
 
 
 def test_in_3_1_a_default_may_stand_beside_a_reference() -> None:
@@ -339,13 +340,13 @@ def test_in_3_1_a_default_may_stand_beside_a_reference() -> None:
         "3.1.0",
     )
 
-    assert operation(described).decode("query", {}, []) == {"a": 50}
+    assert values_of(operation(described), "query", {}) == ({"a": 50}, [])
 
 
 @pytest.mark.parametrize("schema", [True, {"type": ["integer", "null"]}])
 def test_a_3_1_schema_may_be_a_boolean_or_of_several_types(schema: Any) -> None:
     """`true` takes any text; one of several types is enough to be read as it."""
-    read = compiled({"name": "a", "in": "query", "schema": schema}, "3.1.0").decode("query", {"a": ["5"]}, [])
+    read, _ = values_of(compiled({"name": "a", "in": "query", "schema": schema}, "3.1.0"), "query", {"a": ["5"]})
 
     assert read == {"a": "5" if schema is True else 5}
 
@@ -411,9 +412,8 @@ def test_values_of_an_object_have_their_propertys_type() -> None:
 def test_all_parameters_of_a_place_are_decoded() -> None:
     """One call gives every value by name and collects the violations of all."""
     parameters = [{"name": name, "in": "query", "schema": {"type": "integer"}} for name in "abc"]
-    violations: list[Violation] = []
 
-    values = one_operation(parameters=parameters).decode("query", {"a": ["1"], "b": ["x"], "z": ["9"]}, violations)
+    values, violations = values_of(one_operation(parameters=parameters), "query", {"a": ["1"], "b": ["x"], "z": ["9"]})
 
     assert values == {"a": 1, "b": "x"}
     assert [each.field for each in violations] == ["b"]

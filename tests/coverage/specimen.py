@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from types import ModuleType
 from typing import Any
 
 import orjson
@@ -81,7 +80,7 @@ components:
 
 
 def api(text: str = DOCUMENT) -> Api:
-    return Api("specimen", Document(yaml.safe_load(text)), ModuleType("none"), (), None, lambda *_: ({}, 400), ())
+    return Api("specimen", Document(yaml.safe_load(text)), {}, (), None, lambda *_: ({}, 400), ())
 
 
 def outline() -> Outline:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import ModuleType
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -61,9 +60,7 @@ def handling(**functions: Callable[..., Any]) -> Serve:
 
 def with_handlers(api: Api, **functions: Callable[..., Any]) -> Api:
     """The API with these handlers in place of its own."""
-    module = ModuleType(api.handlers.__name__)
-    vars(module).update(vars(api.handlers), **functions)
-    return replace(api, handlers=module)
+    return replace(api, handlers={**api.handlers, **functions})
 
 
 def sending(change: Callable[[Message], None]) -> Serve:

@@ -6,7 +6,6 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 from mockserver.catalog import CREDENTIAL, Api
@@ -209,14 +208,12 @@ HANDLERS = {
 
 def desk(name: str = "desk", paths: Mapping[str, Any] = PATHS, refuse: Any = refuse, **handlers: Any) -> Api:
     """The API; `handlers` stand in for its own."""
-    module = ModuleType(f"handlers.{name}")
-    vars(module).update({**HANDLERS, **handlers})
     components = {"schemas": SCHEMAS, "securitySchemes": SCHEMES}
     raw = {"openapi": "3.0.3", "info": {"title": name, "version": "1"}, "paths": paths, "components": components}
     return Api(
         name=name,
         document=Document(raw, f"{name}.yaml"),
-        handlers=module,
+        handlers={**HANDLERS, **handlers},
         collections=(NOTES,),
         credentials=CREDENTIALS,
         refuse=refuse,

@@ -13,6 +13,7 @@ from mockserver.contract.document import Document
 from mockserver.errors import DocumentError, StartError
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.faults import Match, Reply, Rule
 from mockserver.world import Record, World
 from tests.runtime.desk import ID, NOTES, PATHS, answer, ask, desk, exchange, scope, served
 
@@ -35,6 +36,10 @@ def seventh(world: World) -> Record:
 
 def misfit(world: World, noteid: int, zip_: int) -> int:
     return noteid
+
+
+def whatever(world: World, **arguments: Any) -> dict[str, Any]:
+    return {**arguments, "token_info": arguments["token_info"]["token"]}
 
 
 @pytest.fixture
@@ -261,7 +266,7 @@ def test_two_apis_may_have_paths_that_only_overlap() -> None:
 @pytest.mark.parametrize(
     ("handlers", "words"),
     [
-        ({"list_notes": None}, "desk: no handler list_notes() in handlers.desk. Write it there."),
+        ({"list_notes": None}, "desk: operation list_notes has no handler. Write a function list_notes(world) for it."),
         (
             {"get_note": misfit},
             "get_note() asks for noteid, zip_, which no parameter of the operation gives; "
@@ -277,6 +282,41 @@ def test_a_handler_must_fit_its_operation(
         served(desk(**handlers))
 
     assert str(refused.value) == words
+
+
+def test_a_handler_may_take_whatever_there_is() -> None:
+    """`**arguments` holds all that was decoded, the body and the caller."""
+    reply = ask(served(desk(echo=whatever)), "PUT", "/echo/5?pageSize=3", body=[1], **WRITER)
+
+    assert reply.json() == {"id_": "5", "page_size": 3, "body": [1], "user": "writer's", "token_info": "writer"}
+
+
+def test_an_operation_needs_no_id() -> None:
+    """It is served by the handler of the name that its method and path make."""
+    paths = {"/notes/latest": {"get": {"responses": {"200": answer("The note.", "Anything")}}}}
+
+    reply = ask(served(desk(paths=paths, get_notes_latest=seventh)), "GET", "/notes/latest")
+
+    assert reply.json() == {"id": 7, "text": "seventh"}
+
+
+def test_an_operation_that_cannot_be_served_costs_itself_only(caplog: pytest.LogCaptureFixture) -> None:
+    """It answers 501 and names the flaw; a fault rule still finds it, and the others answer."""
+    broken = {"operationId": "save", "parameters": [{**ID, "style": "bold"}], "responses": {}}
+    app = served(desk(paths={**PATHS, "/notes/{noteId}/copies": {"post": broken}}, save=nothing))
+    app.worlds.default.faults = (Rule("r", Match(operation_id="save"), nth=2, reply=Reply("documented", 503)),)
+
+    reply = ask(app, "POST", "/notes/1/copies", body={})
+
+    assert (reply.status, reply.content_type) == (501, "application/problem+json")
+    assert reply.json()["detail"] == (
+        "The document does not allow this operation to be served: desk.yaml: save "
+        "(at #/paths/~1notes~1{noteId}~1copies/post) cannot be served: parameter noteId: style 'bold' does not exist "
+        "in path; expected one of simple, label, matrix."
+    )
+    assert ask(app, "POST", "/notes/1/copies", body={}).status == 503
+    assert ask(app, "GET", "/notes/1").status == 200
+    assert caplog.records == []
 
 
 def test_nothing_is_served_that_no_document_has(app: MockApp) -> None:

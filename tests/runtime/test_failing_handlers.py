@@ -7,7 +7,6 @@ import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 import httpx
@@ -82,9 +81,7 @@ def failing(api: Api, operation_id: str, fail: Callable[[Any], Any]) -> Api:
         return fail(result)
 
     handler.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]  # what the runtime looks at
-    module = ModuleType(api.handlers.__name__)
-    vars(module).update(vars(api.handlers), **{operation_id: handler})
-    return replace(api, handlers=module)
+    return replace(api, handlers={**api.handlers, operation_id: handler})
 
 
 def ask(app: MockApp, api: Api, method: str, path: str, body: Any) -> httpx.Response:

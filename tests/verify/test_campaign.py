@@ -19,6 +19,7 @@ from schemathesis.openapi.checks import UseAfterFree
 from starlette.types import Receive, Scope, Send
 from urllib3.exceptions import ReadTimeoutError
 
+from mockserver.contract.contract import Contract
 from mockserver.errors import VerifyError
 from mockserver.runtime.transport import close, transport_of
 from mockserver.server import bind
@@ -27,7 +28,7 @@ from mockserver.verify import events
 from mockserver.verify import reach as reach_module
 from mockserver.verify.campaign import Campaign, failures_of_threads, share, stumbled, translated, verify
 from mockserver.verify.checks.probe import Case
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.plan import Plan
 from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
@@ -135,7 +136,7 @@ def test_several_workers_do_not_compare_answers() -> None:
 def test_what_the_interpreter_stumbled_on_is_done_again_by_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """CPython 3.11 fails now and then when several threads generate; nothing is left out for it."""
     target, plan = shelf_target(Shelf()), Plan(seed=1, max_examples=1, phases=("examples",), workers=2)
-    campaign = Campaign(target, plan, Contract(target.document), Pulse())
+    campaign = Campaign(target, plan, Citations(Contract(target.document)), Pulse())
     fallen = failure(SystemError("AST"))
     monkeypatch.setattr(
         campaign_module,
@@ -388,7 +389,7 @@ def failure(error: Exception, label: str = "GET /books") -> engine.NonFatalError
 
 def recording() -> Recording:
     target = shelf_target(Shelf())
-    return Recording(target, Contract(target.document))
+    return Recording(target, Citations(Contract(target.document)))
 
 
 PREPARED = requests.Request("GET", "http://h/books").prepare()
@@ -413,7 +414,9 @@ def test_what_says_nothing_about_the_api_is_trouble(error: Exception, label: str
     """Errors of generation, haste of the engine itself, silence that no operation owns or of a server that is gone."""
     nobody = provider("http://127.0.0.1:1")
 
-    [event] = translated(failure(error, label), "shelf", Recording(nobody, Contract(nobody.document)), ("fuzzing",))
+    [event] = translated(
+        failure(error, label), "shelf", Recording(nobody, Citations(Contract(nobody.document))), ("fuzzing",)
+    )
 
     assert isinstance(event, events.Trouble)
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 import yaml
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.verify.citations import LINES, Contract
+from mockserver.verify.citations import LINES, Citations
 from mockserver.verify.events import Exchange, OperationRef
 from tests.verify.flaws import CONTRACT
 
@@ -22,8 +23,8 @@ JSON = [("Content-Type", "application/json")]
 
 
 @pytest.fixture(scope="module")
-def contract() -> Contract:
-    return Contract(Document.load(CONTRACT))
+def contract() -> Citations:
+    return Citations(Contract(Document.load(CONTRACT)))
 
 
 def answered(
@@ -79,7 +80,7 @@ def answered(
     ],
 )  # fmt: skip
 def test_a_check_is_about_a_part_of_the_document(
-    contract: Contract, check: str, operation: OperationRef, exchange: Exchange, detail: str | None, pointer: str
+    contract: Citations, check: str, operation: OperationRef, exchange: Exchange, detail: str | None, pointer: str
 ) -> None:
     """The pointer leads to the very rule where the contract can judge, else to the nearest part; something is there."""
     citation = contract.cite(check, operation, exchange, detail)
@@ -100,7 +101,7 @@ def test_a_check_is_about_a_part_of_the_document(
     ],
 )  # fmt: skip
 def test_the_contract_says_what_is_wrong(
-    contract: Contract, check: str, operation: OperationRef, exchange: Exchange, message: str | None
+    contract: Citations, check: str, operation: OperationRef, exchange: Exchange, message: str | None
 ) -> None:
     """Where the compiled contract judges, its own words tell the value and the rule."""
     citation = contract.cite(check, operation, exchange, None)
@@ -124,7 +125,7 @@ def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
         "components": {"responses": {"Any": {"description": "d", "content": {"application/json": {"schema": {}}}}}},
     }
     operation = OperationRef("t", "POST /x", "POST", "/x", ("default",))
-    contract = Contract(Document(raw))
+    contract = Citations(Contract(Document(raw)))
 
     checks = ("negative_data_rejection", "response_schema_conformance", "ignored_auth")
     pointers = [contract.cite(check, operation, answered(200, {}, "http://h/x"), None).pointer for check in checks]
@@ -147,7 +148,7 @@ def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
         ("#/nowhere", ""),
     ],
 )
-def test_a_part_is_quoted_as_yaml(contract: Contract, pointer: str, expected: str) -> None:
+def test_a_part_is_quoted_as_yaml(contract: Citations, pointer: str, expected: str) -> None:
     """A bare value comes with its key, a path with the names of its operations only."""
     quote = contract.quote(pointer)
 
@@ -157,7 +158,8 @@ def test_a_part_is_quoted_as_yaml(contract: Contract, pointer: str, expected: st
 def test_a_quotation_is_short() -> None:
     """However much stands at the pointer, a screen shows it; cut lists and depths say so."""
     properties = {f"p{number}": {"enum": list(range(40))} for number in range(40)}
-    contract = Contract(Document({"openapi": "3.1.0", "x": {"properties": properties, "deep": [[[[{"a": 1}]]]]}}))
+    raw = {"openapi": "3.1.0", "x": {"properties": properties, "deep": [[[[{"a": 1}]]]]}}
+    contract = Citations(Contract(Document(raw)))
 
     whole, enum = contract.quote("#/x"), contract.quote("#/x/properties/p0/enum")
 

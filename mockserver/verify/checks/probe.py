@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 from mockserver.contract.bodies import read_json
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.targets import Target
@@ -48,7 +48,7 @@ class Prober:
     """Makes and sends requests of one run. `alone`: nobody else writes while a check compares answers."""
 
     def __init__(
-        self, target: Target, contract: Contract, operations: tuple[OperationRef, ...], *, alone: bool
+        self, target: Target, contract: Citations, operations: tuple[OperationRef, ...], *, alone: bool
     ) -> None:
         self.target = target
         self.contract = contract

@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.paging import Pager, Walk, flaw_of, following, items_of, next_link, pager_of
 from mockserver.verify.checks.probe import Prober
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.targets import Target
 
@@ -139,7 +140,7 @@ def described(names: list[dict[str, Any]], **link: Any) -> Prober:
         "responses": {"200": {"description": "", "links": {"more": link} if link else {}}, "400": {"description": ""}},
     }
     document = Document({"openapi": "3.1.0", "paths": {"/lists": {"get": operation, "post": operation}}})
-    return Prober(Target("t", document, "http://h"), Contract(document), (OPERATION,), alone=True)
+    return Prober(Target("t", document, "http://h"), Citations(Contract(document)), (OPERATION,), alone=True)
 
 
 INTEGER = {"type": "integer"}

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 import schemathesis
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.verify.checks.probe import Case, Prober
 from mockserver.verify.checks.updates import Updates, branches
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Credential, Identity
 from mockserver.verify.targets import Target
@@ -46,7 +47,9 @@ def prepared(parameters: list[dict[str, Any]], schema: Any = None, scheme: Any =
     }
     document = Document(raw)
     caller = Identity("caller", document, Credential("hush")) if scheme else None
-    prober = Prober(Target("t", document, "http://h", caller=caller), Contract(document), (READ, WRITE), alone=True)
+    prober = Prober(
+        Target("t", document, "http://h", caller=caller), Citations(Contract(document)), (READ, WRITE), alone=True
+    )
     return prober, schemathesis.openapi.from_dict(raw)["/x"]["POST"].Case(body={})
 
 

@@ -8,10 +8,11 @@ from typing import Any, cast
 import pytest
 from schemathesis.core.transport import Response
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.verify.checks.probe import Case, Prober
 from mockserver.verify.checks.updates import Reading, losses, readings, record_of, same
-from mockserver.verify.citations import Contract
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.targets import Target
 
@@ -105,7 +106,9 @@ def prober(gets: list[str], links: dict[str, Any], status: str = "200") -> Probe
         "/lists/{id}": {"parameters": [ID], "get": {"responses": {}}, "put": write},
     }
     document = Document({"openapi": "3.1.0", "paths": paths})
-    return Prober(Target("t", document, ""), Contract(document), tuple(GETS[path] for path in gets), alone=True)
+    return Prober(
+        Target("t", document, ""), Citations(Contract(document)), tuple(GETS[path] for path in gets), alone=True
+    )
 
 
 def answered(body: bytes, status: int = 200) -> Response:

@@ -1,0 +1,92 @@
+"""A document, compiled: its operations by name and by place, each compiled when it is first asked for.
+
+So a document of a thousand operations is ready at once, and one that cannot be compiled costs itself and not the rest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from threading import RLock
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.contract.operation import Described, Operation, compile_operation
+from mockserver.contract.schemas import Direction, SchemaCompiler, Validator, pointer_of
+from mockserver.errors import DocumentError, OperationError
+
+NO_NAME = re.compile(r"[^A-Za-z0-9]+")
+
+
+class Contract:
+    """What a document says, ready to be asked. Safe to ask from several threads."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._compiler = SchemaCompiler(document)
+        self._compiled: dict[str, Operation | OperationError] = {}
+        self._compiling = RLock()
+
+    @cached_property
+    def operations(self) -> Mapping[str, Described]:
+        """Every operation by its name, in the document's order; none of them is compiled for it.
+
+        The name is the `operationId`. Where there is none, or an earlier operation has it, it is made of method and
+        path: `GET /lists/{id}` is `get_lists_id`, with `_2` and so on behind it if that is taken, too.
+        """
+        found = list(self.document.operations())
+        given = {each["operationId"] for _, _, each in found if isinstance(each.get("operationId"), str)}
+        named: dict[str, Described] = {}
+        for path, method, described in found:
+            name = described.get("operationId")
+            if not isinstance(name, str) or not name or name in named:
+                taken = given | named.keys()
+                name = next(each for each in _names(method, path) if each not in taken)
+            pointer = f"#{pointer_of(['paths', path, method])}"
+            named[name] = Described(name, method.upper(), path, pointer, described)
+        return named
+
+    @cached_property
+    def _by_place(self) -> Mapping[tuple[str, str], Described]:
+        return {(each.method, each.path): each for each in self.operations.values()}
+
+    def find(self, method: str, path: str) -> Described | None:
+        """The operation of a method on a path template, not compiled; None if the document has none."""
+        return self._by_place.get((method.upper(), path))
+
+    def operation(self, operation_id: str) -> Operation:
+        """The compiled operation of that name; OperationError, each time, if it cannot be served.
+
+        KeyError if the document has none of that name.
+        """
+        found = self._compiled.get(operation_id)
+        if found is None:
+            with self._compiling:
+                found = self._compiled.get(operation_id) or self._compile(self.operations[operation_id])
+                self._compiled[operation_id] = found
+        if isinstance(found, OperationError):
+            raise found
+        return found
+
+    def _compile(self, described: Described) -> Operation | OperationError:
+        try:
+            return compile_operation(self.document, self._compiler, described)
+        except DocumentError as error:
+            flaw = str(error).removeprefix(f"{self.document.source}: ")
+        except Exception as error:  # noqa: BLE001  # parts of the wrong type fail in as many ways as there are parts
+            flaw = f"it is not described as OpenAPI asks ({type(error).__name__}: {error})."
+        return OperationError(self.document.source, described.operation_id, described.pointer, flaw)
+
+    def validator(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
+        """A schema of the document, compiled; DocumentError if it is none."""
+        return self._compiler.compile(schema, direction)
+
+
+def _names(method: str, path: str) -> Iterator[str]:
+    name = NO_NAME.sub("_", f"{method} {path}").strip("_").lower() if path.strip("/") else method
+    yield name
+    number = 2
+    while True:
+        yield f"{name}_{number}"
+        number += 1

@@ -1,0 +1,27 @@
+"""A request as it was sent: taken apart, but not decoded, for whoever judges one that the runtime did not receive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from mockserver.contract.parameters import split_cookies, split_query
+
+
+class RawRequest:
+    """Path and query, percent-encoded, and the headers of a request; their names come in lower case."""
+
+    def __init__(self, target: str, headers: Iterable[tuple[str, str]] = ()) -> None:
+        self.path, _, self._query = target.partition("?")
+        self.headers: dict[str, list[str]] = {}
+        for name, value in headers:
+            self.headers.setdefault(name.lower(), []).append(value)
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Raw values by decoded name."""
+        return split_query(self._query)
+
+    @cached_property
+    def cookies(self) -> dict[str, list[str]]:
+        return split_cookies(self.headers.get("cookie", ()))
