@@ -1,0 +1,6 @@
+"""A schema becomes a believable valid value, seeded: same seed, same value."""
+
+from mockserver.contract.generation.draft import Style
+from mockserver.contract.generation.generator import Generator, NoValueError
+
+__all__ = ["Generator", "NoValueError", "Style"]

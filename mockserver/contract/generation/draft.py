@@ -1,0 +1,99 @@
+"""A value while it is being made: the chance it draws from, the time it is made at, and how much of it there may be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from mockserver.contract.generation.persona import Names, Persona
+
+if TYPE_CHECKING:
+    from mockserver.contract.generation.shape import Shape
+
+T = TypeVar("T")
+Style = Literal["documented", "fresh", "plain", "extreme"]
+"""documented: examples first. fresh: values like the examples, but others. plain: the least that is valid. extreme: the
+edges of what is valid."""
+
+VALUES = 4000
+"""Objects and arrays after which a draft takes only what is required."""
+
+DEEPEST = 5
+"""Levels of objects below which only what is required is made."""
+
+NESTED = 60
+"""Levels at which a schema that requires itself is given up."""
+
+
+class Unmakeable(Exception):
+    """No value can be made here; whoever has another way takes it."""
+
+
+class Draft:
+    """One value being made.
+
+    now: the world's time, aware. path: where in the value the maker stands. open: the references of the schemas that it
+    stands in. examples: where an example of the document was taken. item: the position in the innermost array; the
+    first item is as the document's example, the others vary it.
+    """
+
+    __slots__ = (
+        *("chance", "direction", "documented", "examples", "extreme", "item", "left", "names", "now", "open", "path"),
+        *("personas", "random", "style"),
+    )
+
+    def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
+        self.chance = chance
+        self.random = chance.random
+        self.now = now
+        self.style = style
+        self.direction = direction
+        self.documented, self.extreme = style == "documented", style == "extreme"
+        self.left = VALUES
+        self.path: list[str | int] = []
+        self.open: list[str | None] = []
+        self.examples: list[tuple[tuple[str | int, ...], Shape]] = []
+        self.names = Names(chance)
+        self.personas: list[Persona] = []
+        self.item = 0
+
+    @property
+    def sparing(self) -> bool:
+        """Whether only what is required is made from here on."""
+        return self.style == "plain" or self.left <= 0 or len(self.personas) > DEEPEST
+
+    @property
+    def persona(self) -> Persona:
+        """Who or what the innermost object is about."""
+        if not self.personas:
+            self.personas.append(self.introduce(()))
+        return self.personas[-1]
+
+    def introduce(self, about: tuple[str, ...]) -> Persona:
+        """Somebody new, whom an object is about."""
+        return Persona(self, about)
+
+    def enter(self, reference: str | None) -> None:
+        """Begin an object, an array or a choice, which may be part of itself."""
+        if len(self.open) >= NESTED:
+            raise Unmakeable("the schema requires itself without end")
+        self.left -= 1
+        self.open.append(reference)
+
+    def stands_in(self, reference: str | None) -> bool:
+        """Whether a schema of this reference is being made already."""
+        return reference is not None and reference in self.open
+
+    def pick(self, among: Sequence[T]) -> T:
+        """Any of them."""
+        return among[int(self.random() * len(among))]
+
+    def whole(self, low: int, high: int) -> int:
+        """A whole number from low to high, both of which may come."""
+        return low + int(self.random() * (high - low + 1))
+
+    def shuffled(self, given: Sequence[T]) -> list[T]:
+        """All of them in any order."""
+        return self.chance.sample(given, len(given))

@@ -1,0 +1,88 @@
+"""Valid values of a document's schemas: drafts are made until the validator takes one.
+
+The validator has the last word, so nothing that a draft gets wrong (an example that breaks its own schema, a `not`, an
+alternative that a second one matches as well) ever leaves. A wrong example is remembered and not tried again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from random import Random
+from typing import Any, Protocol
+
+from mockserver.contract.generation.draft import Draft, Style, Unmakeable
+from mockserver.contract.generation.making import Maker
+from mockserver.contract.generation.shape import Resolver, Shapes
+from mockserver.contract.generation.words import words_of
+from mockserver.contract.schemas import Direction
+from mockserver.errors import DocumentError
+
+TRIES: tuple[Style, ...] = ("documented",) * 6 + ("fresh",) * 6 + ("plain",) * 12
+EXTREME_TRIES: tuple[Style, ...] = ("extreme",) * 20 + ("fresh",) * 4 + ("plain",) * 8
+
+
+class Judge(Protocol):
+    """A validator of a schema: the place of the first flaw of a value, None if it is valid."""
+
+    def accepts(self, instance: Any) -> bool: ...
+
+    def first_error(self, instance: Any) -> Any: ...
+
+
+class NoValueError(DocumentError):
+    """No valid value of a schema was found; the message names the schema and what was in the way."""
+
+
+class Generator:
+    """Makes values of one document's schemas."""
+
+    def __init__(self, document: Resolver) -> None:
+        self._shapes = Shapes(document)
+        self._maker = Maker(self._shapes)
+
+    def value(
+        self,
+        schema: Any,
+        judge: Judge,
+        seed: str | int,
+        *,
+        now: datetime | None = None,
+        name: str = "",
+        style: Style = "documented",
+        direction: Direction = "response",
+    ) -> Any:
+        """A value that `judge` accepts; NoValueError if none was found.
+
+        seed: same seed, same value. now: the latest time in it. name: of the field or resource that it is for.
+        """
+        shape = self._shapes.of(schema)
+        tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
+        plan = self._maker.plan(shape, words_of(name))
+        reason = "nothing that was tried is valid"
+        for attempt, each in enumerate(tries):
+            chance = Random(f"{seed}:{attempt}")  # noqa: S311  # believable values, no secrets
+            draft = Draft(chance, now or datetime.now(UTC), each, direction)
+            try:
+                value = plan(draft)
+            except Unmakeable as error:
+                reason = str(error)
+                continue
+            if judge.accepts(value):
+                return value
+            reason = self._learn(draft, judge, value)
+        raise NoValueError(f"no valid value was found for the schema{f' of {name}' if name else ''}: {reason}.")
+
+    @staticmethod
+    def _learn(draft: Draft, judge: Judge, value: Any) -> str:
+        """Set the examples aside that stand where the value is wrong; what is wrong with it."""
+        error = judge.first_error(value)
+        place = tuple(error.instance_path)
+        for path, shape in draft.examples:
+            if _meet(path, place):
+                shape.spoiled = True
+        return str(getattr(error, "message", error)).partition("\n")[0][:200]
+
+
+def _meet(path: tuple[str | int, ...], place: tuple[str | int, ...]) -> bool:
+    """Whether one of the places lies within the other."""
+    return all(one == other for one, other in zip(path, place, strict=False))

@@ -1,0 +1,429 @@
+"""Making values: each schema is planned once, as a function that draws a value from a draft.
+
+What is known of a schema (its type, its bounds, what its field's name says) is decided when it is planned, and what it
+leads to is planned when it is first needed, so a large document costs what is used of it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mockserver.contract.generation import extremes, fields, numbers, patterns, texts
+from mockserver.contract.generation.draft import Draft, Unmakeable
+from mockserver.contract.generation.shape import Shape, Shapes
+from mockserver.contract.generation.texts import Make, Words
+from mockserver.contract.generation.words import NOUNS, singular, thing, words_of
+
+ITEMS = 3
+"""Items of an array that nothing bounds, at most."""
+MOST_ITEMS = 1000
+"""Items beyond which an array is not made, whatever it requires."""
+TRIES = 20
+"""Further draws for an item or a name that is not there yet."""
+NESTED_LISTS = 2
+"""Levels of objects below which an array has one item."""
+HALF = 0.5
+SELDOM = 0.25
+
+
+class Maker:
+    """Plans of one document's schemas."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self.shapes = shapes
+        self._plans: dict[tuple[int, Words], Make] = {}
+
+    def plan(self, shape: Shape, words: Words = ()) -> Make:
+        """What makes values of the shape, for a field of this name; it raises Unmakeable where it finds none."""
+        key = (id(shape), words)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = self._planned(shape, words)
+        return found
+
+    def _planned(self, shape: Shape, words: Words) -> Make:
+        schema = shape.schema
+        if "const" in schema:
+            constant = schema["const"]
+            return lambda _: constant
+        if isinstance(schema.get("enum"), list):
+            return _member(shape)
+        made = self._choice(shape, words) if shape.alternatives else self._typed(shape, words)
+        if shape.nullable:
+            made = _or_null(made)
+        return _exemplified(shape, words, made) if shape.examples else made
+
+    def _typed(self, shape: Shape, words: Words) -> Make:
+        kinds = [each for each in shape.types if each != "null"]
+        if not shape.types:
+            return self._anything(shape, words)
+        plans = [self._of_type(each, shape, words) for each in kinds] or [_null]
+        made = (
+            plans[0] if len(plans) == 1 else lambda draft: (plans[0] if draft.documented else draft.pick(plans))(draft)
+        )
+        return _or_null(made) if "null" in shape.types else made
+
+    def _of_type(self, kind: str, shape: Shape, words: Words) -> Make:
+        match kind:
+            case "object":
+                return ObjectPlan(self, shape, words)
+            case "array":
+                return ArrayPlan(self, shape, words)
+            case "string":
+                return texts.text(shape.schema, words)
+            case "integer" | "number":
+                return _number(shape.schema, words, whole=kind == "integer")
+            case "boolean":
+                return lambda draft: draft.random() < HALF
+            case _:
+                return _unmakeable(f"{kind} is no type")
+
+    @staticmethod
+    def _anything(shape: Shape, words: Words) -> Make:
+        """A value where the document says nothing: what a field of that name usually holds."""
+        if shape.schema.get("type") == []:
+            return _unmakeable("no type is left")
+        told = fields.text_of(words)
+        if told is not None:
+            return lambda draft: told(draft, words)
+        return (lambda draft: thing(draft.pick)) if words else lambda _: {}
+
+    def _choice(self, shape: Shape, words: Words) -> Make:
+        """One of the alternatives: any of them, null and those that lead back into themselves last."""
+        alternatives = shape.alternatives[0]
+        chosen: dict[int, Shape] = {}
+        whole = [self.shapes.of(each) for each in alternatives]
+        numbered = range(len(alternatives))
+
+        def make(draft: Draft) -> Any:
+            order = draft.shuffled(numbered)
+            order.sort(key=lambda at: (draft.stands_in(whole[at].reference), whole[at].types == ("null",)))
+            draft.enter(shape.reference)
+            try:
+                for at in order:
+                    if at not in chosen:
+                        chosen[at] = self.shapes.with_part(shape, alternatives[at])
+                    try:
+                        return self.plan(chosen[at], words)(draft)
+                    except Unmakeable:
+                        continue
+            finally:
+                draft.open.pop()
+            raise Unmakeable("no alternative can be made")
+
+        return make
+
+
+class Entry:
+    """One property of an object: how it is called, and its plan once it is needed."""
+
+    __slots__ = ("make", "name", "reference", "required", "schema", "shape")
+
+    def __init__(self, name: str, schema: Any, *, required: bool) -> None:
+        self.name = name
+        self.schema = schema
+        self.required = required
+        self.make: Make | None = None
+        self.shape: Shape | None = None
+        self.reference: str | None = None
+
+
+class ObjectPlan:
+    """Makes objects of a shape: the properties it names, then as many others as it asks for."""
+
+    def __init__(self, maker: Maker, shape: Shape, words: Words) -> None:
+        schema = shape.schema
+        self._maker = maker
+        self._shape = shape
+        self._about = words or words_of((shape.reference or "").rpartition("/")[2])
+        self._properties: Mapping[str, Any] = schema.get("properties") or {}
+        self._patterns: Mapping[str, Any] = schema.get("patternProperties") or {}
+        self._rest: Any = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+        self._dependent: Mapping[str, Any] = schema.get("dependentRequired") or {}
+        required = [name for name in schema.get("required") or () if isinstance(name, str)]
+        closed = schema.get("closed")
+        crowded = len(self._properties) > schema.get("maxProperties", math.inf)
+        self._entries = [
+            Entry(name, self._schema_of(name), required=name in required)
+            for name in dict.fromkeys([*self._properties, *required])
+            if name in required or (not crowded and (closed is None or name in closed))
+        ]
+        self._least, self._wanted = self._sizes(schema)
+        self._open = "additionalProperties" not in schema and "unevaluatedProperties" not in schema
+
+    def _sizes(self, schema: Mapping[str, Any]) -> tuple[int, int]:
+        """How many properties an object must have, and how many it is to have."""
+        least = schema.get("minProperties", 0)
+        is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
+        wanted = max(least, 2) if is_map and not self._properties else least
+        return least, min(wanted, schema.get("maxProperties", wanted))
+
+    def _schema_of(self, name: str) -> Any:
+        if name in self._properties:
+            return self._properties[name]
+        matching = (schema for pattern, schema in self._patterns.items() if patterns.holds(pattern, name))
+        return next(matching, self._rest)
+
+    def __call__(self, draft: Draft) -> dict[str, Any]:
+        sparing = draft.sparing
+        made: dict[str, Any] = {}
+        draft.enter(self._shape.reference)
+        draft.personas.append(draft.introduce(self._about))
+        draft.path.append("")
+        try:
+            for entry in self._entries:
+                if entry.make is None:
+                    self._complete(entry)
+                if entry.required or not (sparing or self._left_out(entry, draft)):
+                    self._put(made, entry, draft)
+            if self._wanted or draft.extreme:
+                self._further(made, draft, self._least if sparing else self._wanted)
+            if self._dependent:
+                self._depend(made, draft)
+        finally:
+            draft.path.pop()
+            draft.personas.pop()
+            draft.open.pop()
+        return made
+
+    def _complete(self, entry: Entry) -> None:
+        entry.shape = self._maker.shapes.of(entry.schema)
+        entry.reference = entry.shape.reference
+        entry.make = self._maker.plan(entry.shape, words_of(entry.name))
+
+    @staticmethod
+    def _left_out(entry: Entry, draft: Draft) -> bool:
+        """Whether an optional property stays away: it leads back into itself, or chance has it."""
+        if draft.stands_in(entry.reference):
+            return True
+        return draft.extreme and draft.random() < HALF
+
+    @staticmethod
+    def _put(made: dict[str, Any], entry: Entry, draft: Draft) -> None:
+        assert entry.shape is not None
+        assert entry.make is not None
+        if entry.shape.schema.get("writeOnly" if draft.direction == "response" else "readOnly"):
+            return
+        draft.path[-1] = entry.name
+        try:
+            made[entry.name] = entry.make(draft)
+        except Unmakeable:
+            if entry.required:
+                raise
+
+    def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
+        """Properties that the schema does not name, where it is a map or asks for more than it names."""
+        if draft.extreme and self._open and draft.random() < HALF:
+            made.setdefault(extremes.PROPERTY, extremes.text(draft.chance, 0, None))
+        tries = wanted * TRIES
+        while len(made) < wanted and tries:
+            tries -= 1
+            name = self._name(draft)
+            if name not in made:
+                entry = Entry(name, self._schema_of(name), required=len(made) < self._least)
+                self._complete(entry)
+                self._put(made, entry, draft)
+
+    def _name(self, draft: Draft) -> str:
+        """A name for a property that the schema does not name."""
+        if self._patterns and not isinstance(self._rest, Mapping):
+            found = patterns.text_of(next(iter(self._patterns)), draft.chance)
+            if found is not None:
+                return found
+        names = self._shape.schema.get("propertyNames")
+        if isinstance(names, Mapping):
+            return str(self._maker.plan(self._maker.shapes.of(names), ("key",))(draft))
+        return draft.pick(NOUNS)
+
+    def _depend(self, made: dict[str, Any], draft: Draft) -> None:
+        for name, others in self._dependent.items():
+            for other in others if name in made else ():
+                if other not in made:
+                    entry = Entry(other, self._schema_of(other), required=True)
+                    self._complete(entry)
+                    self._put(made, entry, draft)
+
+
+class ArrayPlan:
+    """Makes arrays of a shape."""
+
+    def __init__(self, maker: Maker, shape: Shape, words: Words) -> None:
+        schema = shape.schema
+        self._maker = maker
+        self._shape = shape
+        self._words = (*words[:-1], singular(words[-1])) if words else ()
+        self._first: list[Any] = schema.get("prefixItems") or []
+        self._items: Any = schema.get("items", True)
+        self._least: int = schema.get("minItems", 0)
+        most = schema.get("maxItems", math.inf)
+        self._most = min(most, len(self._first)) if self._items is False else most
+        self._unique = bool(schema.get("uniqueItems"))
+        self._contains = "contains" in schema
+        self._contained: Make | None = None
+        self._makes: list[Make] | None = None
+        self._reference: str | None = None
+
+    def __call__(self, draft: Draft) -> list[Any]:
+        if self._makes is None:
+            self._complete()
+        made: list[Any] = []
+        wanted, before, tries = self._length(draft), draft.item, 0
+        draft.enter(self._shape.reference)
+        draft.path.append(0)
+        try:
+            while len(made) < wanted and tries < wanted + TRIES:
+                draft.path[-1], draft.item = len(made), tries
+                tries += 1
+                try:
+                    item = self._item(len(made))(draft)
+                except Unmakeable:
+                    if len(made) < self._least:
+                        raise
+                    break
+                if not self._unique or item not in made:
+                    made.append(item)
+            if self._contains:
+                self._contain(made, draft)
+        finally:
+            draft.item = before
+            draft.path.pop()
+            draft.open.pop()
+        return made
+
+    def _complete(self) -> None:
+        shapes = [self._maker.shapes.of(each) for each in (*self._first, self._items)]
+        self._reference = shapes[-1].reference
+        self._makes = [self._maker.plan(each, self._words) for each in shapes]
+
+    def _item(self, at: int) -> Make:
+        assert self._makes is not None
+        return self._makes[min(at, len(self._makes) - 1)]
+
+    def _length(self, draft: Draft) -> int:
+        if self._least > MOST_ITEMS:
+            raise Unmakeable(f"{self._least} items are too many to make")
+        if draft.stands_in(self._reference):
+            return self._least
+        if draft.extreme:
+            wanted = draft.pick((0, 0, 1, 2, 20))
+        elif draft.sparing:
+            wanted = len(self._first)
+        else:
+            top = not draft.path
+            likely = (
+                draft.whole(2, ITEMS) if top else 1 if len(draft.personas) > NESTED_LISTS else draft.whole(1, ITEMS)
+            )
+            wanted = max(len(self._first), likely)
+        return int(min(self._most, max(self._least, wanted)))
+
+    def _contain(self, made: list[Any], draft: Draft) -> None:
+        """Put as many of what the array must contain at its beginning as it must have."""
+        schema = self._shape.schema
+        if self._contained is None:
+            both = {"allOf": [self._items, schema["contains"]]}
+            self._contained = self._maker.plan(self._maker.shapes.of(both), self._words)
+        for at in range(schema.get("minContains", 1)):
+            made[at : at + 1] = [self._contained(draft)]
+
+
+def _null(_: Draft) -> None:
+    return None
+
+
+def _unmakeable(reason: str) -> Make:
+    def make(_: Draft) -> Any:
+        raise Unmakeable(reason)
+
+    return make
+
+
+def _or_null(make: Make) -> Make:
+    """Null now and then where the edges are tried, or where there is nothing else."""
+
+    def made(draft: Draft) -> Any:
+        if draft.extreme and draft.random() < SELDOM:
+            return None
+        try:
+            return make(draft)
+        except Unmakeable:
+            return None
+
+    return made
+
+
+def _member(shape: Shape) -> Make:
+    members: list[Any] = shape.schema["enum"]
+    if not members:
+        return _unmakeable("the enum has no member")
+    told = [each for each in members if each is not None] or members
+    first = next((each for each in shape.examples if each in members), told[0])
+
+    def make(draft: Draft) -> Any:
+        if draft.documented and draft.item == 0:
+            return first
+        return draft.pick(members if draft.extreme else told)
+
+    return make
+
+
+def _exemplified(shape: Shape, words: Words, make: Make) -> Make:
+    """The document's example; for a further item of an array, or a fresh value, one that is like it."""
+
+    def made(draft: Draft) -> Any:
+        if shape.spoiled or draft.style in ("plain", "extreme"):
+            return make(draft)
+        first = draft.documented and draft.item == 0
+        example = shape.examples[0] if first else draft.pick(shape.examples)
+        if not first and isinstance(example, dict | list):
+            return make(draft)
+        draft.examples.append((tuple(draft.path), shape))
+        return example if first else _varied(example, shape, draft, words)
+
+    return made
+
+
+def _varied(example: Any, shape: Shape, draft: Draft, words: Words) -> Any:
+    """A value like the example, but another: its digits drawn anew, or what a field of that name holds."""
+    schema = shape.schema
+    if isinstance(example, str):
+        return _varied_text(example, schema, draft, words)
+    if isinstance(example, int) and not isinstance(example, bool) and "integer" in shape.types:
+        spread = max(10, abs(example))
+        return numbers.number(schema, draft.chance, (max(0, example - spread), example + spread), whole=True)
+    return example
+
+
+def _varied_text(example: str, schema: Mapping[str, Any], draft: Draft, words: Words) -> str:
+    least, most = schema.get("minLength", 0), schema.get("maxLength")
+    if "pattern" in schema:
+        return patterns.text_of(schema["pattern"], draft.chance, least, most) or example
+    told = texts.told_by(schema, words)
+    if told is not None and schema.get("format") is not None:
+        return told(draft, words)
+    if any(each.isdigit() for each in example):
+        return "".join(str(draft.whole(1, 9)) if each.isdigit() else each for each in example)
+    return example if told is None else texts.fitted(told(draft, words), draft, least, most)
+
+
+def _number(schema: Mapping[str, Any], words: Words, *, whole: bool) -> Make:
+    low, high = numbers.bounds(schema, whole=whole)
+    likely = fields.likely(words)
+    told: Callable[[Draft, Words], float | None] | None = None
+    if "multipleOf" not in schema:
+        told = fields.epoch(words) if whole else fields.place(words)
+
+    def make(draft: Draft) -> float:
+        if draft.extreme and "multipleOf" not in schema:
+            edges = numbers.edges(schema, whole=whole)
+            if edges:
+                return draft.pick(edges)
+        value = None if told is None else told(draft, words)
+        if value is None or (low is not None and value < low) or (high is not None and value > high):
+            value = numbers.number(schema, draft.chance, likely, whole=whole)
+        if value is None:
+            raise Unmakeable("no number lies between the bounds")
+        return value
+
+    return make

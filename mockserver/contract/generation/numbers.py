@@ -1,0 +1,63 @@
+"""Numbers within bounds, and the edges of what may come."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint8": (0, 255), "int8": (-128, 127)}
+RANGES |= {"int16": (-(2**15), 2**15 - 1), "uint16": (0, 2**16 - 1), "uint32": (0, 2**32 - 1), "uint64": (0, 2**64 - 1)}
+
+
+def bounds(schema: Mapping[str, Any], *, whole: bool) -> tuple[float | None, float | None]:
+    """The least and the greatest number that the schema takes; None where nothing bounds it."""
+    step = 1 if whole else 1e-6
+    low = [schema["minimum"]] if "minimum" in schema else []
+    high = [schema["maximum"]] if "maximum" in schema else []
+    if "exclusiveMinimum" in schema:
+        low.append(schema["exclusiveMinimum"] + step)
+    if "exclusiveMaximum" in schema:
+        high.append(schema["exclusiveMaximum"] - step)
+    limits = RANGES.get(schema.get("format", "")) if whole else None
+    if limits is not None:
+        low.append(limits[0])
+        high.append(limits[1])
+    return max(low, default=None), min(high, default=None)
+
+
+def number(schema: Mapping[str, Any], chance: Random, likely: tuple[float, float], *, whole: bool) -> float | None:
+    """A number of the schema, in the `likely` range if the bounds leave any of it; None if there is none."""
+    low, high = bounds(schema, whole=whole)
+    least, most = likely
+    if low is not None and (low > most or least < low):
+        least, most = low, max(most, low + (most - least))
+    if high is not None and most > high:
+        least, most = (max(low, high - (most - least)) if low is not None else min(least, high)), high
+    step = schema.get("multipleOf")
+    if step:
+        return _multiple(Decimal(str(step)), Decimal(str(least)), Decimal(str(most)), chance)
+    if not whole:
+        drawn = chance.uniform(least, most)
+        return next((each for each in (round(drawn, 2), drawn) if least <= each <= most), least)
+    first, last = math.ceil(least), math.floor(most)
+    return chance.randint(first, last) if first <= last else None
+
+
+def _multiple(step: Decimal, least: Decimal, most: Decimal, chance: Random) -> float | None:
+    first, last = math.ceil(least / step), math.floor(most / step)
+    if first > last:
+        first = last = math.ceil(least / step)
+    drawn = chance.randint(first, last) * step
+    return int(drawn) if drawn == drawn.to_integral_value() else float(drawn)
+
+
+def edges(schema: Mapping[str, Any], *, whole: bool) -> list[float]:
+    """The extremes of what the schema takes, and zero and its neighbours."""
+    low, high = bounds(schema, whole=whole)
+    ends = [low if low is not None else -(2**53 - 1), high if high is not None else 2**53 - 1]
+    near = [0, 1, -1] if whole else [0, -0.5, 1e-7, 1e21]
+    kept = [each for each in (*ends, *near) if (low is None or each >= low) and (high is None or each <= high)]
+    return [int(each) for each in kept] if whole else [float(each) for each in kept]

@@ -1,0 +1,173 @@
+"""Text that a regular expression of a document matches, within bounds of length.
+
+Patterns of OpenAPI are ECMA 262. They are put into Python's words, parsed by Python's own parser and walked; what only
+asserts (a look-ahead) is not built, but tried: the text is drawn again until the whole pattern holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from random import Random
+from re import _constants as constants  # type: ignore[attr-defined]  # the parser that `re` itself uses
+from re import _parser as parser  # type: ignore[attr-defined]
+from typing import Any
+
+TRIES = 60
+REPEATS = 8
+"""How often something is repeated more than it must be, if nothing bounds it."""
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+PRINTABLE = LETTERS + LETTERS.upper() + "0123456789"
+ANY = PRINTABLE + "-_!#$%&*+@"
+
+CLASSES = {
+    constants.CATEGORY_DIGIT: "0123456789",
+    constants.CATEGORY_WORD: PRINTABLE + "_",
+    constants.CATEGORY_SPACE: " ",
+    constants.CATEGORY_NOT_DIGIT: LETTERS,
+    constants.CATEGORY_NOT_WORD: " -",
+    constants.CATEGORY_NOT_SPACE: PRINTABLE,
+}
+PROPERTIES = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", "P": "\\-_.,", "S": "+=", "Z": " "}
+ESCAPE = re.compile(
+    r"\\(?:p\{\^?([^}]*)\}|P\{([^}]*)\}|u\{([0-9A-Fa-f]+)\}|c([A-Za-z])|([-/ '\"@#%&,:;<=>!~`_]))|\(\?<(?![=!])"
+)
+Node = tuple[Any, Any]
+
+
+def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = None) -> str | None:
+    """A text that the pattern matches, of `least` to `most` characters; None if none was found."""
+    walk, holds = _walk_of(pattern)
+    if walk is None:
+        return None
+    for attempt in range(TRIES):
+        spread = 0 if attempt % 3 == 0 and least <= 1 else max(least, REPEATS) if attempt % 3 == 1 else REPEATS
+        text = _padded(pattern, "".join(walk(chance, spread)), chance, least)
+        if len(text) >= least and (most is None or len(text) <= most) and holds(text):
+            return text
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _walk_of(pattern: str) -> tuple[Callable[[Random, int], Iterator[str]] | None, Callable[[str], bool]]:
+    try:
+        translated = in_python(pattern)
+        tree = parser.parse(translated)
+        search = re.compile(translated).search
+    except (re.error, OverflowError, RecursionError):
+        return None, lambda _: False
+    return lambda chance, spread: _sequence(tree, chance, spread, {}), lambda text: search(text) is not None
+
+
+def in_python(pattern: str) -> str:
+    """The pattern in the words of Python's `re`, as far as making a text needs them."""
+    in_class = False
+    parts: list[str] = []
+    at = 0
+    while at < len(pattern):
+        found = ESCAPE.match(pattern, at)
+        if found is not None:
+            parts.append(_translated(found, in_class=in_class))
+            at = found.end()
+            continue
+        step = 2 if pattern[at] == "\\" else 1
+        if pattern.startswith("[^]", at) and not in_class:
+            parts.append(r"[\s\S]")
+            at += 3
+            continue
+        if pattern[at] == "[":
+            parts.append("\\[" if in_class else "[")
+            in_class = True
+        else:
+            in_class = in_class and pattern[at] != "]"
+            parts.append(pattern[at : at + step])
+        at += step
+    return "".join(parts)
+
+
+def _translated(found: re.Match[str], *, in_class: bool) -> str:
+    positive, negative, code, control, plain = found.groups()
+    if positive is not None:
+        characters = PROPERTIES.get(positive, PROPERTIES.get(positive[:1], "A-Za-z"))
+        return characters if in_class else f"[{characters}]"
+    if negative is not None:
+        return "" if in_class else f"[^{PROPERTIES.get(negative, PROPERTIES.get(negative[:1], 'A-Za-z'))}]"
+    if code is not None:
+        return re.escape(chr(min(int(code, 16), 0x10FFFF)))
+    if control is not None:
+        return re.escape(chr(ord(control.upper()) - 64))
+    return re.escape(plain) if plain is not None else "(?P<"
+
+
+def _padded(pattern: str, text: str, chance: Random, least: int) -> str:
+    """The text, made long enough at an end that the pattern leaves open."""
+    lacking = least - len(text)
+    if lacking <= 0 or (pattern.startswith("^") and pattern.endswith("$")):
+        return text
+    more = "".join(chance.choice(LETTERS) for _ in range(lacking))
+    return text + more if not pattern.endswith("$") else more + text
+
+
+def _sequence(nodes: Sequence[Node], chance: Random, spread: int, groups: dict[int, str]) -> Iterator[str]:
+    for kind, argument in nodes:
+        if kind in CHARACTERS:
+            yield CHARACTERS[kind](argument, chance)
+        elif kind in (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT):
+            least, most, repeated = argument
+            for _ in range(chance.randint(least, max(least, min(int(most), least + spread)))):
+                yield from _sequence(repeated, chance, spread, groups)
+        else:
+            yield from _group(kind, argument, chance, spread, groups)
+
+
+def _group(kind: Any, argument: Any, chance: Random, spread: int, groups: dict[int, str]) -> Iterator[str]:
+    """Of a group or a branch; what only asserts is met by drawing again."""
+    if kind is constants.BRANCH:
+        yield from _sequence(chance.choice(argument[1]), chance, spread, groups)
+    elif kind is constants.SUBPATTERN:
+        groups[argument[0]] = text = "".join(_sequence(argument[3], chance, spread, groups))
+        yield text
+    elif kind is constants.ATOMIC_GROUP:
+        yield from _sequence(argument, chance, spread, groups)
+    elif kind is constants.GROUPREF:
+        yield groups.get(argument, "")
+
+
+def _characters(members: Sequence[Node]) -> str:
+    """The characters of a class, or those that it leaves."""
+    negated = members[0][0] is constants.NEGATE
+    found = "".join(_member(kind, argument) for kind, argument in (members[1:] if negated else members))
+    if not negated:
+        return found or "?"
+    left = "".join(each for each in ANY + " " if each not in found)
+    return left or "~"
+
+
+def _member(kind: Any, argument: Any) -> str:
+    match kind:
+        case constants.LITERAL:
+            return chr(argument)
+        case constants.RANGE:
+            low, high = argument
+            plain = "".join(each for each in PRINTABLE if low <= ord(each) <= high)
+            return plain or "".join(map(chr, range(low, min(high, low + 64) + 1)))
+        case constants.CATEGORY:
+            return CLASSES[argument]
+        case _:
+            return ""
+
+
+CHARACTERS: Mapping[Any, Callable[[Any, Random], str]] = {
+    constants.LITERAL: lambda argument, _: chr(argument),
+    constants.NOT_LITERAL: lambda argument, chance: chance.choice([each for each in ANY if ord(each) != argument]),
+    constants.ANY: lambda _, chance: chance.choice(ANY),
+    constants.IN: lambda argument, chance: chance.choice(_characters(argument)),
+}
+"""What draws one character, by the kind of node."""
+
+
+def holds(pattern: str, text: str) -> bool:
+    """Whether the pattern is found in the text; where Python cannot read the pattern, it is not."""
+    return _walk_of(pattern)[1](text)
