@@ -10,9 +10,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
 
@@ -22,7 +21,7 @@ from mockserver.errors import DocumentError
 
 Direction = Literal["request", "response"]
 COMPONENTS = "#/components/schemas/"
-REFERENCE = re.compile(r"#/components/(?P<kind>schemas|places)/(?P<name>[^/]*)")
+COMPONENT = re.compile(rf"{COMPONENTS}[A-Za-z0-9._-]+")
 
 MOST = 100
 """Violations named at most in one refusal."""
@@ -48,46 +47,50 @@ class SchemaCompiler:
 
     def __init__(self, document: Document) -> None:
         self._document = document
-        self._places: dict[str, dict[str, Any]] = {"request": {}, "response": {}}
+        self._targets: dict[tuple[str, Direction], _Converted] = {}
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A validator of the schema; DocumentError if it is not a schema (a bad pattern, for one)."""
-        converted = self.convert(schema, direction)
-        if isinstance(converted, bool):
-            converted = {} if converted else {"not": {}}
-        whole = {**converted, "components": self._used(converted, direction)}
+        root = self._converted(schema, direction)
+        used: dict[str, _Converted] = {}
+        rest = [*root.references]
+        while rest:
+            reference = rest.pop()
+            if reference not in used:
+                used[reference] = self._target(reference, direction)
+                rest += used[reference].references
+        schemas: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
+        for reference, converted in used.items():
+            _, _, kind, name = _kept_at(reference).split("/")
+            schemas[kind][name] = converted.schema
+        whole = root.schema if isinstance(root.schema, Mapping) else {} if root.schema else {"not": {}}
         try:
-            return Validator(jsonschema_rs.Draft202012Validator(whole, validate_formats=True))
+            return Validator(
+                jsonschema_rs.Draft202012Validator({**whole, "components": schemas}, validate_formats=True)
+            )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             raise DocumentError(f"{self._document.source}: a schema does not compile: {error}") from None
 
-    def _used(self, converted: Mapping[str, Any], direction: Direction) -> dict[str, dict[str, Any]]:
-        """The components and places that the schema leads to; a validator keeps a copy of all it is given."""
-        known = {"schemas": self._components[direction], "places": self._places[direction]}
-        used: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
-        rest: list[Any] = [converted]
-        while rest:
-            for kind, name in _references(rest.pop()):
-                if name in known[kind] and name not in used[kind]:
-                    used[kind][name] = known[kind][name]
-                    rest.append(known[kind][name])
-        return used
+    def _target(self, reference: str, direction: Direction) -> _Converted:
+        """What a reference leads to, converted once for all schemas that lead there."""
+        found = self._targets.get((reference, direction))
+        if found is None:
+            found = self._converted(self._document.at(reference), direction)
+            self._targets[reference, direction] = found
+        return found
 
-    @cached_property
-    def _components(self) -> dict[str, dict[str, Any]]:
-        return {
-            direction: {name: self.convert(schema, direction) for name, schema in self._document.schemas.items()}
-            for direction in ("request", "response")
-        }
+    def _converted(self, schema: Any, direction: Direction) -> _Converted:
+        references: dict[str, None] = {}
+        return _Converted(self._convert(schema, direction, references), tuple(references))
 
-    def convert(self, schema: Any, direction: str) -> Any:
-        """The schema as JSON Schema 2020-12."""
+    def _convert(self, schema: Any, direction: Direction, references: dict[str, None]) -> Any:
+        """The schema as JSON Schema 2020-12; what it refers to is added to `references`."""
         if not isinstance(schema, Mapping):
             return schema
         if isinstance(schema.get("$ref"), str) and self._document.is_3_0:
-            return {"$ref": self._reference(schema["$ref"], direction)}
+            schema = {"$ref": schema["$ref"]}  # what stands beside a reference counts for nothing before 3.1
         converted = {
-            key: self._convert_keyword(key, value, direction)
+            key: self._convert_keyword(key, value, direction, references)
             for key, value in schema.items()
             if key not in ANNOTATIONS and not key.startswith("x-")
         }
@@ -96,28 +99,19 @@ class SchemaCompiler:
         self._relax_required(schema, converted, direction)
         return _from_3_0(schema, converted) if self._document.is_3_0 else converted
 
-    def _convert_keyword(self, key: str, value: Any, direction: str) -> Any:
-        if key == "$ref":
-            return self._reference(value, direction)
+    def _convert_keyword(self, key: str, value: Any, direction: Direction, references: dict[str, None]) -> Any:
+        if key == "$ref" and isinstance(value, str):
+            references[value] = None
+            return _kept_at(value)
         if key in ONE_SCHEMA:
-            return self.convert(value, direction)
+            return self._convert(value, direction, references)
         if key in MANY_SCHEMAS:
-            return [self.convert(each, direction) for each in value]
+            return [self._convert(each, direction, references) for each in value]
         if key in NAMED_SCHEMAS:
-            return {name: self.convert(each, direction) for name, each in value.items()}
+            return {name: self._convert(each, direction, references) for name, each in value.items()}
         return value
 
-    def _reference(self, reference: str, direction: str) -> str:
-        if reference.startswith(COMPONENTS) and "/" not in reference[len(COMPONENTS) :]:
-            return reference
-        places = self._places[direction]
-        name = reference.encode().hex()
-        if name not in places:
-            places[name] = {}
-            places[name] = self.convert(self._document.at(reference), direction)
-        return f"#/components/places/{name}"
-
-    def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: str) -> None:
+    def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: Direction) -> None:
         one_way = "readOnly" if direction == "request" else "writeOnly"
         if "required" in converted:
             properties = schema.get("properties", {})
@@ -130,16 +124,16 @@ class SchemaCompiler:
         return any(isinstance(each, Mapping) and each.get(keyword) for each in (schema, self._document.resolve(schema)))
 
 
-def _references(schema: Any) -> Iterator[tuple[str, str]]:
-    """(`schemas` or `places`, name) of what a converted schema refers to, wherever in it."""
-    rest = [schema]
-    while rest:
-        node = rest.pop()
-        children = node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ()
-        rest += [child for child in children if isinstance(child, Mapping | list)]
-        reference = node.get("$ref") if isinstance(node, Mapping) else None
-        if isinstance(reference, str) and (found := REFERENCE.fullmatch(reference)):
-            yield found["kind"], found["name"]
+class _Converted(NamedTuple):
+    """A converted schema, and the references of the document that it holds."""
+
+    schema: Any
+    references: tuple[str, ...]
+
+
+def _kept_at(reference: str) -> str:
+    """Where a validator keeps what a reference leads to: a component under its name, any other place under ours."""
+    return reference if COMPONENT.fullmatch(reference) else f"#/components/places/{reference.encode().hex()}"
 
 
 def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str, Any]:
