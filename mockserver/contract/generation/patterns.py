@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from random import Random
-from re import _constants as constants  # type: ignore[attr-defined]  # the parser that `re` itself uses
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
+
+constants: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
+"""The parser that `re` itself uses; by name, as type checkers do not agree on whether it is there."""
 
 TRIES = 60
 REPEATS = 8
