@@ -12,8 +12,9 @@ from mockserver.contract.bodies import RequestBody, compile_body, is_json, media
 from mockserver.contract.document import Document
 from mockserver.contract.links import Places, compile_links, is_rooted, rebased
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
+from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.security import Security, Sources, compile_security
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach

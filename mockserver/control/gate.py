@@ -18,8 +18,8 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal

@@ -16,8 +16,8 @@ import yaml
 from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described, Operation
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
-from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError, OperationError
 from mockserver.verify.events import Exchange, OperationRef
