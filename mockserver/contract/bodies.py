@@ -1,22 +1,18 @@
-"""Bodies, compiled: JSON text to a value and back, strictly and without loss.
+"""The text of bodies: to a value and back, by media type; JSON strictly and without loss.
 
 orjson judges and does the work; where an integer is too long for it, the standard library reads and writes the digits.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
-from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation
-from mockserver.errors import DocumentError
 
 DEEPEST = 100
 """Levels of arrays and objects that a JSON text may nest."""
@@ -71,52 +67,73 @@ def is_json(media: str) -> bool:
     return media == "application/json" or media.endswith("+json")
 
 
-@dataclass(frozen=True)
-class RequestBody:
-    """What an operation takes as its body: JSON of one schema under one or more media types."""
+class Codec(Protocol):
+    """Reads and writes the values of some media types."""
 
-    required: bool
-    media: tuple[str, ...]
-    validator: Validator
+    def takes(self, charset: str) -> bool:
+        """Whether text in the charset can be read."""
 
-    def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
-        """The value that came or ABSENT; what is wrong with it is added to `violations`.
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        """The value of a text in a charset that it takes, or what is wrong with the text."""
 
-        A body without a content type is read as JSON.
-        """
-        if not text:
-            if self.required:
-                violations.append(
-                    Violation("body", "", "required", True, ABSENT, "a JSON body is required, but none came")
-                )
-            return ABSENT
-        if content_type is not None and not self._takes(content_type):
-            message = f"must be {' or '.join(self.media)} in UTF-8, got {content_type!r:.80}"
-            violations.append(Violation("body", "", "contentType", list(self.media), content_type, message))
-            return ABSENT
-        value, flaw = read_json(text)
-        if flaw is not None:
-            violations.append(flaw)
-        elif not self.validator.accepts(value):
-            violations.extend(self.validator.violations(value, "body"))
-        return value
-
-    def _takes(self, content_type: str) -> bool:
-        return media_type(content_type) in self.media and charset(content_type) in ("utf-8", "utf8", "us-ascii")
+    def write(self, value: Any) -> bytes: ...
 
 
-def compile_body(document: Document, compiler: SchemaCompiler, operation: Mapping[str, Any]) -> RequestBody | None:
-    """The operation's request body, ready to decode; DocumentError if it takes anything but JSON."""
-    body = document.resolve(operation.get("requestBody"))
-    if body is None:
-        return None
-    content: Mapping[str, Any] = body["content"]
-    media = tuple(media_type(name) for name in content if is_json(media_type(name)))
-    if not media or len(media) < len(content):
-        others = ", ".join(name for name in content if not is_json(media_type(name)))
-        raise DocumentError(
-            f"{document.source}: {operation.get('operationId')}: request bodies of type {others or 'none'} "
-            "cannot be served; expected application/json."
-        )
-    schema = next(iter(content.values())).get("schema", {})
-    return RequestBody(body.get("required", False), media, compiler.compile(schema, "request"))
+class JSONCodec:
+    """JSON, always in UTF-8 (RFC 8259, 8.1); US-ASCII is a part of that."""
+
+    def takes(self, charset: str) -> bool:
+        return charset in ("utf-8", "utf8", "us-ascii")
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        del charset
+        return read_json(text)
+
+    def write(self, value: Any) -> bytes:
+        return write_json(value)
+
+
+class TextCodec:
+    """Text as it is, in any charset that Python knows; anything but text is written as JSON."""
+
+    def takes(self, charset: str) -> bool:
+        try:
+            return codecs.lookup(charset)._is_text_encoding
+        except LookupError:
+            return False
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        try:
+            return text.decode(charset), None
+        except UnicodeError:
+            return ABSENT, Violation("body", "", "encoding", charset, ABSENT, f"must be text in {charset}")
+
+    def write(self, value: Any) -> bytes:
+        return value.encode() if isinstance(value, str) else write_json(value)
+
+
+class BytesCodec:
+    """Bytes that are nobody's business but the client's, one character each, so that a value is text and fits JSON."""
+
+    def takes(self, charset: str) -> bool:
+        del charset
+        return True
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        del charset
+        return text.decode("latin-1"), None
+
+    def write(self, value: Any) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        return value.encode("latin-1", "replace") if isinstance(value, str) else write_json(value)
+
+
+JSON, TEXT, BYTES = JSONCodec(), TextCodec(), BytesCodec()
+
+
+def codec_of(media: str) -> Codec:
+    """The codec of a media type or range, in lower case and without parameters."""
+    if is_json(media) or media in ("*/*", "application/*"):
+        return JSON
+    return TEXT if media.startswith("text/") else BYTES

@@ -70,7 +70,8 @@ class SchemaCompiler:
                 jsonschema_rs.Draft202012Validator({**whole, "components": schemas}, validate_formats=True)
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise DocumentError(f"{self._document.source}: a schema does not compile: {error}") from None
+            words = str(error).partition("\n")[0]
+            raise DocumentError(f"{self._document.source}: a schema does not compile: {words}") from None
 
     def _target(self, reference: str, direction: Direction) -> _Converted:
         """What a reference leads to, converted once for all schemas that lead there."""

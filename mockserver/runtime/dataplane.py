@@ -24,13 +24,13 @@ from mockserver.contract.bodies import write_json
 from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError, OperationError
+from mockserver.errors import DocumentError
 from mockserver.runtime import faults, transport
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
-from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
+from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest, unservable
 from mockserver.runtime.exchange import Exchange, Message, kept
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Disconnected, Request, TooLarge
@@ -225,8 +225,8 @@ class DataPlane(SpecMiddleware):
         """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
         try:
             return self._answer(world, request, body, routed)
-        except OperationError as error:
-            return problem(501, f"The document does not allow this operation to be served: {error}")
+        except DocumentError as error:
+            return unservable(error)
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return problem(500, f"{request.method} failed inside the mock server; its log says where.")

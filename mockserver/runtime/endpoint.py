@@ -11,11 +11,10 @@ from typing import Any
 from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
-from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.violations import Kind, Rejection
-from mockserver.errors import ContractBreach, OperationError, Refusal, StartError
+from mockserver.errors import ContractBreach, DocumentError, OperationError, Refusal, StartError
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.request import Request
 from mockserver.world import Record, World
@@ -145,8 +144,7 @@ class Endpoint:
     def _checked(self, request: Request | None, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
         response = self.operation.check(status, payload, headers)
         payload, headers = response.rebased(payload, headers, "" if request is None else request.prefix)
-        body = b"" if response.content_type is None else write_json(payload)
-        return Answer(status, body, response.content_type, headers)
+        return Answer(status, response.write(payload), response.content_type, headers)
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer:
         try:
@@ -159,9 +157,16 @@ class Endpoint:
                 pointer=breach.pointer,
                 rule=breach.rule,
             )
+        except DocumentError as error:
+            return unservable(error)
         except Exception:
             logger.exception("%s failed", self.operation_id)
             return problem(500, f"{self.operation_id} failed inside the mock server; its log says where.")
+
+
+def unservable(error: DocumentError) -> Answer:
+    """The answer of an operation whose document has a flaw that keeps it from being served."""
+    return problem(501, f"The document does not allow this operation to be served: {error}")
 
 
 def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:
