@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
+from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
 from mockserver.contract.parameters import Pairs
-from mockserver.contract.violations import Kind, Rejection
-from mockserver.errors import ContractBreach, DocumentError, OperationError, Refusal, StartError
+from mockserver.contract.violations import Kind, Rejection, Violation
+from mockserver.errors import ContractBreach, OperationError, Refusal, StartError
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.request import Request
 from mockserver.world import Record, World
@@ -23,6 +25,9 @@ logger = logging.getLogger("mockserver")
 
 GIVEN = ("body", "user", "token_info")
 """Arguments that a Connexion handler may ask for beside its operation's parameters."""
+
+UNSUPPORTED = ("contentType", "contentEncoding")
+"""Keywords of violations that a 415 is for, where the document has one."""
 
 
 class UnauthorizedRequest(Exception):
@@ -109,8 +114,7 @@ class Endpoint:
         """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
         values, violations = self.operation.decode(request, path_values, body)
         if violations:
-            message = "; ".join(map(str, violations))
-            return self.refuse(world, Rejection("invalid", message, self.operation_id, tuple(violations)))
+            return self.refuse_as_invalid(world, violations)
         names = self._arguments
         arguments = {names[key]: value for key, value in values.items() if key in names}
         if caller is not None:
@@ -120,17 +124,37 @@ class Endpoint:
         answer.by = "handler"
         return answer
 
+    def refuse_as_invalid(
+        self, world: World, violations: Sequence[Violation], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The API's own words for all that is wrong with the request."""
+        message = "; ".join(map(str, violations))
+        return self.refuse(world, Rejection("invalid", message, self.operation_id, tuple(violations)), headers)
+
     def refuse(self, world: World, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
         """The API's own words for a rejection of this operation, checked like every answer."""
 
         def worded() -> Answer:
             with world.lock:
                 payload, status = self.api.refuse(world, rejection)
+            if self._is_unsupported(rejection, payload):
+                status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
             return self._checked(None, status, payload, headers or {})
 
         answer = self._guarded(worded)
         answer.rejection = rejection
         return answer
+
+    def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
+        """Whether the body's type or coding is all that is wrong, and the document has a 415 that the payload fits."""
+        response = self.operation.responses.get("415")
+        return (
+            response is not None
+            and response.validator is not None
+            and bool(rejection.violations)
+            and all(each.keyword in UNSUPPORTED for each in rejection.violations)
+            and response.validator.accepts(payload)
+        )
 
     def _handle(self, request: Request, world: World, arguments: Mapping[str, Any]) -> Answer:
         try:
@@ -144,7 +168,8 @@ class Endpoint:
     def _checked(self, request: Request | None, status: int, payload: Any, headers: Mapping[str, str]) -> Answer:
         response = self.operation.check(status, payload, headers)
         payload, headers = response.rebased(payload, headers, "" if request is None else request.prefix)
-        return Answer(status, response.write(payload), response.content_type, headers)
+        body = b"" if response.content_type is None else write_json(payload)
+        return Answer(status, body, response.content_type, headers)
 
     def _guarded(self, act: Callable[[], Answer]) -> Answer:
         try:
@@ -157,16 +182,9 @@ class Endpoint:
                 pointer=breach.pointer,
                 rule=breach.rule,
             )
-        except DocumentError as error:
-            return unservable(error)
         except Exception:
             logger.exception("%s failed", self.operation_id)
             return problem(500, f"{self.operation_id} failed inside the mock server; its log says where.")
-
-
-def unservable(error: DocumentError) -> Answer:
-    """The answer of an operation whose document has a flaw that keeps it from being served."""
-    return problem(501, f"The document does not allow this operation to be served: {error}")
 
 
 def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -41,10 +40,6 @@ def misfit(world: World, noteid: int, zip_: int) -> int:
 
 def whatever(world: World, **arguments: Any) -> dict[str, Any]:
     return {**arguments, "token_info": arguments["token_info"]["token"]}
-
-
-def typed(media: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": "", "content": {media: {"schema": schema}}}
 
 
 @pytest.fixture
@@ -322,48 +317,6 @@ def test_an_operation_that_cannot_be_served_costs_itself_only(caplog: pytest.Log
     assert ask(app, "POST", "/notes/1/copies", body={}).status == 503
     assert ask(app, "GET", "/notes/1").status == 200
     assert caplog.records == []
-
-
-@pytest.mark.parametrize(
-    ("path", "place", "words"),
-    [
-        ("/notes/latest", ("get", "responses", "200"), "a schema does not compile: "),
-        ("/notes", ("post", "requestBody"), "a schema does not compile: "),
-    ],
-)
-def test_a_schema_that_is_none_costs_what_it_describes(path: str, place: tuple[str, ...], words: str) -> None:
-    """It is compiled when it is needed, and what needs it answers 501."""
-    method, *inner = place
-    raw = json.loads(json.dumps(PATHS))
-    described = raw[path][method]
-    for name in inner:
-        described = described[name]
-    described["content"]["application/json"]["schema"] = {"pattern": "("}
-    app = served(desk(paths=raw))
-
-    reply = ask(app, method.upper(), path, body={"text": "a"} if method == "post" else None, **WRITER)
-
-    assert reply.status == 501
-    assert words in reply.json()["detail"]
-    assert ask(app, "GET", "/notes/1").status == 200
-
-
-def test_an_answer_is_written_as_its_media_type_asks() -> None:
-    """Text as it is; of a range, the type that stands for it; bytes of any value."""
-    texts = {
-        "/csv": {"get": {"operationId": "csv", "responses": {"200": typed("text/csv", {"type": "string"})}}},
-        "/any": {"get": {"operationId": "any", "responses": {"200": typed("text/*", {"maxLength": 3})}}},
-        "/png": {"get": {"operationId": "png", "responses": {"200": typed("image/png", {"type": "object"})}}},
-    }
-    app = served(desk(paths=texts, csv=lambda _: "a,é", any=lambda _: "four", png=lambda _: b"\x89PNG"))
-
-    assert ask(app, "GET", "/csv").body == "a,é".encode()
-    assert ask(app, "GET", "/csv").content_type == "text/csv"
-    assert ask(app, "GET", "/png").body == b"\x89PNG"
-    assert ask(app, "GET", "/any", prefer="code=200").headers.get("preference-applied") is None
-    assert (
-        "#/paths/~1any/get/responses/200/content/text~1*/schema/maxLength" in ask(app, "GET", "/any").json()["detail"]
-    )
 
 
 def test_nothing_is_served_that_no_document_has(app: MockApp) -> None:

@@ -1,1 +1,0 @@
-"""Any OpenAPI document to one Document, whatever its version, its form, its files and its flaws."""
