@@ -5,8 +5,10 @@ The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockse
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import import_module
 from operator import itemgetter
@@ -15,14 +17,18 @@ from typing import Any
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
+from mockserver.contract.reading.reader import read
+from mockserver.contract.reading.sources import is_remote, split_name
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
 from mockserver.garbage import uncollected
+from mockserver.inference import DocumentedAnswers, DocumentedRefusals
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
 from mockserver.world.store import INSERTED
 
+MOUNT = re.compile(r"(/[^/{}?#\s]+)+")
 CREDENTIALS = "credentials.json"
 CREDENTIAL = {
     "type": "object",
@@ -37,7 +43,8 @@ CREDENTIAL = {
 }
 
 Handler = Callable[..., Any]
-Refuse = Callable[[World, Rejection], tuple[Any, int]]
+Refuse = Callable[[World, Rejection], tuple[Any, int] | None]
+"""Body and status of a refusal; None if the document has no answer for it, so that the server words it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class Api:
     """One API: its document, what it keeps, who may call it, and how it words a refusal.
 
     `handlers` answer its operations, by operationId: each is given the world and those of the operation's arguments
-    that it names, or all if it takes `**arguments`.
+    that it names, or all if it takes `**arguments`. `inferred` answers those that have none. `compiled` is the document
+    compiled, where that has been done; `mount` stands before every path.
     """
 
     name: str
@@ -55,15 +63,18 @@ class Api:
     credentials: Collection | None
     refuse: Refuse
     fixtures: tuple[Path, ...]
+    inferred: DocumentedAnswers | None = None
+    compiled: Contract | None = None
+    mount: str = ""
 
     @cached_property
     def contract(self) -> Contract:
         """The document, compiled."""
-        return Contract(self.document)
+        return self.compiled or Contract(self.document)
 
     def handler(self, operation_id: str) -> Handler:
         """What answers the operation of that name; StartError if nothing does."""
-        found = self.handlers.get(operation_id)
+        found = self.handlers.get(operation_id, self.inferred)
         if found is None:
             raise StartError(
                 f"{self.name}: operation {operation_id} has no handler. Write a function {operation_id}(world) for it."
@@ -114,11 +125,75 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
     )
 
 
-def load_apis(chosen: Sequence[str] = (), fixtures: Path | None = None) -> list[Api]:
-    """The APIs of those names in the order given; all of them if none is named."""
+def document_api(name: str, document: Document) -> Api:
+    """An API of which there is only a document: answers and refusals are inferred from it."""
+    contract = Contract(document)
+    return Api(
+        name=name,
+        document=document,
+        handlers={},
+        collections=(),
+        credentials=None,
+        refuse=DocumentedRefusals(contract).refuse,
+        fixtures=(),
+        inferred=DocumentedAnswers(contract),
+        compiled=contract,
+    )
+
+
+def load_apis(
+    chosen: Sequence[str] = (),
+    fixtures: Path | None = None,
+    *,
+    mounts: Mapping[str, str] | None = None,
+    allow_remote_refs: bool = False,
+) -> list[Api]:
+    """The APIs that are named, in the order given: shipped ones by name, others by their document; none: all shipped.
+
+    A document is the path of a file or an http(s) URL, or NAME=path; its name is else that of the file. `mounts` gives
+    prefixes by name.
+    """
     if fixtures is not None:
         _check_folder(fixtures)
-    return [load_api(name, fixtures) for name in dict.fromkeys(chosen or names())]
+    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in dict.fromkeys(chosen or names())]
+    _check_names([api.name for api in apis])
+    return _mounted(apis, mounts or {})
+
+
+def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
+    if given in names():
+        return load_api(given, fixtures)
+    name, source = split_name(given)
+    if not is_document(given):
+        near = difflib.get_close_matches(given, names(), n=1)
+        meant = f" Did you mean {near[0]}?" if near else ""
+        raise StartError(
+            f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
+            f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
+        )
+    return document_api(name, read(source, allow_remote_refs=allow_remote_refs))
+
+
+def is_document(given: str) -> bool:
+    """Whether an argument names a document rather than a shipped API: a URL, a path, or NAME=path."""
+    source = split_name(given)[1]
+    return source != given or is_remote(source) or Path(source).suffix != "" or "/" in source or Path(source).exists()
+
+
+def _check_names(given: Sequence[str]) -> None:
+    twice = next((name for at, name in enumerate(given) if name in given[:at]), None)
+    if twice is not None:
+        raise StartError(f"two APIs are called {twice!r}. Give one of them another name: NAME=FILE.")
+
+
+def _mounted(apis: Sequence[Api], mounts: Mapping[str, str]) -> list[Api]:
+    known = [api.name for api in apis]
+    for name, prefix in mounts.items():
+        if name not in known:
+            raise StartError(f"--mount {name}={prefix}: no API is called {name!r}; expected one of {', '.join(known)}.")
+        if not MOUNT.fullmatch(prefix):
+            raise StartError(f"--mount {name}={prefix}: expected a path such as /{name}, without a slash at its end.")
+    return [replace(api, mount=mounts[api.name]) if api.name in mounts else api for api in apis]
 
 
 def _check_folder(folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,30 @@ class Commands(click.Group):
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="mockserver", message="mockserver %(version)s")
 def main() -> None:
-    """A stateful stand-in for five documented APIs that keeps their OpenAPI contract.
+    """A stand-in for HTTP APIs that keeps their OpenAPI contract.
 
     \b
-    mockserver serve              all five on http://127.0.0.1:8080
-    mockserver serve workshop     only one of them
-    mockserver routes workshop    what it serves, and what is inferred
+    mockserver serve                  the five shipped APIs on http://127.0.0.1:8080
+    mockserver serve workshop         only one of them
+    mockserver serve petstore.yaml    an API of your own, by its OpenAPI document
+    mockserver routes workshop        what it serves, and what is inferred
     """
 
 
+def _mounts(given: Sequence[str]) -> dict[str, str]:
+    """Prefixes by the name of their API."""
+    for each in given:
+        if "=" not in each:
+            raise StartError(f"--mount {each}: expected NAME=/prefix, such as orders=/orders.")
+    return {name: prefix for name, _, prefix in (each.partition("=") for each in given)}
+
+
 @main.command()
-@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...")
+@click.option(
+    "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a prefix; repeatable."
+)
+@click.option("--allow-remote-refs", is_flag=True, help="Follow references of a document to other hosts.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option(
@@ -95,7 +109,7 @@ def main() -> None:
     show_default=True,
     type=click.IntRange(0),
     metavar="BYTES",
-    help="Longer request bodies, once decoded, are answered 413.",
+    help="Longer request bodies are answered 413.",
 )
 @click.option(
     "--ssl-certfile", type=click.Path(path_type=Path), metavar="FILE", help="Serve HTTPS with this certificate."
@@ -110,6 +124,8 @@ def main() -> None:
 )
 def serve(
     apis: tuple[str, ...],
+    mounts: tuple[str, ...],
+    allow_remote_refs: bool,
     host: str,
     port: int,
     auth: str,
@@ -126,7 +142,15 @@ def serve(
     ssl_keyfile: Path | None,
     log_level: str,
 ) -> None:
-    """Serve the named APIs (default: all) until Ctrl-C."""
+    """Serve APIs until Ctrl-C.
+
+    Shipped ones are given by name, all of them if none is given; any other by its OpenAPI document: the path of a
+    file or an http(s) URL. Its API is called like the file, unless it is given as NAME=FILE.
+
+    \b
+    mockserver serve petstore.yaml
+    mockserver serve workshop orders=./openapi.json --mount orders=/orders
+    """
     if ssl_keyfile is not None and ssl_certfile is None:
         raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
     if state is not None and (seed is not None or fixtures is not None):
@@ -148,7 +172,8 @@ def serve(
         from mockserver.world.registry import Worlds
 
         if state is None:
-            chosen = load_apis(apis, fixtures)
+            prefixes = _mounts(mounts)
+            chosen = load_apis(apis, fixtures, mounts=prefixes, allow_remote_refs=allow_remote_refs)
             world = seed_world(chosen, seed or 0)
         else:
             from mockserver.exports import begin

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -130,7 +130,8 @@ def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
 class MockServer:
     """The chosen APIs on a real socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
-    apis: names, all if none. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
+    apis: names of shipped ones, or documents as `serve` takes them; all shipped ones if none. mounts: prefixes by
+    name. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
     port: 0 takes a free one. cors: pages of other origins may call; cors_origins: only those of these may, and with
     credentials. control: serve /_mock, which beyond loopback needs a control_token. max_worlds: kept
     beside the default one. Raises a MockServerError that says what cannot be served.
@@ -145,6 +146,8 @@ class MockServer:
         auth: str = "strict",
         seed: int = 0,
         fixtures: Path | str | None = None,
+        mounts: Mapping[str, str] | None = None,
+        allow_remote_refs: bool = False,
         cors: bool = True,
         cors_origins: Sequence[str] = (),
         observers: Sequence[Observer] = (),
@@ -155,7 +158,9 @@ class MockServer:
         if auth not in ("strict", "any"):
             raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
         names = (apis,) if isinstance(apis, str) else tuple(apis)
-        self.apis = {api.name: api for api in load_apis(names, None if fixtures is None else Path(fixtures))}
+        folder = None if fixtures is None else Path(fixtures)
+        loaded = load_apis(names, folder, mounts=mounts, allow_remote_refs=allow_remote_refs)
+        self.apis = {api.name: api for api in loaded}
         self._world = seed_world(self.apis.values(), seed)
         options = Options(any_credential=auth == "any", cors=cors, cors_origins=_origins(cors_origins, cors=cors))
         worlds = Worlds(self._world, max_worlds)

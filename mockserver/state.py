@@ -19,7 +19,8 @@ from mockserver.catalog import Api
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of, shown
+from mockserver.contract.pointers import pointer_of
+from mockserver.contract.schemas import SchemaCompiler, Validator, shown
 from mockserver.errors import StateError
 from mockserver.runtime.rules import IDLE, read_rule, write_rule
 from mockserver.world import Clock, Collection, Duplicate, Record, Snapshot, World

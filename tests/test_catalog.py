@@ -68,7 +68,10 @@ def test_an_unknown_api_is_refused() -> None:
     with pytest.raises(StartError) as refused:
         load_apis(("crm", "nope"))
 
-    assert str(refused.value) == f"unknown API 'nope': expected one of {', '.join(FIVE)}."
+    assert str(refused.value) == (
+        f"unknown API 'nope': expected one of {', '.join(FIVE)}. "
+        "An API of your own is named by its document: a path such as ./nope.yaml, or a URL."
+    )
 
 
 def test_an_operation_without_a_handler_is_refused() -> None:

@@ -67,7 +67,7 @@ def test_help(command: list[str]) -> None:
 
     assert result.exit_code == 0
     assert "Usage: main" in result.output
-    assert "..." not in result.output.replace("[ARGS]...", "").replace("[API]...", "")
+    assert "..." not in result.output.replace("[ARGS]...", "").replace("[API]...", "").replace("[API|FILE]...", "")
 
 
 def test_apis_names_every_demo_credential() -> None:
@@ -187,7 +187,7 @@ def test_broken_fixture(tmp_path: Path, text: str, expected: str) -> None:
     ("text", "expected"),
     [
         ("openapi: 3.0.3\npaths: [", "does not parse"),
-        ("openapi: 2.0", "expected an OpenAPI document of version 3.0 or 3.1"),
+        ("openapi: 2.0", "expected an OpenAPI document of version 3.0, 3.1, 3.2 or Swagger 2.0"),
         ("openapi: 3.0.3\ninfo: {title: x, version: '1'}", '"paths" is a required property'),
     ],
 )

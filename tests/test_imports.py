@@ -17,7 +17,7 @@ PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
     ("errors", "resources", "garbage", "pages"),
     ("world", "contract"),
-    ("apis",),
+    ("apis", "inference"),
     ("catalog",),
     ("runtime",),
     ("state",),
@@ -125,6 +125,18 @@ def test_the_contract_knows_no_web_framework_and_no_api_of_ours(name: str) -> No
     """Whoever has an OpenAPI document can use it."""
     assert foreign(name) & (WEB | {"schemathesis"}) == set()
     assert {place(target) for full in imported(name) if (target := ours(full))} <= {"contract", "errors"}
+
+
+@pytest.mark.parametrize("name", in_room("inference"))
+def test_inference_knows_the_contract_and_the_world_only(name: str) -> None:
+    """It works on any document, so neither on a framework nor on an API of ours."""
+    assert foreign(name) & (WEB | {"schemathesis"}) == set()
+    assert {place(target) for full in imported(name) if (target := ours(full))} <= {
+        "inference",
+        "contract",
+        "world",
+        "errors",
+    }
 
 
 @pytest.mark.parametrize("name", in_room("world"))

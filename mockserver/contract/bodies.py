@@ -1,89 +1,35 @@
-"""Bodies, compiled: JSON text to a value and back, strictly and without loss.
+"""The text of bodies: to a value and back, by media type; JSON strictly and without loss.
 
 orjson judges and does the work; where an integer is too long for it, the standard library reads and writes the digits.
-What is no JSON is looked at once more, to say what it is: clients send NaN, half characters and other encodings.
 """
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
-from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation
-from mockserver.errors import DocumentError
 
 DEEPEST = 100
 """Levels of arrays and objects that a JSON text may nest."""
-
-CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
-"""Names of the encoding of JSON, and of the one that is a part of it."""
-
-PARAMETER = re.compile(r';\s*+([^\s=;"]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?+|[^;]*+))?+')
-"""One parameter of a media type (RFC 9110, 5.6.6): its name, and its value with the quotes."""
-
-WORD = re.compile(r"-?[A-Za-z_]+")
-ESCAPE = re.compile(
-    r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([dD][89a-fA-F][0-9a-fA-F]{2})|\\."
-)
-"""One escape of a string: a surrogate pair, half of one, or any other."""
-
-WIDE = {BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
-"""Other encodings by the mark that a text in them begins with."""
 
 LONG_INTEGER = re.compile(rb"[0-9]{19}")
 
 
 def read_json(text: bytes) -> tuple[Any, Violation | None]:
-    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none.
-
-    A byte order mark before it is passed over.
-    """
+    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        if text.startswith(BOM_UTF8) and not text.startswith(BOM_UTF8 * 2):
-            return read_json(text[len(BOM_UTF8) :])
-        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {_reason(text, error)}")
+        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {error.msg}")
     if text.count(b"[") + text.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
         message = f"must not nest deeper than {DEEPEST} levels"
         return ABSENT, Violation("body", "", "depth", DEEPEST, ABSENT, message)
     return json.loads(text) if LONG_INTEGER.search(text) else value, None
-
-
-def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
-    """Why the text is no JSON: what stands there, where that has a name, else what the parser misses."""
-    wide = "UTF-16 or UTF-32" if b"\0" in text[:2] else WIDE.get(text[:2])
-    if wide is not None:
-        return f"it is in {wide}"
-    try:
-        decoded = text.decode()
-    except UnicodeDecodeError as flaw:
-        return _invalid_byte(text, flaw.start)
-    place = f"(line {error.lineno}, column {error.colno})"
-    if error.msg.endswith("surrogate in string"):
-        half = next((found[2] for found in ESCAPE.finditer(decoded, error.pos) if found[2]), "d800")
-        return f"\\u{half} is half of a surrogate pair, which is no character {place}"
-    start = error.pos - (decoded[max(0, error.pos - 1) : error.pos] == "-")
-    word = WORD.match(decoded, start)
-    if word is None or not error.msg.startswith(("unexpected character, expected a JSON value", "no digit")):
-        return error.msg
-    advice = "; send a number or null" if word[0].lstrip("-") in ("NaN", "Infinity") else ""
-    return f"{word[0]:.40} is no JSON value{advice} {place}"
-
-
-def _invalid_byte(text: bytes, at: int) -> str:
-    """Why the text is no UTF-8, which it ceases to be at a byte."""
-    if text[at] == 0xED and text[at + 1 : at + 2] >= b"\xa0":  # noqa: PLR2004  # U+D800 to U+DFFF as three bytes
-        return f"half of a surrogate pair, which is no character, at byte {at + 1}"
-    return f"byte {at + 1} is 0x{text[at]:02x}, which is no UTF-8 there"
 
 
 def _depth(value: Any) -> int:
@@ -110,9 +56,10 @@ def media_type(content_type: str) -> str:
 
 def charset(content_type: str) -> str:
     """The charset parameter, in lower case; UTF-8 where none is given."""
-    for parameter in PARAMETER.finditer(content_type):
-        if parameter[1].lower() == "charset":
-            return (parameter[2] or "").strip().strip('"').lower()
+    for part in content_type.split(";")[1:]:
+        name, _, value = part.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
     return "utf-8"
 
 
@@ -120,52 +67,73 @@ def is_json(media: str) -> bool:
     return media == "application/json" or media.endswith("+json")
 
 
-@dataclass(frozen=True)
-class RequestBody:
-    """What an operation takes as its body: JSON of one schema under one or more media types."""
+class Codec(Protocol):
+    """Reads and writes the values of some media types."""
 
-    required: bool
-    media: tuple[str, ...]
-    validator: Validator
+    def takes(self, charset: str) -> bool:
+        """Whether text in the charset can be read."""
 
-    def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
-        """The value that came or ABSENT; what is wrong with it is added to `violations`.
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        """The value of a text in a charset that it takes, or what is wrong with the text."""
 
-        A body without a content type is read as JSON.
-        """
-        if not text:
-            if self.required:
-                violations.append(
-                    Violation("body", "", "required", True, ABSENT, "a JSON body is required, but none came")
-                )
-            return ABSENT
-        if content_type is not None and not self._takes(content_type):
-            message = f"must be {' or '.join(self.media)} in UTF-8, got {content_type!r:.80}"
-            violations.append(Violation("body", "", "contentType", list(self.media), content_type, message))
-            return ABSENT
-        value, flaw = read_json(text)
-        if flaw is not None:
-            violations.append(flaw)
-        elif not self.validator.accepts(value):
-            violations.extend(self.validator.violations(value, "body"))
-        return value
-
-    def _takes(self, content_type: str) -> bool:
-        return media_type(content_type) in self.media and charset(content_type) in CHARSETS
+    def write(self, value: Any) -> bytes: ...
 
 
-def compile_body(document: Document, compiler: SchemaCompiler, operation: Mapping[str, Any]) -> RequestBody | None:
-    """The operation's request body, ready to decode; DocumentError if it takes anything but JSON."""
-    body = document.resolve(operation.get("requestBody"))
-    if body is None:
-        return None
-    content: Mapping[str, Any] = body["content"]
-    media = tuple(media_type(name) for name in content if is_json(media_type(name)))
-    if not media or len(media) < len(content):
-        others = ", ".join(name for name in content if not is_json(media_type(name)))
-        raise DocumentError(
-            f"{document.source}: {operation.get('operationId')}: request bodies of type {others or 'none'} "
-            "cannot be served; expected application/json."
-        )
-    schema = next(iter(content.values())).get("schema", {})
-    return RequestBody(body.get("required", False), media, compiler.compile(schema, "request"))
+class JSONCodec:
+    """JSON, always in UTF-8 (RFC 8259, 8.1); US-ASCII is a part of that."""
+
+    def takes(self, charset: str) -> bool:
+        return charset in ("utf-8", "utf8", "us-ascii")
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        del charset
+        return read_json(text)
+
+    def write(self, value: Any) -> bytes:
+        return write_json(value)
+
+
+class TextCodec:
+    """Text as it is, in any charset that Python knows; anything but text is written as JSON."""
+
+    def takes(self, charset: str) -> bool:
+        try:
+            return codecs.lookup(charset)._is_text_encoding
+        except LookupError:
+            return False
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        try:
+            return text.decode(charset), None
+        except UnicodeError:
+            return ABSENT, Violation("body", "", "encoding", charset, ABSENT, f"must be text in {charset}")
+
+    def write(self, value: Any) -> bytes:
+        return value.encode() if isinstance(value, str) else write_json(value)
+
+
+class BytesCodec:
+    """Bytes that are nobody's business but the client's, one character each, so that a value is text and fits JSON."""
+
+    def takes(self, charset: str) -> bool:
+        del charset
+        return True
+
+    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+        del charset
+        return text.decode("latin-1"), None
+
+    def write(self, value: Any) -> bytes:
+        if isinstance(value, bytes):
+            return value
+        return value.encode("latin-1", "replace") if isinstance(value, str) else write_json(value)
+
+
+JSON, TEXT, BYTES = JSONCodec(), TextCodec(), BytesCodec()
+
+
+def codec_of(media: str) -> Codec:
+    """The codec of a media type or range, in lower case and without parameters."""
+    if is_json(media) or media in ("*/*", "application/*"):
+        return JSON
+    return TEXT if media.startswith("text/") else BYTES

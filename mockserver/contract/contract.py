@@ -13,7 +13,8 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation, compile_operation
-from mockserver.contract.schemas import Direction, SchemaCompiler, Validator, pointer_of
+from mockserver.contract.pointers import pointer_of
+from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.errors import DocumentError, OperationError
 
 NO_NAME = re.compile(r"[^A-Za-z0-9]+")

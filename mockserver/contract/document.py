@@ -1,38 +1,52 @@
-"""One OpenAPI document: loaded, validated by openapi-spec-validator, its references followed.
-
-YAML is read as OpenAPI asks, by version 1.2: keys are the text they are, and a plain word is null, a boolean or a
-number only where it looks like one in JSON. So `no`, `12:30`, `0644` and a time stamp stay text.
-"""
+"""One OpenAPI document: loaded, validated by openapi-spec-validator, its references followed."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, Protocol
 from urllib.parse import unquote
 
-import orjson
-import yaml
-
+from mockserver.contract.flaws import Flaw, Place
+from mockserver.contract.pointers import pointer_of, unescape
+from mockserver.contract.reading.parsing import Unparsable, parse
 from mockserver.errors import DocumentError
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-VERSIONS = ("3.0", "3.1")
+VERSIONS = ("3.0", "3.1", "3.2")
+
+
+class Origin(Protocol):
+    """What a document was made of."""
+
+    def place(self, pointer: str) -> Place:
+        """Where the author finds what stands at a pointer into the document."""
 
 
 class Document:
-    """A valid OpenAPI 3.0 or 3.1 document. `raw` is the document as written, `source` what to call it in messages."""
+    """An OpenAPI document of version 3.0, 3.1 or 3.2.
 
-    def __init__(self, raw: Mapping[str, Any], source: str = "the document") -> None:
+    `raw` is the document as written; one that was read from several files, or from Swagger 2.0, has been made one of
+    these versions. `source` is what to call it in messages. `flaws` are those that were found so far.
+    """
+
+    def __init__(
+        self,
+        raw: Mapping[str, Any],
+        source: str = "the document",
+        flaws: Iterable[Flaw] = (),
+        origin: Origin | None = None,
+    ) -> None:
         self.raw = raw
         self.source = source
+        self.flaws = list(flaws)
+        self._origin = origin
         version = raw.get("openapi") if isinstance(raw, Mapping) else None
         if not isinstance(version, str) or version.rpartition(".")[0] not in VERSIONS:
             raise DocumentError(
-                f"{source}: expected an OpenAPI document of version {' or '.join(VERSIONS)}, got "
+                f"{source}: expected an OpenAPI document of version {', '.join(VERSIONS)} or Swagger 2.0, got "
                 f"{'openapi: ' + repr(version) if version is not None else 'no `openapi` key'}. Convert or mend it."
             )
         self.is_3_0 = version.startswith("3.0")
@@ -56,10 +70,14 @@ class Document:
     def parse(cls, text: bytes, source: str) -> Document:
         """The document in a YAML or JSON text, not validated yet; DocumentError if it is none."""
         try:
-            raw = orjson.loads(text) if text.lstrip().startswith(b"{") else _load_yaml(text)
-        except (ValueError, yaml.YAMLError, RecursionError) as error:
+            raw, flaws = parse(text)
+        except Unparsable as error:
             raise DocumentError(f"{source}: expected YAML or JSON, but it does not parse: {error}") from None
-        return cls(raw, source)
+        return cls(raw, source, flaws)
+
+    def place(self, pointer: str) -> Place:
+        """Where the author finds what stands at a pointer."""
+        return Place(self.source, pointer) if self._origin is None else self._origin.place(pointer)
 
     def validate(self) -> None:
         """Raise DocumentError listing every flaw that openapi-spec-validator finds."""
@@ -100,7 +118,7 @@ class Document:
         node: Any = self.raw
         try:
             for part in parts if root == "#" else [reference]:
-                key = part.replace("~1", "/").replace("~0", "~")
+                key = unescape(part)
                 node = node[int(key)] if isinstance(node, list) else node[key]
         except (KeyError, IndexError, TypeError, ValueError):
             raise DocumentError(f"{self.source}: {reference} leads nowhere. Correct the reference.") from None
@@ -133,39 +151,11 @@ class Document:
         return list(chosen.values())
 
 
-class JSONLikeLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the C loader is optional
-    """YAML 1.2.2, chapter 10: the failsafe schema for keys, the core schema for values but for octal and the like."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[str, Any]:  # PyYAML's signature
-        self.flatten_mapping(node)
-        return {self._key(key): self.construct_object(value, deep=deep) for key, value in node.value}
-
-    def _key(self, node: yaml.Node) -> str:
-        return node.value if isinstance(node, yaml.ScalarNode) else str(self.construct_object(node, deep=True))
-
-
-DECIMAL = r"(0|[1-9][0-9]*)"
-for tag, pattern, first in (
-    ("null", r"|~|null|Null|NULL", ["", *"~nN"]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", [*"tTfF"]),
-    ("int", rf"[-+]?{DECIMAL}", [*"-+0123456789"]),
-    ("float", rf"[-+]?(\.[0-9]+|{DECIMAL}(\.[0-9]*)?)([eE][-+]?[0-9]+)?", [*"-+.0123456789"]),
-    ("merge", r"<<", ["<"]),
-):
-    JSONLikeLoader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(f"^(?:{pattern})$"), first)
-
-
-def _load_yaml(text: bytes) -> Any:
-    return yaml.load(text, Loader=JSONLikeLoader)
-
-
 LONGEST = 300
 """Characters of one flaw that are worth reading; the validator may quote the whole document."""
 
 
 def _flaw(error: Any) -> str:
-    place = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in getattr(error, "path", ()))
+    place = pointer_of(getattr(error, "path", ()))
     message = str(getattr(error, "message", error)).partition("\n")[0]
     return f"#{place}: {message}"[:LONGEST]

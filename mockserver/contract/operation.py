@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mockserver.contract.bodies import RequestBody, compile_body, is_json, media_type, write_json
+from mockserver.contract.bodies import BYTES, write_json
 from mockserver.contract.document import Document
-from mockserver.contract.links import Places, compile_links, is_rooted, rebased
+from mockserver.contract.links import Places, is_rooted, rebased
+from mockserver.contract.media import Media, RequestBody, compile_body, compile_media, named_examples
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
+from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.security import Security, Sources, compile_security
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach
@@ -39,19 +40,46 @@ class Described:
 
 @dataclass(frozen=True)
 class Response:
-    """One documented answer. `content_type` None: it has no body. `examples`: named values, in the document's order.
+    """One documented answer. `media`: what its body may be, the preferred type first; empty: it has none.
 
-    `links`: where its body holds links.
+    `header_schemas`: as the document has them, by name.
     """
 
     status: str
     pointer: str
-    content_type: str | None
-    validator: Validator | None
+    media: tuple[Media, ...]
     headers: tuple[Parameter, ...]
     header_examples: Mapping[str, str]
-    examples: Mapping[str, Any]
-    links: Places | None
+    header_schemas: Mapping[str, Any]
+
+    @cached_property
+    def content_type(self) -> str | None:
+        return self.media[0].content_type if self.media else None
+
+    @cached_property
+    def validator(self) -> Validator | None:
+        return self.media[0].validator if self.media else None
+
+    @cached_property
+    def accepts(self) -> Callable[[Any], bool]:
+        """Whether a body may be what it is; None stands for no body."""
+        if not self.media:
+            return _is_none
+        return _anything if self.media[0].codec is BYTES else self.media[0].validator.accepts
+
+    @cached_property
+    def examples(self) -> Mapping[str, Any]:
+        """Named values, in the document's order."""
+        return self.media[0].examples if self.media else {}
+
+    @cached_property
+    def links(self) -> Places | None:
+        """Where the body holds links."""
+        return self.media[0].links if self.media else None
+
+    def write(self, payload: Any) -> bytes:
+        """The text of the body."""
+        return self.media[0].codec.write(payload) if self.media else b""
 
     def rebased(self, payload: Any, headers: Mapping[str, str], prefix: str) -> tuple[Any, Mapping[str, str]]:
         """Body and headers of such an answer with `prefix` before their root-relative links."""
@@ -113,8 +141,12 @@ class Operation:
         return tuple((where, parameters) for where, parameters in self.parameters.items() if parameters)
 
     def path_values(self, path: str) -> Pairs:
-        """The raw values of the path parameters in a path that the template matches; empty if it does not."""
-        found = self._router.match(path)
+        """The raw values of the path parameters in a path that ends as the template says; empty if it does not.
+
+        What stands before it is a mount prefix or the path of a server.
+        """
+        length = self.path.count("/")
+        found = self._router.match(path) or self._router.match("/" + "/".join(path.split("/")[-length:]))
         return {} if found is None else found[1]
 
     @cached_property
@@ -136,12 +168,10 @@ class Operation:
             raise ContractBreach(
                 self.operation_id, "", f"{self.pointer}/responses", f"status {status} is not documented (only {known})"
             )
-        if response.validator is None:
-            if payload is not None:
+        if not response.accepts(payload):
+            if not response.media:
                 raise ContractBreach(self.operation_id, "", response.pointer, "the answer is documented without a body")
-        elif not response.validator.accepts(payload):
-            content = pointer_of(["content", str(response.content_type), "schema"])
-            pointer, rule, message = response.validator.flaw(payload, f"{response.pointer}{content}")
+            pointer, rule, message = response.media[0].flaw(payload)
             raise ContractBreach(self.operation_id, pointer, rule, message)
         if response.headers:
             self._check_headers(response, headers)
@@ -155,6 +185,14 @@ class Operation:
             if violations:
                 rule = f"{response.pointer}/headers/{header.name}"
                 raise ContractBreach(self.operation_id, "", rule, f"the header {header.name} {violations[0].message}")
+
+
+def _is_none(payload: Any) -> bool:
+    return payload is None
+
+
+def _anything(_: Any) -> bool:
+    return True
 
 
 def _pairs(where: Where, request: Sources, path_values: Pairs) -> Pairs:
@@ -186,7 +224,7 @@ def compile_operation(document: Document, compiler: SchemaCompiler, described: D
         path=described.path,
         pointer=pointer,
         parameters={place: tuple(each for each in parameters if each.where == place) for place in PLACES},
-        body=compile_body(document, compiler, operation),
+        body=compile_body(document, compiler, operation, pointer),
         security=compile_security(document, operation),
         responses={
             str(status): _compile_response(document, compiler, str(status), response, f"{pointer}/responses/{status}")
@@ -200,19 +238,16 @@ def _compile_response(
     document: Document, compiler: SchemaCompiler, status: str, described: Mapping[str, Any], pointer: str
 ) -> Response:
     response: Mapping[str, Any] = document.resolve(described)
-    content: Mapping[str, Any] = response.get("content", {})
-    content_type = next((each for each in content if is_json(media_type(each))), next(iter(content), None))
-    media = {} if content_type is None else content[content_type]
     headers = {
         name: document.resolve(header)
         for name, header in response.get("headers", {}).items()
         if name.lower() not in IGNORED_HEADERS
     }
+    where = described.get("$ref", pointer)
     return Response(
         status=status,
-        pointer=described.get("$ref", pointer),
-        content_type=content_type,
-        validator=None if content_type is None else compiler.compile(media.get("schema", {}), "response"),
+        pointer=where,
+        media=compile_media(document, compiler, response.get("content", {}), f"{where}/content", "response"),
         headers=tuple(
             compile_parameter(document, compiler, {**header, "name": name, "in": "header"})
             for name, header in headers.items()
@@ -220,17 +255,7 @@ def _compile_response(
         header_examples={
             name: value if isinstance(value, str) else write_json(value).decode()
             for name, header in headers.items()
-            for value in islice(_examples(document, header).values(), 1)
+            for value in islice(named_examples(document, header).values(), 1)
         },
-        examples=_examples(document, media),
-        links=compile_links(document, media.get("schema")),
+        header_schemas={name: header.get("schema", {}) for name, header in headers.items()},
     )
-
-
-def _examples(document: Document, described: Mapping[str, Any]) -> dict[str, Any]:
-    """The example values of a media type or header, by name."""
-    named = {name: document.resolve(each) for name, each in described.get("examples", {}).items()}
-    examples = {name: each["value"] for name, each in named.items() if "value" in each}
-    if not examples and "example" in described:
-        examples["example"] = described["example"]
-    return examples

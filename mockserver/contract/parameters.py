@@ -16,7 +16,8 @@ from urllib.parse import unquote_to_bytes
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator, pointer_of
+from mockserver.contract.pointers import pointer_of
+from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 

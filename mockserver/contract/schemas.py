@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 import jsonschema_rs
 
 from mockserver.contract.document import Document
+from mockserver.contract.pointers import escape, pointer_of
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import DocumentError
 
@@ -69,7 +70,8 @@ class SchemaCompiler:
                 jsonschema_rs.Draft202012Validator({**whole, "components": schemas}, validate_formats=True)
             )
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
-            raise DocumentError(f"{self._document.source}: a schema does not compile: {error}") from None
+            words = str(error).partition("\n")[0]
+            raise DocumentError(f"{self._document.source}: a schema does not compile: {words}") from None
 
     def _target(self, reference: str, direction: Direction) -> _Converted:
         """What a reference leads to, converted once for all schemas that lead there."""
@@ -208,11 +210,11 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
     pointer = prefix + pointer_of(error.instance_path)
     if keyword == "required":
         missing = details["property"]
-        yield Violation(where, f"{pointer}/{_escape(missing)}", keyword, True, ABSENT, "is required, but did not come")
+        yield Violation(where, f"{pointer}/{escape(missing)}", keyword, True, ABSENT, "is required, but did not come")
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
         message = "is not a property that may come"
         for name in details["unexpected"]:
-            yield Violation(where, f"{pointer}/{_escape(name)}", keyword, False, ABSENT, message)
+            yield Violation(where, f"{pointer}/{escape(name)}", keyword, False, ABSENT, message)
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
         wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
@@ -259,15 +261,6 @@ MESSAGES: dict[str, str] = {
     "falseSchema": "must not come at all",
     "propertyNames": "has a property of a name that may not be: {expected}",
 }
-
-
-def pointer_of(path: list[str | int]) -> str:
-    """The path as a JSON Pointer."""
-    return "".join(f"/{_escape(str(part))}" for part in path)
-
-
-def _escape(part: str) -> str:
-    return part.replace("~", "~0").replace("/", "~1")
 
 
 def _plain(expected: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
@@ -26,8 +27,8 @@ class Violation:
     """One rule of the document that a request breaks.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/<name>[/…]` of a parameter; a missing property is named
-    itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `contentEncoding` (a coding
-    that is not known), `coding` (a body that its coding does not decode), `encoding`, `repeated`, `style` or `depth`.
+    itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `encoding`, `repeated`, `style` or
+    `depth`.
     `expected` is that keyword's value in the document, `received` the offending value or ABSENT.
     """
 
@@ -54,6 +55,16 @@ class Violation:
 
 
 Kind = Literal["not_found", "method_not_allowed", "unauthorized", "forbidden", "invalid", "too_large"]
+
+STATUSES: Mapping[Kind, int] = {
+    "invalid": 400,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "not_found": 404,
+    "method_not_allowed": 405,
+    "too_large": 413,
+}
+"""What a rejection is sent with where the document leaves it open."""
 
 
 @dataclass(frozen=True)

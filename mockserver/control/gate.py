@@ -18,16 +18,14 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
-from mockserver.runtime.body import Body, Disconnected, read_body
-from mockserver.runtime.codings import CodingError
 from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER
-from mockserver.runtime.request import Request
+from mockserver.runtime.request import Disconnected, Request, TooLarge
 from mockserver.runtime.rules import IDLE
 
 UI = f"{CONTROL}/ui"
@@ -45,7 +43,7 @@ HEADERS = [
 """Sent with every answer: nothing is kept, framed or read from elsewhere."""
 
 NO_CONTENT = 204
-FRAMING = (b"content-length", b"transfer-encoding", b"content-encoding")
+FRAMING = (b"content-length", b"transfer-encoding")
 WORLD = "world"
 
 
@@ -98,26 +96,13 @@ class Gate:
         if target is None:
             return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])}))
         limit = target.members.get("x-body-limit", BODY_LIMIT)
-        body = await read_body(request, receive, limit)
-        if body.flaw is not None:
-            return _unreadable(body, limit)
-        content, operation = body.content, self._contract.operation(target.operation_id)
+        try:
+            body = await request.body(receive, limit)
+        except TooLarge:
+            return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
+        operation = self._contract.operation(target.operation_id)
         request = _in_its_world(request, operation)
-        return _refused(operation, request, values, content) or (
-            _sized(request.scope, content),
-            _again(content, receive),
-        )
-
-
-def _unreadable(body: Body, limit: int) -> Answer:
-    """The refusal of a body that is too long, or whose codings cannot be undone."""
-    if not isinstance(body.flaw, CodingError):
-        headers = {} if body.whole else {"Connection": "close"}
-        return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", headers)
-    detail, errors = str(body.flaw.violation), listed([body.flaw.violation])
-    if body.flaw.accepted is None:
-        return refusal(400, detail, errors=errors)
-    return refusal(415, detail, {"Accept-Encoding": body.flaw.accepted}, errors=errors)
+        return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
 
 
 def _in_its_world(request: Request, operation: Operation) -> Request:
@@ -131,7 +116,7 @@ def _in_its_world(request: Request, operation: Operation) -> Request:
 
 
 def _sized(scope: Scope, body: bytes) -> Scope:
-    """The scope with the length of the decoded body, however it came: WSGI takes a body of unknown length for none."""
+    """The scope with the length of the body, however it was framed: WSGI takes a body of unknown length for none."""
     headers = [header for header in scope["headers"] if header[0].lower() not in FRAMING]
     return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))] if body else headers}
 

@@ -10,8 +10,8 @@ from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.contract.operation import BODY, IGNORED_PARAMETERS, Described, Operation
 from mockserver.contract.operation import Key as Came
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
-from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import Where
 from mockserver.coverage.parts import Parts, Place, compile_parts, follow
 from mockserver.runtime.exchange import Exchange

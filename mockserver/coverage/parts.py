@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import pointer_of
+from mockserver.contract.pointers import pointer_of
 
 Kind = Literal["property", "value"]
 Place = tuple[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.types import Send
 
 from mockserver.contract.bodies import write_json
-from mockserver.contract.violations import Rejection
+from mockserver.contract.violations import STATUSES, Rejection
 
 REGISTERED = frozenset(HTTPStatus)
 
@@ -52,6 +52,12 @@ class Answer:
         """Send it; without the body if the request was HEAD."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def refused(rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
+    """A refusal that no document words: a problem that names each violation."""
+    errors = [{"pointer": each.pointer, "in": each.where, "message": each.message} for each in rejection.violations]
+    return problem(STATUSES[rejection.kind], rejection.message, headers, errors=errors)
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Answer:

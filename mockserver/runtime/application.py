@@ -38,10 +38,13 @@ class MockApp(AbstractApp):
         self.worlds = worlds or Worlds(world)
         self._middleware_app = self.plane = DataPlane(self.worlds, options or Options(), observers)
         super().__init__("mockserver", middlewares=[])
-        for api in apis:
+        mounted = list(apis)
+        for api in mounted:
             self.mount(api)
         self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()
         self.middleware.apis.clear()  # Connexion's copies of the documents, which nobody asks for any more
+        for api in mounted:
+            self.plane.serve_below(api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Straight to the data plane, which is all that Connexion's stack holds here."""

@@ -78,4 +78,4 @@ class CompiledAPI(AbstractRoutingAPI):
 
     def _add_operation_internal(self, method: str, path: str, operation: Endpoint, name: str | None = None) -> None:
         del method, name  # the operation knows its own
-        self._serve(f"{self.base_path}{path}", operation)
+        self._serve(f"{self._api.mount}{path}", operation)

@@ -23,19 +23,18 @@ from mockserver.catalog import Api
 from mockserver.contract.bodies import write_json
 from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
+from mockserver.contract.servers import base_paths
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError, OperationError
+from mockserver.errors import DocumentError
 from mockserver.runtime import faults, transport
-from mockserver.runtime.answer import Answer, problem
-from mockserver.runtime.body import Body, Disconnected, read_body
-from mockserver.runtime.codings import CodingError, Overflow
+from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
-from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest
+from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest, unservable
 from mockserver.runtime.exchange import Exchange, Message, kept
 from mockserver.runtime.preference import preferred
-from mockserver.runtime.request import Request
+from mockserver.runtime.request import Disconnected, Request, TooLarge
 from mockserver.world import DEFAULT, World
 from mockserver.world.registry import WorldError, Worlds
 
@@ -90,6 +89,21 @@ class DataPlane(SpecMiddleware):
         if taken is not None and (taken.template != path or self._owners[taken.template] is not endpoint.api):
             raise _collision(path, endpoint, taken)
         self._owners[self.router.add(path, endpoint.described.method, endpoint).template] = endpoint.api
+
+    def serve_below(self, api: Api) -> None:
+        """Answer below the base paths that the document's `servers` give as well, except where another path is.
+
+        Called when every path has been served as it is written, which wins over one that is put together.
+        """
+        own = [route for route in self.router.routes if self._owners[route.template] is api]
+        for base in base_paths(api.document):
+            for route in own:
+                path = f"{api.mount}{base}{route.template.removeprefix(api.mount)}"
+                taken = self.router.find(path)
+                if taken is None or self._owners[taken.template] is api:
+                    for method, endpoint in route.targets.items():
+                        if taken is None or method not in taken.targets:
+                            self._owners[self.router.add(path, method, endpoint).template] = api
 
     @property
     def apis(self) -> list[Api]:
@@ -147,8 +161,12 @@ class DataPlane(SpecMiddleware):
         route, _, endpoint = routed
         if request.is_preflight and self.cors is not None:
             endpoint = None
+        body: bytes | None
         try:
-            body = await read_body(request, receive, self.options.body_limit)
+            body = await request.body(receive, self.options.body_limit)
+            came = Message.of(request.scope["headers"], body)
+        except TooLarge as error:
+            body, came = None, Message(request.scope["headers"], b"", error.size)
         except Disconnected:
             return
         exchange = Exchange(
@@ -156,7 +174,7 @@ class DataPlane(SpecMiddleware):
             method=request.method,
             target=request.target,
             path=request.path,
-            request=Message.of(request.scope["headers"], body.content, body.size),
+            request=came,
             started_at=started,
             route=None if route is None else route.template,
         )
@@ -219,17 +237,17 @@ class DataPlane(SpecMiddleware):
         endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
         return route, values, endpoint
 
-    def _guarded(self, world: World, request: Request, body: Body, routed: Routed) -> Answer:
+    def _guarded(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
         """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
         try:
             return self._answer(world, request, body, routed)
-        except OperationError as error:
-            return problem(501, f"The document does not allow this operation to be served: {error}")
+        except DocumentError as error:
+            return unservable(error)
         except Exception:
             logger.exception("%s %s failed", request.method, request.path)
             return problem(500, f"{request.method} failed inside the mock server; its log says where.")
 
-    def _answer(self, world: World, request: Request, body: Body, routed: Routed) -> Answer:
+    def _answer(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
         route, values, endpoint = routed
         if request.is_preflight and (self.cors is not None or endpoint is None):
             return self._preflight(world, request, route)
@@ -255,7 +273,7 @@ class DataPlane(SpecMiddleware):
         return answer
 
     def _operate(
-        self, world: World, endpoint: Endpoint, request: Request, body: Body, values: Mapping[str, list[str]]
+        self, world: World, endpoint: Endpoint, request: Request, body: bytes | None, values: Mapping[str, list[str]]
     ) -> Answer:
         operation = endpoint.operation
         try:
@@ -263,21 +281,13 @@ class DataPlane(SpecMiddleware):
         except UnauthorizedRequest as error:
             challenge = operation.security.challenge if error.rejection.kind == "unauthorized" else None
             return endpoint.refuse(world, error.rejection, {"WWW-Authenticate": challenge} if challenge else None)
-        if body.flaw is not None and operation.body is not None:
-            answer = self._unreadable(world, endpoint, body.flaw)
-        else:
-            answer = endpoint.answer(request, values, body.content, world, caller)
-        if not body.whole:
+        if body is None and operation.body is not None:
+            message = f"the body must have at most {self.options.body_limit} bytes; send less"
+            return endpoint.refuse(world, Rejection("too_large", message, operation.operation_id), CLOSE)
+        answer = endpoint.answer(request, values, body or b"", world, caller)
+        if body is None:
             answer.add("Connection", "close")
         return answer
-
-    def _unreadable(self, world: World, endpoint: Endpoint, flaw: Overflow | CodingError) -> Answer:
-        """The refusal of a body that cannot be had; what it could be encoded as instead is said in a header."""
-        if isinstance(flaw, Overflow):
-            message = f"the body must have at most {self.options.body_limit} bytes; send less"
-            return endpoint.refuse(world, Rejection("too_large", message, endpoint.operation.operation_id))
-        headers = None if flaw.accepted is None else {"Accept-Encoding": flaw.accepted}
-        return endpoint.refuse_as_invalid(world, [flaw.violation], headers)
 
     def _health(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):
@@ -343,12 +353,15 @@ def _decoded(name: str) -> str:
         return name
 
 
+CLOSE = {"Connection": "close"}
+
+
 def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> DocumentError:
     other = next(iter(taken.targets.values()))
     way_out = (
         "Name the parameters of one path alike."
         if other.api is endpoint.api
-        else "Serve one of them elsewhere, under a mount prefix of its own."
+        else "Serve one of them below a prefix of its own: --mount NAME=/prefix."
     )
     return DocumentError(
         f"{endpoint.api.name}: {endpoint.operation_id} ({endpoint.described.method} {path}) "
@@ -358,8 +371,12 @@ def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> Documen
 
 def _reworded(api: Api, world: World, rejection: Rejection, headers: dict[str, str]) -> Answer:
     with world.lock:
-        payload, status = api.refuse(world, rejection)
-    answer = Answer(status, write_json(payload), "application/json", headers)
+        found = api.refuse(world, rejection)
+    if found is None:
+        answer = refused(rejection, headers)
+    else:
+        payload, status = found
+        answer = Answer(status, write_json(payload), "application/json", headers)
     answer.rejection = rejection
     return answer
 

@@ -34,8 +34,7 @@ Headers = Sequence[tuple[bytes, bytes]]
 class Message:
     """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept.
 
-    Of a body that was too long for the server nothing is kept. A request's body is kept decoded, whatever its
-    Content-Encoding, unless it could not be.
+    Of a body that was too long for the server nothing is kept.
     """
 
     headers: Headers
@@ -43,10 +42,9 @@ class Message:
     size: int
 
     @classmethod
-    def of(cls, headers: Headers, body: bytes, size: int | None = None) -> Message:
-        """The message as the journal keeps it; `size` is the body's own unless another is given."""
+    def of(cls, headers: Headers, body: bytes) -> Message:
         kept = bytes(memoryview(body)[:BODY_KEPT])  # a copy, as the writer of JSON leaves up to 4 KiB unused behind it
-        return cls(headers, kept, len(body) if size is None else size)
+        return cls(headers, kept, len(body))
 
     def header(self, name: str) -> str | None:
         """The first value of a header."""

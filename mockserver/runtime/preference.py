@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation, Response
 from mockserver.runtime.answer import Answer
 
@@ -35,8 +34,7 @@ def _canned(response: Response, prefix: str, name: str | None, code: str | None 
     else:
         example = next(iter(response.examples.values()), None)
     payload, headers = response.rebased(example, response.header_examples, prefix)
-    body = b"" if response.content_type is None else write_json(payload)
-    answer = Answer(int(response.status), body, response.content_type, headers)
+    answer = Answer(int(response.status), response.write(payload), response.content_type, headers)
     answer.add("Preference-Applied", ", ".join(applied))
     answer.by = "prefer"
     return answer

@@ -16,8 +16,8 @@ import yaml
 from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described, Operation
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
-from mockserver.contract.schemas import pointer_of
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError, OperationError
 from mockserver.verify.events import Exchange, OperationRef
@@ -133,10 +133,9 @@ def _schema(cited: Citations, operation: OperationRef, exchange: Exchange, detai
         return _responses(cited, operation, exchange, detail)
     response = None if compiled is None else compiled.response(exchange.status or 0)
     value, flaw = read_json(exchange.response_body)
-    if response is None or response.validator is None or flaw is not None or response.validator.accepts(value):
+    if response is None or response.validator is None or flaw is not None or response.accepts(value):
         return Citation(f"{where}/content")
-    base = where + pointer_of(["content", str(response.content_type), "schema"])
-    pointer, rule, message = response.validator.flaw(value, base)
+    pointer, rule, message = response.media[0].flaw(value)
     return Citation(rule, f"{pointer or 'the answer'} {message}")
 
 
@@ -189,12 +188,11 @@ def _has_credential(cited: Citations, operation: OperationRef, exchange: Exchang
 
 def _body_rule(cited: Citations, compiled: Operation, operation: OperationRef, exchange: Exchange) -> str:
     described = cited.described(operation)["requestBody"]
-    where = described.get("$ref") or cited.pointer(operation, "requestBody")
-    media = next(iter(cited.document.resolve(described)["content"]))
+    where = str(described.get("$ref") or cited.pointer(operation, "requestBody"))
     value, flaw = read_json(exchange.request_body or b"")
-    if compiled.body is None or flaw is not None or compiled.body.validator.accepts(value):
-        return str(where)
-    return compiled.body.validator.flaw(value, where + pointer_of(["content", media, "schema"]))[1]
+    if compiled.body is None or flaw is not None or compiled.body.media[0].accepts(value):
+        return where
+    return compiled.body.media[0].flaw(value)[1]
 
 
 def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.schemas import LARGE, MOST, SchemaCompiler, Validator, pointer_of, shown
+from mockserver.contract.pointers import pointer_of
+from mockserver.contract.schemas import LARGE, MOST, SchemaCompiler, Validator, shown
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import DocumentError
 from tests.contract.specimen import document, validator

@@ -65,7 +65,7 @@ class Ours:
     def _observe(self, exchange: Any) -> None:
         self.operation_id = exchange.operation_id
 
-    def _refusing(self, world: World, rejection: Rejection) -> tuple[Any, int]:
+    def _refusing(self, world: World, rejection: Rejection) -> tuple[Any, int] | None:
         self._kind = rejection.kind
         return self._refuse(world, rejection)
 

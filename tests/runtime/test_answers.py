@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from dataclasses import replace
 from typing import Any
@@ -40,6 +41,10 @@ def misfit(world: World, noteid: int, zip_: int) -> int:
 
 def whatever(world: World, **arguments: Any) -> dict[str, Any]:
     return {**arguments, "token_info": arguments["token_info"]["token"]}
+
+
+def typed(media: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"description": "", "content": {media: {"schema": schema}}}
 
 
 @pytest.fixture
@@ -219,12 +224,12 @@ def test_a_documented_head_is_its_own_operation() -> None:
         (
             {"/notes/{id}": {**PATHS["/notes/{noteId}"], "parameters": [{**ID, "name": "id"}]}},
             "first: get_note (GET /notes/{noteId}) has the same path as second: get_note (/notes/{id}). "
-            "Serve one of them elsewhere, under a mount prefix of its own.",
+            "Serve one of them below a prefix of its own: --mount NAME=/prefix.",
         ),
         (
             {"/notes": {"put": PATHS["/notes"]["get"]}},
             "first: list_notes (GET /notes) has the same path as second: list_notes (/notes). "
-            "Serve one of them elsewhere, under a mount prefix of its own.",
+            "Serve one of them below a prefix of its own: --mount NAME=/prefix.",
         ),
     ],
 )
@@ -319,6 +324,48 @@ def test_an_operation_that_cannot_be_served_costs_itself_only(caplog: pytest.Log
     assert caplog.records == []
 
 
+@pytest.mark.parametrize(
+    ("path", "place", "words"),
+    [
+        ("/notes/latest", ("get", "responses", "200"), "a schema does not compile: "),
+        ("/notes", ("post", "requestBody"), "a schema does not compile: "),
+    ],
+)
+def test_a_schema_that_is_none_costs_what_it_describes(path: str, place: tuple[str, ...], words: str) -> None:
+    """It is compiled when it is needed, and what needs it answers 501."""
+    method, *inner = place
+    raw = json.loads(json.dumps(PATHS))
+    described = raw[path][method]
+    for name in inner:
+        described = described[name]
+    described["content"]["application/json"]["schema"] = {"pattern": "("}
+    app = served(desk(paths=raw))
+
+    reply = ask(app, method.upper(), path, body={"text": "a"} if method == "post" else None, **WRITER)
+
+    assert reply.status == 501
+    assert words in reply.json()["detail"]
+    assert ask(app, "GET", "/notes/1").status == 200
+
+
+def test_an_answer_is_written_as_its_media_type_asks() -> None:
+    """Text as it is; of a range, the type that stands for it; bytes of any value."""
+    texts = {
+        "/csv": {"get": {"operationId": "csv", "responses": {"200": typed("text/csv", {"type": "string"})}}},
+        "/any": {"get": {"operationId": "any", "responses": {"200": typed("text/*", {"maxLength": 3})}}},
+        "/png": {"get": {"operationId": "png", "responses": {"200": typed("image/png", {"type": "object"})}}},
+    }
+    app = served(desk(paths=texts, csv=lambda _: "a,é", any=lambda _: "four", png=lambda _: b"\x89PNG"))
+
+    assert ask(app, "GET", "/csv").body == "a,é".encode()
+    assert ask(app, "GET", "/csv").content_type == "text/csv"
+    assert ask(app, "GET", "/png").body == b"\x89PNG"
+    assert ask(app, "GET", "/any", prefer="code=200").headers.get("preference-applied") is None
+    assert (
+        "#/paths/~1any/get/responses/200/content/text~1*/schema/maxLength" in ask(app, "GET", "/any").json()["detail"]
+    )
+
+
 def test_nothing_is_served_that_no_document_has(app: MockApp) -> None:
     """Connexion's ways to add routes and error pages by hand are closed, with a word why."""
     with pytest.raises(NotImplementedError, match="only documented operations are served"):
@@ -348,15 +395,15 @@ def test_without_a_control_plane_there_is_nothing_else_of_ours(app: MockApp) -> 
 PREFLIGHT = {"origin": "https://page.example", "access_control_request_method": "DELETE"}
 
 
-def test_a_documented_path_prefix_is_served() -> None:
-    """The path of the document's server comes before its paths."""
+def test_paths_are_served_as_written_and_below_the_path_of_the_server() -> None:
+    """A client that was made from the document asks there."""
     api = desk()
     raw = {**api.document.raw, "servers": [{"url": "https://desk.example/api"}]}
 
     app = served(replace(api, document=Document(raw, "desk.yaml")))
 
     assert ask(app, "GET", "/api/notes/1").status == 200
-    assert ask(app, "GET", "/notes/1").status == 404
+    assert ask(app, "GET", "/notes/1").status == 200
 
 
 def test_observers_see_every_exchange() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mockserver.runtime import request
 from mockserver.runtime.application import MockApp
 from tests.runtime.desk import NOTES, PATHS, Reply, ask, desk, exchange, scope, seeded, served
 
@@ -148,11 +149,12 @@ def test_with_any_credential_everybody_is_the_default_caller(headers: dict[str, 
     assert ask(app, "DELETE", "/notes/1", **headers).status == 204
 
 
-def test_without_any_credentials_nobody_is_known() -> None:
-    """An API whose fixtures have none refuses every caller, unless any will do."""
+def test_without_credentials_of_its_own_an_api_takes_any_of_the_right_kind() -> None:
+    """Whoever sends one is the default account with every scope; whoever sends none is refused."""
     api = replace(desk(), credentials=None)
 
-    assert ask(served(api), "GET", "/pairs", x_key="writer").status == 401
+    assert ask(served(api), "GET", "/pairs", x_key="whatever").status == 200
+    assert ask(served(api), "GET", "/pairs").status == 401
     assert ask(served(api, any_credential=True), "PUT", "/echo/1").json()["user"] is None
 
 
@@ -242,7 +244,7 @@ def test_a_body_is_not_waited_for_if_it_is_far_too_long_or_held_back(app: MockAp
 
 def test_a_body_without_end_is_not_read_to_it(app: MockApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """So much is thrown away and no more."""
-    monkeypatch.setattr("mockserver.runtime.body.DRAINED", 1_000)
+    monkeypatch.setattr(request, "DRAINED", 1_000)
     endless = [b"x" * 100] * 1_000
 
     (reply,) = asyncio.run(exchange(app, scope("POST", "/notes", **WRITER, transfer_encoding="chunked"), endless))

@@ -19,7 +19,7 @@ from schemathesis.core.transport import Response
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import pointer_of
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.expressions import Happened, evaluate
 from mockserver.verify.checks.probe import Case, Flaw, Prober, body_of, is_positive, succeeded

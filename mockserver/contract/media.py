@@ -1,0 +1,158 @@
+"""Media types, compiled: what a request's body or an answer may be, type by type, each with its schema and examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mockserver.contract.bodies import BYTES, JSON, Codec, charset, codec_of, media_type
+from mockserver.contract.document import Document
+from mockserver.contract.links import Places, compile_links
+from mockserver.contract.pointers import pointer_of
+from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
+from mockserver.contract.violations import ABSENT, Violation
+from mockserver.errors import DocumentError
+
+SENT_AS = {"*/*": "application/json", "application/*": "application/json", "text/*": "text/plain"}
+"""What an answer of a range of types is sent as."""
+
+
+@dataclass(frozen=True)
+class Media:
+    """One media type, or a range of them such as `image/*`, of a body.
+
+    `name` is in lower case and has no parameters; `content_type` is how an answer of it is labelled. `schema` is as
+    the document writes it, at `pointer`.
+    """
+
+    name: str
+    content_type: str
+    pointer: str
+    schema: Any
+    codec: Codec
+    members: Mapping[str, Any]
+    document: Document
+    compiler: SchemaCompiler
+    direction: Direction
+
+    @cached_property
+    def validator(self) -> Validator:
+        """Compiled when it is first asked for: most of the answers that a document describes are never given."""
+        return self.compiler.compile(self.schema, self.direction)
+
+    @cached_property
+    def links(self) -> Places | None:
+        """Where its values hold links."""
+        return compile_links(self.document, self.schema)
+
+    @cached_property
+    def examples(self) -> Mapping[str, Any]:
+        """Named values, in the document's order."""
+        return named_examples(self.document, self.members)
+
+    def accepts(self, value: Any) -> bool:
+        """Whether the schema allows the value; it says nothing of bytes that nobody reads."""
+        return self.codec is BYTES or self.validator.accepts(value)
+
+    def flaw(self, value: Any) -> tuple[str, str, str]:
+        """The first rule that a value breaks: (pointer into it, pointer into the document, message)."""
+        return self.validator.flaw(value, self.pointer)
+
+
+def named_examples(document: Document, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The example values of a media type, parameter or header, by name."""
+    named = {name: document.resolve(each) for name, each in described.get("examples", {}).items()}
+    examples = {name: each["value"] for name, each in named.items() if "value" in each}
+    if not examples and "example" in described:
+        examples["example"] = described["example"]
+    return examples
+
+
+def compile_media(
+    document: Document, compiler: SchemaCompiler, content: Mapping[str, Any], pointer: str, direction: Direction
+) -> tuple[Media, ...]:
+    """The media types of a `content` that stands at the pointer, those of JSON first."""
+    found = []
+    for written, members in content.items():
+        name = media_type(written)
+        found.append(
+            Media(
+                name=name,
+                content_type=SENT_AS.get(name, written),
+                pointer=f"{pointer}{pointer_of([written, 'schema'])}",
+                schema=members.get("schema", {}),
+                codec=codec_of(name),
+                members=members,
+                document=document,
+                compiler=compiler,
+                direction=direction,
+            )
+        )
+    return tuple(sorted(found, key=lambda media: media.codec is not JSON))
+
+
+@dataclass(frozen=True)
+class RequestBody:
+    """What an operation takes as its body: one or more media types, the preferred one first."""
+
+    required: bool
+    media: tuple[Media, ...]
+
+    def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
+        """The value that came or ABSENT; what is wrong with it is added to `violations`.
+
+        A body without a content type is read as the preferred one.
+        """
+        if not text:
+            if self.required:
+                message = f"a {'JSON ' if self.media[0].codec is JSON else ''}body is required, but none came"
+                violations.append(Violation("body", "", "required", True, ABSENT, message))
+            return ABSENT
+        media = self.media[0] if content_type is None else self._by_type.get(content_type) or self.find(content_type)
+        if media is None:
+            names = [each.name for each in self.media]
+            encoding = " in UTF-8" if self.media[0].codec is JSON else ""
+            message = f"must be {' or '.join(names)}{encoding}, got {content_type!r:.80}"
+            violations.append(Violation("body", "", "contentType", names, content_type, message))
+            return ABSENT
+        value, flaw = self._codec(media, content_type).read(text, charset(content_type or ""))
+        if flaw is not None:
+            violations.append(flaw)
+        elif not media.accepts(value):
+            violations.extend(media.validator.violations(value, "body"))
+        return value
+
+    @cached_property
+    def _by_type(self) -> Mapping[str, Media]:
+        return {each.name: each for each in self.media}
+
+    def find(self, content_type: str) -> Media | None:
+        """The media type that a Content-Type header names, or else the narrowest range that it is in."""
+        name = media_type(content_type)
+        ranges = (name, f"{name.partition('/')[0]}/*", "*/*")
+        media = next((self._by_type[each] for each in ranges if each in self._by_type), None)
+        if media is None or "/" not in name:
+            return None
+        return media if self._codec(media, content_type).takes(charset(content_type)) else None
+
+    @staticmethod
+    def _codec(media: Media, content_type: str | None) -> Codec:
+        """The codec of the type that came, where the document has a range of them."""
+        return media.codec if content_type is None or "*" not in media.name else codec_of(media_type(content_type))
+
+
+def compile_body(
+    document: Document, compiler: SchemaCompiler, operation: Mapping[str, Any], pointer: str
+) -> RequestBody | None:
+    """The request body of the operation at the pointer, ready to decode; DocumentError if it has no media type."""
+    described: Mapping[str, Any] | None = operation.get("requestBody")
+    if described is None:
+        return None
+    body = document.resolve(described)
+    where = described.get("$ref", f"{pointer}/requestBody")
+    media = compile_media(document, compiler, body.get("content", {}), f"{where}/content", "request")
+    if not media:
+        raise DocumentError(f"{document.source}: its request body has no media type; expected one under `content`.")
+    return RequestBody(body.get("required", False), media)

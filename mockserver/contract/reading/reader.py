@@ -1,0 +1,73 @@
+"""Any OpenAPI document to one Document: its files brought together, Swagger 2.0 read as OpenAPI 3.0."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.contract.flaws import Flaw
+from mockserver.contract.reading.download import Unreadable
+from mockserver.contract.reading.origin import Origin
+from mockserver.contract.reading.references import follow
+from mockserver.contract.reading.sources import Library
+from mockserver.contract.reading.swagger import upgrade
+from mockserver.errors import DocumentError
+
+VERSION = re.compile(r"(?P<major>[0-9]+)(\.(?P<minor>[0-9]+))?.*", re.DOTALL)
+PATCHES = {"3.0": "3.0.3", "3.1": "3.1.1", "3.2": "3.2.0"}
+
+
+def read(given: str | Path, *, allow_remote_refs: bool = False) -> Document:
+    """The document in a file or at a URL; DocumentError says why there is none.
+
+    What is wrong with it but keeps nothing from being served is in the document's `flaws`.
+    """
+    try:
+        library = Library(given, allow_remote_refs=allow_remote_refs)
+    except Unreadable as error:
+        raise DocumentError(str(error)) from None
+    raw = library.root.value
+    if not isinstance(raw, dict):
+        raise DocumentError(
+            f"{given}: expected an OpenAPI document, which is an object; got {_kind(raw)}. Check the file."
+        )
+    flaws = [*library.root.flaws, *follow(library)]
+    is_swagger = "openapi" not in raw and "swagger" in raw
+    if is_swagger:
+        _expect_swagger(raw, str(given))
+        raw, lacking = upgrade(raw)
+        flaws += lacking
+    else:
+        flaws += _version(raw)
+    return Document(raw, str(given), flaws, Origin(library, is_swagger=is_swagger))
+
+
+def _expect_swagger(raw: dict[str, Any], source: str) -> None:
+    if not str(raw["swagger"]).startswith("2"):
+        raise DocumentError(
+            f"{source}: expected Swagger 2.0 or OpenAPI 3, got swagger: {raw['swagger']!r:.80}. Convert the document."
+        )
+
+
+def _version(raw: dict[str, Any]) -> Iterable[Flaw]:
+    """Write the version as OpenAPI asks where it is meant; `3.0` for one is a number in YAML."""
+    written = raw.get("openapi")
+    meant = VERSION.fullmatch(str(written)) if isinstance(written, str | int | float) else None
+    if meant is None:
+        return
+    version = f"{meant['major']}.{meant['minor'] or 0}"
+    if version in PATCHES and not re.fullmatch(r"3\.[0-9]\.[0-9]+(-.+)?", str(written)):
+        raw["openapi"] = PATCHES[version]
+        yield Flaw(
+            "version",
+            "#/openapi",
+            f"Expected a version like '{PATCHES[version]}', got {written!r}; it was read as {PATCHES[version]}.",
+            "Write the version in full, in quotes.",
+        )
+
+
+def _kind(value: Any) -> str:
+    return {list: "an array", str: "a text", type(None): "nothing"}.get(type(value), f"{value!r:.40}")

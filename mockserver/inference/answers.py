@@ -1,0 +1,147 @@
+"""Answers without state: the document's example, or else a believable value of its schema, that echoes the request.
+
+The same request to a world of the same seed is answered alike. An example that breaks its own schema is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from mockserver.contract.bodies import write_json
+from mockserver.contract.contract import Contract
+from mockserver.contract.generation import Generator, NoValueError
+from mockserver.contract.operation import BODY, Key, Operation, Response
+from mockserver.errors import OperationError
+from mockserver.world import World
+
+SUCCESS = range(200, 300)
+UNBOUND = 1000
+"""Sorts behind every status."""
+
+Values = Mapping[Key, Any]
+
+
+class Judge(Protocol):
+    """Says whether a body may be what it is."""
+
+    def accepts(self, value: Any) -> bool: ...
+
+
+def answered(operation: Operation) -> Response:
+    """The documented answer of an operation that does what it is asked: the lowest 2xx, then a range, then others.
+
+    OperationError if it documents no answer at all.
+    """
+    found = min(operation.responses.values(), key=_rank, default=None)
+    if found is None:
+        raise OperationError(
+            operation.operation_id, operation.operation_id, operation.pointer, "it documents no answer."
+        )
+    return found
+
+
+def _rank(response: Response) -> tuple[int, int]:
+    status = response.status
+    if status.isdecimal():
+        return (0 if int(status) in SUCCESS else 3), int(status)
+    return (1 if status.upper() == "2XX" else 2 if status == "default" else 4), UNBOUND
+
+
+def status_of(response: Response) -> int:
+    """The status to send for a documented answer: its own, the first of its range, or 200 for the default."""
+    if response.status.isdecimal():
+        return int(response.status)
+    return int(response.status[0]) * 100 if response.status[0].isdecimal() else 200
+
+
+class DocumentedAnswers:
+    """Answers every operation of one contract from its document alone."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._generator = Generator(contract.document)
+        self._sound: dict[tuple[str, str], list[Any]] = {}
+
+    def __call__(self, world: World, operation: Operation, values: Values) -> tuple[Any, int, Mapping[str, str]]:
+        """Body, status and headers of the answer to a valid request of these values."""
+        response = answered(operation)
+        seed = f"{world.seed} {operation.operation_id} {_written(values)}"
+        payload = self._payload(world, operation, response, seed)
+        if response.media:
+            payload = echoed(payload, _sent(values), response.media[0])
+        return payload, status_of(response), self._headers(world, response, seed)
+
+    def _payload(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
+        if not response.media:
+            return None
+        examples = self._examples(operation, response)
+        return examples[0] if examples else self.fresh(world, operation, response, seed)
+
+    def fresh(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
+        """A value of the answer's schema; OperationError if none was found."""
+        name = next((each for each in reversed(operation.path.split("/")) if each and "{" not in each), "")
+        try:
+            media = response.media[0]
+            return self._generator.value(media.schema, media.validator, seed, now=world.now(), name=name)
+        except NoValueError as error:
+            raise OperationError(
+                self._contract.document.source, operation.operation_id, response.pointer, str(error)
+            ) from None
+
+    def _examples(self, operation: Operation, response: Response) -> list[Any]:
+        """The answer's own examples that keep its schema."""
+        key = (operation.operation_id, response.status)
+        found = self._sound.get(key)
+        if found is None:
+            found = self._sound[key] = [each for each in response.examples.values() if response.accepts(each)]
+        return found
+
+    def _headers(self, world: World, response: Response, seed: str) -> dict[str, str]:
+        headers = dict(response.header_examples)
+        for header in response.headers:
+            if header.required and header.name not in headers:
+                schema = response.header_schemas.get(header.name, {})
+                value = self._generator.value(schema, header.validator, seed, now=world.now(), name=header.name)
+                headers[header.name] = value if isinstance(value, str) else write_json(value).decode()
+        return headers
+
+
+def _written(values: Values) -> str:
+    return write_json([[*key, value] for key, value in values.items()]).decode()
+
+
+def _sent(values: Values) -> dict[str, Any]:
+    """What the request says of the record: path values and the fields of its body, by name."""
+    body = values.get(BODY)
+    path = {name: value for (where, name), value in values.items() if where == "path"}
+    return {**(body if isinstance(body, Mapping) else {}), **path}
+
+
+def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
+    """The answer with what was sent in its fields of the same names, as far as it stays valid."""
+    places = list(_records(payload))
+    if not places or not sent:
+        return payload
+    copy = _copied(payload)
+    for record in _records(copy):
+        for name in record.keys() & sent.keys():
+            before = record[name]
+            record[name] = sent[name]
+            if before != sent[name] and not judge.accepts(copy):
+                record[name] = before
+    return copy
+
+
+def _records(payload: Any) -> Iterator[dict[str, Any]]:
+    """The object that an answer is, and those that it wraps in a property; a list tells of several and is left."""
+    if isinstance(payload, dict):
+        yield payload
+        if len(payload) == 1:
+            yield from (each for each in payload.values() if isinstance(each, dict))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,187 @@
+"""Refusals in a document's own form: the 4xx that fits, its body by its schema, the message where a message goes.
+
+The body is the answer's example or a generated value of its schema; what was wrong with the request is then put into
+the fields whose names take a message, a status or a list of violations, each only as long as the body stays valid.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.generation import Generator
+from mockserver.contract.media import Media
+from mockserver.contract.operation import Operation, Response
+from mockserver.contract.violations import STATUSES, Kind, Rejection, Violation
+from mockserver.errors import DocumentError, OperationError
+from mockserver.world import World
+
+FITTING: Mapping[Kind, tuple[str, ...]] = {
+    "invalid": ("400", "422", "4XX", "default"),
+    "unauthorized": ("401", "403", "4XX", "default"),
+    "forbidden": ("403", "401", "4XX", "default"),
+    "not_found": ("404", "410", "4XX", "default"),
+    "method_not_allowed": ("405", "4XX", "default"),
+    "too_large": ("413", "400", "422", "4XX", "default"),
+}
+"""The documented answers that fit a refusal, the best first."""
+
+MESSAGES = (
+    *("message", "detail", "error_description", "errorMessage", "error_message", "description", "reason", "msg"),
+    *("developerMessage", "userMessage", "faultstring", "error", "title", "text", "summary", "info", "details"),
+)
+"""Names of fields that take a message, the likeliest first."""
+CODES = ("status", "statusCode", "status_code", "httpStatus", "http_status", "httpStatusCode", "code", "errorCode")
+"""Names of fields that take the status, as a number or as text."""
+LISTS = ("errors", "violations", "details", "fields", "invalidParams", "invalid_params", "causes", "messages", "issues")
+"""Names of fields that take a list of what is wrong."""
+PLACES = ("field", "pointer", "path", "name", "property", "parameter", "param", "location", "loc", "source", "key")
+"""Names of fields, in an entry of such a list, that take the place of the violation."""
+RULES = ("code", "type", "rule", "keyword", "reasonCode")
+"""Names of fields, in such an entry, that take the rule that is broken."""
+CUT = (None, 500, 200, 100, 50, 20)
+"""Characters to which a message is cut where the schema bounds it."""
+DEEPEST = 4
+"""Objects within one another in which a message is looked for."""
+
+
+class DocumentedRefusals:
+    """Words the refusals of one contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._generator = Generator(contract.document)
+
+    def refuse(self, world: World, rejection: Rejection) -> tuple[Any, int] | None:
+        """Body and status of the documented refusal; None if the operation documents none that fits."""
+        operation = self._operation(rejection.operation_id)
+        response = None if operation is None else fitting(operation, rejection.kind)
+        if response is None:
+            return None
+        status = int(response.status) if response.status.isdecimal() else STATUSES[rejection.kind]
+        if not response.media:
+            return None, status
+        media = response.media[0]
+        try:
+            body = self._body(world, response, media)
+        except DocumentError:
+            return None
+        return worded(body, status, rejection, media), status
+
+    def _operation(self, operation_id: str | None) -> Operation | None:
+        try:
+            return None if operation_id is None else self._contract.operation(operation_id)
+        except OperationError:
+            return None
+
+    def _body(self, world: World, response: Response, media: Media) -> Any:
+        sound = next((each for each in media.examples.values() if media.accepts(each)), None)
+        if sound is not None:
+            return _copied(sound)
+        seed = f"{world.seed} {response.pointer}"
+        return self._generator.value(media.schema, media.validator, seed, now=world.now(), name="error")
+
+
+def fitting(operation: Operation, kind: Kind) -> Response | None:
+    """The documented answer that fits a refusal best; None if there is none."""
+    return next((operation.responses[each] for each in FITTING[kind] if each in operation.responses), None)
+
+
+def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
+    """The body, which may be changed, with the refusal in the fields that take it."""
+    if isinstance(body, str):
+        return rejection.message if media.accepts(rejection.message) else body
+    whole = [body]
+
+    def fits() -> bool:
+        return media.accepts(whole[0])
+
+    _list_violations(body, rejection.violations, fits)
+    told = False
+    for record in _objects(body):
+        for name in CODES:
+            if isinstance(record.get(name), int | str) and not isinstance(record[name], bool):
+                _try(record, name, (status if isinstance(record[name], int) else str(status),), fits)
+        if not told:
+            told = any(_tell(record, name, rejection.message, fits) for name in MESSAGES if name in record)
+    return whole[0]
+
+
+def _tell(record: dict[str, Any], name: str, message: str, fits: Callable[[], bool]) -> bool:
+    if not isinstance(record[name], str):
+        return False
+    return _try(record, name, (message if cut is None else message[:cut] for cut in CUT), fits)
+
+
+def _try(record: Any, name: str | int, values: Iterator[Any] | Sequence[Any], fits: Callable[[], bool]) -> bool:
+    """Put the first of the values that keeps the body valid; False if none does, and nothing is changed."""
+    before = record[name]
+    for value in values:
+        record[name] = value
+        if fits():
+            return True
+    record[name] = before
+    return False
+
+
+def _list_violations(body: Any, violations: Sequence[Violation], fits: Callable[[], bool]) -> None:
+    """One entry for each violation, in the first list that takes them."""
+    if not violations:
+        return
+    if isinstance(body, list) and body and _fill(body, violations, fits):
+        return
+    for record in _objects(body):
+        for name in LISTS:
+            entries = record.get(name)
+            if isinstance(entries, list) and _fill(entries, violations, fits):
+                return
+
+
+def _fill(entries: list[Any], violations: Sequence[Violation], fits: Callable[[], bool]) -> bool:
+    before = list(entries)
+    form = before[0] if before else ""
+    entries[:] = [_entry(form, each) for each in violations]
+    if fits():
+        return True
+    entries[:] = before
+    return False
+
+
+def _entry(form: Any, violation: Violation) -> Any:
+    """A violation in the form of an entry that a list already has; text where it has none."""
+    if isinstance(form, str):
+        return str(violation)
+    if not isinstance(form, dict):
+        return form
+    entry = dict(_copied(form))
+    place = violation.field or violation.where
+    told = ((MESSAGES, violation.message), (PLACES, place), (RULES, violation.keyword))
+    for names, value in told:
+        found = next((each for each in names if isinstance(entry.get(each), str)), None)
+        if found is not None:
+            entry[found] = value
+    for name in PLACES:
+        if isinstance(entry.get(name), list):
+            entry[name] = list(violation.path) or [violation.where]
+            break
+    return entry
+
+
+def _objects(body: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """The objects of a body, outermost first."""
+    if depth > DEEPEST:
+        return
+    if isinstance(body, dict):
+        yield body
+        for value in body.values():
+            yield from _objects(value, depth + 1)
+    elif isinstance(body, list):
+        for value in body[:1]:
+            yield from _objects(value, depth + 1)
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(each) for name, each in value.items()}
+    return [_copied(each) for each in value] if isinstance(value, list) else value

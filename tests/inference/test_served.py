@@ -1,0 +1,163 @@
+"""A document that nobody wrote code for, served: every operation answers inside its contract."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver import MockServer
+from mockserver.errors import MockServerError
+from mockserver.mock import Mock
+
+PETSTORE = Path(__file__).with_name("petstore.yaml")
+
+
+@pytest.fixture
+def mock() -> Mock:
+    """Not closed: some of its requests break the contract, as they must."""
+    return MockServer([str(PETSTORE)]).mock()
+
+
+def test_a_read_is_answered_with_the_first_example_that_keeps_its_schema(mock: Mock) -> None:
+    """A wrong example is passed over, and the path's value stands in the field of its name."""
+    answer = mock.client.get("/pets/7")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"data": {"id": 1, "name": "Rex", "petId": 7}}
+
+
+def test_a_list_without_an_example_is_made(mock: Mock) -> None:
+    """Its required header, too; the same request is answered alike in every world of the same seed."""
+    answer = mock.client.get("/pets")
+    again = mock.client.get("/pets")
+    elsewhere = MockServer([str(PETSTORE)], seed=5).mock().client.get("/pets")
+
+    assert answer.status_code == 200
+    assert 2 <= len(answer.json()) <= 3
+    assert all({"id", "petId", "name", "tag"} == set(pet) for pet in answer.json())
+    assert answer.headers["x-next"].startswith("/")
+    assert again.content == answer.content
+    assert elsewhere.content != answer.content
+
+
+def test_a_write_echoes_what_was_sent_as_far_as_the_answer_takes_it(mock: Mock) -> None:
+    """A tag of more than ten characters does not fit the answer."""
+    short = mock.client.post("/pets", json={"name": "Rex", "tag": "dog"}, headers={"X-Key": "any"})
+    long = mock.client.post("/pets", json={"name": "Rex", "tag": "a dog of great age"}, headers={"X-Key": "any"})
+
+    assert short.status_code == 201
+    assert (short.json()["name"], short.json()["tag"]) == ("Rex", "dog")
+    assert long.status_code == 201
+    assert long.json()["name"] == "Rex"
+    assert len(long.json()["tag"]) <= 10
+
+
+def test_what_is_documented_without_a_body_is_answered_so(mock: Mock) -> None:
+    """Its operation has no operationId either."""
+    answer = mock.client.delete("/pets/7")
+
+    assert answer.status_code == 204
+    assert answer.content == b""
+    assert mock.requests("delete_pets_petid").count == 1
+
+
+def test_a_refusal_is_the_documented_one_with_every_violation_in_its_place(mock: Mock) -> None:
+    """The message is cut to what its schema takes."""
+    answer = mock.client.post("/pets", json={"name": "", "photos": 3}, headers={"X-Key": "any"})
+
+    assert answer.status_code == 422
+    assert answer.json()["status"] == 422
+    assert {each["field"]: each["message"] for each in answer.json()["errors"]} == {
+        "name": "must have at least 1 character(s)",
+        "photos": "must be of type array, got 3",
+    }
+    assert len(answer.json()["message"]) <= 40
+
+
+def test_the_default_answer_stands_for_a_refusal(mock: Mock) -> None:
+    """Its code is the status, and the message stands where a message goes."""
+    answer = mock.client.get("/pets?limit=0")
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == 400
+    assert answer.json()["error"]["message"] == "query limit: must be at least 1, got 0"
+
+
+def test_what_no_answer_is_documented_for_is_a_problem(mock: Mock) -> None:
+    """The document says nothing of a wrong identifier."""
+    answer = mock.client.get("/pets/seven")
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["errors"] == [
+        {"pointer": "/petId", "in": "path", "message": 'must be of type integer, got "seven"'}
+    ]
+
+
+def test_any_credential_of_the_right_kind_is_known(mock: Mock) -> None:
+    """And none is the documented 401, which has no body here."""
+    nobody = mock.client.post("/pets", json={"name": "Rex"})
+    anybody = mock.client.post("/pets", json={"name": "Rex"}, headers={"X-Key": "whatever"})
+
+    assert (nobody.status_code, nobody.content) == (401, b"")
+    assert anybody.status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("path", "flaw"), [("/broken", "no valid value was found"), ("/nothing", "documents no answer")]
+)
+def test_an_operation_that_cannot_be_answered_says_why(mock: Mock, path: str, flaw: str) -> None:
+    """It costs itself; the others are served."""
+    answer = mock.client.get(path)
+
+    assert answer.status_code == 501
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert flaw in answer.json()["detail"]
+
+
+def test_an_unknown_method_and_an_unknown_path_are_problems(mock: Mock) -> None:
+    """No operation words them."""
+    method, path = mock.client.patch("/pets"), mock.client.get("/pet")
+
+    assert (method.status_code, method.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert path.status_code == 404
+    assert path.json()["nearest"][0] == "/pets"
+
+
+def test_paths_lie_below_those_of_the_servers_as_well(mock: Mock) -> None:
+    """With the variables' defaults."""
+    answer = mock.client.get("/v2/pets/7")
+
+    assert answer.json()["data"]["petId"] == 7
+    assert mock.requests("getPet").count == 1
+
+
+def test_a_mounted_document_is_served_below_its_prefix_only() -> None:
+    """So two that claim one path can be served side by side."""
+    server = MockServer([str(PETSTORE), f"other={PETSTORE}"], mounts={"other": "/other/api"})
+    client = server.mock().client
+
+    assert client.get("/other/api/pets/7").json()["data"]["petId"] == 7
+    assert client.get("/other/api/v2/pets/8").json()["data"]["petId"] == 8
+    assert client.get("/pets/9").json()["data"]["petId"] == 9
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "message"),
+    [
+        (["petstor"], {}, "unknown API 'petstor': expected one of audience, crm, prospects, salesnav, workshop"),
+        (["workshp"], {}, "Did you mean workshop?"),
+        ([str(PETSTORE), f"other={PETSTORE}"], {}, "--mount NAME=/prefix"),
+        ([str(PETSTORE), str(PETSTORE.parent / ".." / "inference" / "petstore.yaml")], {}, "are called 'petstore'"),
+        ([str(PETSTORE)], {"mounts": {"pets": "/x"}}, "no API is called 'pets'; expected one of petstore"),
+        ([str(PETSTORE)], {"mounts": {"petstore": "x/"}}, "expected a path such as /petstore"),
+        (["./none.yaml"], {}, "none.yaml"),
+    ],
+)
+def test_what_cannot_be_served_is_said(given: list[str], options: dict[str, Any], message: str) -> None:
+    """When the server is made."""
+    with pytest.raises(MockServerError, match=re.escape(message)):
+        MockServer(given, **options)
