@@ -4,15 +4,21 @@ MockServerError          the tool could not do what it was asked; the CLI prints
 ├── DocumentError        an OpenAPI document cannot be read, is not valid, or says what cannot be served
 │   └── OperationError   one operation of it cannot be served; the others can
 ├── FixtureError         seed data breaks its schema; names file, record and field
-│   └── StateError       as much of state that is given from outside; lists every flaw
+├── WorldError           a world cannot be found, read or changed as asked; its kind, and every flaw of what was given
+│   └── StateError       records or a whole world given from outside cannot be taken (a FixtureError, too)
 ├── StartError           the server cannot start: unknown API, taken port, unreadable certificate
 └── VerifyError          a verification cannot run: no Schemathesis, no credential, no server at the URL
 Refusal                  a documented refusal raised by a handler: status and payload of the answer
 ContractBreach           an answer that breaks its own contract; it never leaves the server
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from mockserver.admin.flaws import ValueFlaw
 
 
 class MockServerError(Exception):
@@ -37,12 +43,22 @@ class FixtureError(MockServerError):
     """Seed data breaks its schema; the message names file, record and field."""
 
 
-class StateError(FixtureError):
-    """State given from outside cannot be taken; `flaws` lists (JSON Pointer into what was given, message)."""
+Why = Literal["invalid", "conflict", "unknown", "taken", "full"]
+"""Kinds of WorldError: a value breaks its schema; it does not go with what there is or with what is served; there is
+none of that name; the name is taken; there are as many as are kept."""
 
-    def __init__(self, message: str, flaws: Sequence[tuple[str, str]] = ()) -> None:
+
+class WorldError(MockServerError):
+    """A world cannot be found, read or changed as asked. `flaws`: what is wrong with a value given, if that is why."""
+
+    def __init__(self, kind: Why, message: str, flaws: Sequence[ValueFlaw] = ()) -> None:
         super().__init__(message)
+        self.kind = kind
         self.flaws = tuple(flaws)
+
+
+class StateError(WorldError, FixtureError):
+    """Records, or a whole world, given from outside cannot be taken."""
 
 
 class StartError(MockServerError):

@@ -11,7 +11,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
-from mockserver import state
+from mockserver.admin import exports
+from mockserver.admin.apis import Apis
 from mockserver.catalog import Api, load_apis
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StartError, StateError
@@ -28,13 +29,15 @@ def read(path: Path) -> Any:
     """What the file holds, not judged yet beyond being JSON; StateError if it cannot be read."""
     try:
         if path.stat().st_size > LIMIT:
-            raise StateError(f"{path}: an exported world of at most {LIMIT} bytes is taken. Export less.")
+            raise StateError("invalid", f"{path}: an exported world of at most {LIMIT} bytes is taken. Export less.")
         text = path.read_bytes()
     except OSError as error:
-        raise StateError(f"{path}: the exported world cannot be read ({error.strerror}). Check the path.") from None
-    exported, flaw = read_json(text)
+        message = f"{path}: the exported world cannot be read ({error.strerror}). Check the path."
+        raise StateError("invalid", message) from None
+    exported, flaw = read_json(text, exports.DEEPEST_WORLD)
     if flaw is not None:
-        raise StateError(f"{path}: an exported world {flaw.message}. Export it anew with `mockserver export`.")
+        message = f"{path}: an exported world {flaw.message}. Export it anew with `mockserver export`."
+        raise StateError("invalid", message)
     return exported
 
 
@@ -49,9 +52,9 @@ def begin(path: Path, names: tuple[str, ...]) -> tuple[list[Api], World]:
     exported = read(path)
     try:
         apis = load_apis(names or apis_of(exported))
-        return apis, World(DEFAULT, state.snapshot(apis, exported))
+        return apis, World(DEFAULT, exports.snapshot(Apis(apis), exported))
     except (StateError, StartError) as error:
-        raise StateError(f"{path}: {error}") from None
+        raise StateError("conflict", f"{path}: {error}") from None
 
 
 def fetch(url: str, world: str = DEFAULT, token: str | None = None) -> bytes:
@@ -92,7 +95,7 @@ def write(text: bytes, output: Path | None) -> None:
 
 def seeded(world: World, apis: list[Api]) -> bytes:
     """What a server of these APIs starts with, exported."""
-    return write_json(state.export(world, apis))
+    return write_json(exports.export(world, Apis(apis)))
 
 
 def _detail(error: HTTPError) -> str:

@@ -20,7 +20,7 @@ LEVELS = (
     ("apis", "inference"),
     ("catalog",),
     ("runtime",),
-    ("state",),
+    ("admin",),
     ("control", "verify", "report", "exports"),
     ("mock",),
     ("server",),

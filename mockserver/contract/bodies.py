@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
@@ -20,15 +21,15 @@ DEEPEST = 100
 LONG_INTEGER = re.compile(rb"[0-9]{19}")
 
 
-def read_json(text: bytes) -> tuple[Any, Violation | None]:
-    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none."""
+def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | None]:
+    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none or nests deeper than `deepest`."""
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {error.msg}")
-    if text.count(b"[") + text.count(b"{") > DEEPEST and _depth(value) > DEEPEST:
-        message = f"must not nest deeper than {DEEPEST} levels"
-        return ABSENT, Violation("body", "", "depth", DEEPEST, ABSENT, message)
+    if text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
+        message = f"must not nest deeper than {deepest} levels"
+        return ABSENT, Violation("body", "", "depth", deepest, ABSENT, message)
     return json.loads(text) if LONG_INTEGER.search(text) else value, None
 
 
@@ -79,15 +80,18 @@ class Codec(Protocol):
     def write(self, value: Any) -> bytes: ...
 
 
+@dataclass(frozen=True)
 class JSONCodec:
-    """JSON, always in UTF-8 (RFC 8259, 8.1); US-ASCII is a part of that."""
+    """JSON, always in UTF-8 (RFC 8259, 8.1); US-ASCII is a part of that. It may nest `deepest` levels."""
+
+    deepest: int = DEEPEST
 
     def takes(self, charset: str) -> bool:
         return charset in ("utf-8", "utf8", "us-ascii")
 
     def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
         del charset
-        return read_json(text)
+        return read_json(text, self.deepest)
 
     def write(self, value: Any) -> bytes:
         return write_json(value)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockserver.contract.bodies import BYTES, JSON, Codec, charset, codec_of, media_type
+from mockserver.contract.bodies import BYTES, Codec, JSONCodec, charset, codec_of, media_type
 from mockserver.contract.document import Document
 from mockserver.contract.links import Places, compile_links
 from mockserver.contract.pointers import pointer_of
@@ -90,7 +90,7 @@ def compile_media(
                 direction=direction,
             )
         )
-    return tuple(sorted(found, key=lambda media: media.codec is not JSON))
+    return tuple(sorted(found, key=lambda media: not isinstance(media.codec, JSONCodec)))
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,14 @@ class RequestBody:
         """
         if not text:
             if self.required:
-                message = f"a {'JSON ' if self.media[0].codec is JSON else ''}body is required, but none came"
+                words = "a JSON body" if isinstance(self.media[0].codec, JSONCodec) else "a body"
+                message = f"{words} is required, but none came"
                 violations.append(Violation("body", "", "required", True, ABSENT, message))
             return ABSENT
         media = self.media[0] if content_type is None else self._by_type.get(content_type) or self.find(content_type)
         if media is None:
             names = [each.name for each in self.media]
-            encoding = " in UTF-8" if self.media[0].codec is JSON else ""
+            encoding = " in UTF-8" if isinstance(self.media[0].codec, JSONCodec) else ""
             message = f"must be {' or '.join(names)}{encoding}, got {content_type!r:.80}"
             violations.append(Violation("body", "", "contentType", names, content_type, message))
             return ABSENT

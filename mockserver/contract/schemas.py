@@ -215,11 +215,22 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
         message = "is not a property that may come"
         for name in details["unexpected"]:
             yield Violation(where, f"{pointer}/{escape(name)}", keyword, False, ABSENT, message)
+    elif keyword == "anyOf" and (names := _one_of(details["context"])):
+        message = f"must have at least one of {', '.join(names)}"
+        yield Violation(where, pointer, keyword, names, error.instance, message)
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
         wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
         message = wording.format(keyword=keyword, expected=_plain(expected), received=shown(error.instance))
         yield Violation(where, pointer, keyword, expected, error.instance, message)
+
+
+def _one_of(forms: list[list[jsonschema_rs.ValidationError]]) -> list[str]:
+    """The properties of which one would do, if that is all that keeps every form of an `anyOf` from fitting."""
+    flaws = [each.kind for form in forms for each in form]
+    if len(flaws) != len(forms) or any(flaw.name != "required" for flaw in flaws):
+        return []
+    return list(dict.fromkeys(flaw.as_dict()["property"] for flaw in flaws))
 
 
 def _is_large(instance: Any) -> bool:

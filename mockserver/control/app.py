@@ -7,7 +7,6 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from inspect import signature
-from pathlib import Path
 from typing import Any
 
 from connexion import FlaskApp
@@ -20,16 +19,15 @@ from connexion.resolver import Resolver
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from mockserver.admin.service import Service
 from mockserver.contract.bodies import write_json
-from mockserver.contract.document import Document
+from mockserver.control.documents import document
 from mockserver.control.gate import UI, Gate
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
 from mockserver.control.problems import Problem, refusal
-from mockserver.control.served import Served
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
 
-DOCUMENT = Path(__file__).with_name("openapi.yaml")
 logger = logging.getLogger("mockserver")
 MODULES = (server, worlds, snapshots, state, journal, faults, clock)
 """Where the handlers are, by tag."""
@@ -52,19 +50,13 @@ class Judged:
         pass
 
 
-def document(*, token: bool) -> Document:
-    """The control plane's document; its operations ask for a credential if there is a token."""
-    found = Document.parse(DOCUMENT.read_bytes(), str(DOCUMENT))
-    return Document({**found.raw, "security": [{"bearer": []}, {"token": []}]}, found.source) if token else found
-
-
-def build(served: Served, *, token: bool) -> ASGIApp:
+def build(service: Service, *, token: bool) -> ASGIApp:
     """The app, ready to be asked."""
     described = document(token=token)
     app = FlaskApp(
         "mockserver.control",
         pythonic_params=True,
-        resolver=Resolver(partial(_handler, served)),
+        resolver=Resolver(partial(_handler, service)),
         security_map={"bearer": Admitted, "apiKey": Admitted},
         swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
         validator_map={"parameter": Judged, "body": MediaTypeDict({})},
@@ -82,9 +74,9 @@ def build(served: Served, *, token: bool) -> ASGIApp:
     return ready
 
 
-def _handler(served: Served, operation_id: str) -> Callable[..., ConnexionResponse]:
+def _handler(service: Service, operation_id: str) -> Callable[..., ConnexionResponse]:
     """The function of that name, given what is served; Connexion gives it the parameters that it names."""
-    function = partial(next(found for each in MODULES if (found := getattr(each, operation_id, None))), served)
+    function = partial(next(found for each in MODULES if (found := getattr(each, operation_id, None))), service)
 
     def answer(**given: Any) -> ConnexionResponse:
         return _response(function(**given))

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.contract.bodies import media_type, write_json
+from mockserver.contract.bodies import JSONCodec, media_type, write_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
@@ -26,7 +26,6 @@ from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER
 from mockserver.runtime.request import Disconnected, Request, TooLarge
-from mockserver.runtime.rules import IDLE
 
 UI = f"{CONTROL}/ui"
 
@@ -100,9 +99,18 @@ class Gate:
             body = await request.body(receive, limit)
         except TooLarge:
             return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
-        operation = self._contract.operation(target.operation_id)
+        operation = self._operation(target)
         request = _in_its_world(request, operation)
         return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
+
+    def _operation(self, described: Described) -> Operation:
+        """The operation, compiled; its body may nest deeper than others where it says so."""
+        operation = self._contract.operation(described.operation_id)
+        deepest = described.members.get("x-body-depth")
+        if deepest is None or operation.body is None:
+            return operation
+        media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
+        return replace(operation, body=replace(operation.body, media=media))
 
 
 def _in_its_world(request: Request, operation: Operation) -> Request:
@@ -130,13 +138,7 @@ def _refused(operation: Operation, request: Request, values: dict[str, list[str]
     violations = [*_unknown(operation, request), *operation.decode(request, values, body)[1]]
     if not violations:
         return None
-    violations = [_worded(each) for each in violations]
     return refusal(400, "; ".join(map(str, violations)), errors=listed(violations))
-
-
-def _worded(violation: Violation) -> Violation:
-    """The violation in better words where the validator has none: the one `anyOf` of a request is a rule's actions."""
-    return replace(violation, message=IDLE) if violation.keyword == "anyOf" else violation
 
 
 def _may_be_json(content_type: str | None, body: bytes) -> bool:

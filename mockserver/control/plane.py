@@ -27,11 +27,11 @@ class ControlPlane:
         return await asyncio.to_thread(self._build) if self._app is None else self._app
 
     def _build(self) -> ASGIApp:
+        from mockserver.admin.service import Service  # noqa: PLC0415  # as above
         from mockserver.control.app import build  # noqa: PLC0415  # Flask, the document, templates: most runs need none
-        from mockserver.control.served import Served  # noqa: PLC0415  # as above
 
         with self._lock:
-            app = self._app = self._app or build(Served.by(self._mock), token=self._token)
+            app = self._app = self._app or build(Service.of(self._mock), token=self._token)
             return app
 
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.contract.violations import Violation
-from mockserver.errors import StateError
+from mockserver.errors import WorldError
 from mockserver.runtime.answer import Answer, problem
-from mockserver.world.registry import WorldError
 
-STATUSES = {"unknown": 404}
-"""Of the kinds of WorldError that are no conflict."""
+STATUSES = {"invalid": 400, "unknown": 404}
+"""Of the kinds of WorldError; that of the others is 409."""
 
 
 class Problem(Exception):
@@ -26,12 +25,18 @@ class Problem(Exception):
     @classmethod
     def of(cls, error: Exception) -> Problem:
         """The problem that an error of the layers below is here."""
-        if isinstance(error, StateError):
-            flaws = [{"where": "body", "pointer": pointer, "message": message} for pointer, message in error.flaws]
-            return cls(409, str(error), flaws)
-        status = STATUSES.get(error.kind, 409) if isinstance(error, WorldError) else 409
         detail = str(error)
-        return cls(status, f"{detail[:1].upper()}{detail[1:]}")
+        if not isinstance(error, WorldError):
+            return cls(409, _capitalized(detail))
+        status = STATUSES.get(error.kind, 409)
+        if not error.flaws:
+            return cls(status, _capitalized(detail))
+        flaws = [{"where": "body", "pointer": pointer, "message": message} for pointer, message in error.flaws]
+        return cls(status, detail, flaws)
+
+
+def _capitalized(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def refusal(status: int, detail: str, headers: Mapping[str, str] | None = None, errors: Iterable[Any] = ()) -> Answer:

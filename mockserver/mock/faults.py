@@ -1,76 +1,36 @@
-"""Fault rules as a test words them, and the handle that it gets."""
+"""Fault rules as a test words them: its arguments as the JSON that describes a rule, and the handle that it gets.
+
+What a rule may be is checked where it is added, for every door alike; here flaws are only told by the names of the
+arguments.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from http import HTTPMethod, HTTPStatus
+import re
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
 from operator import methodcaller
 from types import TracebackType
-from typing import Any, get_args
+from typing import Any
 
-from mockserver.contract.bodies import write_json
-from mockserver.contract.operation import Operation
+from mockserver.admin import faults
+from mockserver.admin.apis import Apis
+from mockserver.admin.flaws import ValueFlaw
+from mockserver.admin.rules import write_delay
 from mockserver.contract.violations import ABSENT
-from mockserver.errors import MockServerError
-from mockserver.runtime.faults import LONGEST_DELAY, Damage, Delay, Limit, Match, Reply, Rule
+from mockserver.errors import MockServerError, WorldError
+from mockserver.runtime.faults import Delay, Rule
 from mockserver.world import World
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
+IDLE = "a fault does something: give it a delay, a status, a body, a limit or a damage."
 
-def _whole(value: Any) -> bool:
-    return isinstance(value, int) and value >= 1
+SENTENCES = ("known", "documented")
+"""Rules whose messages are sentences, and need no argument named before them."""
 
-
-def _number(value: Any, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and low <= value <= high
-
-
-def _delays(value: Any) -> bool:
-    match value:
-        case (low, high):
-            return _delays(low) and _delays(high) and bool(low <= high)
-        case _:
-            return isinstance(value, Delay) or _number(value, 0, LONGEST_DELAY)
-
-
-def _limits(value: Any) -> bool:
-    match value:
-        case (requests, seconds):
-            return _whole(requests) and _number(seconds, 1e-3, 86_400)
-        case _:
-            return False
-
-
-def _named(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(each, str) for pair in value.items() for each in pair)
-
-
-def _json(value: Any) -> bool:
-    try:
-        write_json(value)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-WHOLE = "a whole number from 1"
-
-CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "method": (lambda value: value in list(HTTPMethod), f"one of {', '.join(HTTPMethod)}"),
-    "request_headers": (_named, "text by the name of a header"),
-    "nth": (_whole, WHOLE),
-    "probability": (lambda value: _number(value, 0, 1), "a number from 0 to 1"),
-    "times": (_whole, WHOLE),
-    "limit": (_limits, "(requests, seconds), such as (5, 1.0)"),
-    "delay": (_delays, f"seconds up to {LONGEST_DELAY:g}, two such as (0.1, 0.5), or a Delay"),
-    "status": (lambda value: _whole(value) and _number(value, 200, 599), "a number from 200 to 599"),
-    "retry_after": (_whole, WHOLE),
-    "headers": (_named, "text by the name of a header"),
-    "damage": (lambda value: value in get_args(Damage), f"one of {', '.join(get_args(Damage))}"),
-    "rate": (_whole, WHOLE),
-}
-"""What an argument of Mock.fault must be, unless it is left out."""
+ANSWERS = ("status", "example", "retry_after", "body", "headers")
+"""Arguments that describe the reply of which `reply` would be the whole."""
 
 
 class Fault:
@@ -78,20 +38,18 @@ class Fault:
 
     def __init__(self, world: World, rule: Rule) -> None:
         self._world = world
+        self._fired = 0
         self.rule = rule
-        with world.lock:
-            world.faults = (*world.faults, rule)
 
     @property
     def fired(self) -> int:
         """How often it has fired."""
-        tally = self._world.tallies.get(self.rule.id)
-        return 0 if tally is None else int(tally.fired)
+        return self._fired or faults.fired(self._world, self.rule)
 
     def remove(self) -> None:
         """Take the rule away; nothing happens if it is gone already."""
-        with self._world.lock:
-            self._world.faults = tuple(rule for rule in self._world.faults if rule is not self.rule)
+        self._fired = self.fired
+        faults.remove(self._world, self.rule)
 
     def __enter__(self) -> Fault:
         return self
@@ -102,90 +60,105 @@ class Fault:
         self.remove()
 
 
-def check_arguments(given: Mapping[str, Any]) -> None:
-    """Raise MockServerError for an argument of Mock.fault that cannot be."""
-    for name, (holds, expected) in CHECKS.items():
-        value = given[name]
-        if value is not None and not holds(value):
-            raise MockServerError(f"a fault's {name} must be {expected}, got {value!r}.")
-    if given["body"] is not ABSENT and not _json(given["body"]):
-        raise MockServerError(f"a fault's body must be text or a JSON value, got {given['body']!r:.80}.")
+def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, Any]) -> Fault:
+    """Add the rule that the arguments of Mock.fault describe, under the first name that is free."""
+    given = described(arguments)
+    try:
+        return Fault(world, faults.add(world, apis, given, names))
+    except WorldError as error:
+        told = "\n".join(_told(flaw) for flaw in error.flaws) or str(error)
+        raise WorldError(error.kind, told, error.flaws) from None
 
 
-def check_documented(rule: Rule, operations: Iterable[Operation]) -> None:
-    """Raise MockServerError if the rule is to answer what none of these operations documents.
-
-    Server errors need no document: what stands before a server may answer them.
-    """
-    reply = rule.reply
-    known: dict[str, set[str]] = {}
-    for status, response in ((status, each) for one in operations for status, each in one.responses.items()):
-        known.setdefault(status, set()).update(response.examples)
-    if reply is None or reply.kind != "documented":
-        return
-    name, examples = rule.match.operation_id, known.get(str(reply.status))
-    if examples is None and reply.status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise MockServerError(
-            f"{name} documents no {reply.status}, but {', '.join(sorted(known))}. "
-            f"To have it answer {reply.status} all the same, give the fault a body, which may be None."
-        )
-    if reply.example is not None and reply.example not in (examples or ()):
-        expected = ", ".join(sorted(examples or ())) or "none"
-        raise MockServerError(f"{name} has no example {reply.example!r} of {reply.status}; expected {expected}.")
-
-
-def rule_of(
-    name: str,
-    match: Match,
-    *,
-    nth: int | None,
-    probability: float,
-    times: int | None,
-    limit: tuple[int, float] | None,
-    delay: float | tuple[float, float] | Delay | None,
-    status: int | None,
-    example: str | None,
-    retry_after: int | None,
-    body: Any,
-    headers: Mapping[str, str] | None,
-    damage: Damage | None,
-    rate: int,
-) -> Rule:
-    """The rule that the arguments of Mock.fault describe; MockServerError if it would do nothing."""
-    reply = _reply(status, example, retry_after, body, headers, limited=limit is not None and damage is None)
-    if reply is None and delay is None and damage is None:
-        raise MockServerError("a fault does something: give it a delay, a status, a body, a limit or a damage.")
-    return Rule(
-        id=name,
-        match=match,
-        nth=nth,
-        probability=probability,
-        times=times,
-        limit=None if limit is None else Limit(*limit),
-        delay=_delay(delay),
-        reply=reply,
-        damage=damage,
-        rate=rate,
-    )
+def described(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of Mock.fault as a `NewFaultRule`; MockServerError for one that cannot be told in JSON."""
+    method, damage = arguments["method"], arguments["damage"]
+    match = {
+        "api": arguments["api"],
+        "operationId": arguments["operation_id"],
+        "method": method.upper() if isinstance(method, str) else method,
+        "path": arguments["path"],
+        "headers": arguments["request_headers"],
+    }
+    rule = {
+        "match": _given(match),
+        "nth": arguments["nth"],
+        "probability": arguments["probability"],
+        "times": arguments["times"],
+        "rateLimit": _limit(arguments["limit"]),
+        "delay": _delay(arguments["delay"]),
+        "reply": _reply(arguments),
+        "damage": None if damage is None else {"kind": damage, "bytesPerSecond": arguments["rate"]},
+    }
+    return _given(rule)
 
 
-def _reply(
-    status: int | None,
-    example: str | None,
-    retry_after: int | None,
-    body: Any,
-    headers: Mapping[str, str] | None,
-    *,
-    limited: bool,
-) -> Reply | None:
+def _limit(limit: Any) -> dict[str, Any] | None:
+    match limit:
+        case None:
+            return None
+        case (requests, seconds):
+            return {"requests": requests, "seconds": seconds}
+        case _:
+            raise MockServerError(f"a fault's limit must be (requests, seconds), such as (5, 1.0), got {limit!r:.80}.")
+
+
+def _delay(delay: Any) -> Any:
+    match delay:
+        case None | Mapping():
+            return delay
+        case Delay():
+            return write_delay(delay)
+        case (low, high):
+            return {"kind": "uniform", "from": low, "to": high}
+        case int() | float():
+            return {"kind": "fixed", "seconds": delay}
+        case _:
+            expected = "seconds, two such as (0.1, 0.5), a Delay, or what the control plane takes"
+            raise MockServerError(f"a fault's delay must be {expected}, got {delay!r:.80}.")
+
+
+def _reply(arguments: Mapping[str, Any]) -> Any:
+    status, example, retry_after, body, headers = (arguments[name] for name in ANSWERS)
+    said = _given({"status": status, "example": example, "retryAfter": retry_after, "headers": _headers(headers)})
+    if body is not ABSENT:
+        said["body"] = body
+    if arguments["reply"] is not None:
+        if said:
+            raise MockServerError(f"a fault's reply is all of its answer: leave {', '.join(ANSWERS)} out.")
+        return arguments["reply"]
     if body is not ABSENT or headers is not None:
-        return Reply("respond", status or 500, headers=headers or {}, body=None if body is ABSENT else body)
+        return {"kind": "respond", "status": 500, **said}
+    limited = arguments["limit"] is not None and arguments["damage"] is None
     if status == HTTPStatus.TOO_MANY_REQUESTS or retry_after is not None or (limited and status is None):
-        return Reply("too_many_requests", status or 429, example, retry_after)
-    return None if status is None else Reply("documented", status, example)
+        return {"kind": "tooManyRequests", **said}
+    return {"kind": "documented", **said} if said else None
 
 
-def _delay(delay: float | tuple[float, float] | Delay | None) -> Delay | None:
-    if isinstance(delay, tuple | list):
-        return Delay("uniform", *delay)
-    return delay if isinstance(delay, Delay) or delay is None else Delay("fixed", delay)
+def _headers(headers: Any) -> Any:
+    if not isinstance(headers, Mapping):
+        return headers
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members that are given; an empty object says nothing."""
+    return {name: value for name, value in members.items() if value is not None and value != {}}
+
+
+def _told(flaw: ValueFlaw) -> str:
+    if not flaw.place:
+        return IDLE if flaw.rule == "anyOf" else f"a fault {flaw.message}."
+    return f"{flaw.message}." if flaw.rule in SENTENCES else f"a fault's {_argument(*flaw.place)} {flaw.message}."
+
+
+def _argument(part: Any, name: Any = "", *_: Any) -> str:
+    """The argument that says what the JSON has at such a place."""
+    found = {
+        ("match", "headers"): "request_headers",
+        ("rateLimit", name): "limit",
+        ("delay", name): "delay",
+        ("damage", "kind"): "damage",
+        ("damage", "bytesPerSecond"): "rate",
+    }.get((part, name), name or part)
+    return re.sub("[A-Z]", lambda capital: f"_{capital[0].lower()}", str(found))

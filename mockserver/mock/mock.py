@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -11,21 +10,21 @@ from operator import methodcaller
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from mockserver.catalog import Api
+from mockserver.admin import clock, schemas
+from mockserver.admin.apis import Apis
 from mockserver.contract.bodies import write_json
-from mockserver.contract.operation import Operation
 from mockserver.contract.violations import ABSENT, Kind
 from mockserver.errors import MockServerError
+from mockserver.mock import faults, requests
 from mockserver.mock.credentials import authorization
-from mockserver.mock.faults import Fault, check_arguments, check_documented, rule_of
+from mockserver.mock.faults import Fault
 from mockserver.mock.requests import Requests
 from mockserver.mock.state import State
 from mockserver.mock.violations import Expectation, Violations
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.faults import Damage, Delay, Match
-from mockserver.runtime.pattern import ANY, RequestPattern
-from mockserver.state import checked_time
-from mockserver.world import Clock, Record, Snapshot, World
+from mockserver.runtime.faults import Damage, Delay
+from mockserver.runtime.pattern import ANY
+from mockserver.world import Record, Snapshot, World
 
 if TYPE_CHECKING:
     import httpx
@@ -42,9 +41,12 @@ class Mock:
     As a context manager it checks at the end that no request broke the contract, and drops its world.
     """
 
-    def __init__(self, server: MockServer, world: World, violations: Violations, drop: Callable[[Mock], None]) -> None:
+    def __init__(
+        self, server: MockServer, apis: Apis, world: World, violations: Violations, drop: Callable[[Mock], None]
+    ) -> None:
         self.server = server
         self.world = world
+        self._apis = apis
         self._violations = violations
         self._drop = drop
         self._rules = count(1)
@@ -62,14 +64,14 @@ class Mock:
     def url(self, api: str | None = None) -> str:
         """The base URL to give to a client, without a trailing slash; the documented paths follow."""
         if api is not None:
-            self._api(api)
+            self._apis.api(api)
         if not self.server.running:
             raise MockServerError("no socket is open: start the server, or use mock.client, which needs none.")
         return f"{self.server.url}/_world/{self.name}"
 
     def credential(self, api: str) -> str:
         """The token of the API's default demo credential in this world; MockServerError if it takes none."""
-        record = self._api(api).default_credential(self.world)
+        record = self._apis.api(api).default_credential(self.world)
         if record is None:
             raise MockServerError(
                 f"{api} takes no credentials: call it without one. mock.headers({api!r}) fits any API."
@@ -79,7 +81,7 @@ class Mock:
 
     def credentials(self, api: str) -> list[Record]:
         """Every credential of the API: token, account, scopes, description."""
-        collection = self._api(api).credentials
+        collection = self._apis.api(api).credentials
         return [] if collection is None else list(self.world[collection])
 
     def headers(self, api: str | None = None) -> dict[str, str]:
@@ -88,8 +90,8 @@ class Mock:
         For clients that cannot take a base URL with a path: give them `mock.server.url` and these.
         """
         found = {"X-Mock-World": self.name}
-        if api is not None and self._api(api).credentials is not None:
-            found |= authorization(self._api(api).document, self.credential(api))
+        if api is not None and self._apis.api(api).credentials is not None:
+            found |= authorization(self._apis.api(api).document, self.credential(api))
         return found
 
     @cached_property
@@ -114,7 +116,7 @@ class Mock:
     @cached_property
     def state(self) -> State:
         """Every record, by collection: read, replaced, patched."""
-        return State(self.world, tuple(self.server.apis.values()))
+        return State(self.world, self._apis)
 
     def snapshot(self) -> Snapshot:
         """How everything stands now: state, clock, ids, faults."""
@@ -136,14 +138,8 @@ class Mock:
 
     def freeze(self, at: datetime | str | None = None) -> datetime:
         """Stop the clock, at an ISO 8601 time if one is given (without an offset: UTC); answers the time."""
-        try:
-            moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-            if moment is not None and moment.tzinfo is None:
-                moment = moment.replace(tzinfo=UTC)
-        except (ValueError, AttributeError):
-            expected = "a datetime or an ISO 8601 time such as '2026-04-22T10:00:00Z'"
-            raise MockServerError(f"freeze takes {expected}, got {at!r:.80}.") from None
-        return self._turn(lambda clock: clock.freeze(moment))
+        clock.freeze(self.world, {} if at is None else {"at": _time(at)})
+        return self.now()
 
     def advance(self, by: timedelta | float = 0.0, **units: float) -> datetime:
         """Move the clock by seconds, a timedelta, or its units (`minutes=5`), frozen or running; answers the time."""
@@ -154,20 +150,12 @@ class Mock:
             raise MockServerError(
                 f"advance takes seconds, a timedelta, or units of one such as minutes=5, got {given}."
             ) from None
-        return self._turn(lambda clock: clock.advance(step))
+        clock.advance(self.world, {"seconds": step.total_seconds()})
+        return self.now()
 
     def resume(self) -> datetime:
         """Let a frozen clock run on from where it stands; answers the time."""
-        return self._turn(Clock.resume)
-
-    def _turn(self, turned: Callable[[Clock], Clock]) -> datetime:
-        with self.world.lock:
-            clock = self.world.clock
-            try:
-                checked_time(lambda: turned(clock).now())
-            except ValueError as error:
-                raise MockServerError(f"{error}.") from None
-            self.world.clock = turned(clock)
+        clock.resume(self.world)
         return self.now()
 
     # what it does to clients
@@ -184,7 +172,7 @@ class Mock:
         probability: float = 1.0,
         times: int | None = None,
         limit: tuple[int, float] | None = None,
-        delay: float | tuple[float, float] | Delay | None = None,
+        delay: float | tuple[float, float] | Delay | Mapping[str, Any] | None = None,
         status: int | None = None,
         example: str | None = None,
         retry_after: int | None = None,
@@ -192,6 +180,7 @@ class Mock:
         headers: Mapping[str, str] | None = None,
         damage: Damage | None = None,
         rate: int = 100,
+        reply: Mapping[str, Any] | None = None,
     ) -> Fault:
         """Add a fault rule, at work from now until it is removed, its `with` block ends, or the test does.
 
@@ -199,30 +188,13 @@ class Mock:
         request_headers (contained); of these the nth only, with a probability, at most so many times, or those beyond
         a limit (requests, seconds). What happens: a delay in seconds, or between two numbers of seconds; a documented
         status with its example; 429 with retry_after; any status with a body and headers; a damage: `close`, `reset`,
-        `truncate`, `malformed`, or `drip` at a rate of bytes a second. MockServerError if that makes no rule.
+        `truncate`, `malformed`, or `drip` at a rate of bytes a second. delay and reply also take what the control plane
+        does: `{"kind": "lognormal", "median": 0.1, "sigma": 0.5}`. MockServerError if that makes no rule.
         """
-        method = _method(method)
-        check_arguments(locals())
-        api, operation_id = self._operation(api, operation_id)
-        rule = rule_of(
-            f"mock-{next(self._rules)}",
-            Match(api, operation_id, method, path, request_headers or {}),
-            nth=nth,
-            probability=probability,
-            times=times,
-            limit=limit,
-            delay=delay,
-            status=status,
-            example=example,
-            retry_after=retry_after,
-            body=body,
-            headers=headers,
-            damage=damage,
-            rate=rate,
-        )
-        if operation_id is not None:
-            check_documented(rule, self._compiled(api, operation_id))
-        return Fault(self.world, rule)
+        arguments = dict(locals())
+        arguments["api"], arguments["operation_id"] = self._named(api, operation_id)
+        names = (f"mock-{number}" for number in self._rules)
+        return faults.add(self.world, self._apis, names, arguments)
 
     # what it was asked
 
@@ -243,8 +215,18 @@ class Mock:
         operation_id: `create_list` or `workshop.create_list`; query, headers: values that contain these; body: JSON
         that contains this. MockServerError for an operation that no API has, so that a slip matches nothing unseen.
         """
-        api, operation_id = self._operation(api, operation_id)
-        pattern = RequestPattern(api, operation_id, _method(method), path, status, _texts(query), _texts(headers), body)
+        api, operation_id = self._named(api, operation_id)
+        given = {
+            "api": api,
+            "operationId": operation_id,
+            "method": method.upper() if isinstance(method, str) else method,
+            "path": path,
+            "status": status,
+            "query": _texts(query),
+            "headers": _texts(headers),
+        }
+        said = {name: value for name, value in given.items() if value is not None}
+        pattern = requests.pattern(self._apis, said if body is ANY else said | {"body": body})
         return Requests(pattern, self._exchanges())
 
     def expect_violations(self, *kinds: Kind) -> Expectation:
@@ -288,40 +270,29 @@ class Mock:
             )
         return kept
 
-    def _api(self, name: str) -> Api:
-        known = self.server.apis
-        if name not in known:
-            raise MockServerError(f"no API called {name!r} is served; expected one of {', '.join(known)}.")
-        return known[name]
-
-    def _operation(self, api: str | None, operation_id: str | None) -> tuple[str | None, str | None]:
-        """API and operation by their names, the first of which may stand before the second; raises for unknown ones."""
-        if operation_id is not None and api is None and "." in operation_id:
-            api, _, operation_id = operation_id.partition(".")
-        if api is not None:
-            self._api(api)
-        known = sorted(self.server.operations(api))
-        if operation_id is not None and operation_id not in known:
-            close = difflib.get_close_matches(operation_id, known, n=3)
-            rest = f"did you mean {' or '.join(close)}?" if close else f"expected one of {', '.join(known)}."
-            raise MockServerError(
-                f"{'no API has an' if api is None else f'{api} has no'} operation {operation_id!r}; {rest}"
-            )
+    def _named(self, api: str | None, operation_id: str | None) -> tuple[str | None, str | None]:
+        """API and operation by their names, the first of which may stand before the second."""
+        if api is None and isinstance(operation_id, str) and operation_id not in self._apis.operation_ids():
+            before, dot, behind = operation_id.partition(".")
+            api, operation_id = (before, behind) if dot else (None, operation_id)
         return api, operation_id
 
-    def _compiled(self, api: str | None, operation_id: str) -> list[Operation]:
-        endpoints = [each for route in self.server.app.plane.router.routes for each in route.targets.values()]
-        return [
-            each.operation for each in endpoints if api in (None, each.api.name) and each.operation_id == operation_id
-        ]
+
+def _time(at: datetime | str) -> str:
+    """A time in RFC 3339, of UTC where it does not say."""
+    try:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
+    except OverflowError:
+        return moment.replace(tzinfo=UTC).isoformat()  # so far out of reach that an offset does not matter
+    except (ValueError, AttributeError):
+        expected = "a datetime or an ISO 8601 time such as '2026-04-22T10:00:00Z'"
+        raise MockServerError(f"freeze takes {expected}, got {at!r:.80}.") from None
 
 
-def _method(name: str | None) -> str | None:
-    return name.upper() if isinstance(name, str) else name
-
-
-def _texts(values: Mapping[str, object] | None) -> dict[str, str]:
+def _texts(values: Any) -> Any:
     """Values as a URL has them: true in small letters, numbers as digits."""
-    return {
-        name: value if isinstance(value, str) else write_json(value).decode() for name, value in (values or {}).items()
-    }
+    if not isinstance(values, Mapping):
+        return values
+    texts = schemas.as_json(values)
+    return {name: each if isinstance(each, str) else write_json(each).decode() for name, each in texts.items()}

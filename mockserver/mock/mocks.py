@@ -9,14 +9,15 @@ from dataclasses import replace
 from itertools import count
 from typing import TYPE_CHECKING
 
-from mockserver.errors import StartError, StateError
+from mockserver.admin import worlds
+from mockserver.admin.service import Service
+from mockserver.errors import StateError, WorldError
 from mockserver.mock.fixtures import Source, read_source
 from mockserver.mock.mock import Mock
 from mockserver.mock.state import State
 from mockserver.mock.violations import Watch
 from mockserver.world import Snapshot, World
 from mockserver.world.journal import Budget, Journal
-from mockserver.world.registry import WorldError
 
 if TYPE_CHECKING:
     from mockserver.server import MockServer
@@ -37,6 +38,7 @@ class Mocks:
 
     def __init__(self, server: MockServer) -> None:
         self._server = server
+        self._service = Service.of(server.app)
         self._numbers = count(1)
         self._origins: dict[tuple[object, ...], tuple[Snapshot, Sequence[Source]]] = {}
         self.watch = Watch()
@@ -44,14 +46,13 @@ class Mocks:
 
     def open(self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = ()) -> Mock:
         """A mock on a fresh world; `name` is what its world's name begins with."""
-        if not isinstance(seed, int | None):
-            raise StartError(f"seed must be a whole number, got {seed!r}.")
-        worlds = self._server.app.worlds
+        worlds = self._service.worlds
         fitting = UNFIT.sub("-", name).strip("-")[:LONGEST] or "mock"
         world = worlds.create(f"{fitting}-{next(self._numbers)}", self._origin(seed, fixtures))
         worlds.enter(world.name)
         world.journal = Journal(Budget(KEPT_BYTES), KEPT, KEPT_BYTES)
-        return Mock(self._server, world, self.watch.open(world.name, ", ".join(self._server.apis)), self.close)
+        violations = self.watch.open(world.name, ", ".join(self._server.apis))
+        return Mock(self._server, self._service.apis, world, violations, self.close)
 
     def close(self, mock: Mock) -> None:
         """Drop the mock's world."""
@@ -62,6 +63,8 @@ class Mocks:
     def _origin(self, seed: int | None, fixtures: Sequence[Source]) -> Snapshot | None:
         if seed is None and not fixtures:
             return None
+        if seed is not None:
+            worlds.check_seed(seed)
         key = (seed, *(id(source) if isinstance(source, Mapping) else str(source) for source in fixtures))
         if key not in self._origins:
             self._origins[key] = self._prepared(seed, fixtures), fixtures
@@ -69,7 +72,7 @@ class Mocks:
 
     def _prepared(self, seed: int | None, fixtures: Sequence[Source]) -> Snapshot:
         world = World("fixtures", self._server.app.worlds.default.origin)
-        state = State(world, tuple(self._server.apis.values()))
+        state = State(world, self._service.apis)
         records: dict[str, Sequence[Mapping[str, object]]] = {}
         for source in fixtures:
             records |= read_source(source)
@@ -77,6 +80,6 @@ class Mocks:
             state.replace(records)
         except StateError as error:
             files = ", ".join(str(source) for source in fixtures if not isinstance(source, Mapping))
-            raise StateError(f"{files}: {error}" if files else str(error), error.flaws) from None
+            raise StateError(error.kind, f"{files}: {error}" if files else str(error), error.flaws) from None
         snapshot = world.snapshot()
         return snapshot if seed is None else replace(snapshot, seed=seed)

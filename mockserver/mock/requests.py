@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
-from typing import overload
+from typing import Any, overload
 
+from mockserver.admin import journal
+from mockserver.admin.apis import Apis
+from mockserver.admin.flaws import ValueFlaw
+from mockserver.errors import WorldError
 from mockserver.mock.violations import summary
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.pattern import RequestPattern, nearest
@@ -73,6 +77,8 @@ class Requests:
     ) -> None:
         """Raise AssertionError, with the nearest misses, unless so many matched; without a number: at least one."""
         __tracebackhide__ = True
+        asked = {"exactly": times, "atLeast": at_least, "atMost": at_most}
+        journal.expected({name: number for name, number in asked.items() if number is not None})
         if times is None and at_least is None and at_most is None:
             at_least = 1
         count = len(self)
@@ -112,6 +118,22 @@ class Requests:
 
     def _more(self) -> list[str]:
         return [] if len(self) <= SHOWN else [f"  … and {len(self) - SHOWN} more"]
+
+
+def pattern(apis: Apis, given: Mapping[str, Any]) -> RequestPattern:
+    """Which requests the arguments of Mock.requests mean; WorldError tells flaws by the names of the arguments."""
+    try:
+        return journal.expectation(apis, given)[0]
+    except WorldError as error:
+        told = "\n".join(_told(flaw) for flaw in error.flaws)
+        raise WorldError(error.kind, told, error.flaws) from None
+
+
+def _told(flaw: ValueFlaw) -> str:
+    if flaw.rule == "known":
+        return f"{flaw.message}."
+    argument = {"operationId": "operation_id"}.get(str(flaw.place[0]), flaw.place[0]) if flaw.place else "arguments"
+    return f"{argument} {flaw.message}."
 
 
 def _times(number: int, what: str) -> str:

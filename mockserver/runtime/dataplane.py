@@ -25,7 +25,7 @@ from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.servers import base_paths
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError
+from mockserver.errors import DocumentError, WorldError
 from mockserver.runtime import faults, transport
 from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.compiled import CompiledAPI
@@ -36,7 +36,7 @@ from mockserver.runtime.exchange import Exchange, Message, kept
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.request import Disconnected, Request, TooLarge
 from mockserver.world import DEFAULT, World
-from mockserver.world.registry import WorldError, Worlds
+from mockserver.world.registry import Worlds
 
 BODY_LIMIT = 10 * 1024 * 1024
 CONTROL = "/_mock"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import re
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from typing import Any, Literal
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
-from mockserver.errors import MockServerError
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.pattern import matches_path
 from mockserver.runtime.preference import preferred
@@ -31,9 +29,6 @@ LONGEST_DELAY = 60.0
 
 FRAMING = ("content-length", "transfer-encoding", "connection")
 """Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
-
-HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-HEADER_VALUE = re.compile(r"[\t\x20-\x7e\x80-\xff]*")
 
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 
@@ -86,8 +81,7 @@ class Reply:
     """An answer instead of the operation's.
 
     documented: the operation's example for `status` (and `example`). too_many_requests: 429 with `Retry-After`.
-    respond: `status`, `headers` and `body` (text as it is, anything else as JSON). MockServerError for a header that
-    HTTP cannot carry.
+    respond: `status`, `headers` and `body` (text as it is, anything else as JSON).
     """
 
     kind: Literal["documented", "too_many_requests", "respond"]
@@ -96,16 +90,6 @@ class Reply:
     retry_after: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = None
-
-    def __post_init__(self) -> None:
-        for name, value in self.headers.items():
-            if not HEADER_NAME.fullmatch(name):
-                raise MockServerError(f"a fault's header {name!r} has no name: expected letters, digits and dashes.")
-            if not HEADER_VALUE.fullmatch(value):
-                raise MockServerError(
-                    f"a fault's header {name} cannot be sent: expected Latin-1 text in one line, got {value!r}. "
-                    "Percent-encode what is none."
-                )
 
 
 @dataclass(frozen=True)

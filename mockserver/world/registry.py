@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
 
-from mockserver.errors import MockServerError
+from mockserver.errors import WorldError
 from mockserver.world.journal import ENTRIES, Budget, Journal
 from mockserver.world.worlds import DEFAULT, Snapshot, World
 
@@ -23,14 +23,6 @@ EVICTIONS = 100
 """Evicted worlds that a server remembers the names of."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-
-
-class WorldError(MockServerError):
-    """A world or snapshot cannot be had as asked; `kind` is `invalid`, `unknown`, `taken` or `full`."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -136,7 +128,7 @@ class Worlds:
     def delete(self, name: str) -> None:
         """Forget a named world; WorldError for the default one and for none."""
         if name == DEFAULT:
-            raise WorldError("invalid", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
+            raise WorldError("conflict", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
         with self._lock:
             self.find(name).journal.close()
             del self._named[name]
@@ -169,7 +161,7 @@ class Worlds:
         """The snapshot of that name; WorldError if there is none."""
         found = self._snapshots.get(name)
         if found is None:
-            raise WorldError("unknown", f"no snapshot is called {name!r}. GET /_mock/snapshots lists them.")
+            raise WorldError("unknown", f"no snapshot is called {name!r}. Take it first.")
         return found
 
     def forget(self, name: str) -> None:

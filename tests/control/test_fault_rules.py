@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.control.handlers import faults
+from mockserver.admin import faults
 from tests.control.steps import errors
 
 Json = dict[str, Any]
@@ -29,7 +29,7 @@ RULES: list[Json] = [
         "nth": 3,
         "probability": 0.5,
         "times": 2,
-        "reply": {"kind": "documented", "status": 401, "example": "missing"},
+        "reply": {"kind": "documented", "status": 401, "example": "unknown_key"},
     },
     {
         "id": "e",
@@ -185,7 +185,7 @@ def test_a_rule_that_does_nothing_is_told_what_it_can_do(control: httpx.Client) 
     answer = control.post("/faults", json={"match": {"method": "GET"}})
 
     assert answer.status_code == 400
-    assert errors(answer) == {"body": "does nothing; give it at least one of delay, reply, damage, rateLimit"}
+    assert errors(answer) == {"body": "must have at least one of delay, reply, damage, rateLimit"}
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import pytest
 from schemathesis.checks import CHECKS
 from starlette.types import Receive, Scope, Send
 
-from mockserver import state
+from mockserver.admin import exports
+from mockserver.admin.apis import Apis
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.document import Document
 from mockserver.contract.routing import Router
-from mockserver.control.app import document
+from mockserver.control.documents import document
 from mockserver.control.plane import mount
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import CONTROL
@@ -105,7 +106,7 @@ def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
     mount(app, "127.0.0.1", "127.0.0.1", campaign.token)
     caller = [] if campaign.token is None else [{"token": campaign.token, "account": "any", "scopes": []}]
 
-    busy, described = Busy(app), published(state.export(world, apis), token=campaign.token is not None)
+    busy, described = Busy(app), published(exports.export(world, Apis(apis)), token=campaign.token is not None)
 
     outcome = fuzz(
         busy,

@@ -9,8 +9,7 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.contract.document import Document
-from mockserver.control.app import DOCUMENT
+from mockserver.control.documents import document
 from mockserver.control.gate import BODY_LIMIT, Gate
 from tests.control.steps import errors
 
@@ -286,7 +285,7 @@ def test_a_client_that_goes_away_is_not_answered() -> None:
 
     headers = [(b"content-type", b"application/json"), (b"content-length", b"5")]
     scope = {"type": "http", "method": "POST", "path": "/_mock/worlds", "query_string": b"", "headers": headers}
-    asyncio.run(Gate(app, Document.load(DOCUMENT))(scope, receive, send))
+    asyncio.run(Gate(app, document(token=False))(scope, receive, send))
 
     assert sent == []
 
@@ -301,6 +300,6 @@ def test_what_is_no_request_passes() -> None:
     async def nothing(*_: Any) -> Any:
         raise AssertionError("nothing is received or sent")
 
-    asyncio.run(Gate(app, Document.load(DOCUMENT))({"type": "lifespan"}, nothing, nothing))
+    asyncio.run(Gate(app, document(token=False))({"type": "lifespan"}, nothing, nothing))
 
     assert passed == [{"type": "lifespan"}]

@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 from mockserver.contract.document import Document
-from mockserver.control.app import DOCUMENT, MODULES
+from mockserver.control.app import MODULES
+from mockserver.control.documents import document
 
 
 def test_swagger_ui(control: httpx.Client) -> None:
@@ -37,7 +38,7 @@ def test_ways_to_the_page(control: httpx.Client, path: str) -> None:
 
 def test_the_document_is_served(control: httpx.Client) -> None:
     """The document is the one in the package, in JSON and in YAML."""
-    raw = Document.load(DOCUMENT).raw
+    raw = document(token=False).raw
 
     assert control.get("/openapi.json").json() == raw
     assert Document.parse(control.get("/openapi.yaml").content, "openapi.yaml").raw == raw
@@ -45,13 +46,12 @@ def test_the_document_is_served(control: httpx.Client) -> None:
 
 def test_every_operation_has_a_handler_and_every_handler_an_operation() -> None:
     """The document and the modules name the same things, each once."""
-    document = Document.load(DOCUMENT)
-    operations = [each["operationId"] for _, _, each in document.operations()]
+    operations = [each["operationId"] for _, _, each in document(token=False).operations()]
     handlers = [
         name
         for module in MODULES
         for name, value in vars(module).items()
-        if isfunction(value) and value.__module__ == module.__name__ and "served" in signature(value).parameters
+        if isfunction(value) and value.__module__ == module.__name__ and "service" in signature(value).parameters
         if not name.startswith("_")
     ]
 

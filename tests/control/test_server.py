@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from mockserver import MockServer
+from mockserver.admin.service import Service
 from mockserver.catalog import names
 from mockserver.control.handlers.server import get_health
-from mockserver.control.served import Served
 from tests.control.steps import errors
 
 
@@ -19,7 +19,7 @@ def test_health(control: httpx.Client, server: MockServer) -> None:
 
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "apis": list(names())}
-    assert answer.json() == get_health(Served.by(server.app))
+    assert answer.json() == get_health(Service.of(server.app))
 
 
 def test_apis(control: httpx.Client, server: MockServer) -> None:

@@ -126,9 +126,17 @@ def test_null_is_a_body(control: httpx.Client, workshop: httpx.Client) -> None:
 @pytest.mark.parametrize(
     ("expectation", "place", "words"),
     [
-        ({"operationId": "list_list", "exactly": 0}, "body /operationId", "'list_list' is not served; the nearest are"),
-        ({"api": "crm", "operationId": "list_lists"}, "body /operationId", "'list_lists' is not served"),
-        ({"api": "workshops"}, "body /api", "'workshops' is not served; the nearest are workshop"),
+        (
+            {"operationId": "list_list", "exactly": 0},
+            "body /operationId",
+            "no API has an operation 'list_list'; did you mean",
+        ),
+        (
+            {"api": "crm", "operationId": "list_lists"},
+            "body /operationId",
+            "crm has no operation 'list_lists'; did you mean",
+        ),
+        ({"api": "workshops"}, "body /api", "no API called 'workshops' is served; expected"),
     ],
 )
 def test_a_misspelt_name_is_refused(control: httpx.Client, expectation: Json, place: str, words: str) -> None:

@@ -125,17 +125,17 @@ SLIPS: dict[str, tuple[Callable[[Any], object], str]] = {  # Any: a type checker
     ),
     "a time": (lambda mock: mock.freeze("noon"), "freeze takes a datetime or an ISO 8601 time such as '2026-04-22T10"),
     "a number for a time": (lambda mock: mock.freeze(3), "such as '2026-04-22T10:00:00Z', got 3."),
-    "a time out of reach": (lambda mock: mock.freeze("3000-01-01"), "between the years 1970 and 3000 only."),
+    "a time out of reach": (lambda mock: mock.freeze("3000-01-01"), "between the years 1970 and 3000 only"),
     "a step": (lambda mock: mock.advance("5m"), "advance takes seconds, a timedelta, .* got '5m'."),
     "a unit": (lambda mock: mock.advance(minute=5), "units of one such as minutes=5, got minute=5."),
-    "a step out of reach": (lambda mock: mock.advance(days=-40_000), "between the years 1970 and 3000 only."),
+    "a step out of reach": (lambda mock: mock.advance(days=-40_000), "between the years 1970 and 3000 only"),
     "a snapshot": (lambda mock: mock.restore({}), r"restore takes what mock.snapshot\(\) answered, got {}."),
     "a kind of violation": (
         lambda mock: mock.expect_violations("invald"),
         "expect_violations takes any of not_found, .*, got 'invald'.",
     ),
-    "records": (lambda mock: mock.state.replace({"crm.lists": {}}), "crm.lists: expected a list of records, got {}"),
-    "a seed": (lambda mock: mock.server.mock(seed="x"), "seed must be a whole number, got 'x'."),
+    "records": (lambda mock: mock.state.replace({"crm.lists": {}}), "/crm.lists: must be of type array, got {}"),
+    "a seed": (lambda mock: mock.server.mock(seed="x"), 'seed: must be of type integer, got "x"'),
 }
 
 
@@ -184,7 +184,7 @@ def test_state_is_exported_and_loaded(mock: Mock) -> None:
 
 def test_a_collection_that_is_none_is_named(mock: Mock) -> None:
     """The message lists what there is."""
-    with pytest.raises(StateError, match=r"no collection is called 'lists'; expected audience\.lists"):
+    with pytest.raises(StateError, match=r"no collection is called 'lists'; expected one of audience\.lists"):
         mock.state["lists"]
 
 

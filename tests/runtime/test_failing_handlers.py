@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver import state
+from mockserver.admin.apis import Apis
+from mockserver.admin.exports import export
 from mockserver.catalog import Api, load_api, seed_world
 from mockserver.errors import Refusal
 from mockserver.runtime.application import MockApp
@@ -101,10 +102,10 @@ def test_the_requests_write(name: str, operation_id: str, method: str, path: str
     """Each of the requests changes something when its handler does not fail."""
     api = load(name)
     world = seed_world([api])
-    before = state.export(world, [api])
+    before = export(world, Apis([api]))
 
     assert ask(MockApp([api], world), api, method, path, body).is_success
-    assert state.export(world, [api]) != before
+    assert export(world, Apis([api])) != before
 
 
 @pytest.mark.parametrize("fail", FAILURES)
@@ -118,31 +119,31 @@ def test_a_failure_leaves_no_trace(
     for each in (world, fresh):
         each.clock = each.clock.freeze()
     fresh.clock = world.clock
-    before = state.export(world, [api])
+    before = export(world, Apis([api]))
 
     failed = ask(MockApp([failing(api, operation_id, fail)], world), api, method, path, body)
-    after = state.export(world, [api])
+    after = export(world, Apis([api]))
     again = ask(MockApp([api], world), api, method, path, body)
     expected = ask(MockApp([api], fresh), api, method, path, body)
 
     assert failed.status_code == 500
     assert after == before
     assert (again.status_code, again.content) == (expected.status_code, expected.content)
-    assert state.export(world, [api])["collections"] == state.export(fresh, [api])["collections"]
+    assert export(world, Apis([api]))["collections"] == export(fresh, Apis([api]))["collections"]
 
 
 def test_a_documented_refusal_leaves_no_trace_either() -> None:
     """A handler that refuses after it has written is answered as it says, and has written nothing."""
     api = load("workshop")
     world = seed_world([api])
-    before = state.export(world, [api])
+    before = export(world, Apis([api]))
 
     answer = ask(
         MockApp([failing(api, "delete_list", refuse_as_documented)], world), api, "DELETE", f"/v1/lists/{LIST}", None
     )
 
     assert (answer.status_code, answer.json()) == (404, {"error": "List not found"})
-    assert state.export(world, [api]) == before
+    assert export(world, Apis([api])) == before
 
 
 def test_what_a_snapshot_took_meanwhile_stays() -> None:

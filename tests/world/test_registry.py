@@ -15,8 +15,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.errors import WorldError
 from mockserver.world import DEFAULT, World, registry
-from mockserver.world.registry import SNAPSHOTS, WORLDS, WorldError, Worlds
+from mockserver.world.registry import SNAPSHOTS, WORLDS, Worlds
 from tests.world.library import BOOKS, book, ids, library
 
 NOON = datetime(2026, 4, 22, 12, tzinfo=UTC)
@@ -116,7 +117,7 @@ def test_what_exists_cannot_be_created_and_what_does_not_cannot_be_found(worlds:
 
     assert [refused(worlds.create, name) for name in ("t1", DEFAULT)] == ["taken", "taken"]
     assert [refused(act, "t2") for act in (worlds.find, worlds.delete)] == ["unknown", "unknown"]
-    assert (refused(worlds.delete, DEFAULT), names(worlds)) == ("invalid", ["t1"])
+    assert (refused(worlds.delete, DEFAULT), names(worlds)) == ("conflict", ["t1"])
 
 
 def test_a_deleted_world_is_forgotten(worlds: Worlds) -> None:

@@ -6,41 +6,41 @@ from typing import Any
 
 from connexion.lifecycle import ConnexionResponse
 
+from mockserver.admin.service import Service, operation
 from mockserver.catalog import Api
 from mockserver.control.documents import write_yaml
-from mockserver.control.served import Served, operation
 from mockserver.runtime.dataplane import CONTROL
 
 
-def get_health(served: Served) -> dict[str, Any]:
-    return {"status": "ok", "apis": list(served.apis)}
+def get_health(service: Service) -> dict[str, Any]:
+    return {"status": "ok", "apis": list(service.apis.by_name)}
 
 
-def list_apis(served: Served) -> dict[str, Any]:
-    return {"apis": [_shown(served, api) for api in served.apis.values()]}
+def list_apis(service: Service) -> dict[str, Any]:
+    return {"apis": [_shown(service, api) for api in service.apis]}
 
 
-def get_api(served: Served, api: str) -> dict[str, Any]:
-    return _shown(served, served.api(api))
+def get_api(service: Service, api: str) -> dict[str, Any]:
+    return _shown(service, service.apis.api(api))
 
 
-def get_document_as_json(served: Served, api: str) -> Any:
-    return dict(served.api(api).document.raw)
+def get_document_as_json(service: Service, api: str) -> Any:
+    return dict(service.apis.api(api).document.raw)
 
 
-def get_document_as_yaml(served: Served, api: str) -> ConnexionResponse:
-    text = write_yaml(served.api(api).document.raw)
+def get_document_as_yaml(service: Service, api: str) -> ConnexionResponse:
+    text = write_yaml(service.apis.api(api).document.raw)
     return ConnexionResponse(200, content_type="application/yaml", body=text)
 
 
-def _shown(served: Served, api: Api) -> dict[str, Any]:
+def _shown(service: Service, api: Api) -> dict[str, Any]:
     info = api.document.raw["info"]
     path = f"{CONTROL}/apis/{api.name}/openapi"
     return {
         "name": api.name,
         "title": info["title"],
         "version": info["version"],
-        "operations": [operation(each) for each in served.operations() if each.api is api],
+        "operations": [operation(each) for each in service.endpoints() if each.api is api],
         "collections": [each.name for each in api.stored()],
         "documents": {"json": f"{path}.json", "yaml": f"{path}.yaml"},
     }

@@ -5,60 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver import state
+from mockserver.admin import exports, records, worlds
+from mockserver.admin.service import Service
 from mockserver.control.handlers.worlds import created
-from mockserver.control.handlers.worlds import shown as shown_world
-from mockserver.control.served import Served
 from mockserver.world import World
-from mockserver.world.registry import WorldError
-from mockserver.world.store import INSERTED
 
 
-def get_state(served: Served, world: str) -> dict[str, Any]:
-    found = served.world(world)
+def get_state(service: Service, world: str) -> dict[str, Any]:
+    found = service.world(world)
     collections = [
         {"name": name, "api": name.partition(".")[0], "count": len(found[collection])}
-        for name, collection in served.collections().items()
+        for name, collection in service.apis.collections.items()
     ]
     return {"world": found.name, "collections": collections}
 
 
-def get_collection(served: Served, collection: str, world: str, offset: int, limit: int) -> dict[str, Any]:
-    found, kept = served.world(world), served.collection(collection)
-    with found.lock:
-        total = len(found[kept])
-        records = found[kept].slice(INSERTED, None, min(offset, total), limit)
-    return {"world": found.name, "collection": kept.name, "total": total, "records": records}
+def get_collection(service: Service, collection: str, world: str, offset: int, limit: int) -> dict[str, Any]:
+    found, kept = service.world(world), service.apis.collection(collection)
+    total, page = records.page(found, kept, offset, limit)
+    return {"world": found.name, "collection": kept.name, "total": total, "records": page}
 
 
-def replace_state(served: Served, world: str, body: dict[str, Any]) -> dict[str, Any]:
-    found = served.world(world)
-    state.replace(found, served.apis.values(), body)
-    return _counts(served, found, body)
+def replace_state(service: Service, world: str, body: dict[str, Any]) -> dict[str, Any]:
+    found = service.world(world)
+    records.replace(found, service.apis, body)
+    return _counts(service, found, body)
 
 
-def patch_state(served: Served, world: str, body: dict[str, Any]) -> dict[str, Any]:
-    found = served.world(world)
-    state.patch(found, served.apis.values(), body)
-    return _counts(served, found, body)
+def patch_state(service: Service, world: str, body: dict[str, Any]) -> dict[str, Any]:
+    found = service.world(world)
+    records.patch(found, service.apis, body)
+    return _counts(service, found, body)
 
 
-def export_world(served: Served, world: str) -> dict[str, Any]:
-    return state.export(served.world(world), served.apis.values())
+def export_world(service: Service, world: str) -> dict[str, Any]:
+    return exports.export(service.world(world), service.apis)
 
 
 def import_world(
-    served: Served, world: str, body: dict[str, Any]
+    service: Service, world: str, body: dict[str, Any]
 ) -> dict[str, Any] | tuple[dict[str, Any], int, dict[str, str]]:
-    imported = state.snapshot(served.apis.values(), body)
-    try:
-        found = served.world(world)
-    except WorldError:
-        return created(served.worlds.create(world, imported))
-    found.restore(imported)
-    return shown_world(found)
+    found, is_new = worlds.load(service, world, body)
+    return created(found) if is_new else worlds.shown(found)
 
 
-def _counts(served: Served, world: World, names: Iterable[str]) -> dict[str, Any]:
-    collections = served.collections()
-    return {"world": world.name, "counts": {name: len(world[collections[name]]) for name in names}}
+def _counts(service: Service, world: World, names: Iterable[str]) -> dict[str, Any]:
+    return {"world": world.name, "counts": records.counts(world, service.apis, names)}

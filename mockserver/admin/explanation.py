@@ -12,16 +12,18 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from mockserver.admin.rules import write_rule
+from mockserver.admin.service import Service, operation
 from mockserver.contract.parameters import Undecodable, percent_decode
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
-from mockserver.control.served import Served, operation
-from mockserver.runtime.endpoint import Endpoint
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.rules import write_rule
 from mockserver.world import World
+
+if TYPE_CHECKING:
+    from mockserver.runtime.endpoint import Endpoint
 
 STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
 CANDIDATES = 20
@@ -44,14 +46,14 @@ ANSWERS = {
 """What made an answer."""
 
 
-def explain(served: Served, world: World, exchange: Exchange) -> dict[str, Any]:
+def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:
     """The explanation as the schema `Explanation` has it."""
-    values = _path_values(served, exchange)
+    values = _path_values(service, exchange)
     rules = {rule.id: rule for rule in world.faults}
     rejection = exchange.rejection
     return {
         "answer": _answer(exchange),
-        "candidates": _candidates(served, exchange),
+        "candidates": _candidates(service, exchange),
         "pathParameters": values,
         "prefer": _prefer(exchange),
         "rejection": None if rejection is None else _rejection(rejection),
@@ -59,7 +61,7 @@ def explain(served: Served, world: World, exchange: Exchange) -> dict[str, Any]:
         "faults": [
             {"id": each, "rule": write_rule(rules[each]) if each in rules else None} for each in exchange.faults
         ],
-        "records": _records(served, world, exchange, values),
+        "records": _records(service, world, exchange, values),
     }
 
 
@@ -81,10 +83,10 @@ def _prefer(exchange: Exchange) -> str | None:
     return ", ".join(values) or None
 
 
-def _candidates(served: Served, exchange: Exchange) -> list[dict[str, Any]]:
-    found = served.router.candidates(exchange.path)
+def _candidates(service: Service, exchange: Exchange) -> list[dict[str, Any]]:
+    found = service.router.candidates(exchange.path)
     if not found:
-        return [*islice(_nearest(served, exchange), CANDIDATES)]
+        return [*islice(_nearest(service, exchange), CANDIDATES)]
     candidates = [
         {"operation": operation(target), **_choice(found[0], route, method, target, exchange)}
         for route in found
@@ -110,9 +112,9 @@ def _choice(
     }
 
 
-def _nearest(served: Served, exchange: Exchange) -> Iterator[dict[str, Any]]:
+def _nearest(service: Service, exchange: Exchange) -> Iterator[dict[str, Any]]:
     """The operations whose path is most like the one that was asked for."""
-    routes = {route.template: route for route in served.router.routes}
+    routes = {route.template: route for route in service.router.routes}
     for template in difflib.get_close_matches(exchange.path[:LONGEST_PATH], list(routes), n=NEAREST, cutoff=0.0):
         for target in routes[template].targets.values():
             yield {
@@ -122,8 +124,8 @@ def _nearest(served: Served, exchange: Exchange) -> Iterator[dict[str, Any]]:
             }
 
 
-def _path_values(served: Served, exchange: Exchange) -> dict[str, str]:
-    found = served.router.match(exchange.path)
+def _path_values(service: Service, exchange: Exchange) -> dict[str, str]:
+    found = service.router.match(exchange.path)
     return {} if found is None else {name: _decoded(values[0]) for name, values in found[1].items()}
 
 
@@ -159,9 +161,9 @@ def _plain(value: Any) -> Any:
     return None if value is ABSENT else json.loads(json.dumps(value, default=str))
 
 
-def _records(served: Served, world: World, exchange: Exchange, values: dict[str, str]) -> list[dict[str, str]]:
+def _records(service: Service, world: World, exchange: Exchange, values: dict[str, str]) -> list[dict[str, str]]:
     """Records of the API whose keys the path or the answer names."""
-    api = served.apis.get(exchange.api or "")
+    api = service.apis.by_name.get(exchange.api or "")
     if api is None or exchange.answered_by != "handler" or exchange.response is None:
         return []
     named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])

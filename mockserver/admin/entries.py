@@ -7,10 +7,10 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
-from mockserver.control.explanation import explain
-from mockserver.control.served import Served
+from mockserver.admin.clock import write_time
+from mockserver.admin.explanation import explain
+from mockserver.admin.service import Service
 from mockserver.runtime.exchange import Exchange, Message
-from mockserver.state import write_time
 from mockserver.world import World
 
 
@@ -32,14 +32,14 @@ def summary(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def whole(served: Served, world: World, exchange: Exchange) -> dict[str, Any]:
+def whole(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:
     """The entry as the schema `Entry` has it."""
     return {
         **summary(exchange),
         "world": exchange.world,
         "request": _message(exchange.request),
         "response": None if exchange.response is None else _message(exchange.response),
-        "explain": explain(served, world, exchange),
+        "explain": explain(service, world, exchange),
     }
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockserver import control
-from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.admin import schemas
+from mockserver.admin.rules import read_rule, write_rule
+from mockserver.contract.schemas import Validator
 from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
-from mockserver.runtime.rules import read_rule, write_rule
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)
@@ -69,9 +67,7 @@ RULES = st.builds(
 
 @pytest.fixture(scope="module")
 def schema() -> Validator:
-    assert control.__file__ is not None
-    document = Document.load(Path(control.__file__).with_name("openapi.yaml"))
-    return SchemaCompiler(document).compile({"$ref": "#/components/schemas/FaultRule"})
+    return schemas.validator("FaultRule")
 
 
 @given(rule=RULES.filter(lambda rule: rule.delay or rule.reply or rule.damage))

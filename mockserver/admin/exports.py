@@ -1,0 +1,82 @@
+"""A whole world as JSON: exported, and loaded again.
+
+Every state that a world can have survives the way through JSON: what is more than a file may hold is refused when it
+comes into a world, not when it is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mockserver.admin import clock, faults, schemas
+from mockserver.admin.apis import Apis
+from mockserver.admin.flaws import ValueFlaw, refuse
+from mockserver.admin.records import Kept, copied, in_order
+from mockserver.admin.rules import read_rule, write_rule
+from mockserver.contract.bodies import DEEPEST
+from mockserver.contract.schemas import shown
+from mockserver.errors import StateError
+from mockserver.runtime.faults import Rule
+from mockserver.world import Snapshot, World
+
+VERSION = 1
+"""Of the exported form."""
+
+DEEPEST_WORLD = DEEPEST + 20
+"""Levels that an exported world may nest: records as deep as a request's body stand a few levels deep in it."""
+
+
+def export(world: World, apis: Apis) -> dict[str, Any]:
+    """The whole world as the schema `WorldState` has it. How often fault rules have fired is not part of it."""
+    taken = world.snapshot()
+    return {
+        "version": VERSION,
+        "seed": taken.seed,
+        "clock": clock.write_clock(taken.clock),
+        "ids": {"drawn": taken.ids, "requests": taken.request_ids},
+        "faults": [write_rule(rule) for rule in taken.faults],
+        "collections": {name: copied(in_order(taken.states[name])) for name in apis.collections},
+    }
+
+
+def load(world: World, apis: Apis, exported: Any) -> None:
+    """Make the world what was exported, whole or not at all; StateError names every flaw. Its journal stays."""
+    world.restore(snapshot(apis, exported))
+
+
+def snapshot(apis: Apis, exported: Any) -> Snapshot:
+    """What was exported, as a snapshot that a world can begin with; StateError names every flaw."""
+    kept = Kept(apis, ("collections",))
+    exported = schemas.as_json(exported, StateError, DEEPEST_WORLD)
+    refuse("invalid", _flaws_of_form(exported), StateError)
+    rules = tuple(map(read_rule, exported["faults"]))
+    refuse("conflict", _conflicts(apis, exported, rules), StateError)
+    states = kept.states(exported["collections"], whole=True)
+    refuse("conflict", kept.dangling(states), StateError)
+    drawn, requests, seed = exported["ids"]["drawn"], exported["ids"]["requests"], exported["seed"]
+    return Snapshot(states, clock.read_clock(exported["clock"]), int(drawn), int(requests), rules, int(seed))
+
+
+def _conflicts(apis: Apis, exported: Mapping[str, Any], rules: Sequence[Rule]) -> Iterator[ValueFlaw]:
+    """What is wrong with clock and fault rules beyond their form."""
+    try:
+        clock.read_clock(exported["clock"])
+    except ValueError as error:
+        yield ValueFlaw(("clock",), str(error), "range")
+    ids = [rule.id for rule in rules]
+    for number, rule in enumerate(rules):
+        place = ("faults", str(number))
+        if rule.id in ids[:number]:
+            message = f"{shown(rule.id)} is already taken by an earlier rule"
+            yield ValueFlaw((*place, "id"), message, "taken", received=rule.id)
+        yield from faults.flaws(apis, rule, place)
+
+
+def _flaws_of_form(exported: Any) -> Iterator[ValueFlaw]:
+    version = exported.get("version") if isinstance(exported, Mapping) else None
+    if version != VERSION:
+        message = f"expected {VERSION}, got {shown(version)}; export it anew with this release"
+        yield ValueFlaw(("version",), message, "version", VERSION, version)
+    else:
+        yield from schemas.flaws("WorldState", exported)

@@ -1,0 +1,190 @@
+"""The journal of a world: listed, read whole, cleared; and whether what it holds is as expected."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from mockserver.admin import schemas
+from mockserver.admin.apis import Apis
+from mockserver.admin.clock import read_time, write_time
+from mockserver.admin.entries import summary, whole
+from mockserver.admin.flaws import ValueFlaw, refuse
+from mockserver.admin.service import Service
+from mockserver.contract.violations import ABSENT
+from mockserver.errors import WorldError
+from mockserver.runtime.exchange import BODY_KEPT, Exchange
+from mockserver.runtime.pattern import RequestPattern, matches_path, nearest
+from mockserver.world import DEFAULT, World
+from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
+
+NEAREST = 3
+"""Requests that are named when a verification fails."""
+
+VERSION = 1
+"""Of the exported form."""
+
+FIELDS = {"api": "api", "operationId": "operation_id", "method": "method", "path": "path", "status": "status"}
+"""What an expectation says of a request's line, and how a pattern calls it."""
+
+TIMES = {"exactly": "exactly", "atLeast": "at least", "atMost": "at most"}
+"""How many requests an expectation can ask for, in words."""
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which entries are wanted; None asks nothing."""
+
+    violations: bool = False
+    api: str | None = None
+    operation_id: str | None = None
+    method: str | None = None
+    path: str | None = None
+    status: str | None = None
+    since: str | None = None
+    before: int | None = None
+    after: int | None = None
+
+    def passes(self, exchange: Exchange) -> bool:
+        return (
+            self.api in (None, exchange.api)
+            and self.operation_id in (None, exchange.operation_id)
+            and self.method in (None, exchange.method)
+            and (self.path is None or matches_path(exchange.path, self.path))
+            and (self.status is None or _is_of(exchange.status, self.status))
+            and exchange.started_at >= self._earliest
+            and (not self.violations or exchange.rejection is not None)
+            and (self.before is None or exchange.number < self.before)
+            and (self.after is None or exchange.number > self.after)
+        )
+
+    @cached_property
+    def _earliest(self) -> float:
+        return -math.inf if self.since is None else _epoch(self.since)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How many requests are expected: at least, at most (None: any number), and both in words."""
+
+    least: int
+    most: int | None
+    words: str
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Wanted:
+        """What an `Expectation` expects, at least one if it does not say; WorldError if no number can be so."""
+        asked = {name: given[name] for name in TIMES if name in given} or {"atLeast": 1}
+        words = " and ".join(f"{TIMES[name]} {number}" for name, number in asked.items())
+        least = max((number for name, number in asked.items() if name != "atMost"), default=0)
+        most = min((number for name, number in asked.items() if name != "atLeast"), default=None)
+        if most is not None and most < least:
+            flaws = [ValueFlaw((name,), f"cannot be met: {words}", "order", received=asked[name]) for name in asked]
+            raise WorldError("conflict", f"no number of requests is {words}. Expect one that can be.", flaws)
+        return cls(least, most, words)
+
+    def met_by(self, count: int) -> bool:
+        return self.least <= count and (self.most is None or count <= self.most)
+
+
+def page(service: Service, world: World, wanted: Filter, limit: int) -> tuple[dict[str, Any], bool]:
+    """The latest entries that are wanted, as the schema `Journal` has them but for `next`; and whether more are."""
+    kept = world.journal.entries()
+    found = [*islice((each for each in reversed(kept) if wanted.passes(each)), limit + 1)]
+    return {
+        "world": world.name,
+        "total": world.journal.added,
+        "kept": len(kept),
+        "limits": {
+            "entries": ENTRIES,
+            "bytes": JOURNAL_BYTES,
+            "allBytes": service.worlds.budget.limit,
+            "bodyBytes": BODY_KEPT,
+        },
+        "entries": [summary(each) for each in found[:limit]],
+        "evicted": _evicted(service, world),
+    }, len(found) > limit
+
+
+def entry(service: Service, world: World, number: int) -> dict[str, Any]:
+    """One entry, as the schema `Entry` has it; WorldError if the journal does not have it."""
+    exchange = world.journal.get(number)
+    if exchange is None:
+        raise WorldError("unknown", f"the journal of {world.name!r} has no entry {number}.")
+    return whole(service, world, exchange)
+
+
+def export(service: Service, world: World) -> dict[str, Any]:
+    """Every entry that is kept, as the schema `ExportedJournal` has them."""
+    kept = world.journal.entries()
+    return {
+        "version": VERSION,
+        "world": world.name,
+        "apis": list(service.apis.by_name),
+        "total": world.journal.added,
+        "entries": [whole(service, world, each) for each in kept],
+    }
+
+
+def clear(world: World) -> None:
+    """Forget all entries; numbers begin at 1 again."""
+    world.journal.clear()
+
+
+def expected(given: Any) -> Wanted:
+    """How many requests an `Expectation` expects."""
+    return Wanted.of(schemas.checked("Expectation", given))
+
+
+def expectation(apis: Apis, given: Any) -> tuple[RequestPattern, Wanted]:
+    """Which requests an `Expectation` means, and how many; WorldError for what nothing served has."""
+    given = schemas.checked("Expectation", given)
+    refuse("conflict", apis.unknown(given))
+    pattern = RequestPattern(
+        **{name: given[field] for field, name in FIELDS.items() if field in given},
+        query=given.get("query", {}),
+        headers=given.get("headers", {}),
+        body=given.get("body", ABSENT),
+    )
+    return pattern, Wanted.of(given)
+
+
+def verify(world: World, apis: Apis, given: Any) -> dict[str, Any]:
+    """Whether requests came as an `Expectation` says, as the schema `Verification` has it."""
+    pattern, wanted = expectation(apis, given)
+    entries, came = world.journal.entries(), world.journal.added
+    matching = [each for each in entries if pattern.matches(each)]
+    verified = wanted.met_by(len(matching))
+    missed = [] if verified or len(matching) >= wanted.least else nearest(pattern, entries, NEAREST)
+    return {
+        "verified": verified,
+        "expected": wanted.words,
+        "count": len(matching),
+        "numbers": [each.number for each in reversed(matching)],
+        "nearest": [{"entry": summary(each), "differences": differences} for each, differences in missed],
+        "forgotten": max(0, came - len(entries)),
+    }
+
+
+def _epoch(text: str) -> float:
+    """The seconds of a time; one that no clock may show is before or behind everything."""
+    try:
+        return read_time(text).timestamp()
+    except ValueError:
+        return -math.inf if text < "1970" else math.inf
+
+
+def _is_of(status: int | None, wanted: str) -> bool:
+    return status is not None and (str(status) == wanted or f"{status // 100}XX" == wanted)
+
+
+def _evicted(service: Service, world: World) -> list[dict[str, Any]]:
+    return [
+        {"world": each.world, "at": write_time(each.at), "requests": each.requests}
+        for each in reversed(service.worlds.evictions)
+        if world.name in (DEFAULT, each.world)
+    ]

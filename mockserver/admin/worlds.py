@@ -1,0 +1,96 @@
+"""Worlds and snapshots: created, copied, reset, restored, forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from mockserver.admin import clock, exports, schemas
+from mockserver.admin.flaws import refuse
+from mockserver.admin.service import Service
+from mockserver.catalog import Api, seed_world
+from mockserver.errors import WorldError
+from mockserver.world import Snapshot, World
+from mockserver.world.registry import NamedSnapshot
+
+
+def create(service: Service, given: Any) -> World:
+    """The world that a `NewWorld` describes; a reset leads back to how it begins."""
+    given = schemas.checked("NewWorld", given)
+    return service.worlds.create(given["name"], _origin(service, given.get("from", {})))
+
+
+def begin(apis: Iterable[Api], seed: Any = 0) -> World:
+    """The default world of a server of these APIs: what their fixtures hold, with ids of the seed."""
+    check_seed(seed)
+    return seed_world(apis, seed)
+
+
+def check_seed(seed: Any) -> None:
+    """Raise WorldError for what is no `Seed`."""
+    if seed != 0 or isinstance(seed, bool):  # of most, without reading the schemas for it
+        refuse("invalid", schemas.flaws("Seed", schemas.as_json(seed), ("seed",)))
+
+
+def delete(service: Service, name: str) -> None:
+    """Forget a world with all that it holds; WorldError for the default one and for none."""
+    service.worlds.delete(name)
+
+
+def reset(world: World) -> None:
+    """Put a world back to where it began, with an empty journal."""
+    world.reset()
+
+
+def load(service: Service, name: str, exported: Any) -> tuple[World, bool]:
+    """Make the world of that name what was exported; and whether it is a new one. StateError names every flaw."""
+    imported = exports.snapshot(service.apis, exported)
+    try:
+        world = service.world(name)
+    except WorldError:
+        return service.worlds.create(name, imported), True
+    world.restore(imported)
+    return world, False
+
+
+def take(service: Service, world: World, given: Any) -> NamedSnapshot:
+    """Keep how a world stands now, as a `NewSnapshot` says."""
+    return service.worlds.take(schemas.checked("NewSnapshot", given)["name"], world)
+
+
+def restore(service: Service, name: str, world: str | None = None) -> World:
+    """Put a world back to how the snapshot of that name has it: the one named, or else the one that it was taken of."""
+    taken = service.worlds.snapshot(name)
+    found = service.world(world or taken.world)
+    found.restore(taken.snapshot)
+    return found
+
+
+def forget(service: Service, name: str) -> None:
+    """Delete a snapshot; worlds that came from it stay as they are."""
+    service.worlds.forget(name)
+
+
+def shown(world: World) -> dict[str, Any]:
+    """The world as the schema `World` has it."""
+    return {
+        "name": world.name,
+        "seed": world.seed,
+        "busy": world.busy,
+        "clock": clock.shown(world),
+        "faults": len(world.faults),
+        "journal": {"kept": len(world.journal), "total": world.journal.added},
+    }
+
+
+def shown_snapshot(taken: NamedSnapshot) -> dict[str, Any]:
+    """The snapshot as the schema `Snapshot` has it."""
+    return {"name": taken.name, "world": taken.world, "takenAt": clock.write_time(taken.taken_at)}
+
+
+def _origin(service: Service, source: dict[str, str]) -> Snapshot | None:
+    if "world" in source:
+        return service.world(source["world"]).snapshot()
+    if "snapshot" in source:
+        return service.worlds.snapshot(source["snapshot"]).snapshot
+    return None
