@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from mockserver.contract.document import Document
 from mockserver.contract.pointers import escape, pointer_of
+from mockserver.contract.reading.patterns import readable
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import DocumentError
 
@@ -110,7 +111,10 @@ class SchemaCompiler:
         if key in MANY_SCHEMAS:
             return [self._convert(each, direction, references) for each in value]
         if key in NAMED_SCHEMAS:
-            return {name: self._convert(each, direction, references) for name, each in value.items()}
+            named = {name: self._convert(each, direction, references) for name, each in value.items()}
+            return {_pattern(name): each for name, each in named.items()} if key == "patternProperties" else named
+        if key == "pattern":
+            return _pattern(value)
         return value
 
     def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: Direction) -> None:
@@ -136,6 +140,11 @@ class _Converted(NamedTuple):
 def _kept_at(reference: str) -> str:
     """Where a validator keeps what a reference leads to: a component under its name, any other place under ours."""
     return reference if COMPONENT.fullmatch(reference) else f"#/components/places/{reference.encode().hex()}"
+
+
+def _pattern(written: Any) -> Any:
+    """A pattern as the engine reads it; what it cannot read it is given all the same, to say so."""
+    return (readable(written) or written) if isinstance(written, str) else written
 
 
 def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str, Any]:
