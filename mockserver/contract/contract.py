@@ -13,7 +13,6 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation, compile_operation
-from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.errors import DocumentError, OperationError
 
@@ -42,9 +41,8 @@ class Contract:
         for path, method, described in found:
             name = described.get("operationId")
             if not isinstance(name, str) or not name or name in named:
-                taken = given | named.keys()
-                name = next(each for each in _names(method, path) if each not in taken)
-            pointer = f"#{pointer_of(['paths', path, method])}"
+                name = next(each for each in _names(method, path) if each not in given and each not in named)
+            pointer = self.document.pointer(path, method)
             named[name] = Described(name, method.upper(), path, pointer, described)
         return named
 
@@ -72,6 +70,7 @@ class Contract:
 
     def _compile(self, described: Described) -> Operation | OperationError:
         try:
+            self.document.prepare(described.pointer)
             return compile_operation(self.document, self._compiler, described)
         except DocumentError as error:
             flaw = str(error).removeprefix(f"{self.document.source}: ")

@@ -14,7 +14,7 @@ from mockserver.contract.pointers import pointer_of, unescape
 from mockserver.contract.reading.parsing import Unparsable, parse
 from mockserver.errors import DocumentError
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 VERSIONS = ("3.0", "3.1", "3.2")
 
 
@@ -135,16 +135,35 @@ class Document:
         return {name: self.resolve(scheme) for name, scheme in schemes.items()}
 
     def operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-        """Every (path template, method in lower case, operation object)."""
-        for path, reference in self.raw.get("paths", {}).items():
-            item = self.resolve(reference) if path.startswith("/") else {}
+        """Every (path template, method, operation object); methods that OpenAPI has a keyword for are in lower case."""
+        for path in self.raw.get("paths", {}):
+            item = self.item(path) if path.startswith("/") else {}
             for method in METHODS:
                 if method in item:
                     yield path, method, item[method]
+            for method, operation in item.get("additionalOperations", {}).items():
+                yield path, method, operation
+
+    def item(self, path: str) -> Mapping[str, Any]:
+        """The path item of a path template."""
+        item: Mapping[str, Any] = self.resolve(self.raw["paths"][path])
+        return item
+
+    @staticmethod
+    def pointer(path: str, method: str) -> str:
+        """Where the document has the operation of a method, called as `operations` does, on a path template."""
+        inner = [method] if method in METHODS else ["additionalOperations", method]
+        return f"#{pointer_of(['paths', path, *inner])}"
+
+    def prepare(self, pointer: str) -> None:
+        """Make sure that the operation at a pointer, and all that it leads to, has the form that OpenAPI asks for.
+
+        Here nothing is to be done: the document has been validated.
+        """
 
     def parameters(self, path: str, operation: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         """The operation's parameter objects; one of the path item's counts unless the operation has its own."""
-        shared = self.resolve(self.raw["paths"][path]).get("parameters", [])
+        shared = self.item(path).get("parameters", [])
         chosen: dict[tuple[str, str], Mapping[str, Any]] = {}
         for parameter in map(self.resolve, [*shared, *operation.get("parameters", [])]):
             chosen[parameter["name"], parameter["in"]] = parameter

@@ -5,19 +5,37 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.flaws import Flaw
+from mockserver.contract.pointers import path_of
 from mockserver.contract.reading.download import Unreadable
 from mockserver.contract.reading.origin import Origin
 from mockserver.contract.reading.references import follow
+from mockserver.contract.reading.soundness import Soundness
 from mockserver.contract.reading.sources import Library
 from mockserver.contract.reading.swagger import upgrade
 from mockserver.errors import DocumentError
 
 VERSION = re.compile(r"(?P<major>[0-9]+)(\.(?P<minor>[0-9]+))?.*", re.DOTALL)
 PATCHES = {"3.0": "3.0.3", "3.1": "3.1.1", "3.2": "3.2.0"}
+
+
+class ReadDocument(Document):
+    """A document as somebody wrote it, whose operations are brought into form as they are asked for."""
+
+    def __init__(self, raw: dict[str, Any], source: str, flaws: Iterable[Flaw], origin: Origin) -> None:
+        super().__init__(raw, source, flaws, origin)
+        self._soundness = Soundness(raw, self.flaws, is_3_0=self.is_3_0)
+        self._preparing = RLock()
+        self._soundness.frame()
+
+    def prepare(self, pointer: str) -> None:
+        _, path, *method = path_of(pointer)
+        with self._preparing:
+            self._soundness.operation(path, method)
 
 
 def read(given: str | Path, *, allow_remote_refs: bool = False) -> Document:
@@ -42,7 +60,7 @@ def read(given: str | Path, *, allow_remote_refs: bool = False) -> Document:
         flaws += lacking
     else:
         flaws += _version(raw)
-    return Document(raw, str(given), flaws, Origin(library, is_swagger=is_swagger))
+    return ReadDocument(raw, str(given), flaws, Origin(library, is_swagger=is_swagger))
 
 
 def _expect_swagger(raw: dict[str, Any], source: str) -> None:

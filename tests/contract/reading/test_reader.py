@@ -36,7 +36,7 @@ def write(folder: Path, text: str, name: str = "specimen.yaml") -> Path:
 )
 def test_every_version_is_read(tmp_path: Path, written: str, version: str, *, flawed: bool) -> None:
     """Also where it is written as a number, which is a flaw where OpenAPI 3 is meant."""
-    document = read(write(tmp_path, f"{written}\npaths: {{}}"))
+    document = read(write(tmp_path, f"{written}\ninfo: {{title: Specimen, version: '1'}}\npaths: {{}}"))
 
     assert document.raw["openapi"] == version
     assert [flaw.kind for flaw in document.flaws] == (["version"] if flawed else [])
@@ -72,10 +72,12 @@ def test_what_is_no_document_is_refused(tmp_path: Path, text: str, reason: str) 
 
 def test_json_and_yaml_say_the_same(tmp_path: Path) -> None:
     """The text decides, whatever the file is called."""
-    raw = {"openapi": "3.0.3", "info": {"title": "Specimen", "version": "1"}, "paths": {}}
+    raw = {"openapi": "3.0.3", "info": {"title": "Specimen", "version": "1"}, "paths": {}, "components": {}}
 
     as_json = read(write(tmp_path, json.dumps(raw), "a.yaml"))
-    as_yaml = read(write(tmp_path, "openapi: 3.0.3\ninfo: {title: Specimen, version: '1'}\npaths: {}", "a.json"))
+    as_yaml = read(
+        write(tmp_path, "openapi: 3.0.3\ninfo: {title: Specimen, version: '1'}\npaths: {}\ncomponents: {}", "a.json")
+    )
 
     assert as_json.raw == as_yaml.raw == raw
 
