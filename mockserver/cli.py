@@ -109,7 +109,7 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     show_default=True,
     type=click.IntRange(0),
     metavar="BYTES",
-    help="Longer request bodies are answered 413.",
+    help="Longer request bodies, once decoded, are answered 413.",
 )
 @click.option(
     "--ssl-certfile", type=click.Path(path_type=Path), metavar="FILE", help="Serve HTTPS with this certificate."

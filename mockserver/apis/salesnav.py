@@ -280,7 +280,7 @@ class ListNotFound(Refusal):
 
 
 NO_FILTER = "At least one filter (jobTitles, keywords, or countries) is required"
-UNREADABLE = frozenset({"json", "contentType", "depth", "required"})
+UNREADABLE = frozenset({"json", "contentType", "contentEncoding", "coding", "depth", "required"})
 """Keywords of the one violation there is if the body as a whole cannot be read."""
 
 SHOWN = 80

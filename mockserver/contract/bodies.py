@@ -1,6 +1,7 @@
 """The text of bodies: to a value and back, by media type; JSON strictly and without loss.
 
 orjson judges and does the work; where an integer is too long for it, the standard library reads and writes the digits.
+What is no JSON is looked at once more, to say what it is: clients send NaN, half characters and other encodings.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,19 +20,67 @@ from mockserver.contract.violations import ABSENT, Violation
 DEEPEST = 100
 """Levels of arrays and objects that a JSON text may nest."""
 
+CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
+"""Names of the encoding of JSON, and of the one that is a part of it."""
+
+PARAMETER = re.compile(r';\s*+([^\s=;"]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?+|[^;]*+))?+')
+"""One parameter of a media type (RFC 9110, 5.6.6): its name, and its value with the quotes."""
+
+WORD = re.compile(r"-?[A-Za-z_]+")
+ESCAPE = re.compile(
+    r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u([dD][89a-fA-F][0-9a-fA-F]{2})|\\."
+)
+"""One escape of a string: a surrogate pair, half of one, or any other."""
+
+WIDE = {BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
+"""Other encodings by the mark that a text in them begins with."""
+
 LONG_INTEGER = re.compile(rb"[0-9]{19}")
 
 
 def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | None]:
-    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none or nests deeper than `deepest`."""
+    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none or nests deeper than `deepest`.
+
+    A byte order mark before it is passed over.
+    """
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
-        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {error.msg}")
+        if text.startswith(BOM_UTF8) and not text.startswith(BOM_UTF8 * 2):
+            return read_json(text[len(BOM_UTF8) :], deepest)
+        return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {_reason(text, error)}")
     if text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
         message = f"must not nest deeper than {deepest} levels"
         return ABSENT, Violation("body", "", "depth", deepest, ABSENT, message)
     return json.loads(text) if LONG_INTEGER.search(text) else value, None
+
+
+def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
+    """Why the text is no JSON: what stands there, where that has a name, else what the parser misses."""
+    wide = "UTF-16 or UTF-32" if b"\0" in text[:2] else WIDE.get(text[:2])
+    if wide is not None:
+        return f"it is in {wide}"
+    try:
+        decoded = text.decode()
+    except UnicodeDecodeError as flaw:
+        return _invalid_byte(text, flaw.start)
+    place = f"(line {error.lineno}, column {error.colno})"
+    if error.msg.endswith("surrogate in string"):
+        half = next((found[2] for found in ESCAPE.finditer(decoded, error.pos) if found[2]), "d800")
+        return f"\\u{half} is half of a surrogate pair, which is no character {place}"
+    start = error.pos - (decoded[max(0, error.pos - 1) : error.pos] == "-")
+    word = WORD.match(decoded, start)
+    if word is None or not error.msg.startswith(("unexpected character, expected a JSON value", "no digit")):
+        return error.msg
+    advice = "; send a number or null" if word[0].lstrip("-") in ("NaN", "Infinity") else ""
+    return f"{word[0]:.40} is no JSON value{advice} {place}"
+
+
+def _invalid_byte(text: bytes, at: int) -> str:
+    """Why the text is no UTF-8, which it ceases to be at a byte."""
+    if text[at] == 0xED and text[at + 1 : at + 2] >= b"\xa0":  # noqa: PLR2004  # U+D800 to U+DFFF as three bytes
+        return f"half of a surrogate pair, which is no character, at byte {at + 1}"
+    return f"byte {at + 1} is 0x{text[at]:02x}, which is no UTF-8 there"
 
 
 def _depth(value: Any) -> int:
@@ -57,10 +107,9 @@ def media_type(content_type: str) -> str:
 
 def charset(content_type: str) -> str:
     """The charset parameter, in lower case; UTF-8 where none is given."""
-    for part in content_type.split(";")[1:]:
-        name, _, value = part.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip('"').lower()
+    for parameter in PARAMETER.finditer(content_type):
+        if parameter[1].lower() == "charset":
+            return (parameter[2] or "").strip().strip('"').lower()
     return "utf-8"
 
 
@@ -87,7 +136,7 @@ class JSONCodec:
     deepest: int = DEEPEST
 
     def takes(self, charset: str) -> bool:
-        return charset in ("utf-8", "utf8", "us-ascii")
+        return charset in CHARSETS
 
     def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
         del charset

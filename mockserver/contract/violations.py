@@ -27,8 +27,8 @@ class Violation:
     """One rule of the document that a request breaks.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/<name>[/…]` of a parameter; a missing property is named
-    itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `encoding`, `repeated`, `style` or
-    `depth`.
+    itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `contentEncoding` (a coding
+    that is not known), `coding` (a body that its coding does not decode), `encoding`, `repeated`, `style` or `depth`.
     `expected` is that keyword's value in the document, `received` the offending value or ABSENT.
     """
 

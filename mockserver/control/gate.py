@@ -24,8 +24,10 @@ from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
+from mockserver.runtime.body import Body, Disconnected, read_body
+from mockserver.runtime.codings import CodingError
 from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER
-from mockserver.runtime.request import Disconnected, Request, TooLarge
+from mockserver.runtime.request import Request
 
 UI = f"{CONTROL}/ui"
 
@@ -42,7 +44,7 @@ HEADERS = [
 """Sent with every answer: nothing is kept, framed or read from elsewhere."""
 
 NO_CONTENT = 204
-FRAMING = (b"content-length", b"transfer-encoding")
+FRAMING = (b"content-length", b"transfer-encoding", b"content-encoding")
 WORLD = "world"
 
 
@@ -95,13 +97,15 @@ class Gate:
         if target is None:
             return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])}))
         limit = target.members.get("x-body-limit", BODY_LIMIT)
-        try:
-            body = await request.body(receive, limit)
-        except TooLarge:
-            return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", {"Connection": "close"})
-        operation = self._operation(target)
+        body = await read_body(request, receive, limit)
+        if body.flaw is not None:
+            return _unreadable(body, limit)
+        content, operation = body.content, self._operation(target)
         request = _in_its_world(request, operation)
-        return _refused(operation, request, values, body) or (_sized(request.scope, body), _again(body, receive))
+        return _refused(operation, request, values, content) or (
+            _sized(request.scope, content),
+            _again(content, receive),
+        )
 
     def _operation(self, described: Described) -> Operation:
         """The operation, compiled; its body may nest deeper than others where it says so."""
@@ -111,6 +115,17 @@ class Gate:
             return operation
         media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
         return replace(operation, body=replace(operation.body, media=media))
+
+
+def _unreadable(body: Body, limit: int) -> Answer:
+    """The refusal of a body that is too long, or whose codings cannot be undone."""
+    if not isinstance(body.flaw, CodingError):
+        headers = {} if body.whole else {"Connection": "close"}
+        return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", headers)
+    detail, errors = str(body.flaw.violation), listed([body.flaw.violation])
+    if body.flaw.accepted is None:
+        return refusal(400, detail, errors=errors)
+    return refusal(415, detail, {"Accept-Encoding": body.flaw.accepted}, errors=errors)
 
 
 def _in_its_world(request: Request, operation: Operation) -> Request:
@@ -124,7 +139,7 @@ def _in_its_world(request: Request, operation: Operation) -> Request:
 
 
 def _sized(scope: Scope, body: bytes) -> Scope:
-    """The scope with the length of the body, however it was framed: WSGI takes a body of unknown length for none."""
+    """The scope with the length of the decoded body, however it came: WSGI takes a body of unknown length for none."""
     headers = [header for header in scope["headers"] if header[0].lower() not in FRAMING]
     return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))] if body else headers}
 

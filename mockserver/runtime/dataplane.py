@@ -28,13 +28,15 @@ from mockserver.contract.violations import Rejection
 from mockserver.errors import DocumentError, WorldError
 from mockserver.runtime import faults, transport
 from mockserver.runtime.answer import Answer, problem, refused
+from mockserver.runtime.body import Body, Disconnected, read_body
+from mockserver.runtime.codings import CodingError, Overflow
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.endpoint import Endpoint, UnauthorizedRequest, unservable
 from mockserver.runtime.exchange import Exchange, Message, kept
 from mockserver.runtime.preference import preferred
-from mockserver.runtime.request import Disconnected, Request, TooLarge
+from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT, World
 from mockserver.world.registry import Worlds
 
@@ -161,12 +163,8 @@ class DataPlane(SpecMiddleware):
         route, _, endpoint = routed
         if request.is_preflight and self.cors is not None:
             endpoint = None
-        body: bytes | None
         try:
-            body = await request.body(receive, self.options.body_limit)
-            came = Message.of(request.scope["headers"], body)
-        except TooLarge as error:
-            body, came = None, Message(request.scope["headers"], b"", error.size)
+            body = await read_body(request, receive, self.options.body_limit)
         except Disconnected:
             return
         exchange = Exchange(
@@ -174,7 +172,7 @@ class DataPlane(SpecMiddleware):
             method=request.method,
             target=request.target,
             path=request.path,
-            request=came,
+            request=Message.of(request.scope["headers"], body.content, body.size),
             started_at=started,
             route=None if route is None else route.template,
         )
@@ -237,7 +235,7 @@ class DataPlane(SpecMiddleware):
         endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
         return route, values, endpoint
 
-    def _guarded(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
+    def _guarded(self, world: World, request: Request, body: Body, routed: Routed) -> Answer:
         """The answer to a request, whatever happens: a defect of ours is a problem in our own name, and in the log."""
         try:
             return self._answer(world, request, body, routed)
@@ -247,7 +245,7 @@ class DataPlane(SpecMiddleware):
             logger.exception("%s %s failed", request.method, request.path)
             return problem(500, f"{request.method} failed inside the mock server; its log says where.")
 
-    def _answer(self, world: World, request: Request, body: bytes | None, routed: Routed) -> Answer:
+    def _answer(self, world: World, request: Request, body: Body, routed: Routed) -> Answer:
         route, values, endpoint = routed
         if request.is_preflight and (self.cors is not None or endpoint is None):
             return self._preflight(world, request, route)
@@ -273,7 +271,7 @@ class DataPlane(SpecMiddleware):
         return answer
 
     def _operate(
-        self, world: World, endpoint: Endpoint, request: Request, body: bytes | None, values: Mapping[str, list[str]]
+        self, world: World, endpoint: Endpoint, request: Request, body: Body, values: Mapping[str, list[str]]
     ) -> Answer:
         operation = endpoint.operation
         try:
@@ -281,13 +279,21 @@ class DataPlane(SpecMiddleware):
         except UnauthorizedRequest as error:
             challenge = operation.security.challenge if error.rejection.kind == "unauthorized" else None
             return endpoint.refuse(world, error.rejection, {"WWW-Authenticate": challenge} if challenge else None)
-        if body is None and operation.body is not None:
-            message = f"the body must have at most {self.options.body_limit} bytes; send less"
-            return endpoint.refuse(world, Rejection("too_large", message, operation.operation_id), CLOSE)
-        answer = endpoint.answer(request, values, body or b"", world, caller)
-        if body is None:
+        if body.flaw is not None and operation.body is not None:
+            answer = self._unreadable(world, endpoint, body.flaw)
+        else:
+            answer = endpoint.answer(request, values, body.content, world, caller)
+        if not body.whole:
             answer.add("Connection", "close")
         return answer
+
+    def _unreadable(self, world: World, endpoint: Endpoint, flaw: Overflow | CodingError) -> Answer:
+        """The refusal of a body that cannot be had; what it could be encoded as instead is said in a header."""
+        if isinstance(flaw, Overflow):
+            message = f"the body must have at most {self.options.body_limit} bytes; send less"
+            return endpoint.refuse(world, Rejection("too_large", message, endpoint.operation.operation_id))
+        headers = None if flaw.accepted is None else {"Accept-Encoding": flaw.accepted}
+        return endpoint.refuse_as_invalid(world, [flaw.violation], headers)
 
     def _health(self, request: Request) -> Answer:
         if request.method not in ("GET", "HEAD"):
@@ -351,9 +357,6 @@ def _decoded(name: str) -> str:
         return percent_decode(name)
     except Undecodable:
         return name
-
-
-CLOSE = {"Connection": "close"}
 
 
 def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> DocumentError:

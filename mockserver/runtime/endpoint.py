@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from connexion.decorators.parameter import pythonic
@@ -13,7 +14,7 @@ from connexion.decorators.parameter import pythonic
 from mockserver.catalog import Api
 from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
 from mockserver.contract.parameters import Pairs
-from mockserver.contract.violations import Kind, Rejection
+from mockserver.contract.violations import Kind, Rejection, Violation
 from mockserver.errors import ContractBreach, DocumentError, OperationError, Refusal, StartError
 from mockserver.inference import DocumentedAnswers
 from mockserver.runtime.answer import Answer, problem, refused
@@ -24,6 +25,9 @@ logger = logging.getLogger("mockserver")
 
 GIVEN = ("body", "user", "token_info")
 """Arguments that a Connexion handler may ask for beside its operation's parameters."""
+
+UNSUPPORTED = ("contentType", "contentEncoding")
+"""Keywords of violations that a 415 is for, where the document has one."""
 
 
 class UnauthorizedRequest(Exception):
@@ -124,8 +128,7 @@ class Endpoint:
         """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
         values, violations = self.operation.decode(request, path_values, body)
         if violations:
-            message = "; ".join(map(str, violations))
-            return self.refuse(world, Rejection("invalid", message, self.operation_id, tuple(violations)))
+            return self.refuse_as_invalid(world, violations)
         if self._inferred:
             return self._by_handler(request, world, lambda: self.handler(world, self.operation, values))
         names = self._arguments
@@ -140,6 +143,13 @@ class Endpoint:
         answer.by = "handler"
         return answer
 
+    def refuse_as_invalid(
+        self, world: World, violations: Sequence[Violation], headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """The API's own words for all that is wrong with the request."""
+        message = "; ".join(map(str, violations))
+        return self.refuse(world, Rejection("invalid", message, self.operation_id, tuple(violations)), headers)
+
     def refuse(self, world: World, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
         """The API's own words for a rejection of this operation, checked like every answer."""
 
@@ -149,11 +159,24 @@ class Endpoint:
             if found is None:
                 return refused(rejection, headers)
             payload, status = found
+            if self._is_unsupported(rejection, payload):
+                status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
             return self._checked(None, status, payload, headers or {})
 
         answer = self._guarded(worded)
         answer.rejection = rejection
         return answer
+
+    def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
+        """Whether the body's type or coding is all that is wrong, and the document has a 415 that the payload fits."""
+        response = self.operation.responses.get("415")
+        return (
+            response is not None
+            and response.validator is not None
+            and bool(rejection.violations)
+            and all(each.keyword in UNSUPPORTED for each in rejection.violations)
+            and response.validator.accepts(payload)
+        )
 
     def _handle(self, request: Request, world: World, act: Callable[[], Any]) -> Answer:
         try:

@@ -34,7 +34,8 @@ Headers = Sequence[tuple[bytes, bytes]]
 class Message:
     """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept.
 
-    Of a body that was too long for the server nothing is kept.
+    Of a body that was too long for the server nothing is kept. A request's body is kept decoded, whatever its
+    Content-Encoding, unless it could not be.
     """
 
     headers: Headers
@@ -42,9 +43,10 @@ class Message:
     size: int
 
     @classmethod
-    def of(cls, headers: Headers, body: bytes) -> Message:
+    def of(cls, headers: Headers, body: bytes, size: int | None = None) -> Message:
+        """The message as the journal keeps it; `size` is the body's own unless another is given."""
         kept = bytes(memoryview(body)[:BODY_KEPT])  # a copy, as the writer of JSON leaves up to 4 KiB unused behind it
-        return cls(headers, kept, len(body))
+        return cls(headers, kept, len(body) if size is None else size)
 
     def header(self, name: str) -> str | None:
         """The first value of a header."""

@@ -6,29 +6,13 @@ import re
 from functools import cached_property
 from urllib.parse import quote
 
-from starlette.types import Receive, Scope
+from starlette.types import Scope
 
 from mockserver.contract.parameters import split_cookies, split_query
 
 QUOTED = r'"(?:[^"\\]|\\.)*+'
 PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
 PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*+))?')
-
-
-DRAINED = 64 * 1024 * 1024
-"""Bytes beyond the limit that are read and thrown away: many clients read no answer before they have sent it all."""
-
-
-class TooLarge(Exception):
-    """The body is longer than the server takes: it has `size` bytes, as far as that is known."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__(size)
-        self.size = size
-
-
-class Disconnected(Exception):
-    """The client went away before its body had come."""
 
 
 class Request:
@@ -80,27 +64,3 @@ class Request:
                 unquoted = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
                 found.setdefault(name.lower(), unquoted)
         return found
-
-    async def body(self, receive: Receive, limit: int) -> bytes:
-        """The whole body; TooLarge beyond `limit` bytes, before it has come if it is far too long or is held back."""
-        length = self.header("content-length")
-        if length is None and "transfer-encoding" not in self.headers:
-            return b""
-        known = int(length) if length is not None and length.isdecimal() else 0
-        if known > limit and (known > limit + DRAINED or "expect" in self.headers):
-            raise TooLarge(known)
-        parts: list[bytes] = []
-        size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise Disconnected
-            part: bytes = message.get("body", b"")
-            size += len(part)
-            if size <= limit:
-                parts.append(part)
-            ended = not message.get("more_body", False)
-            if size > limit and (ended or size > limit + DRAINED):
-                raise TooLarge(max(known, size))
-            if ended:
-                return parts[0] if len(parts) == 1 else b"".join(parts)

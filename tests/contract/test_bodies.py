@@ -87,7 +87,8 @@ def test_json_is_read(text: bytes, value: Any) -> None:
         b'"\xed\xa0\x80"',
         b'"\xff"',
         b'"\xc0\xaf"',
-        b'\xef\xbb\xbf{"a": 1}',
+        b'\xef\xbb\xbf\xef\xbb\xbf{"a": 1}',
+        b"\xef\xbb\xbf",
         '{"a": 1}'.encode("utf-16"),
         '{"a": 1}'.encode("utf-16-le"),
         '{"a": 1}'.encode("utf-32"),
@@ -105,6 +106,44 @@ def test_what_is_no_json_is_one_violation(text: bytes) -> None:
     assert (flaw.where, flaw.pointer, flaw.keyword, flaw.received) == ("body", "", "json", ABSENT)
     assert flaw.message.startswith("must be JSON in UTF-8: ")
     assert len(flaw.message) > len("must be JSON in UTF-8: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (b'{"a": NaN}', "NaN is no JSON value; send a number or null (line 1, column 7)"),
+        ('["é",\nInfinity]'.encode(), "Infinity is no JSON value; send a number or null (line 2, column 1)"),
+        (b"[-Infinity]", "-Infinity is no JSON value; send a number or null (line 1, column 3)"),
+        (b"[None]", "None is no JSON value (line 1, column 2)"),
+        (b'{"a": undefined}', "undefined is no JSON value (line 1, column 7)"),
+        (b"[1e400]", "number is infinity when parsed as double"),
+        (b"[-]", "no digit after sign"),
+        (b"{'a': 1}", "unexpected character, expected a string key"),
+        (
+            b'["\\\\ud83d \\ud83d\\ude00 \\uDC01"]',
+            r"\uDC01 is half of a surrogate pair, which is no character (line 1, column 24)",
+        ),
+        (b'["\\ud83dx"]', r"\ud83d is half of a surrogate pair, which is no character (line 1, column 3)"),
+        (b'["\xed\xa0\xbd"]', "half of a surrogate pair, which is no character, at byte 3"),
+        (b'["\xe9"]', "byte 3 is 0xe9, which is no UTF-8 there"),
+        (b'["\xed', "byte 3 is 0xed, which is no UTF-8 there"),
+        ("{}".encode("utf-16"), "it is in UTF-16"),
+        ("{}".encode("utf-16-be"), "it is in UTF-16 or UTF-32"),
+        ("{}".encode("utf-32-le"), "it is in UTF-16 or UTF-32"),
+    ],
+)
+def test_what_is_no_json_is_told_by_its_name(text: bytes, reason: str) -> None:
+    """Numbers without a value, words of other languages, half characters and other encodings, where they stand."""
+    _, flaw = read_json(text)
+
+    assert flaw is not None
+    assert flaw.message == f"must be JSON in UTF-8: {reason}"
+
+
+@pytest.mark.parametrize("text", [b"{}", b"[1234567890123456789]"])
+def test_a_byte_order_mark_is_passed_over(text: bytes) -> None:
+    """As .NET writes it before JSON in UTF-8."""
+    assert read_json(b"\xef\xbb\xbf" + text) == (json.loads(text), None)
 
 
 @pytest.mark.parametrize(
@@ -167,6 +206,10 @@ def test_what_json_cannot_say_is_not_written(value: Any) -> None:
         ("application/json; boundary=x; charset=latin-1", "application/json", "latin-1"),
         ("application/json;", "application/json", "utf-8"),
         ("application/json; charset", "application/json", ""),
+        ("application/json;charset = utf8 ;x", "application/json", "utf8"),
+        ('application/json; profile="a; charset=x"; charset=us-ascii', "application/json", "us-ascii"),
+        ('application/json; profile="a\\"; charset=x"', "application/json", "utf-8"),
+        ('application/json; profile="never closed; charset=x', "application/json", "utf-8"),
         ("", "", "utf-8"),
     ],
 )

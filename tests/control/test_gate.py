@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 from typing import Any
 
 import httpx
@@ -303,3 +304,23 @@ def test_what_is_no_request_passes() -> None:
     asyncio.run(Gate(app, document(token=False))({"type": "lifespan"}, nothing, nothing))
 
     assert passed == [{"type": "lifespan"}]
+
+
+@pytest.mark.parametrize(
+    ("coding", "body", "status", "accepted"),
+    [
+        ("gzip", gzip.compress(b'{"name": "packed"}'), 201, None),
+        ("identity", b'{"name": "plain"}', 201, None),
+        ("gzip", b'{"name": "packed"}', 400, None),
+        ("rot13", b'{"name": "packed"}', 415, "gzip, deflate, br, zstd"),
+        ("gzip", gzip.compress(b'{"name": "packed"}' + b" " * 2_000_000), 413, None),
+    ],
+    ids=["gzip", "identity", "corrupt", "unknown", "too long"],
+)
+def test_a_body_is_decoded_as_on_the_data_plane(
+    control: httpx.Client, coding: str, body: bytes, status: int, accepted: str | None
+) -> None:
+    """Within the limit; a refusal says which codings are known."""
+    answer = control.post("/worlds", content=body, headers={**JSON, "Content-Encoding": coding})
+
+    assert (answer.status_code, answer.headers.get("accept-encoding")) == (status, accepted)

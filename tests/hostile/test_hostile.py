@@ -6,6 +6,7 @@ error, it has no 500 to give, and it goes on.
 
 from __future__ import annotations
 
+import gzip
 import logging
 import socket
 import struct
@@ -27,6 +28,9 @@ LISTS = b"/v1/lists"
 HONEST = request(LISTS, WORKSHOP)
 LEVELS = 100_000
 """Of nesting."""
+EMPTY = gzip.compress(b"")
+BOMB = gzip.compress(gzip.compress(b"\0" * 50_000_000) * 200)
+"""Some hundred bytes that are ten billion once they are decoded twice."""
 
 Row = tuple[bytes, int, str]
 
@@ -46,8 +50,8 @@ def assert_honest(honest: Connection) -> None:
     assert honest.reply().status == 200
 
 
-def get(target: bytes, *headers: bytes) -> bytes:
-    return request(target, WORKSHOP, *headers)
+def get(target: bytes, *headers: bytes, body: bytes = b"") -> bytes:
+    return request(target, WORKSHOP, *headers, body=body)
 
 
 def create(body: bytes, *headers: bytes) -> bytes:
@@ -146,7 +150,8 @@ BODIES: dict[str, Row] = {
     "NUL, which JSON allows": (search(b'{"name": "a\\u0000b"}'), 200, JSON),
     "NUL in a search": (search(b'{"name": "a", "args": {"q": "\\u0000"}}'), 200, JSON),
     "NUL as it is": (search(b'{"name": "a\x00b"}'), 400, JSON),
-    "a byte order mark": (create(b"\xef\xbb\xbf{}"), 422, JSON),
+    "a byte order mark": (search(b'\xef\xbb\xbf{"name": "a"}'), 200, JSON),
+    "two byte order marks": (search(b'\xef\xbb\xbf\xef\xbb\xbf{"name": "a"}'), 400, JSON),
     "UTF-16": (create('{"title": "a"}'.encode("utf-16")), 422, JSON),
     "arrays without end": (create(b"[" * LEVELS), 422, JSON),
     "arrays deep as a well": (create(b"[" * LEVELS + b"]" * LEVELS), 422, JSON),
@@ -198,7 +203,13 @@ TYPES: dict[str, Row] = {
     "UTF-16 by charset": (create(b"{}", TYPED + b"; charset=utf-16"), 422, JSON),
     "a charset that never ends": (create(b"{}", TYPED + b"; charset=" + b"x" * 60_000), 422, JSON),
     "nothing but semicolons": (create(b"{}", TYPED + b";" * 60_000), 422, JSON),
-    "a compressed body": (create(b"\x1f\x8b\x08", TYPED, b"Content-Encoding: gzip"), 422, JSON),
+    "a compressed body cut short": (create(b"\x1f\x8b\x08", TYPED, b"Content-Encoding: gzip"), 422, JSON),
+    "an unknown coding": (create(b"{}", TYPED, b"Content-Encoding: rot13"), 422, JSON),
+    "a coding that never ends": (create(b"{}", TYPED, b"Content-Encoding: " + b"x" * 60_000), 422, JSON),
+    "thousands of codings": (create(b"{}", TYPED, b"Content-Encoding: " + b"gzip," * 10_000), 422, JSON),
+    "a thousand bombs in one": (create(BOMB, TYPED, b"Content-Encoding: gzip, gzip"), 413, JSON),
+    "a bomb where no body is asked for": (get(LISTS, b"Content-Encoding: gzip", body=BOMB), 200, JSON),
+    "half a million empty members": (create(EMPTY * 400_000, TYPED, b"Content-Encoding: gzip"), 422, JSON),
 }
 
 HEADERS: dict[str, Row] = {

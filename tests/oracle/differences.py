@@ -210,6 +210,18 @@ DIFFERENCES = (
         "RFC 9110, 8.3.1; connexion/middleware/request_validation.py looks the media type up as it came.",
     ),
     Difference(
+        "a content coding",
+        both(decided("invalid", "handler", "500"), lambda request: request.header("content-encoding") is not None),
+        "A body is decoded as its Content-Encoding says, and refused if it cannot be. Stock Connexion never looks.",
+        "RFC 9110, 8.4.",
+    ),
+    Difference(
+        "a byte order mark",
+        lambda found: found.request.body.startswith(b"\xef\xbb\xbf") and found.stock.decided in ("invalid", "500"),
+        "A byte order mark before JSON in UTF-8 is passed over, as .NET sends it. Stock Connexion sees no JSON.",
+        "RFC 8259, 8.1: a parser may ignore it rather than treat it as an error; json.loads does not.",
+    ),
+    Difference(
         "a charset other than UTF-8",
         both(decided("invalid", "handler", "500"), lambda request: charset(request) not in (None, "utf-8", "us-ascii")),
         "JSON is exchanged in UTF-8. Stock Connexion overlooks a charset after a space and stumbles over others.",

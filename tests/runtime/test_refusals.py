@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from mockserver.runtime import request
 from mockserver.runtime.application import MockApp
 from tests.runtime.desk import NOTES, PATHS, Reply, ask, desk, exchange, scope, seeded, served
 
@@ -244,7 +243,7 @@ def test_a_body_is_not_waited_for_if_it_is_far_too_long_or_held_back(app: MockAp
 
 def test_a_body_without_end_is_not_read_to_it(app: MockApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """So much is thrown away and no more."""
-    monkeypatch.setattr(request, "DRAINED", 1_000)
+    monkeypatch.setattr("mockserver.runtime.body.DRAINED", 1_000)
     endless = [b"x" * 100] * 1_000
 
     (reply,) = asyncio.run(exchange(app, scope("POST", "/notes", **WRITER, transfer_encoding="chunked"), endless))

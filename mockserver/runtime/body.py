@@ -1,0 +1,73 @@
+"""A request's body: read within the limit, its content codings undone, or the reason why it cannot be had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.types import Receive
+
+from mockserver.runtime.codings import CodingError, Overflow, undone
+from mockserver.runtime.request import Request
+
+DRAINED = 64 * 1024 * 1024
+"""Bytes beyond the limit that are read and thrown away: many clients read no answer before they have sent it all."""
+
+
+class Disconnected(Exception):
+    """The client went away before its body had come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What came, decoded; as it came if its codings cannot be undone; empty if it is too long.
+
+    `size` is how many bytes came, or are known to come, or what they decode to. `flaw`: why it is not what the client
+    means. `whole`: nothing of it is left in the connection.
+    """
+
+    content: bytes = b""
+    size: int = 0
+    flaw: Overflow | CodingError | None = None
+    whole: bool = True
+
+
+NONE = Body()
+
+
+async def read_body(request: Request, receive: Receive, limit: int) -> Body:
+    """The whole body of at most `limit` bytes; not read at all if it is far too long or is held back."""
+    length = request.header("content-length")
+    if length is None and "transfer-encoding" not in request.headers:
+        return NONE
+    known = int(length) if length is not None and length.isdecimal() else 0
+    if known > limit and (known > limit + DRAINED or "expect" in request.headers):
+        return Body(size=known, flaw=Overflow(), whole=False)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Disconnected
+        part: bytes = message.get("body", b"")
+        size += len(part)
+        if size <= limit:
+            parts.append(part)
+        ended = not message.get("more_body", False)
+        if size > limit and (ended or size > limit + DRAINED):
+            return Body(size=max(known, size), flaw=Overflow(), whole=False)
+        if ended:
+            return decoded(request, parts[0] if len(parts) == 1 else b"".join(parts), limit)
+
+
+def decoded(request: Request, body: bytes, limit: int) -> Body:
+    """The body without the codings that the request names."""
+    codings = request.headers.get("content-encoding")
+    if codings is None:
+        return Body(body, len(body))
+    try:
+        content = undone(body, codings, limit)
+    except Overflow as flaw:
+        return Body(size=len(body), flaw=flaw)
+    except CodingError as flaw:
+        return Body(body, len(body), flaw)
+    return Body(content, len(content))
