@@ -13,7 +13,6 @@ from schemathesis.core.errors import NoLinksFound
 from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
 
-from mockserver.contract.contract import Contract
 from mockserver.errors import VerifyError
 from mockserver.verify import events
 from mockserver.verify.citations import Citations
@@ -35,7 +34,7 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
     if target.app is None:
         reach(target.url)
     started = time.monotonic()
-    contract = Citations(Contract(target.document))
+    contract = Citations(target.contract)
     operations = plan.sent(target)
     yield events.ApiStarted(
         target.name,

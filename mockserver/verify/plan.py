@@ -57,10 +57,7 @@ def check(plan: Plan, targets: Sequence[Target]) -> None:
         raise VerifyError("nothing to send: every operation asked for has an unsafe method. Give --allow-writes.")
     for target in targets:
         if target.app is None:
-            paths = {(each.path, each.method) for each in plan.sent(target)}
-            described = [
-                operation for path, method, operation in target.document.operations() if (path, method.upper()) in paths
-            ]
+            described = [target.contract.operations[each.operation_id].members for each in plan.sent(target)]
             check_credential(target.name, target.document, described, target.caller, target.headers)
 
 

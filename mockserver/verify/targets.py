@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.catalog import Api, load_api, seed_world
+from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.errors import VerifyError
 from mockserver.runtime.application import MockApp
@@ -56,6 +58,11 @@ class Target:
     secrets: Secrets = field(default_factory=dict)
     writes: bool = True
 
+    @cached_property
+    def contract(self) -> Contract:
+        """The document, compiled."""
+        return Contract(self.document)
+
     @property
     def where(self) -> str:
         """For people: what is verified."""
@@ -63,10 +70,10 @@ class Target:
 
     def operations(self) -> Iterator[OperationRef]:
         """Every operation of the document."""
-        for path, method, operation in self.document.operations():
-            statuses = tuple(str(each) for each in operation["responses"] if not str(each).startswith("x-"))
-            name = operation.get("operationId", f"{method.upper()} {path}")
-            yield OperationRef(self.name, name, method.upper(), path, statuses)
+        for each in self.contract.operations.values():
+            responses = each.members.get("responses", {})
+            statuses = tuple(str(status) for status in responses if not str(status).startswith("x-"))
+            yield OperationRef(self.name, each.operation_id, each.method, each.path, statuses)
 
 
 class Served:
