@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mockserver import __version__
+from mockserver.contract.quotation import quote
 from mockserver.coverage.coverage import Example
 from mockserver.coverage.outline import KINDS, Item, Key
-from mockserver.coverage.quote import quote
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import label
 from mockserver.pages import render

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from mockserver.contract.quotation import quote
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import KINDS, Item, Kind, Outline
-from mockserver.coverage.quote import quote
 
 VERSION = 1
 """Of the JSON form."""

@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from mockserver.contract.quotation import quote
 from mockserver.coverage.outline import KINDS, Item
-from mockserver.coverage.quote import quote
 from mockserver.coverage.summary import Figure, Summary
 
 QUOTED = 6

@@ -6,28 +6,21 @@ nearest part that the check is about.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
-
-import yaml
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described, Operation
 from mockserver.contract.pointers import pointer_of
+from mockserver.contract.quotation import quote
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
-from mockserver.errors import DocumentError, OperationError
+from mockserver.errors import OperationError
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import place_of, requirements
-
-LINES = 14
-"""Lines of a quotation."""
-
-PATH_ITEM = 2
-"""Segments of a pointer to a path with all its operations, of which only the names are quoted."""
 
 
 @dataclass(frozen=True)
@@ -68,17 +61,8 @@ class Citations:
         return self._described(operation).members
 
     def quote(self, pointer: str) -> str:
-        """What stands at the pointer, as YAML, cut to LINES; a bare value with its key."""
-        try:
-            value = self.document.at(pointer)
-        except DocumentError:
-            return ""
-        if not isinstance(value, Mapping) or pointer.rpartition("/")[2] in ("required", "enum"):
-            key = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-            value = value if key.isdecimal() else {key: value}
-        depth = 1 if pointer.count("/") == PATH_ITEM else 3
-        lines = _yaml(_shallow(value, depth)).splitlines()
-        return "\n".join(lines if len(lines) <= LINES else [*lines[: LINES - 1], "…"])
+        """What stands at the pointer, as YAML; empty if nothing does."""
+        return quote(self.document, pointer)
 
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
         """Where the document has the answer of this status: under its own, its range's, or the default."""
@@ -89,36 +73,6 @@ class Citations:
                 reference: str | None = responses[name].get("$ref")
                 return reference or self.pointer(operation, "responses", name)
         return None
-
-
-def _yaml(value: Any) -> str:
-    """Block style, with the innermost collections on one line."""
-    pairs = [{name: each} for name, each in value.items()] if isinstance(value, Mapping) else [value]
-    return "".join(
-        yaml.safe_dump(
-            pair,
-            sort_keys=False,
-            allow_unicode=True,
-            width=100,
-            default_flow_style=None if any(isinstance(each, list | dict) for each in _values(pair)) else False,
-        )
-        for pair in pairs
-    )
-
-
-def _values(pair: Any) -> Iterable[Any]:
-    return pair.values() if isinstance(pair, Mapping) else pair
-
-
-def _shallow(value: Any, depth: int) -> Any:
-    if isinstance(value, Mapping):
-        if "$ref" in value or not value:
-            return dict(value)
-        return {str(name): _shallow(each, depth - 1) for name, each in value.items()} if depth else "…"
-    if isinstance(value, list):
-        shown = [_shallow(each, max(0, depth - 1)) for each in value[:LINES]]
-        return shown if len(value) <= LINES else [*shown, "…"]
-    return value
 
 
 def _responses(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:

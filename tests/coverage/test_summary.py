@@ -11,11 +11,10 @@ from rich.console import Console
 
 from mockserver.coverage.coverage import SHOWN, Coverage
 from mockserver.coverage.outline import Key
-from mockserver.coverage.quote import quote
 from mockserver.coverage.report import write
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import show
-from tests.coverage.specimen import api, exchange, outline
+from tests.coverage.specimen import exchange, outline
 
 
 def covered(*arguments: dict[str, object]) -> Coverage:
@@ -80,56 +79,6 @@ def test_an_answer_without_a_message_is_an_empty_example() -> None:
     (example,) = covered({"response": None}).examples.values()
 
     assert (example.status, example.received) == (200, "")
-
-
-QUOTED = {
-    "#/components/schemas/Named": """\
-Named:
-  type: object
-  properties:
-    name:
-      type: string""",
-    "#/components/parameters/mode": """\
-mode:
-  name: mode
-  in: query
-  schema:
-    type: string
-…""",
-    "#/paths/~1things~1{id}/parameters/0": """\
-name: id
-in: path
-required: true
-schema:
-  type: string""",
-    "#/paths/~1things~1{id}/put/responses/200": """\
-'200':
-  description: Done.
-  content:
-    application/json:
-      schema: {}""",
-    "#/components/requestBodies/Thing/content/application~1json/schema": """\
-schema:
-  allOf:
-  - $ref: '#/components/schemas/Named'
-  - type: object
-    properties:
-…""",
-    "#/components/parameters/mode/schema/enum/1": "slow",
-    "#/paths/~1things/get": """\
-get:
-  operationId: list_things
-  security:
-  - {}
-  - token: []
-…""",
-}
-
-
-@pytest.mark.parametrize("pointer", QUOTED)
-def test_a_part_is_quoted_from_the_document(pointer: str) -> None:
-    """Under its own name, its reference followed, without examples, some lines of it."""
-    assert quote(api().document, pointer, 5) == QUOTED[pointer]
 
 
 def test_json_has_every_part_with_its_hits() -> None:

@@ -6,11 +6,10 @@ import json
 from typing import Any
 
 import pytest
-import yaml
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.verify.citations import LINES, Citations
+from mockserver.verify.citations import Citations
 from mockserver.verify.events import Exchange, OperationRef
 from tests.verify.flaws import CONTRACT
 
@@ -135,34 +134,3 @@ def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
         "#/components/responses/Any/content",
         "#/paths/~1x/post/security",
     ]
-
-
-@pytest.mark.parametrize(
-    ("pointer", "expected"),
-    [
-        ("#/components/schemas/NewBook/properties/title/maxLength", "maxLength: 40"),
-        ("#/components/schemas/NewBook/required", "required: [title]"),
-        ("#/paths/~1books", "get: …\npost: …"),
-        ("#/paths/~1books/get/parameters/1/schema", "type: integer\nminimum: 1\nmaximum: 50\ndefault: 20"),
-        ("#/security", "security:\n- key: ['books:read']"),
-        ("#/nowhere", ""),
-    ],
-)
-def test_a_part_is_quoted_as_yaml(contract: Citations, pointer: str, expected: str) -> None:
-    """A bare value comes with its key, a path with the names of its operations only."""
-    quote = contract.quote(pointer)
-
-    assert quote == expected
-
-
-def test_a_quotation_is_short() -> None:
-    """However much stands at the pointer, a screen shows it; cut lists and depths say so."""
-    properties = {f"p{number}": {"enum": list(range(40))} for number in range(40)}
-    raw = {"openapi": "3.1.0", "x": {"properties": properties, "deep": [[[[{"a": 1}]]]]}}
-    contract = Citations(Contract(Document(raw)))
-
-    whole, enum = contract.quote("#/x"), contract.quote("#/x/properties/p0/enum")
-
-    assert len(whole.splitlines()) == LINES
-    assert whole.endswith("…")
-    assert yaml.safe_load(enum)["enum"][-1] == "…"
