@@ -17,6 +17,8 @@ from rich.text import Text
 from mockserver import __version__
 from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
+from mockserver.contract.examples import example_of
+from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
@@ -76,20 +78,14 @@ def sample_curl(api: Api, world: World, url: str) -> str:
     path = operation.path
     for parameter in api.document.parameters(path, operation.members):
         if parameter["in"] == "path":
-            path = path.replace(f"{{{parameter['name']}}}", quote(str(_example(api.document, parameter)), safe=""))
+            example = example_of(api.document, parameter)
+            text = "1" if example is ABSENT else str(example)
+            path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
     credential = api.default_credential(world)
     words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), f"{url}{path}"]
     if credential is not None:
         words += ["-H", f"Authorization: Bearer {credential['token']}"]
     return shlex.join(words)
-
-
-def _example(document: Document, parameter: Mapping[str, Any]) -> Any:
-    if "example" in parameter:
-        return parameter["example"]
-    for example in parameter.get("examples", {}).values():
-        return document.resolve(example)["value"]
-    return document.resolve(parameter["schema"]).get("example", "1")
 
 
 def list_apis(out: Console, apis: Sequence[Api], world: World) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation, compile_operation
+from mockserver.contract.quotation import LINES, quote
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.errors import DocumentError, OperationError
 
@@ -81,6 +82,10 @@ class Contract:
     def validator(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A schema of the document, compiled; DocumentError if it is none."""
         return self._compiler.compile(schema, direction)
+
+    def quote(self, pointer: str, most: int = LINES) -> str:
+        """What stands at a pointer, as YAML; empty if nothing does."""
+        return quote(self.document, pointer, most)
 
 
 def _names(method: str, path: str) -> Iterator[str]:

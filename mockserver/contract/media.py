@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.contract.bodies import BYTES, Codec, JSONCodec, charset, codec_of, media_type
 from mockserver.contract.document import Document
+from mockserver.contract.examples import named_examples
 from mockserver.contract.links import Places, compile_links
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
@@ -59,15 +60,6 @@ class Media:
     def flaw(self, value: Any) -> tuple[str, str, str]:
         """The first rule that a value breaks: (pointer into it, pointer into the document, message)."""
         return self.validator.flaw(value, self.pointer)
-
-
-def named_examples(document: Document, described: Mapping[str, Any]) -> dict[str, Any]:
-    """The example values of a media type, parameter or header, by name."""
-    named = {name: document.resolve(each) for name, each in described.get("examples", {}).items()}
-    examples = {name: each["value"] for name, each in named.items() if "value" in each}
-    if not examples and "example" in described:
-        examples["example"] = described["example"]
-    return examples
 
 
 def compile_media(

@@ -10,8 +10,9 @@ from typing import Any
 
 from mockserver.contract.bodies import BYTES, write_json
 from mockserver.contract.document import Document
+from mockserver.contract.examples import named_examples
 from mockserver.contract.links import Places, is_rooted, rebased
-from mockserver.contract.media import Media, RequestBody, compile_body, compile_media, named_examples
+from mockserver.contract.media import Media, RequestBody, compile_body, compile_media
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.routing import Router
 from mockserver.contract.schemas import SchemaCompiler, Validator

@@ -15,7 +15,6 @@ from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described, Operation
 from mockserver.contract.pointers import pointer_of
-from mockserver.contract.quotation import quote
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
 from mockserver.errors import OperationError
@@ -62,7 +61,7 @@ class Citations:
 
     def quote(self, pointer: str) -> str:
         """What stands at the pointer, as YAML; empty if nothing does."""
-        return quote(self.document, pointer)
+        return self.contract.quote(pointer)
 
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
         """Where the document has the answer of this status: under its own, its range's, or the default."""

@@ -13,7 +13,7 @@ from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 from mockserver.contract.bodies import read_json
-from mockserver.contract.document import Document
+from mockserver.contract.examples import example_of
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
@@ -118,7 +118,7 @@ class Prober:
         for parameter in self.document.parameters(operation.path, self.contract.described(operation)):
             name, place = parameter["name"], parameter["in"]
             if parameter.get("required") and name not in values[place]:
-                example = parameter_example(self.document, parameter)
+                example = example_of(self.document, parameter)
                 if example is ABSENT:
                     return None
                 values[place][name] = example
@@ -132,14 +132,6 @@ class Prober:
         copied: Case = case.derive()
         carry(copied, placed)
         return copied
-
-
-def parameter_example(document: Document, parameter: Mapping[str, Any]) -> Any:
-    """A value that the document gives for a parameter; ABSENT if it gives none."""
-    schema = document.resolve(parameter.get("schema", {}))
-    named = [document.resolve(each).get("value", ABSENT) for each in parameter.get("examples", {}).values()]
-    known = [parameter.get("example", ABSENT), *named, schema.get("example", ABSENT), schema.get("default", ABSENT)]
-    return next((value for value in known if value is not ABSENT), ABSENT)
 
 
 def carry(case: Case, placed: Placed | None) -> None:
