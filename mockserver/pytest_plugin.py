@@ -76,13 +76,16 @@ def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
 
 @pytest.fixture(scope="session")
 def mock_server(mock_servers: Servers) -> MockServer:
-    """A running server of the APIs that the ini option `mock_apis` names; its default world is shared by all tests."""
+    """A server of the APIs that the ini option `mock_apis` names; its default world is shared by all tests.
+
+    It listens from when its URL is first asked for.
+    """
     return mock_servers.server(mock_servers.settings)
 
 
 @pytest.fixture
 def mock(request: pytest.FixtureRequest, mock_servers: Servers) -> Iterator[Mock]:
-    """A fresh world of this test's own on a running server; what breaks the contract fails the test."""
+    """A fresh world of this test's own on that server; what breaks the contract fails the test."""
     from mockserver.errors import MockServerError
 
     settings = mock_servers.settings

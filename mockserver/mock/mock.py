@@ -18,7 +18,7 @@ from mockserver.errors import MockServerError
 from mockserver.mock import faults, requests
 from mockserver.mock.credentials import authorization
 from mockserver.mock.faults import Fault
-from mockserver.mock.requests import Requests
+from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.state import State
 from mockserver.mock.violations import Expectation, Violations
 from mockserver.runtime.exchange import Exchange
@@ -45,6 +45,7 @@ class Mock:
         self, server: MockServer, apis: Apis, world: World, violations: Violations, drop: Callable[[Mock], None]
     ) -> None:
         self.server = server
+        self._strays = Strays(server.app.worlds.default)
         self.world = world
         self._apis = apis
         self._violations = violations
@@ -65,9 +66,10 @@ class Mock:
         """The base URL to give to a client, without a trailing slash; the documented paths follow."""
         if api is not None:
             self._apis.api(api)
+        url = self.server.url  # a server on demand starts now
         if not self.server.running:
             raise MockServerError("no socket is open: start the server, or use mock.client, which needs none.")
-        return f"{self.server.url}/_world/{self.name}"
+        return f"{url}/_world/{self.name}"
 
     def credential(self, api: str) -> str:
         """The token of the API's default demo credential in this world; MockServerError if it takes none."""
@@ -227,7 +229,7 @@ class Mock:
         }
         said = {name: value for name, value in given.items() if value is not None}
         pattern = requests.pattern(self._apis, said if body is ANY else said | {"body": body})
-        return Requests(pattern, self._exchanges())
+        return Requests(pattern, self._exchanges(), self._strays)
 
     def expect_violations(self, *kinds: Kind) -> Expectation:
         """Say that requests which break the contract (of these kinds, if given) are meant: from now on, or in `with`.

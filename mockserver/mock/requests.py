@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from dataclasses import replace
+from itertools import islice, takewhile
 from typing import Any, overload
 
 from mockserver.admin import journal
@@ -13,6 +14,7 @@ from mockserver.errors import WorldError
 from mockserver.mock.violations import summary
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.pattern import RequestPattern, nearest
+from mockserver.world import World
 
 SHOWN = 3
 """Requests that an explanation tells: the nearest misses, or the first that matched."""
@@ -22,6 +24,12 @@ LOOKED_AT = 30
 
 LINE = 180
 """Characters of one line of an explanation."""
+
+STRAY = (
+    "{} went to the default world during this test, without the path of mock.url() and the header of mock.headers(): "
+    "urljoin(mock.url(), '/v1/lists') loses the path, mock.url() + '/v1/lists' keeps it"
+)
+"""What to say of requests that were meant for the world of a test."""
 
 
 class Count(int):
@@ -36,11 +44,29 @@ class Count(int):
         return count
 
 
-class Requests:
-    """The exchanges of one world that match a pattern, oldest first."""
+class Strays:
+    """Requests that went to the default world since this was made: most likely those of a test, gone astray.
 
-    def __init__(self, pattern: RequestPattern, exchanges: Sequence[Exchange]) -> None:
+    They have lost the path of their world's base URL, as `urljoin(mock.url(), "/v1/lists")` does.
+    """
+
+    def __init__(self, default: World) -> None:
+        self._journal = default.journal
+        self._last = next(reversed(default.journal.entries()), None)
+
+    def meant(self, pattern: RequestPattern) -> list[Exchange]:
+        """Those that match but for the status, which another world's records may make another."""
+        wanted = replace(pattern, status=None)
+        since = takewhile(lambda each: each is not self._last, reversed(self._journal.entries()))
+        return [each for each in since if wanted.matches(each)][::-1]
+
+
+class Requests:
+    """The exchanges of one world that match a pattern, oldest first; `strays` are those of no world of a test."""
+
+    def __init__(self, pattern: RequestPattern, exchanges: Sequence[Exchange], strays: Strays) -> None:
         self.pattern = pattern
+        self._strays = strays
         self._all = [exchange for exchange in exchanges if pattern.may_mean(exchange)]
         self._matching = [exchange for exchange in exchanges if pattern.matches(exchange)]
 
@@ -97,10 +123,13 @@ class Requests:
         self.assert_called(0)
 
     def explanation(self) -> list[str]:
-        """What matched, or what came nearest and how it differs, in a few lines."""
+        """What matched, or what came nearest and how it differs, and what went to another world; in a few lines."""
+        return [*self._here(), *self._elsewhere()]
+
+    def _here(self) -> list[str]:
         if self._matching:
             head = f"{_times(len(self), 'request')} matched {_described(self.pattern)}:"
-            return [head, *(_cut(f"  {summary(each)}") for each in self._matching[:SHOWN]), *self._more()]
+            return [head, *(_cut(f"  {summary(each)}") for each in self._matching[:SHOWN]), *_more(len(self))]
         if not self._all:
             return ["no request at all came to this world"]
         head = f"nothing matched {_described(self.pattern)}; nearest of {_times(len(self._all), 'request')}:"
@@ -116,8 +145,16 @@ class Requests:
         lines = dict.fromkeys(_cut(f"  {summary(each)}: {'; '.join(difference)}") for each, difference in missed)
         return list(islice(lines, SHOWN))
 
-    def _more(self) -> list[str]:
-        return [] if len(self) <= SHOWN else [f"  … and {len(self) - SHOWN} more"]
+    def _elsewhere(self) -> list[str]:
+        strays = self._strays.meant(self.pattern)
+        if not strays:
+            return []
+        lines = (_cut(f"  {summary(each)}") for each in strays[:SHOWN])
+        return [STRAY.format(_times(len(strays), "such request")), *lines, *_more(len(strays))]
+
+
+def _more(number: int) -> list[str]:
+    return [] if number <= SHOWN else [f"  … and {number - SHOWN} more"]
 
 
 def pattern(apis: Apis, given: Mapping[str, Any]) -> RequestPattern:

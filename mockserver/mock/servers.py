@@ -1,17 +1,21 @@
-"""The servers of one test run: one per set of APIs and way with credentials, started when first asked for."""
+"""The servers of one test run: one per set of APIs and way with credentials, made when first asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import Any
 
 from mockserver import MockServer, catalog
+from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.mock.mock import Mock
+
+LOOPBACK = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -72,21 +76,39 @@ def _from(folder: Path, source: Source) -> Source:
     return source if isinstance(source, Mapping) else folder / source
 
 
-class Servers:
-    """Running servers by what they serve; `started` is told of each. Stops them all at the end of its `with` block."""
+class ServerOnDemand(MockServer):
+    """A server that listens from when its URL is first asked for: tests that never do open no socket.
 
-    def __init__(self, settings: Settings, started: Callable[[MockServer], None] | None = None) -> None:
+    In this process it is there at once, control plane and all.
+    """
+
+    def __init__(self, apis: Iterable[str] = (), *, auth: str = "strict") -> None:
+        super().__init__(apis, auth=auth)
+        self._starting = Lock()
+        mount(self.app, LOOPBACK, LOOPBACK)
+
+    @property
+    def url(self) -> str:
+        with self._starting:
+            if not self.running:
+                self.start()
+        return super().url
+
+
+class Servers:
+    """Servers by what they serve; `made` is told of each. Stops them all at the end of its `with` block."""
+
+    def __init__(self, settings: Settings, made: Callable[[MockServer], None] | None = None) -> None:
         self.settings = settings
-        self._started = started or (lambda _: None)
+        self._made = made or (lambda _: None)
         self._servers: dict[tuple[tuple[str, ...], str], MockServer] = {}
 
     def server(self, settings: Settings) -> MockServer:
-        """The running server for those settings; seed and fixtures are a matter of its worlds."""
+        """The server for those settings; seed and fixtures are a matter of its worlds."""
         key = settings.apis, settings.auth
         if key not in self._servers:
-            server = MockServer(settings.apis, auth=settings.auth)
-            self._started(server)
-            self._servers[key] = server.start()
+            server = self._servers[key] = ServerOnDemand(settings.apis, auth=settings.auth)
+            self._made(server)
         return self._servers[key]
 
     def mock(self, name: str, settings: Settings) -> Mock:

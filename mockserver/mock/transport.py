@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from mockserver.mock import loop
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER, WORLD_PREFIX
 from mockserver.runtime.transport import EXTENSION
@@ -168,8 +169,8 @@ def _run(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
     """The result of a coroutine that may wait, on an event loop of its own, in another thread if one runs in this."""
     if _looping():
         with ThreadPoolExecutor(1) as thread:
-            return thread.submit(asyncio.run, call).result()
-    return asyncio.run(call)
+            return thread.submit(loop.run, call).result()
+    return loop.run(call)
 
 
 def _looping() -> bool:

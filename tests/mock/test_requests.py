@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urljoin
 
+import httpx
 import pytest
 
 from mockserver.mock import Mock, Requests
@@ -140,3 +142,43 @@ def test_requests_that_did_not_come_say_what_did(asked: Mock) -> None:
     assert found.requests_explanation[-1] == "a number of requests is their count: mock.requests(…).count"
     with pytest.raises(IndexError, match=re.escape(nearest)):
         found[0]
+
+
+def test_a_request_that_lost_its_world_is_found(mock: Mock) -> None:
+    """A path from the root replaces that of the base URL, so the default world gets the request."""
+    mock.server.reset()
+    httpx.get(urljoin(mock.url(), "/contacts/lists"))
+    httpx.post(f"{mock.server.url}/contacts/lists", json={})
+    before = mock.server.mock("later")
+
+    with pytest.raises(AssertionError) as caught:
+        mock.requests("list_contact_lists").assert_called()
+
+    assert str(caught.value).splitlines() == [
+        "expected at least 1 request of list_contact_lists, got 0",
+        "no request at all came to this world",
+        "1 such request went to the default world during this test, without the path of mock.url() and the header of "
+        "mock.headers(): urljoin(mock.url(), '/v1/lists') loses the path, mock.url() + '/v1/lists' keeps it",
+        "  GET /contacts/lists -> 200 (crm.list_contact_lists)",
+    ]
+    assert mock.requests("create_contact_list", status=200).explanation()[2:] == [
+        "  POST /contacts/lists -> 400 (crm.create_contact_list)"
+    ]
+    with before as later:
+        assert later.requests("list_contact_lists").explanation() == ["no request at all came to this world"]
+
+
+def test_a_wrong_count_tells_what_is_missing_elsewhere(mock: Mock) -> None:
+    """Some came here, one went astray, and the default world has been reset in between."""
+    httpx.get(f"{mock.server.url}/contacts/lists")
+    with mock.server.mock() as second:
+        mock.server.reset()
+        second.client.get("/contacts/lists")
+        for _ in range(4):
+            httpx.get(f"{mock.server.url}/contacts/lists")
+
+        explained = second.requests("list_contact_lists").count.requests_explanation
+
+    assert explained[0] == "1 request matched list_contact_lists:"
+    assert explained[2].startswith("4 such requests went to the default world")
+    assert explained[-1] == "  … and 1 more"

@@ -394,3 +394,35 @@ def test_a_seed_may_be_negative() -> None:
     assert Settings.read([], "strict", "-3", []).seed == -3
     with pytest.raises(StartError, match="whole number"):
         Settings.read([], "strict", "", [])
+
+
+def test_a_run_without_sockets(run: pytest.Pytester) -> None:
+    """With pytest-socket everything works that needs none: delays, damages, the control plane; a URL needs one."""
+    run.makepyfile("""
+        import asyncio
+
+        import httpx
+        import pytest
+        from pytest_socket import SocketBlockedError
+
+        def test_client(mock, mock_server):
+            with mock.fault(delay=0.01, times=1):
+                assert mock.client.get("/contacts/lists").status_code == 200
+            with mock.fault(damage="drip", rate=100_000), pytest.raises(httpx.ReadTimeout):
+                mock.client.get("/contacts/lists", timeout=0.001)
+            with mock.fault(damage="reset"), pytest.raises(httpx.ReadError):
+                mock.client.get("/contacts/lists")
+            assert mock.client.get("/_mock/journal").json()["kept"] == 3
+            mock.requests("list_contact_lists").assert_called(3)
+
+        def test_url(mock):
+            with pytest.raises((SocketBlockedError, UserWarning), match="tried to use socket"):
+                mock.url()
+
+        @pytest.mark.enable_socket
+        def test_enabled(mock):
+            assert httpx.get(f"{mock.url()}/contacts/lists").status_code == 200
+            assert httpx.get(f"{mock.server.url}/_mock/worlds").status_code == 200
+    """)
+
+    run.runpytest_subprocess(*BARE, "--disable-socket").assert_outcomes(passed=3)

@@ -1,0 +1,54 @@
+"""An event loop without sockets, for a request that has to wait in a test that may open none.
+
+asyncio's own loops wake themselves up through a pair of sockets, which pytest-socket forbids. Nothing is ever read or
+written here: all there is to wait for is time and other threads, and time is that of the machine, also in a test that
+has frozen its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+CLOCK: int | None = getattr(time, "CLOCK_MONOTONIC", None)
+"""What freezegun leaves alone, where there is such a clock."""
+
+
+class _Waits:
+    """Stands for the selector: has nothing to select among, and can be woken."""
+
+    def __init__(self) -> None:
+        self.woken = threading.Event()
+
+    def select(self, timeout: float | None) -> list[Any]:
+        self.woken.wait(timeout)
+        self.woken.clear()
+        return []
+
+
+class SocketlessLoop(asyncio.BaseEventLoop):
+    """Runs tasks, timers and threads; the three methods are those that BaseEventLoop leaves to its subclasses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._selector = _Waits()
+
+    def time(self) -> float:
+        return time.monotonic() if CLOCK is None else time.clock_gettime(CLOCK)
+
+    def _process_events(self, events: list[Any]) -> None:
+        """None ever come."""
+
+    def _write_to_self(self) -> None:
+        self._selector.woken.set()
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """As asyncio.run, without a socket."""
+    with asyncio.Runner(loop_factory=SocketlessLoop) as runner:
+        return runner.run(coroutine)
