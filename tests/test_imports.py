@@ -139,6 +139,15 @@ def test_inference_knows_the_contract_and_the_world_only(name: str) -> None:
     }
 
 
+COMPILING = {"SchemaCompiler", "compile_operation", "compile_parameter", "compile_body", "compile_security"}
+
+
+@pytest.mark.parametrize("name", BELOW_THE_ROOT)
+def test_documents_are_compiled_in_one_place(name: str) -> None:
+    """Everybody else asks a Contract, so that nothing is compiled twice, or before it is needed."""
+    assert place(name) == "contract" or {full.rpartition(".")[2] for full in imported(name)} & COMPILING == set()
+
+
 @pytest.mark.parametrize("name", in_room("world"))
 def test_the_world_knows_neither_http_nor_openapi(name: str) -> None:
     """It is records, time and identifiers."""

@@ -12,9 +12,10 @@ from typing import Any
 
 from mockserver.admin.flaws import ValueFlaw, refusal, refuse
 from mockserver.contract.bodies import DEEPEST, read_json, write_json
+from mockserver.contract.contract import Contract
 from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import Validator
 from mockserver.errors import WorldError
 
 FILE = Path(__file__).with_name("schemas.yaml")
@@ -30,14 +31,14 @@ def document() -> Document:
 
 
 @cache
-def _compiler() -> SchemaCompiler:
-    return SchemaCompiler(told_apart(document()))
+def _contract() -> Contract:
+    return Contract(told_apart(document()))
 
 
 @cache
 def validator(name: str) -> Validator:
     """The schema of that name, ready to judge."""
-    return _compiler().compile({"$ref": f"#/components/schemas/{name}"})
+    return _contract().validator({"$ref": f"#/components/schemas/{name}"})
 
 
 def flaws(name: str, value: Any, within: tuple[str | int, ...] = ()) -> Iterator[ValueFlaw]:

@@ -63,6 +63,7 @@ class Gate:
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
         }
         self._contract = Contract(told_apart(document))
+        self._deep: dict[str, Operation] = {}
         self._router: Router[Described] = Router()
         for described in self._contract.operations.values():
             self._router.add(f"{CONTROL}{described.path}", described.method, described)
@@ -113,8 +114,10 @@ class Gate:
         deepest = described.members.get("x-body-depth")
         if deepest is None or operation.body is None:
             return operation
-        media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
-        return replace(operation, body=replace(operation.body, media=media))
+        if described.operation_id not in self._deep:
+            media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
+            self._deep[described.operation_id] = replace(operation, body=replace(operation.body, media=media))
+        return self._deep[described.operation_id]
 
 
 def _unreadable(body: Body, limit: int) -> Answer:

@@ -14,6 +14,7 @@ from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Where
 from mockserver.coverage.parts import Parts, Place, compile_parts, follow
+from mockserver.errors import OperationError
 from mockserver.runtime.exchange import Exchange
 
 Kind = Literal["operation", "status", "parameter", "property", "value", "scheme", "scope"]
@@ -166,9 +167,13 @@ class Outline:
 def _operations(api: Api) -> Iterator[OperationOutline]:
     document = api.document
     for described in api.contract.operations.values():
+        try:
+            operation = api.contract.operation(described.operation_id)
+        except OperationError:
+            continue  # no request can exercise what cannot be served
         yield OperationOutline(
             api=api.name,
-            operation=api.contract.operation(described.operation_id),
+            operation=operation,
             parameters=dict(_parameters(document, described)),
             body=_body(document, described.members, described.pointer),
             schemes=tuple(tuple(each) for each in _requirements(document, described.members) if each),

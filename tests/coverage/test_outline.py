@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.coverage.outline import KINDS, Item, Key
-from tests.coverage.specimen import exchange, named, outline
+from mockserver.coverage.outline import KINDS, Item, Key, Outline
+from tests.coverage.specimen import DOCUMENT, api, exchange, named, outline
 
 BEARER = {"Authorization": "Bearer t"}
 REACHED = {"operation put_thing", "status 200", "parameter path id"}
@@ -42,6 +42,15 @@ def test_parameters_are_parts_but_for_those_openapi_ignores() -> None:
         "query sort": f"{put}/5",
         "query where": f"{put}/6",
     }
+
+
+def test_what_cannot_be_served_is_no_part() -> None:
+    """No request could ever exercise it."""
+    broken = DOCUMENT.replace("operationId: list_things", "operationId: list_things\n      requestBody: {}\n", 1)
+
+    operations = {item.key.operation for item in Outline([api(broken)]).items()}
+
+    assert operations == {"put_thing", ""}
 
 
 def test_properties_are_parts_wherever_they_nest() -> None:
