@@ -106,16 +106,13 @@ def test_any_credential_of_the_right_kind_is_known(mock: Mock) -> None:
     assert anybody.status_code == 201
 
 
-@pytest.mark.parametrize(
-    ("path", "flaw"), [("/broken", "no valid value was found"), ("/nothing", "documents no answer")]
-)
-def test_an_operation_that_cannot_be_answered_says_why(mock: Mock, path: str, flaw: str) -> None:
+def test_an_operation_that_cannot_be_answered_says_why(mock: Mock) -> None:
     """It costs itself; the others are served."""
-    answer = mock.client.get(path)
+    answer = mock.client.get("/broken")
 
     assert answer.status_code == 501
     assert answer.headers["content-type"] == "application/problem+json"
-    assert flaw in answer.json()["detail"]
+    assert "no valid value was found" in answer.json()["detail"]
 
 
 def test_an_unknown_method_and_an_unknown_path_are_problems(mock: Mock) -> None:
