@@ -1,4 +1,4 @@
-"""The command line: parse, build, run, report. A MockServerError is one clear message and exit code 2."""
+"""The command line: parse, build, run, report. How a command ends is told in `commands`."""
 
 from __future__ import annotations
 
@@ -12,23 +12,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from mockserver.errors import MockServerError, StartError, VerifyError
+from mockserver.commands import Commands, output_is_optional
+from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 
 BODY_LIMIT = 10 * 1024 * 1024
 WORLDS = 1000
 ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
-
-
-class Commands(click.Group):
-    """A group whose commands report a MockServerError in a line instead of a traceback."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except MockServerError as error:
-            click.secho(f"mockserver: {error}", err=True, fg="red")
-            ctx.exit(2)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -162,6 +152,7 @@ def serve(
     logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
     for library in ("uvicorn.error", "connexion"):
         logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
+    output_is_optional()
     with uncollected():
         from mockserver.catalog import load_apis, seed_world
         from mockserver.control.plane import mount
@@ -302,6 +293,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     from mockserver.coverage.command import Request, run
     from mockserver.report import console
 
+    output_is_optional()
     ctx.exit(run(Request(**options), console()))
 
 
@@ -402,4 +394,5 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     if options["url"] is None:  # the environment holds credentials for providers
         given = {name: ctx.get_parameter_source(name) for name in ("auth", "auth_other", "auth_unscoped")}
         options |= {name: () for name, source in given.items() if source is ParameterSource.ENVIRONMENT}
+    output_is_optional()
     ctx.exit(run(Request(**options), console()))

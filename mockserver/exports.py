@@ -16,6 +16,7 @@ from mockserver.admin.apis import Apis
 from mockserver.catalog import Api, load_apis
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StartError, StateError
+from mockserver.output.replacement import Replacement
 from mockserver.world import DEFAULT, World
 
 LIMIT = 1024 * 1024 * 1024
@@ -83,12 +84,15 @@ def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None)
 
 
 def write(text: bytes, output: Path | None) -> None:
-    """To the file, or to standard output; StartError if it cannot be written."""
+    """To the file, whole or not at all, or to standard output; StartError if the file cannot be written."""
     if output is None:
+        sys.stdout.flush()
         sys.stdout.buffer.write(text + b"\n")
+        sys.stdout.buffer.flush()
         return
     try:
-        output.write_bytes(text)
+        with Replacement(output) as file:
+            file.write(text.decode())
     except OSError as error:
         raise StartError(f"{output}: cannot be written ({error.strerror}). Choose another --output.") from None
 

@@ -53,6 +53,13 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(config.stash[COVERAGE], "mockserver-coverage")
 
 
+def _failed(error: Exception) -> BaseException:
+    """What makes a test fail without a traceback; what the error quotes cannot steer the terminal."""
+    from mockserver.output.escaping import visible_lines
+
+    return pytest.fail.Exception(visible_lines(str(error)), pytrace=False)
+
+
 def _settings(config: pytest.Config) -> Settings:
     from mockserver.mock.servers import Settings
 
@@ -68,7 +75,7 @@ def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     try:
         settings = _settings(pytestconfig)
     except MockServerError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+        raise _failed(error) from None
     coverage = pytestconfig.stash.get(COVERAGE, None)
     with Servers(settings, None if coverage is None else coverage.watch) as servers:
         yield servers
@@ -94,7 +101,7 @@ def mock(request: pytest.FixtureRequest, mock_servers: Servers) -> Iterator[Mock
             settings = settings.changed(marker.kwargs, request.path.parent, marker.args)
         opened = request.node.stash[OPENED] = mock_servers.mock(request.node.name, settings)
     except MockServerError as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+        raise _failed(error) from None
     yield opened
     opened.close()
     del request.node.stash[OPENED]  # pytest keeps its items to the end of the run, which need not keep every world
@@ -107,7 +114,7 @@ def _check(opened: Mock) -> None:
     try:
         opened.check()
     except BrokenContract as error:
-        raise pytest.fail.Exception(str(error), pytrace=False) from None
+        raise _failed(error) from None
 
 
 @pytest.hookimpl(wrapper=True)

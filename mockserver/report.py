@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
@@ -19,6 +18,8 @@ from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
 from mockserver.contract.violations import ABSENT
+from mockserver.output.console import Output, coloured
+from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
@@ -26,10 +27,9 @@ STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
 """ANSI colours of an access-log status by its first digit."""
 
 
-def console() -> Console:
-    """Standard output; as wide as needed where it is not a terminal, so that no line is cut or folded."""
-    out = Console(highlight=False)
-    return out if out.is_terminal else Console(highlight=False, width=200)
+def console() -> Output:
+    """Standard output, as it can be written to."""
+    return Output()
 
 
 class AccessLog:
@@ -38,7 +38,7 @@ class AccessLog:
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
         self._second = (-1, "")
-        self._coloured = stream.isatty()
+        self._coloured = coloured(stream)
 
     def __call__(self, exchange: Exchange) -> None:
         status = "---" if exchange.status is None else str(exchange.status)
@@ -46,8 +46,8 @@ class AccessLog:
             status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
         name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
         spent = f"{exchange.seconds * 1000:7.2f} ms"
-        line = f"{self._clock(int(exchange.started_at))} {status} {spent}  {exchange.method} {exchange.path}  {name}\n"
-        self._stream.write(line)
+        asked = visible(f"{exchange.method} {exchange.path}")
+        self._stream.write(f"{self._clock(int(exchange.started_at))} {status} {spent}  {asked}  {name}\n")
         self._stream.flush()
 
     def _clock(self, second: int) -> str:
@@ -56,7 +56,7 @@ class AccessLog:
         return self._second[1]
 
 
-def announce(out: Console, apis: Sequence[Api], world: World, url: str, auth: str, *, control: bool) -> None:
+def announce(out: Output, apis: Sequence[Api], world: World, url: str, auth: str, *, control: bool) -> None:
     """What is served where, which credentials work, and one curl per API that works when pasted."""
     notes = [f"auth: {auth}", *(["control plane: /_mock/ui"] if control else []), "Ctrl-C stops"]
     out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
@@ -88,7 +88,7 @@ def sample_curl(api: Api, world: World, url: str) -> str:
     return shlex.join(words)
 
 
-def list_apis(out: Console, apis: Sequence[Api], world: World) -> None:
+def list_apis(out: Output, apis: Sequence[Api], world: World) -> None:
     """A table of the APIs: what they are, where they are served, who may call them."""
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
     for heading in ("API", "title", "operations", "paths", "demo credentials"):
@@ -105,7 +105,7 @@ def list_apis(out: Console, apis: Sequence[Api], world: World) -> None:
     out.print(table)
 
 
-def list_routes(out: Console, api: Api) -> None:
+def list_routes(out: Output, api: Api) -> None:
     """A table of the API's operations; a status with an asterisk is inferred."""
     out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}")
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
@@ -135,7 +135,7 @@ def _statuses(document: Document, operation: Mapping[str, Any]) -> str:
     )
 
 
-def list_inferences(out: Console, api: Api) -> None:
+def list_inferences(out: Output, api: Api) -> None:
     """Every part of the document that is inferred, and why."""
     found = list(inferences(api.document))
     out.print(f"\n  [bold]inferred[/]: {len(found)} places that the published page leaves open")

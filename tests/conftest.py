@@ -16,8 +16,10 @@ ClientFactory = Callable[..., httpx.Client]
 
 
 def pytest_configure() -> None:
-    """What this run was given beside its command, coverage for one, is not meant for the runs inside its tests."""
-    os.environ.pop("PYTEST_ADDOPTS", None)
+    """What this run was given beside its command, coverage or colour, is not meant for the runs inside its tests."""
+    for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        os.environ.pop(name, None)
+    os.environ["TERM"] = "xterm"
 
 
 @pytest.hookimpl(wrapper=True)

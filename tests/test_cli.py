@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from mockserver.cli import main
 from mockserver.report import AccessLog
 from mockserver.resources import resource
 from mockserver.runtime.exchange import Exchange, Message
+from tests.output.terminal import Terminal
 
 APIS = ("audience", "crm", "prospects", "salesnav", "workshop")
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0")
@@ -231,11 +231,6 @@ def test_auth_any() -> None:
     """With --auth any a request without a credential is the default account's."""
     with serving("workshop", "--auth", "any") as (_, announced):
         assert httpx.get(announced.split()[3] + "/v1/lists").status_code == 200
-
-
-class Terminal(StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.parametrize(("status", "colour"), [(204, 32), (404, 33), (500, 31)])

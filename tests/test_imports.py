@@ -15,7 +15,7 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
-    ("errors", "resources", "garbage", "pages"),
+    ("errors", "resources", "garbage", "pages", "output", "signals"),
     ("world", "contract"),
     ("apis", "inference"),
     ("catalog",),
@@ -25,7 +25,8 @@ LEVELS = (
     ("mock",),
     ("server",),
     ("mock.servers", "coverage"),
-    ("cli", "pytest_plugin"),
+    ("commands", "pytest_plugin"),
+    ("cli",),
     ("__main__",),
 )
 """From the ground up. A module imports its own room and the levels below; the longest name that fits is its place."""

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-
-import orjson
-from rich.console import Console
+from typing import TypeVar
 
 from mockserver.catalog import load_apis
 from mockserver.coverage import journal
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import Outline
-from mockserver.coverage.report import write
+from mockserver.coverage.report import check_place, json_text, write
 from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import StartError
+from mockserver.output.complaint import tell
+from mockserver.output.console import Output
 
 URL = "http://127.0.0.1:8080"
 """Where a server is looked for unless told."""
+
+FORGOTTEN = "The journal has forgotten {} earlier requests; what they exercised is not counted."
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -37,30 +42,35 @@ class Request:
     format: str
 
 
-def run(request: Request, out: Console) -> int:
+def run(request: Request, out: Output) -> int:
     """Report; answers the exit code, 1 for less than required. StartError for what cannot be read or written."""
     targets = [_target(text) for text in request.reports]
-    summary, forgotten = _summary(request)
+    for form, place in targets:
+        _attempt(check_place, form, place)
+    summary = _summary(request)
     if request.format == "json":
-        sys.stdout.write(orjson.dumps(summary.to_json(), option=orjson.OPT_INDENT_2).decode() + "\n")
+        out.file.write(json_text(summary))
     else:
         show(out, summary, quotes=request.quotes)
-        if forgotten:
-            out.print(f"The journal has forgotten {forgotten} earlier requests; what they exercised is not counted.")
     for form, place in targets:
-        try:
-            path = write(summary, form, place)
-        except OSError as error:
-            raise StartError(f"{place}: the report cannot be written ({error.strerror}).") from None
+        path = _attempt(partial(write, summary), form, place)
         if request.format != "json":
             out.print(f"written to {path}", soft_wrap=True)
     missed = request.fail_under is not None and summary.figure().percent < request.fail_under
-    if missed and request.format != "json":
-        out.print(f"contract coverage {summary.figure()} is below the required {request.fail_under:g}%", style="red")
+    if missed:
+        told = f"contract coverage {summary.figure()} is below the required {request.fail_under:g}%"
+        tell(told, "red") if request.format == "json" else out.print(told, style="red", soft_wrap=True)
     return int(missed)
 
 
-def _summary(request: Request) -> tuple[Summary, int]:
+def _attempt(writing: Callable[[str, Path], T], form: str, place: Path) -> T:
+    try:
+        return writing(form, place)
+    except OSError as error:
+        raise StartError(f"--report {form}={place}: the report cannot be written ({error.strerror}).") from None
+
+
+def _summary(request: Request) -> Summary:
     if request.file is not None and request.url is not None:
         raise StartError("give the FILE of an exported journal or --url of a running server, not both.")
     if request.file is not None:
@@ -70,7 +80,7 @@ def _summary(request: Request) -> tuple[Summary, int]:
     outline, coverage = Outline(load_apis(request.apis or asked.apis)), Coverage()
     for exchange in asked.exchanges:
         coverage.add(outline, exchange)
-    return Summary(outline, coverage), asked.forgotten
+    return Summary(outline, coverage, [FORGOTTEN.format(asked.forgotten)] if asked.forgotten else ())
 
 
 def _target(text: str) -> tuple[str, Path]:

@@ -71,6 +71,7 @@ def page(summary: Summary) -> str:
         version=__version__,
         whole=summary.figure(),
         exchanges=summary.coverage.exchanges,
+        remarks=summary.remarks,
         kinds=[(words, summary.of_kind(kind)) for kind, words in KINDS.items()],
         chapters=[_chapter(summary, api, numbers) for api in summary.outline.apis],
     )

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
 
 from mockserver import MockServer
 from mockserver.catalog import load_apis
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import Outline
-from mockserver.coverage.report import write
+from mockserver.coverage.report import check_place, write
 from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
+from mockserver.output.console import Output
+from mockserver.output.encoding import readable
+from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
 
 OUTPUT = "mock_coverage"
@@ -40,7 +43,19 @@ class CoveragePlugin:
             raise pytest.UsageError(f"--mock-coverage-fail-under: expected 0 to 100, got {self._fail_under:g}.")
         self._coverage = Coverage()
         self._summary: Summary | None = None
-        self._written: list[Path] = []
+        self._told: list[tuple[str, bool]] = []
+        self._lost = 0
+        if not hasattr(config, "workerinput"):
+            self._check_places()
+
+    def _check_places(self) -> None:
+        """Nobody waits for a run whose report has no place."""
+        for form, path in self._targets:
+            if path is not None:
+                try:
+                    check_place(form, path)
+                except OSError as error:
+                    raise pytest.UsageError(_unwritable(form, path, error)) from None
 
     def watch(self, server: MockServer) -> None:
         """Count what is asked of a server."""
@@ -55,7 +70,9 @@ class CoveragePlugin:
     def pytest_testnodedown(self, node: Any) -> None:
         """A worker of pytest-xdist has ended; one that crashed hands over nothing."""
         handed = getattr(node, "workeroutput", {}).get(OUTPUT)
-        if handed is not None:
+        if handed is None:
+            self._lost += 1
+        else:
             self._coverage.merge(Coverage.from_json(handed))
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
@@ -66,20 +83,28 @@ class CoveragePlugin:
             self._report(session)
 
     def _report(self, session: pytest.Session) -> None:
+        """Write what was asked for. What cannot be written is told at the end; the tests' own results stay visible."""
         try:
             apis = load_apis(self._apis())
         except MockServerError as error:
             raise pytest.UsageError(str(error)) from None
-        self._summary = Summary(Outline(apis), self._coverage)
+        self._summary = Summary(Outline(apis), self._coverage, list(self._remarks(session)))
         for form, path in self._targets:
             if path is not None:
                 try:
-                    self._written.append(write(self._summary, form, path))
+                    self._told.append((f"contract coverage written to {write(self._summary, form, path)}", False))
                 except OSError as error:
-                    message = f"--mock-coverage={form}:{path}: the report cannot be written ({error.strerror})."
-                    raise pytest.UsageError(message) from None
-        if self._missed and session.exitstatus == pytest.ExitCode.OK:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+                    self._told.append((_unwritable(form, path, error), True))
+        failed = any(failure for _, failure in self._told)
+        if session.exitstatus == pytest.ExitCode.OK and (failed or self._missed):
+            session.exitstatus = pytest.ExitCode.USAGE_ERROR if failed else pytest.ExitCode.TESTS_FAILED
+
+    def _remarks(self, session: pytest.Session) -> Iterator[str]:
+        if session.exitstatus == pytest.ExitCode.INTERRUPTED:
+            yield "The run was interrupted; what the tests still to come exercise is not counted."
+        if self._lost:
+            workers = "1 worker ended" if self._lost == 1 else f"{self._lost} workers ended"
+            yield f"{workers} without a report; what was exercised there is not counted."
 
     @property
     def _missed(self) -> bool:
@@ -92,20 +117,21 @@ class CoveragePlugin:
         terminalreporter.section("contract coverage")
         if any(path is None for _, path in self._targets):
             out = StringIO()
-            coloured = terminalreporter.hasmarkup
-            console = Console(
-                file=out, width=shutil.get_terminal_size().columns, force_terminal=coloured, no_color=not coloured
-            )
+            console = Output(out, width=shutil.get_terminal_size().columns, colour=terminalreporter.hasmarkup)
             show(console, self._summary, quotes=self._config.option.verbose > 0)
-            terminalreporter.write(out.getvalue())
-        for path in self._written:
-            terminalreporter.write_line(f"contract coverage written to {path}")
+            terminalreporter.write(readable(out.getvalue(), getattr(sys.__stdout__, "encoding", None)))
+        for line, failure in self._told:
+            terminalreporter.write_line(visible(line), red=failure)
         if self._fail_under is not None:
             words = "below" if self._missed else "at least"
             line = f"contract coverage {self._summary.figure()} is {words} the required {self._fail_under:g}%"
             if self._missed and not self._targets:
                 line += "; --mock-coverage tells what is missing"
             terminalreporter.write_line(line, red=self._missed, green=not self._missed)
+
+
+def _unwritable(form: str, path: Path, error: OSError) -> str:
+    return f"--mock-coverage={form}:{path}: the report cannot be written ({error.strerror})."
 
 
 def _target(text: str) -> tuple[str, Path | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,11 +33,12 @@ class Figure:
 
 
 class Summary:
-    """The parts of an outline, each with how often the coverage has it."""
+    """The parts of an outline, each with how often the coverage has it; `remarks` say what was not counted, and why."""
 
-    def __init__(self, outline: Outline, coverage: Coverage) -> None:
+    def __init__(self, outline: Outline, coverage: Coverage, remarks: Sequence[str] = ()) -> None:
         self.outline = outline
         self.coverage = coverage
+        self.remarks = tuple(remarks)
         self.items = outline.items()
 
     def hits(self, item: Item) -> int:
@@ -76,6 +77,7 @@ class Summary:
             "version": VERSION,
             **_figure(self.figure()),
             "exchanges": self.coverage.exchanges,
+            "remarks": list(self.remarks),
             "apis": {api: _figure(self.of_api(api)) for api in self.outline.apis},
             "kinds": {kind: _figure(self.of_kind(kind)) for kind in KINDS},
             "items": [self._item(item) for item in self.items],

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -13,6 +12,7 @@ from rich.text import Text
 from mockserver.contract.quotation import quote
 from mockserver.coverage.outline import KINDS, Item
 from mockserver.coverage.summary import Figure, Summary
+from mockserver.output.console import Output
 
 QUOTED = 6
 """Lines of the document that stand below each gap."""
@@ -21,7 +21,7 @@ ONCE = "(security)"
 """What stands for an operation beside what an API has once."""
 
 
-def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
+def show(out: Output, summary: Summary, *, quotes: bool = False) -> None:
     """The table and the figures; with `quotes`, every gap as the document has it."""
     table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("operation", overflow="fold")
@@ -42,6 +42,8 @@ def show(out: Console, summary: Summary, *, quotes: bool = False) -> None:
     line = f"{'contract coverage':<20}{whole.exercised:>5} of {whole.parts:<5}{whole!s:>7}"
     s = "" if summary.coverage.exchanges == 1 else "s"
     out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} request{s}", highlight=False)
+    for remark in summary.remarks:
+        out.print(Text(remark, style="yellow"), soft_wrap=True)
 
 
 def _rows(summary: Summary) -> Iterator[tuple[str, Figure, str]]:
@@ -83,7 +85,7 @@ def _coloured(figure: Figure) -> str:
     return f"[{colour}]{figure}[/]"
 
 
-def _show_quotes(out: Console, summary: Summary) -> None:
+def _show_quotes(out: Output, summary: Summary) -> None:
     for item in summary.missing():
         document = summary.outline.apis[item.key.api].document
         owner = f"{item.key.api}.{item.key.operation}" if item.key.operation else item.key.api

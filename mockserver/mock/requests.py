@@ -12,6 +12,7 @@ from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
 from mockserver.errors import WorldError
 from mockserver.mock.violations import summary
+from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.pattern import RequestPattern, nearest
 from mockserver.world import World
@@ -189,5 +190,6 @@ def _described(pattern: RequestPattern) -> str:
     return _cut(", ".join(asked) or "any operation")
 
 
-def _cut(line: str) -> str:
+def _cut(text: str) -> str:
+    line = visible(text)
     return line if len(line) <= LINE else f"{line[: LINE - 1]}…"

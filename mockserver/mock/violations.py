@@ -15,6 +15,7 @@ from typing import get_args, overload
 
 from mockserver.contract.violations import Kind
 from mockserver.errors import MockServerError
+from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
@@ -180,7 +181,7 @@ def explain(exchange: Exchange, served: str) -> Iterator[str]:
     if exchange.rejection.kind in REMEDIES:
         yield f"      {REMEDIES[exchange.rejection.kind].format(exchange.api, served)}"
     if exchange.request.body:
-        body = exchange.request.body.decode("utf-8", "replace")
+        body = visible(exchange.request.body.decode("utf-8", "replace"))
         yield f"      sent: {body if len(body) <= BODY_SHOWN else f'{body[:BODY_SHOWN]}…'}"
 
 
@@ -188,10 +189,10 @@ def summary(exchange: Exchange) -> str:
     """An exchange in a line: `POST /v1/lists -> 422 (workshop.create_list)`."""
     status = "no answer" if exchange.status is None else exchange.status
     name = "" if exchange.operation_id is None else f" ({exchange.api}.{exchange.operation_id})"
-    return f"{exchange.method} {exchange.target} -> {status}{name}"
+    return visible(f"{exchange.method} {exchange.target} -> {status}{name}")
 
 
 def _flaws(exchange: Exchange) -> Iterable[str]:
     rejection = exchange.rejection
     assert rejection is not None
-    return map(str, rejection.violations) if rejection.violations else (rejection.message,)
+    return [visible(str(each)) for each in rejection.violations] or [visible(rejection.message)]

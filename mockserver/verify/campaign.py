@@ -84,14 +84,18 @@ class Campaign:
                 for event in stream:
                     if isinstance(event, engine.EngineFinished):
                         self.stopped = STOPPED.get(event.stop_reason, "completed")
+                    elif isinstance(event, engine.Interrupted):
+                        self.stopped = "interrupted"
+                        yield events.Interrupted(self._target.name)
                     elif plan.workers > 1 and (label := stumbled(event)) is not None:
                         self._stumbled.add(label)
                     else:
                         yield from translated(event, self._target.name, self._recording, plan.phases)
             except KeyboardInterrupt:
-                stream.stop()
                 self.stopped = "interrupted"
+                yield events.Interrupted(self._target.name)
             finally:
+                stream.stop()
                 stream.generator.close()
         for failure in failures:
             yield events.Trouble(self._target.name, None, f"Schemathesis broke off: {failure}")

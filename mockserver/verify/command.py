@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import logging
+import os
 import secrets
 import shlex
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Protocol
 
-from rich.console import Console
-
+from mockserver import signals
 from mockserver.catalog import names
 from mockserver.errors import VerifyError
+from mockserver.output.complaint import complain
+from mockserver.output.console import Output
+from mockserver.signals import admitted, held
 from mockserver.verify import events
 from mockserver.verify.campaign import share, verify
 from mockserver.verify.events import PHASES, Event
@@ -27,6 +30,9 @@ from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import Given, Target, is_file, mock_target, url_target
+
+PATIENCE = 2.0
+"""Seconds that an interrupted run waits for the request under way."""
 
 
 class Reporter(Protocol):
@@ -56,8 +62,11 @@ class Request:
     format: str = "text"
 
 
-def run(request: Request, out: Console) -> int:
-    """Verify what was asked for and report it on `out`; the exit code. VerifyError if it cannot run."""
+def run(request: Request, out: Output) -> int:
+    """Verify what was asked for and report it on `out`; the exit code. VerifyError if it cannot run.
+
+    However the run ends, what came so far is reported: a signal is let in only while the next event is waited for.
+    """
     plan = Plan(
         seed=secrets.randbits(32) if request.seed is None else request.seed,
         max_examples=request.max_examples,
@@ -66,40 +75,83 @@ def run(request: Request, out: Console) -> int:
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
     )
-    if isinstance(out.file, io.TextIOWrapper):
-        out.file.reconfigure(errors="backslashreplace")  # an output of few characters loses none of a command's
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
-    board = Scoreboard(plan.seed, repetition(request, plan))
-    pulse = Pulse()
-    with ExitStack() as stack:
-        reports = stack.enter_context(Reports(request.reports))
+    board, pulse = Scoreboard(plan.seed, repetition(request, plan)), Pulse()
+    stream = happenings(targets, plan, pulse)
+    with suppress(KeyboardInterrupt), held(), Reports(request.reports) as reports:
         reporters: list[Reporter] = [board, reports]
-        if request.format == "text" and out.is_terminal:
-            reporters.append(
-                stack.enter_context(Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time))
-            )
-        try:
-            for event in happenings(targets, plan, pulse):
-                if isinstance(event, events.ApiStarted) and request.format == "text":
-                    terminal.announce(out, event.api, event.target, event.notes, event.seed)
-                for reporter in reporters:
-                    reporter.on_event(event)
-        except KeyboardInterrupt:
-            board.interrupted = True
+        with ExitStack() as stack:
+            if request.format == "text":
+                reporters.insert(0, terminal.Announcer(out))
+                if out.animated:
+                    progress = Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time)
+                    reporters.append(stack.enter_context(progress))
+            defect = follow(stream, reporters, board)
         written = reports.write(board)
-    if request.format == "json":
-        out.file.write(json_text(board))
-    else:
-        terminal.show(out, board, written)
-    return board.exit_code
+        if request.format == "json":
+            out.file.write(json_text(board))
+        else:
+            terminal.show(out, board, written)
+    for failure in reports.failures:
+        complain(failure)
+    code = board.exit_code or (2 if reports.failures else 0)
+    wind_down(stream, code)
+    if defect is not None:
+        raise defect
+    return code
+
+
+def follow(stream: Generator[Event], reporters: Iterable[Reporter], board: Scoreboard) -> Exception | None:
+    """Hand on every event; what broke the run off is noted on the board, and given back if it is a fault of ours."""
+    under_way, started, defect = "", 0.0, None
+    try:
+        while (event := _next(stream)) is not None:
+            if isinstance(event, events.ApiStarted):
+                under_way, started = event.api, time.monotonic()
+            elif isinstance(event, events.ApiFinished):
+                under_way = ""
+            for reporter in reporters:
+                reporter.on_event(event)
+    except KeyboardInterrupt:
+        board.interrupted, board.broke_off = True, f"interrupted{signals.latest()}"
+    except VerifyError as error:
+        if not board.cases:
+            raise
+        board.broke_off = str(error)
+    except Exception as error:  # noqa: BLE001  # whatever it is, what came so far is reported
+        defect, board.broke_off = error, f"mockserver itself failed: {type(error).__name__}: {error}"
+    if under_way:
+        board.on_event(events.ApiFinished(under_way, time.monotonic() - started, "interrupted"))
+    return defect
+
+
+def _next(stream: Generator[Event]) -> Event | None:
+    with admitted():
+        event = next(stream, None)
+    if isinstance(event, events.Interrupted):
+        raise KeyboardInterrupt
+    return event
+
+
+def wind_down(stream: Generator[Event], code: int) -> None:
+    """Wait for the request under way, though not for long: all is reported, and whoever asked for the end waits too."""
+    last_resort = threading.Timer(PATIENCE, os._exit, (code,))
+    last_resort.daemon = True
+    last_resort.start()
+    try:
+        stream.close()
+    except KeyboardInterrupt:
+        os._exit(code)
+    finally:
+        last_resort.cancel()
 
 
 def happenings(
     targets: Sequence[Target], plan: Plan, pulse: Pulse, clock: Callable[[], float] = time.monotonic
-) -> Iterator[Event]:
+) -> Generator[Event]:
     """One target after the other; an interruption ends the run."""
     started = clock()
     for at, target in enumerate(targets):
@@ -109,7 +161,7 @@ def happenings(
                 return
 
 
-def _targets(request: Request) -> Iterator[Target]:
+def _targets(request: Request) -> Iterable[Target]:
     given = Given(request.auth, request.auth_other, request.auth_unscoped, dict(map(_header, request.headers)))
     for name in dict.fromkeys(request.apis or names()):
         if request.url is not None:

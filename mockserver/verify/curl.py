@@ -10,6 +10,7 @@ import shlex
 import string
 from collections.abc import Iterator, Mapping
 
+from mockserver.output.escaping import COMMAND, LINES
 from mockserver.verify.events import Exchange
 
 OWN = frozenset({"accept-encoding", "connection", "content-length", "host", "user-agent"})
@@ -19,9 +20,6 @@ Secrets = Mapping[str, str]
 """Texts that must not be shown, and the shell expression that stands for each: `"$MOCKSERVER_AUTH"`."""
 
 MASK = "[secret]"
-
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""Control characters but the line feed: a terminal does not show them, and a shell that is pasted to obeys some."""
 
 PLAIN = frozenset(string.ascii_letters + string.digits + ' !#$&()*+,-./:;<=>?@[]^_`{|}~"')
 """Characters that mean themselves to printf, within single quotes."""
@@ -61,7 +59,7 @@ def _text(body: bytes) -> str | None:
         text = body.decode()
     except UnicodeDecodeError:
         return None
-    return None if CONTROL.search(text) or text.startswith("@") else text
+    return None if LINES.search(text) or COMMAND.search(text) or text.startswith("@") else text
 
 
 def _printf(raw: bytes) -> str:

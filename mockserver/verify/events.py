@@ -153,6 +153,11 @@ class Trouble(Event):
 
 
 @dataclass(frozen=True)
+class Interrupted(Event):
+    """The run ends here: whoever waited for the next event was interrupted. What is under way still has to end."""
+
+
+@dataclass(frozen=True)
 class ApiFinished(Event):
     seconds: float
     stopped: Stopped

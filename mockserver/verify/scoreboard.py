@@ -121,12 +121,16 @@ class ApiScore:
 
 
 class Scoreboard:
-    """Consumes the events of a run. `command` is what repeats it; `interrupted`: it was ended before its end."""
+    """Consumes the events of a run. `command` is what repeats it.
+
+    broke_off: why it came to no end of its own, in words. interrupted: because a signal or Ctrl-C ended it.
+    """
 
     def __init__(self, seed: int, command: str = "") -> None:
         self.seed = seed
         self.command = command
         self.interrupted = False
+        self.broke_off = ""
         self.apis: list[ApiScore] = []
 
     def on_event(self, event: Event) -> None:
@@ -195,7 +199,7 @@ class Scoreboard:
     def verdict(self) -> str:
         """`broken` if any API's contract is, else `incomplete` if any could not be verified, else `clean`."""
         verdicts = {api.verdict for api in self.apis}
-        if self.interrupted or not self.apis:
+        if self.interrupted or self.broke_off or not self.apis:
             verdicts.add(INCOMPLETE)
         return next((each for each in (BROKEN, INCOMPLETE) if each in verdicts), CLEAN)
 

@@ -7,13 +7,13 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
 from mockserver.coverage.coverage import SHOWN, Coverage
 from mockserver.coverage.outline import Key
 from mockserver.coverage.report import write
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import show
+from mockserver.output.console import Output
 from tests.coverage.specimen import exchange, outline
 
 
@@ -105,7 +105,7 @@ def test_json_has_every_part_with_its_hits() -> None:
 def test_a_terminal_in_colours_has_the_same_words() -> None:
     """Green for whole, yellow for some, red for none."""
     out = StringIO()
-    show(Console(file=out, width=200, force_terminal=True), Summary(outline(), covered({})))
+    show(Output(out, width=200, colour=True), Summary(outline(), covered({})))
 
     assert "\x1b[33m" in out.getvalue()
     assert "\x1b[31m" in out.getvalue()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -63,7 +64,7 @@ def test_an_api_that_nothing_reached_is_one_row(run: pytest.Pytester) -> None:
     run.makeini("[pytest]\nmock_apis = crm workshop\n")
     result = run.runpytest("--mock-coverage")
 
-    result.stdout.fnmatch_lines(["workshop.[*] * 0/83 * 0.0%  no request reached any of its 8 *"])
+    result.stdout.fnmatch_lines(["workshop.[*] * 0/83 * 0.0%  no request reached any of its 8"])
     result.stdout.no_fnmatch_line("*workshop.list_lists*")
 
 
@@ -167,7 +168,54 @@ def test_a_place_that_cannot_be_written_is_named(run: pytest.Pytester) -> None:
     result = run.runpytest("--mock-coverage=html:tox.ini")
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--mock-coverage=html:tox.ini: the report cannot be written (*).*"])
+    result.stderr.fnmatch_lines(["*--mock-coverage=html:tox.ini: the report cannot be written (Not a directory).*"])
+    result.stdout.no_fnmatch_line("*passed*")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+def test_a_full_disk_does_not_hide_the_tests_results(run: pytest.Pytester) -> None:
+    """The failure is told beside them, and the run is no success."""
+    result = run.runpytest("--mock-coverage=json:/dev/full", "--mock-coverage=json:coverage.json")
+
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(
+        [
+            "--mock-coverage=json:/dev/full: the report cannot be written (No space left on device).",
+            "contract coverage written to coverage.json",
+        ]
+    )
+    assert written(run)["exercised"] == 10
+
+
+def test_an_interrupted_run_is_marked(run: pytest.Pytester) -> None:
+    """What was not run is not taken for what was not covered, in any form."""
+    run.makepyfile(
+        test_interrupted=TESTS.replace(
+            "200\n        assert mock", "200\n        raise KeyboardInterrupt\n        assert mock"
+        )
+    )
+    result = run.runpytest_subprocess(
+        *BARE,
+        "test_interrupted.py",
+        "--mock-coverage=term",
+        "--mock-coverage=json:coverage.json",
+        "--mock-coverage=html:site",
+    )
+    remark = "The run was interrupted; what the tests still to come exercise is not counted."
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines([remark])
+    assert written(run)["remarks"] == [remark]
+    assert remark in (run.path / "site/index.html").read_text()
+
+
+def test_an_encoding_of_few_characters_holds_the_report(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines stay lines; what the encoding lacks is written in ASCII."""
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    result = run.runpytest_subprocess(*BARE, "--mock-coverage=term", "-v")
+
+    result.stdout.fnmatch_lines(["crm.list_contact_lists * 2/2  100.0%", "    ..."])
 
 
 def test_an_api_that_is_none_is_explained(run: pytest.Pytester) -> None:
@@ -186,5 +234,9 @@ def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -
 
     plugin.pytest_testnodedown(SimpleNamespace())
     plugin.pytest_testnodedown(SimpleNamespace(workeroutput={}))
+    session: Any = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
 
     assert plugin._coverage.exchanges == 0
+    assert list(plugin._remarks(session)) == [
+        "2 workers ended without a report; what was exercised there is not counted."
+    ]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from mockserver.errors import VerifyError
+from mockserver.output.replacement import Replacement
 from mockserver.verify.events import Event
 from mockserver.verify.reporters.har import Har
 from mockserver.verify.reporters.html import html
@@ -20,42 +20,82 @@ WRITERS: dict[str, Callable[[Scoreboard], str]] = {"junit": junit, "json": json_
 KINDS = (*WRITERS, "har")
 
 
+@dataclass
+class Report:
+    """One file: written as the run goes on if it is an archive, else at its end. `failure`: why it is not there."""
+
+    kind: str
+    path: Path
+    place: Replacement
+    har: Har | None
+    failure: OSError | None = None
+
+    def on_event(self, event: Event) -> None:
+        if self.har is not None and self.failure is None:
+            try:
+                self.har.on_event(event)
+            except OSError as error:  # a full disk ends the report, not the run
+                self.failure = error
+
+    def write(self, board: Scoreboard) -> bool:
+        """Put the report in its place; whether it is there."""
+        try:
+            if self.failure is None:
+                if self.har is None:
+                    self.place.file.write(WRITERS[self.kind](board))
+                else:
+                    self.har.close(board.broke_off)
+                self.place.commit()
+        except OSError as error:
+            self.failure = error
+        return self.failure is None
+
+
 class Reports:
-    """The files asked for, opened before anything is sent so that none fails at the end. A context manager."""
+    """The files asked for, begun before anything is sent so that none fails at the end. A context manager.
+
+    What a path held before stays there until `write` has the whole new report.
+    """
 
     def __init__(self, asked: Iterable[str]) -> None:
         self._paths = list(map(_parsed, asked))
-        self._stack = ExitStack()
-        self._files: list[tuple[str, IO[str]]] = []
-        self._hars: list[Har] = []
+        self._reports: list[Report] = []
 
     def __enter__(self) -> Reports:
         for kind, path in self._paths:
             try:
-                self._files.append((kind, self._stack.enter_context(path.open("w", encoding="utf-8"))))
+                place = Replacement(path, folders=True)
             except OSError as error:
-                self._stack.close()
-                raise VerifyError(f"--report {kind}={path}: it cannot be written: {error.strerror}.") from None
-        self._hars = [Har(file) for kind, file in self._files if kind == "har"]
+                self._discard()
+                raise VerifyError(_unwritable(kind, path, error)) from None
+            self._reports.append(Report(kind, path, place, Har(place.file) if kind == "har" else None))
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for har in self._hars:
-            har.close()
-        self._stack.close()
+        self._discard()
+
+    def _discard(self) -> None:
+        for report in self._reports:
+            report.place.discard()
 
     def on_event(self, event: Event) -> None:
-        for har in self._hars:
-            har.on_event(event)
+        for report in self._reports:
+            report.on_event(event)
 
     def write(self, board: Scoreboard) -> list[tuple[str, Path]]:
-        """Write what is made at the end; (kind, path) of every file."""
-        for kind, file in self._files:
-            if kind in WRITERS:
-                file.write(WRITERS[kind](board))
-        return self._paths
+        """Put every report in its place; (kind, path) of those that are there."""
+        return [(report.kind, report.path) for report in self._reports if report.write(board)]
+
+    @property
+    def failures(self) -> list[str]:
+        """Why the others are not there."""
+        return [_unwritable(each.kind, each.path, each.failure) for each in self._reports if each.failure is not None]
+
+
+def _unwritable(kind: str, path: Path, error: OSError) -> str:
+    return f"--report {kind}={path}: it cannot be written: {error.strerror}."
 
 
 def _parsed(asked: str) -> tuple[str, Path]:

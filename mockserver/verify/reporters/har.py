@@ -24,12 +24,14 @@ class Har:
     def on_event(self, event: Event) -> None:
         if isinstance(event, ScenarioFinished):
             for case in event.cases:
-                self._file.write("\n" if self._first else ",\n")
-                self._file.write(json.dumps(entry(case, event.phase), ensure_ascii=False))
+                text = json.dumps(entry(case, event.phase), ensure_ascii=False)
+                self._file.write(f"\n{text}" if self._first else f",\n{text}")
                 self._first = False
 
-    def close(self) -> None:
-        self._file.write("\n]}}\n")
+    def close(self, broke_off: str = "") -> None:
+        """Make the archive whole; `broke_off` says why it does not have the whole run."""
+        comment = f', "comment": {json.dumps(f"not the whole run: {broke_off}")}' if broke_off else ""
+        self._file.write(f"\n]{comment}}}}}\n")
 
 
 def entry(case: CaseRun, phase: str) -> dict[str, Any]:

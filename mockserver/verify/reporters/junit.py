@@ -17,6 +17,12 @@ def junit(board: Scoreboard) -> str:
     root = Element("testsuites", name="mockserver verify", time=f"{board.seconds:.3f}")
     for api in board.apis:
         root.append(_suite(api))
+    if board.broke_off:
+        suite = SubElement(
+            root, "testsuite", name="mockserver verify", tests="1", failures="0", errors="1", skipped="0"
+        )
+        case = SubElement(suite, "testcase", classname="mockserver verify", name="the whole run")
+        SubElement(case, "error", type="interrupted", message=_text(f"not the whole run: {board.broke_off}"))
     for count in ("tests", "failures", "errors"):
         root.set(count, str(sum(int(suite.get(count, "0")) for suite in root)))
     indent(root)

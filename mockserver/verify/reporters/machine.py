@@ -23,6 +23,7 @@ def as_json(board: Scoreboard) -> dict[str, Any]:
         "verdict": board.verdict,
         "exitCode": board.exit_code,
         "interrupted": board.interrupted,
+        "brokeOff": board.broke_off or None,
         "seed": board.seed,
         "command": board.command,
         "cases": board.cases,

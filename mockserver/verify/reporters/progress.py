@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.live import Live
 from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from mockserver.output.console import Output
 from mockserver.verify import events
 from mockserver.verify.events import Event
 from mockserver.verify.reporters.terminal import verdict_line
@@ -30,7 +31,7 @@ class Progress:
 
     def __init__(
         self,
-        out: Console,
+        out: Output,
         board: Scoreboard,
         apis: int,
         requests: Callable[[], int],

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mockserver.verify.curl import CONTROL
-from mockserver.verify.events import Exchange, Finding
+from mockserver.output.console import Output
+from mockserver.output.escaping import visible, visible_lines
+from mockserver.verify.events import ApiStarted, Event, Exchange, Finding
 from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
 
 MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
@@ -24,7 +24,18 @@ LONGEST = 400
 """Characters of a message's line, or of an answer's body, that are shown."""
 
 
-def announce(out: Console, api: str, where: str, notes: Iterable[str], seed: int) -> None:
+class Announcer:
+    """Tells of every API that is begun."""
+
+    def __init__(self, out: Output) -> None:
+        self._out = out
+
+    def on_event(self, event: Event) -> None:
+        if isinstance(event, ApiStarted):
+            announce(self._out, event.api, event.target, event.notes, event.seed)
+
+
+def announce(out: Output, api: str, where: str, notes: Iterable[str], seed: int) -> None:
     """What is about to be verified, before anything is sent."""
     out.print(f"[bold]verifying {escape(api)}[/] against {escape(where)}  [dim]seed {seed}[/]")
     for note in notes:
@@ -44,7 +55,7 @@ def verdict_line(api: ApiScore) -> Text:
     )
 
 
-def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -> None:
+def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -> None:
     """The whole scoreboard."""
     for api in board.apis:
         out.print()
@@ -54,8 +65,8 @@ def show(out: Console, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -
         out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
         for line in api.remarks():
             out.print(Padding(Text(visible(line), style="yellow"), (0, 0, 0, 2), expand=False))
-    if board.interrupted and all(api.stopped != "interrupted" for api in board.apis):
-        out.print(Text("Interrupted: what was still to come is not verified.", style="yellow"))
+    if board.broke_off:
+        out.print(Text(f"Not the whole run: {visible(board.broke_off)}.", style="yellow"))
     findings = [(api, finding) for api in board.apis for finding in api.findings]
     for number, (api, finding) in enumerate(findings, 1):
         out.print()
@@ -108,7 +119,7 @@ def _statuses(score: OperationScore) -> Text:
     return text
 
 
-def _show_finding(out: Console, number: int, finding: Finding, occurrences: int) -> None:
+def _show_finding(out: Output, number: int, finding: Finding, occurrences: int) -> None:
     often = f", {occurrences:,} times" if occurrences > 1 else ""
     operation = finding.operation
     out.print(
@@ -124,17 +135,12 @@ def _show_finding(out: Console, number: int, finding: Finding, occurrences: int)
     _indented(out, finding.quote, 6, "cyan")
     _indented(out, _answer(finding.exchanges[-1]))
     for command in finding.curl:
-        out.print(Text(f"   {visible(command)}"), soft_wrap=True)
+        out.command(visible_lines(command), indent=3)
 
 
-def _indented(out: Console, text: str, by: int = 3, style: str = "") -> None:
-    for line in text.splitlines():
-        out.print(Text(" " * by + visible(line), style=style), soft_wrap=True)
-
-
-def visible(text: str) -> str:
-    """The text with control characters escaped: what a server answers must not steer the terminal."""
-    return CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+def _indented(out: Output, text: str, by: int = 3, style: str = "") -> None:
+    for line in visible_lines(text).split("\n"):
+        out.print(Text(" " * by + line, style=style), soft_wrap=True)
 
 
 def shortened(text: str) -> str:
@@ -147,4 +153,8 @@ def _answer(exchange: Exchange) -> str:
         return "no answer came"
     kind = next((value for name, value in exchange.response_headers if name.lower() == "content-type"), "")
     shown = shortened(" ".join(exchange.response_body.decode("utf-8", "replace").split()))
-    return f"answered {exchange.status} {kind}: {shown}" if shown else f"answered {exchange.status} without a body"
+    return (
+        f"answered {exchange.status} {visible(kind)}: {visible(shown)}"
+        if shown
+        else f"answered {exchange.status} without a body"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from io import StringIO
@@ -190,5 +191,68 @@ def test_an_unknown_report_is_refused(asked: str) -> None:
 
 def test_a_report_that_cannot_be_written_is_told_before_the_run(tmp_path: Path) -> None:
     """Nobody waits for a run whose report has no place."""
-    with pytest.raises(VerifyError, match="it cannot be written: No such file"), Reports([f"json={tmp_path}/no/x"]):
+    (tmp_path / "taken").write_text("a file")
+
+    with (
+        pytest.raises(VerifyError, match="it cannot be written: Not a directory"),
+        Reports([f"har={tmp_path}/first", f"json={tmp_path}/taken/x"]),
+    ):
         pytest.fail("the block must not begin")
+
+    assert [each.name for each in tmp_path.iterdir()] == ["taken"]
+
+
+def test_the_last_good_report_stays_until_the_new_one_is_whole(tmp_path: Path) -> None:
+    """A run that comes to nothing leaves every report as it was, and nothing beside it."""
+    paths = {kind: tmp_path / kind for kind in ("junit", "json", "html", "har")}
+    for path in paths.values():
+        path.write_text("the last good one")
+
+    with suppress(RuntimeError), Reports([f"{kind}={path}" for kind, path in paths.items()]) as reports:
+        for event in RUN[:6]:
+            reports.on_event(event)
+        raise RuntimeError
+
+    assert {path.read_text() for path in tmp_path.iterdir()} == {"the last good one"}
+    assert len(list(tmp_path.iterdir())) == 4
+
+
+def test_folders_of_reports_are_made(tmp_path: Path) -> None:
+    """As coverage's are, and pytest's own."""
+    with Reports([f"json={tmp_path}/new/folder/report.json"]) as reports:
+        reports.write(board())
+
+    assert json.loads((tmp_path / "new/folder/report.json").read_text())["verdict"] == "broken"
+
+
+def test_a_run_that_was_broken_off_says_so_in_every_report(tmp_path: Path) -> None:
+    """Whoever reads one later must not take it for the whole run."""
+    paths = {kind: tmp_path / kind for kind in ("junit", "json", "html", "har")}
+    scoreboard = board(*RUN[-4:])
+    scoreboard.interrupted, scoreboard.broke_off = True, "interrupted by SIGTERM"
+    with Reports([f"{kind}={path}" for kind, path in paths.items()]) as reports:
+        reports.write(scoreboard)
+    root = ElementTree.fromstring(paths["junit"].read_bytes())
+    told = json.loads(paths["json"].read_text())
+
+    assert [each.get("message") for each in root.iter("error")] == ["not the whole run: interrupted by SIGTERM"]
+    assert (root.get("tests"), root.get("errors")) == ("2", "1")
+    assert (told["verdict"], told["interrupted"], told["brokeOff"]) == ("incomplete", True, "interrupted by SIGTERM")
+    assert "Not the whole run: interrupted by SIGTERM." in Text(paths["html"].read_text()).text
+    assert json.loads(paths["har"].read_text())["log"]["comment"] == "not the whole run: interrupted by SIGTERM"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full disk")
+@pytest.mark.parametrize("kind", ["junit", "json", "html", "har"])
+def test_a_full_disk_costs_its_report_and_nothing_else(kind: str, tmp_path: Path) -> None:
+    """The other reports are there, and the failure is told."""
+    other = tmp_path / "other.json"
+
+    with Reports([f"{kind}=/dev/full", f"json={other}"]) as reports:
+        for event in RUN * 20:
+            reports.on_event(event)
+        written = reports.write(board())
+
+    assert written == [("json", other)]
+    assert json.loads(other.read_text())["cases"] == 4
+    assert reports.failures == [f"--report {kind}=/dev/full: it cannot be written: No space left on device."]

@@ -6,21 +6,22 @@ import io
 from dataclasses import replace
 
 import pytest
-from rich.console import Console
 
+from mockserver.output.console import Output
+from mockserver.output.escaping import LINES
 from mockserver.verify import events
-from mockserver.verify.curl import CONTROL
 from mockserver.verify.reporters.progress import Progress, clock_text
 from mockserver.verify.reporters.terminal import LONGEST, announce, show, summary
 from mockserver.verify.scoreboard import Scoreboard
+from tests.output.terminal import Terminal
 from tests.verify.reporters.sample import RUN, SILENT, board, finding
 
 
-def printed(width: int = 200) -> Console:
-    return Console(file=io.StringIO(), width=width, highlight=False)
+def printed(width: int = 200) -> Output:
+    return Output(io.StringIO(), width=width)
 
 
-def text(out: Console) -> str:
+def text(out: Output) -> str:
     assert isinstance(out.file, io.StringIO)
     return out.file.getvalue()
 
@@ -75,7 +76,7 @@ def test_nothing_that_came_steers_the_terminal() -> None:
     assert r"the \x07 bell" in told
     assert r"-H 'X: \x1b'" in told
     assert r"Trouble: odd\x1b" in told
-    assert not CONTROL.search(told)
+    assert not LINES.search(told)
 
 
 def test_a_narrow_terminal_shows_no_paths() -> None:
@@ -139,7 +140,7 @@ class Clock:
         return self.now
 
 
-def progress(out: Console, scoreboard: Scoreboard, clock: Clock, max_time: int | None = None) -> Progress:
+def progress(out: Output, scoreboard: Scoreboard, clock: Clock, max_time: int | None = None) -> Progress:
     return Progress(out, scoreboard, 2, lambda: 1234, max_time, clock)
 
 
@@ -217,7 +218,7 @@ def test_a_limited_time_is_counted_down() -> None:
 
 def test_the_display_is_gone_at_the_end() -> None:
     """On a terminal it appears, and leaves only the lines of what is finished."""
-    out = Console(file=io.StringIO(), force_terminal=True, width=100)
+    out = Output(Terminal(), width=100)
     scoreboard = Scoreboard(7)
     with progress(out, scoreboard, Clock()) as display:
         for event in RUN:

@@ -1,0 +1,5 @@
+"""Where output is made: the console, the standard streams below it, files that are replaced whole, and escaping.
+
+Whatever a command, a report or the pytest plugin tells a person goes through here, so that no encoding, no closed or
+full stream and nothing that a server answered can break or steer it.
+"""
