@@ -67,6 +67,13 @@ class Commands(click.Group):
             return defect(error)
         return code if isinstance(code, int) else 0
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Every command with its whole first sentence, in as many lines as that takes."""
+        commands = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        rows = [(name, each.get_short_help_str(LONGEST)) for name, each in commands if each and not each.hidden]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
@@ -105,8 +112,10 @@ def defect(error: Exception) -> int:
     """Say that the fault is ours, where its traceback is and what to do; the exit code."""
     told = "".join(traceback.format_exception(error))
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if Path(__file__).parent in Path(frame.filename).parents] or frames
-    where = f"{Path(own[-1].filename).name}, line {own[-1].lineno}" if own else "unknown"
+    here = Path(__file__)
+    own = [each for each in frames if here.parent in Path(each.filename).parents and each.filename != str(here)]
+    last = (own or frames)[-1]
+    where = f"{Path(last.filename).name}, line {last.lineno}"
     what = visible(f"{type(error).__name__}: {error}")[:LONGEST]
     if os.environ.get(DEBUG):
         tell(told)

@@ -59,7 +59,7 @@ def run(request: Request, out: Output) -> int:
     missed = request.fail_under is not None and summary.figure().percent < request.fail_under
     if missed:
         told = f"contract coverage {summary.figure()} is below the required {request.fail_under:g}%"
-        tell(told, "red") if request.format == "json" else out.print(told, style="red", soft_wrap=True)
+        tell(told, "red") if request.format == "json" else out.print(told, style="red")
     return int(missed)
 
 
