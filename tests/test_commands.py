@@ -74,7 +74,7 @@ def test_a_fault_of_ours_is_told_as_one(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert result.exit_code == 70
     assert result.stderr == (
         r"mockserver: this is a fault of mockserver itself, not of your API: KeyError: 'secret\x1b[2J' "
-        f"(test_commands.py, line 34). Please report it with {log}. MOCKSERVER_DEBUG=1 prints the traceback here.\n"
+        f"(test_commands.py, line 33). Please report it with {log}. MOCKSERVER_DEBUG=1 prints the traceback here.\n"
     )
     assert lines[1] == "mockserver verify --auth --auth --url"
     assert lines[3] == "Traceback (most recent call last):"
