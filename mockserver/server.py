@@ -22,7 +22,8 @@ from mockserver.mock import Mock, Mocks
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Observer, Options
-from mockserver.runtime.transport import STOPPING, ExposedProtocol
+from mockserver.runtime.protocol import Protocol
+from mockserver.runtime.transport import STOPPING
 from mockserver.world import DEFAULT, World
 from mockserver.world.registry import WORLDS, Worlds
 
@@ -103,7 +104,7 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
     """A server for the app on httptools, over TLS if there is a certificate; StartError if it cannot be used."""
     config = uvicorn.Config(
         app,
-        http=ExposedProtocol,
+        http=Protocol,
         ws="none",
         lifespan="off",
         log_config=None,
