@@ -123,8 +123,8 @@ class Codec(Protocol):
     def takes(self, charset: str) -> bool:
         """Whether text in the charset can be read."""
 
-    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
-        """The value of a text in a charset that it takes, or what is wrong with the text."""
+    def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
+        """The value of a text that came under a type it takes, empty for none, or what is wrong with the text."""
 
     def write(self, value: Any) -> bytes: ...
 
@@ -138,8 +138,8 @@ class JSONCodec:
     def takes(self, charset: str) -> bool:
         return charset in CHARSETS
 
-    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
-        del charset
+    def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
+        del content_type
         return read_json(text, self.deepest)
 
     def write(self, value: Any) -> bytes:
@@ -155,11 +155,12 @@ class TextCodec:
         except LookupError:
             return False
 
-    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
+    def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
+        encoding = charset(content_type)
         try:
-            return text.decode(charset), None
+            return text.decode(encoding), None
         except UnicodeError:
-            return ABSENT, Violation("body", "", "encoding", charset, ABSENT, f"must be text in {charset}")
+            return ABSENT, Violation("body", "", "encoding", encoding, ABSENT, f"must be text in {encoding}")
 
     def write(self, value: Any) -> bytes:
         return value.encode() if isinstance(value, str) else write_json(value)
@@ -172,8 +173,8 @@ class BytesCodec:
         del charset
         return True
 
-    def read(self, text: bytes, charset: str) -> tuple[Any, Violation | None]:
-        del charset
+    def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
+        del content_type
         return text.decode("latin-1"), None
 
     def write(self, value: Any) -> bytes:
@@ -183,10 +184,3 @@ class BytesCodec:
 
 
 JSON, TEXT, BYTES = JSONCodec(), TextCodec(), BytesCodec()
-
-
-def codec_of(media: str) -> Codec:
-    """The codec of a media type or range, in lower case and without parameters."""
-    if is_json(media) or media in ("*/*", "application/*"):
-        return JSON
-    return TEXT if media.startswith("text/") else BYTES

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockserver.contract.bodies import BYTES, Codec, JSONCodec, charset, codec_of, media_type
+from mockserver.contract.bodies import BYTES, TEXT, Codec, JSONCodec, charset, media_type
+from mockserver.contract.codecs import SEQUENCES, codec_of
 from mockserver.contract.document import Document
 from mockserver.contract.examples import named_examples
 from mockserver.contract.links import Places, compile_links
+from mockserver.contract.parameters import kinds_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation
@@ -50,8 +52,15 @@ class Media:
 
     @cached_property
     def examples(self) -> Mapping[str, Any]:
-        """Named values, in the document's order."""
-        return named_examples(self.document, self.members)
+        """Named values, in the document's order. One that is written as the text of a body is read as one."""
+        return {name: self._read(each) for name, each in named_examples(self.document, self.members).items()}
+
+    def _read(self, example: Any) -> Any:
+        kinds = kinds_of(self.document, self.schema)
+        if not isinstance(example, str) or not kinds or "string" in kinds:
+            return example
+        value, flaw = self.codec.read(example.encode(), self.content_type)
+        return example if flaw is not None else value
 
     def accepts(self, value: Any) -> bool:
         """Whether the schema allows the value; it says nothing of bytes that nobody reads."""
@@ -69,13 +78,15 @@ def compile_media(
     found = []
     for written, members in content.items():
         name = media_type(written)
+        keyword, schema, codec = _described(document, name, members)
+        label: str = getattr(codec, "label", written)  # one that must say more of itself than its name
         found.append(
             Media(
                 name=name,
-                content_type=SENT_AS.get(name, written),
-                pointer=f"{pointer}{pointer_of([written, 'schema'])}",
-                schema=members.get("schema", {}),
-                codec=codec_of(name),
+                content_type=SENT_AS.get(name, label),
+                pointer=f"{pointer}{pointer_of([written, keyword])}",
+                schema=schema,
+                codec=codec,
                 members=members,
                 document=document,
                 compiler=compiler,
@@ -83,6 +94,21 @@ def compile_media(
             )
         )
     return tuple(sorted(found, key=lambda media: not isinstance(media.codec, JSONCodec)))
+
+
+def _described(document: Document, name: str, members: Mapping[str, Any]) -> tuple[str, Any, Codec]:
+    """Under which keyword a media type has its schema, the schema of the whole body, and what reads and writes it."""
+    schema = members.get("schema", {})
+    if name not in SEQUENCES:
+        return "schema", schema, codec_of(name, document, schema, members)
+    if "itemSchema" in members:
+        whole = {"type": "array", "items": members["itemSchema"]}
+        return "itemSchema", whole, codec_of(name, document, whole, members)
+    kinds = kinds_of(document, schema)
+    if kinds == {"string"}:
+        return "schema", schema, TEXT
+    whole = schema if "array" in kinds else {"type": "array", "items": schema}
+    return "schema", whole, codec_of(name, document, whole, members)
 
 
 @dataclass(frozen=True)
@@ -110,7 +136,7 @@ class RequestBody:
             message = f"must be {' or '.join(names)}{encoding}, got {content_type!r:.80}"
             violations.append(Violation("body", "", "contentType", names, content_type, message))
             return ABSENT
-        value, flaw = self._codec(media, content_type).read(text, charset(content_type or ""))
+        value, flaw = self._codec(media, content_type).read(text, content_type or "")
         if flaw is not None:
             violations.append(flaw)
         elif not media.accepts(value):
@@ -133,7 +159,9 @@ class RequestBody:
     @staticmethod
     def _codec(media: Media, content_type: str | None) -> Codec:
         """The codec of the type that came, where the document has a range of them."""
-        return media.codec if content_type is None or "*" not in media.name else codec_of(media_type(content_type))
+        if content_type is None or "*" not in media.name:
+            return media.codec
+        return codec_of(media_type(content_type), media.document, media.schema, media.members)
 
 
 def compile_body(

@@ -94,31 +94,32 @@ class Shape:
 
     @classmethod
     def of(cls, document: Document, schema: Mapping[str, Any]) -> Shape:
-        branches = list(_branches(document, schema))
+        branches = list(branches_of(document, schema))
         items: set[str] = set()
         others: set[str] = set()
         properties: dict[str, frozenset[str]] = {}
         for branch in branches:
-            items |= _kinds(document, branch.get("items", {}))
-            others |= _kinds(document, branch.get("additionalProperties", {}))
+            items |= kinds_of(document, branch.get("items", {}))
+            others |= kinds_of(document, branch.get("additionalProperties", {}))
             for name, each in branch.get("properties", {}).items():
-                properties[name] = _kinds(document, each)
-        return cls(_kinds(document, schema), frozenset(items), properties, frozenset(others))
+                properties[name] = kinds_of(document, each)
+        return cls(kinds_of(document, schema), frozenset(items), properties, frozenset(others))
 
 
-def _branches(document: Document, schema: Any, within: tuple[Any, ...] = ()) -> Iterator[Mapping[str, Any]]:
+def branches_of(document: Document, schema: Any, within: tuple[Any, ...] = ()) -> Iterator[Mapping[str, Any]]:
     """The schema and those it combines, each once however they refer to one another."""
     schema = document.resolve(schema)
     if isinstance(schema, Mapping) and not any(schema is each for each in within):
         yield schema
         for keyword in ("allOf", "anyOf", "oneOf"):
             for each in schema.get(keyword, ()):
-                yield from _branches(document, each, (*within, schema))
+                yield from branches_of(document, each, (*within, schema))
 
 
-def _kinds(document: Document, schema: Any) -> frozenset[str]:
+def kinds_of(document: Document, schema: Any) -> frozenset[str]:
+    """The types that the schema, or one that it combines, names."""
     kinds: set[str] = set()
-    for branch in _branches(document, schema):
+    for branch in branches_of(document, schema):
         declared = branch.get("type", [])
         kinds |= {declared} if isinstance(declared, str) else set(declared)
     return frozenset(kinds)

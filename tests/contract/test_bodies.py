@@ -16,7 +16,6 @@ from mockserver.contract.bodies import (
     TEXT,
     Codec,
     charset,
-    codec_of,
     is_json,
     media_type,
     read_json,
@@ -231,24 +230,6 @@ def test_a_content_type_has_a_media_type_and_a_charset(content_type: str, media:
 def test_a_media_type_is_json_by_name_or_suffix(media: str, json_too: bool) -> None:
     """RFC 6839: the suffix `+json` says so."""
     assert is_json(media) is json_too
-
-
-@pytest.mark.parametrize(
-    ("media", "codec"),
-    [
-        ("application/json", JSON),
-        ("application/problem+json", JSON),
-        ("application/*", JSON),
-        ("*/*", JSON),
-        ("text/csv", TEXT),
-        ("text/*", TEXT),
-        ("image/*", BYTES),
-        ("application/pdf", BYTES),
-    ],
-)
-def test_every_type_has_a_codec(media: str, codec: Codec) -> None:
-    """Of a range it is that of the type that an answer of it is sent as."""
-    assert codec_of(media) is codec
 
 
 @pytest.mark.parametrize(

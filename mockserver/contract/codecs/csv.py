@@ -1,0 +1,45 @@
+"""`text/csv`: rows as objects by their heading, where the schema asks for an array; else the text as it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.contract.bodies import TextCodec, write_json
+from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.violations import ABSENT, Violation
+
+
+@dataclass(frozen=True)
+class CSVCodec(TextCodec):
+    """Tables of one schema (RFC 4180)."""
+
+    typed: Typed
+    schema: Any
+
+    def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
+        whole, flaw = super().read(text, content_type)
+        if flaw is not None or "array" not in self.typed.kinds(self.schema):
+            return whole, flaw
+        try:
+            rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True))
+        except csv.Error as error:
+            return ABSENT, Violation("body", "", "csv", None, ABSENT, f"must be CSV: {error}")
+        return self.typed.value([{str(name): each for name, each in row.items()} for row in rows], self.schema), None
+
+    def write(self, value: Any) -> bytes:
+        if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+            return super().write(value)
+        names = list(dict.fromkeys(name for row in value for name in row))
+        table = io.StringIO(newline="")
+        writer = csv.DictWriter(table, names)
+        writer.writeheader()
+        writer.writerows([{name: _cell(each) for name, each in row.items()} for row in value])
+        return table.getvalue().encode()
+
+
+def _cell(value: Any) -> str:
+    return value if isinstance(value, str) else "" if value is None else write_json(value).decode()

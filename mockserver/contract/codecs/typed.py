@@ -1,0 +1,73 @@
+"""Text to typed values by a schema: forms, XML and the like carry text only, and the schema says what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.contract.parameters import branches_of, kinds_of, read_primitive
+
+Schema = Mapping[str, Any]
+
+
+class Typed:
+    """Reads text by the schemas of one document."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self._known: dict[int, tuple[Any, frozenset[str], tuple[Schema, ...]]] = {}
+
+    def kinds(self, schema: Any) -> frozenset[str]:
+        """The types that a value may have, alternatives included; empty if the schema says nothing of it."""
+        return self._of(schema)[1]
+
+    def property(self, schema: Any, name: str) -> Any:
+        """The schema of a property, `{}` if the schema says nothing of it."""
+        for branch in self._of(schema)[2]:
+            properties = branch.get("properties")
+            if isinstance(properties, Mapping) and name in properties:
+                return properties[name]
+        others = (branch.get("additionalProperties") for branch in self._of(schema)[2])
+        return next((each for each in others if isinstance(each, Mapping)), {})
+
+    def properties(self, schema: Any) -> dict[str, Any]:
+        """The properties that the schema and its alternatives name."""
+        found: dict[str, Any] = {}
+        for branch in self._of(schema)[2]:
+            properties = branch.get("properties")
+            for name, each in properties.items() if isinstance(properties, Mapping) else ():
+                found.setdefault(name, each)
+        return found
+
+    def items(self, schema: Any) -> Any:
+        """The schema of an array's items, `{}` if the schema says nothing of them."""
+        return next((branch["items"] for branch in self._of(schema)[2] if "items" in branch), {})
+
+    def own(self, schema: Any, keyword: str) -> Any:
+        """What the schema, or one that it refers to or combines, says under a keyword; None if none does."""
+        return next((branch[keyword] for branch in self._of(schema)[2] if keyword in branch), None)
+
+    def value(self, given: Any, schema: Any) -> Any:
+        """What came (text, lists and objects of it) in the types of the schema; what does not fit stays text."""
+        kinds = self.kinds(schema)
+        if isinstance(given, str):
+            if "array" in kinds and "string" not in kinds:
+                return [self.value(given, self.items(schema))]
+            return read_primitive(given, kinds)
+        if isinstance(given, list):
+            items = self.items(schema)
+            return [self.value(each, items) for each in given]
+        if not isinstance(given, dict):
+            return given
+        if "array" in kinds and given and all(name.isdecimal() for name in given):
+            ordered = [given[name] for name in sorted(given, key=int)]
+            return self.value(ordered, schema)
+        return {name: self.value(each, self.property(schema, name)) for name, each in given.items()}
+
+    def _of(self, schema: Any) -> tuple[Any, frozenset[str], tuple[Schema, ...]]:
+        known = self._known.get(id(schema))
+        if known is None:
+            branches = tuple(branches_of(self.document, schema))
+            known = self._known[id(schema)] = (schema, kinds_of(self.document, schema), branches)
+        return known
