@@ -6,7 +6,6 @@ for, and the requests themselves pay nothing.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -100,32 +99,39 @@ def _choice(
     best: Route[Endpoint], route: Route[Endpoint], method: str, target: Endpoint, exchange: Exchange
 ) -> dict[str, Any]:
     """Whether this operation was chosen, and the reason."""
+    if target.operation_id == exchange.operation_id:
+        head = " (HEAD is answered as GET, without the body)" if exchange.method == "HEAD" != method else ""
+        met = f", {_conditions(route)} came" if route.conditions else ""
+        return {"chosen": True, "reason": f"{route.template} matches the path{met}, and the method is {method}{head}."}
+    if route.conditions:
+        reason = f"{route.template} matches the path, but {_conditions(route)} did not come, or more did for another."
+        return {"chosen": False, "reason": reason}
     if route is not best:
         reason = f"{route.template} matches the path as well, but {best.template} is more specific."
         return {"chosen": False, "reason": reason}
-    if target.operation_id == exchange.operation_id:
-        head = " (HEAD is answered as GET, without the body)" if exchange.method == "HEAD" != method else ""
-        return {"chosen": True, "reason": f"{route.template} matches the path, and the method is {method}{head}."}
     return {
         "chosen": False,
         "reason": f"{route.template} matches the path, but the method is {exchange.method}, not {method}.",
     }
 
 
+def _conditions(route: Route[Endpoint]) -> str:
+    return " and ".join(name if value is None else f"{name}={value}" for name, value in route.conditions.items())
+
+
 def _nearest(service: Service, exchange: Exchange) -> Iterator[dict[str, Any]]:
     """The operations whose path is most like the one that was asked for."""
-    routes = {route.template: route for route in service.router.routes}
-    for template in difflib.get_close_matches(exchange.path[:LONGEST_PATH], list(routes), n=NEAREST, cutoff=0.0):
-        for target in routes[template].targets.values():
+    for route in service.router.nearest(exchange.path, NEAREST):
+        for target in route.targets.values():
             yield {
                 "operation": operation(target),
                 "chosen": False,
-                "reason": f"No documented path matches; {template} is among the most similar.",
+                "reason": f"No documented path matches; {route.template} is among the most similar.",
             }
 
 
 def _path_values(service: Service, exchange: Exchange) -> dict[str, str]:
-    found = service.router.match(exchange.path)
+    found = service.router.match(exchange.path, exchange.method)
     return {} if found is None else {name: _decoded(values[0]) for name, values in found[1].items()}
 
 

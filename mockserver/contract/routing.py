@@ -1,32 +1,121 @@
-"""Routing, compiled: a tree of path segments, literal before template, that never falls through to a lesser match."""
+"""Routing, compiled: a tree of path segments, literal before template, that never falls through to a lesser match.
+
+What follows a `#` or `?` in a documented path is no part of the path but a condition: a query parameter, header or
+form field by which operations at one path are told apart, as Amazon's documents have it.
+"""
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, TypeVar
 
-from mockserver.contract.parameters import Undecodable, percent_decode
+from mockserver.contract.parameters import Pairs, Undecodable, percent_decode
 
 T = TypeVar("T")
 TEMPLATE = re.compile(r"\{([^{}]+)\}")
+CONDITION = re.compile(r"[#?](?=(?:[^{}/]|\{[^{}]*\})*$)")
+"""Where the conditions of a path begin; a `#` before further segments is a character of its segment."""
+
+COMPARED = 300
+"""Paths that are compared with one that matches none, to name the nearest."""
+
+LONGEST_COMPARED = 500
+"""Characters of such a path that are looked at."""
 
 
 @dataclass
 class Route(Generic[T]):
-    """One documented path: its template, and by method (upper case) what serves it."""
+    """One documented path: its template, and by method (upper case) what serves it.
+
+    `names` are those of the parameters by method, as templates that differ only in them are one path. `alternatives`
+    are at the same path under conditions.
+    """
 
     template: str
     targets: dict[str, T] = field(default_factory=dict)
+    names: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    alternatives: list[Route[T]] = field(default_factory=list)
+    conditions: Mapping[str, str | None] = field(default_factory=dict)
+
+    def chosen(self, method: str, *sources: Pairs) -> Route[T] | None:
+        """This route, or the alternative whose conditions the sources (query, headers, form) fulfil, most of them.
+
+        None if there are alternatives only and none is meant. An alternative that is the only way to serve the method
+        needs no condition fulfilled.
+        """
+        met = [each for each in self.alternatives if each.is_meant(sources)]
+        fitting = [each for each in met if method in each.targets] or met
+        if fitting:
+            return max(fitting, key=lambda each: len(each.conditions))
+        if self.targets:
+            return self
+        only = [each for each in self.alternatives if method in each.targets]
+        return only[0] if len(only) == 1 else None
+
+    def is_meant(self, sources: Iterable[Pairs]) -> bool:
+        """Whether each of the conditions is fulfilled somewhere: a name is there, with the value if one is given."""
+        return all(
+            any(
+                value in map(_decoded, pairs[key]) if value is not None else True
+                for pairs in sources
+                for key in (name, name.lower())
+                if key in pairs
+            )
+            for name, value in self.conditions.items()
+        )
+
+
+class _Shape:
+    """A segment with parameters in it: the text around them."""
+
+    __slots__ = ("first", "last", "middle", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.first, *self.middle, self.last = text.split("{}")
+
+    def match(self, segment: str) -> tuple[str, ...] | None:
+        """The values of the parameters, an earlier one as long as it can be; None if the segment does not fit.
+
+        From the right, so that it takes as long as the segment has characters, whatever stands in it.
+        """
+        if not (segment.startswith(self.first) and segment.endswith(self.last)):
+            return None
+        start, end = len(self.first), len(segment) - len(self.last)
+        values: list[str] = []
+        for text in reversed(self.middle):
+            at = segment.rfind(text, start + 1, end - 1) if end > start else -1
+            if at < 0:
+                return None
+            values.append(segment[at + len(text) : end])
+            end = at
+        if end <= start:
+            return None
+        return (segment[start:end], *reversed(values))
 
 
 @dataclass
 class _Node(Generic[T]):
     literals: dict[str, _Node[T]] = field(default_factory=dict)
-    templates: list[tuple[str, re.Pattern[str], _Node[T]]] = field(default_factory=list)
+    templates: list[tuple[_Shape, _Node[T]]] = field(default_factory=list)
     route: Route[T] | None = None
-    names: tuple[str, ...] = ()
+
+    def below(self) -> Iterator[Route[T]]:
+        """The routes at this node and under it, the nearest first."""
+        level = [self]
+        while level:
+            for node in level:
+                if node.route is not None:
+                    yield node.route
+            level = [child for node in level for child in node.children()]
+
+    def children(self) -> Iterator[_Node[T]]:
+        yield from self.literals.values()
+        yield from (child for _, child in self.templates)
 
 
 class Router(Generic[T]):
@@ -40,25 +129,39 @@ class Router(Generic[T]):
 
     def add(self, template: str, method: str, target: T) -> Route[T]:
         """Serve `method` on the path with `target`; templates that differ only in names are one path."""
+        path, conditions = split_template(template)
         node = self._root
         names: list[str] = []
-        segments = template.split("/")[1:]
+        segments = path.split("/")[1:]
         for segment in segments:
             node = self._child(node, segment, names)
         if node.route is None:
-            node.route = Route(template)
-            node.names = tuple(names)
-            self.routes.append(node.route)
+            node.route = Route(path)
             self._depth = max(self._depth, len(segments))
             if not names:
-                self._literal[template] = node.route
-        node.route.targets[method.upper()] = target
-        return node.route
+                self._literal[path] = node.route
+        route = _alternative(node.route, template, conditions) if conditions else node.route
+        if not route.targets:
+            self.routes.append(route)
+        route.targets[method.upper()] = target
+        route.names[method.upper()] = tuple(names)
+        return route
 
     def find(self, template: str) -> Route[T] | None:
         """The path of the same shape, if there is one already."""
-        shape = TEMPLATE.sub("{}", template)
-        return next((route for route in self.routes if TEMPLATE.sub("{}", route.template) == shape), None)
+        path, conditions = split_template(template)
+        node = self._root
+        for segment in path.split("/")[1:]:
+            shape = TEMPLATE.sub("{}", segment)
+            children = (child for known, child in node.templates if known.text == shape)
+            child = node.literals.get(segment) if shape == segment else next(children, None)
+            if child is None:
+                return None
+            node = child
+        route = node.route
+        if route is None or not conditions:
+            return route if route is not None and route.targets else None
+        return next((each for each in route.alternatives if each.conditions == conditions), None)
 
     @staticmethod
     def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
@@ -66,18 +169,21 @@ class Router(Generic[T]):
         if not found:
             return node.literals.setdefault(segment, _Node())
         names.extend(found)
-        shape = TEMPLATE.sub("{}", segment)
-        for known, _, same in node.templates:
-            if known == shape:
+        shape = _Shape(TEMPLATE.sub("{}", segment))
+        for known, same in node.templates:
+            if known.text == shape.text:
                 return same
-        pattern = re.compile("(.+)".join(map(re.escape, shape.split("{}"))), re.DOTALL)
         child: _Node[T] = _Node()
-        node.templates.append((shape, pattern, child))
-        node.templates.sort(key=lambda each: -len(each[0]))
+        node.templates.append((shape, child))
+        node.templates.sort(key=lambda each: -len(each[0].text))
         return child
 
-    def match(self, path: str) -> tuple[Route[T], dict[str, list[str]]] | None:
-        """The path's route and its raw parameters, or None. Whether the method is served is the caller's question."""
+    def match(self, path: str, method: str | None = None) -> tuple[Route[T], dict[str, list[str]]] | None:
+        """The path's route and its raw parameters, or None. Whether the method is served is the caller's question.
+
+        Parameters have the names that the method's template gives them; without a method, or one that is not served,
+        the first's.
+        """
         route = self._literal.get(path)
         if route is not None:
             return route, {}
@@ -86,11 +192,34 @@ class Router(Generic[T]):
             return None
         node, values = found
         assert node.route is not None
-        return node.route, {name: [value] for name, value in zip(node.names, values, strict=True)}
+        return node.route, named(node.route, method, values)
 
     def candidates(self, path: str) -> list[Route[T]]:
         """Every documented path that the given one matches; the first is the one that `match` answers."""
-        return [node.route for node, _ in self._walk(self._root, path.split("/")[1:], ()) if node.route is not None]
+        found = [node.route for node, _ in self._walk(self._root, path.split("/")[1:], ()) if node.route is not None]
+        return [each for route in found for each in (route, *route.alternatives) if each.targets]
+
+    def nearest(self, path: str, most: int) -> list[Route[T]]:
+        """The documented paths that are most like one that is none of them.
+
+        Of a document of thousands only those are compared that share most of the path's beginning.
+        """
+        around = [self._root]
+        for segment in path.split("/")[1:]:
+            fitting = (child for shape, child in around[-1].templates if shape.match(segment) is not None)
+            child = around[-1].literals.get(_decoded(segment)) or next(fitting, None)
+            if child is None:
+                break
+            around.append(child)
+        found: dict[str, Route[T]] = {}
+        for node in reversed(around):
+            served = (each for route in node.below() for each in (route, *route.alternatives) if each.targets)
+            for route in islice(served, COMPARED):
+                found.setdefault(route.template[:LONGEST_COMPARED], route)
+            if len(found) >= COMPARED:
+                break
+        close = difflib.get_close_matches(path[:LONGEST_COMPARED], [*found][:COMPARED], n=most, cutoff=0.0)
+        return [found[each] for each in close]
 
     def _walk(
         self, node: _Node[T], segments: list[str], values: tuple[str, ...]
@@ -103,19 +232,47 @@ class Router(Generic[T]):
         literal = node.literals.get(_decoded(segment))
         if literal is not None:
             yield from self._walk(literal, rest, values)
-        for _, pattern, child in node.templates:
-            matched = pattern.fullmatch(segment)
+        for shape, child in node.templates:
+            matched = shape.match(segment)
             if matched is not None:
-                yield from self._walk(child, rest, values + matched.groups())
+                yield from self._walk(child, rest, values + matched)
 
     def above(self, path: str) -> Route[T] | None:
         """The longest documented path that the given one lies below, or None."""
         segments = path.split("/")[1:]
         for length in range(min(len(segments) - 1, self._depth), 0, -1):
             found = next(self._walk(self._root, segments[:length], ()), None)
-            if found is not None:
-                return found[0].route
+            if found is not None and found[0].route is not None:
+                route = found[0].route
+                return route if route.targets else route.alternatives[0]
         return None
+
+
+def named(route: Route[T], method: str | None, values: tuple[str, ...]) -> dict[str, list[str]]:
+    names = route.names or next(iter(each.names for each in route.alternatives), {})
+    own = names.get(method or "") or next(iter(names.values()), ())
+    return {name: [value] for name, value in zip(own, values, strict=True)}
+
+
+def split_template(template: str) -> tuple[str, Mapping[str, str | None]]:
+    """The path itself, and the conditions behind its `#` or `?`, with None for a name without a value."""
+    found = CONDITION.search(template)
+    if found is None:
+        return template, {}
+    conditions: dict[str, str | None] = {}
+    for part in re.split("[#?&]", template[found.start() :]):
+        name, equals, value = part.partition("=")
+        if name:
+            conditions[_decoded(name)] = None if not equals or TEMPLATE.search(value) else _decoded(value)
+    return template[: found.start()], conditions
+
+
+def _alternative(route: Route[T], template: str, conditions: Mapping[str, str | None]) -> Route[T]:
+    for each in route.alternatives:
+        if each.conditions == conditions:
+            return each
+    route.alternatives.append(Route(template, conditions=conditions))
+    return route.alternatives[-1]
 
 
 def _decoded(segment: str) -> str:

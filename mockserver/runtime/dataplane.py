@@ -7,7 +7,6 @@ fault's delay and the client's own pace make a request wait.
 from __future__ import annotations
 
 import asyncio
-import difflib
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -20,8 +19,8 @@ from connexion.spec import OpenAPISpecification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.catalog import Api
-from mockserver.contract.bodies import write_json
-from mockserver.contract.parameters import Undecodable, percent_decode
+from mockserver.contract.bodies import media_type, write_json
+from mockserver.contract.parameters import Pairs, Undecodable, percent_decode, split_query
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.servers import base_paths
 from mockserver.contract.violations import Rejection
@@ -88,7 +87,10 @@ class DataPlane(SpecMiddleware):
     def serve(self, path: str, endpoint: Endpoint) -> None:
         """Answer requests for the endpoint's method on the path; DocumentError if the path is taken by another."""
         taken = self.router.find(path)
-        if taken is not None and (taken.template != path or self._owners[taken.template] is not endpoint.api):
+        if taken is not None and (
+            self._owners[taken.template] is not endpoint.api
+            or (taken.template != path and endpoint.described.method in taken.targets)
+        ):
             raise _collision(path, endpoint, taken)
         self._owners[self.router.add(path, endpoint.described.method, endpoint).template] = endpoint.api
 
@@ -159,14 +161,14 @@ class DataPlane(SpecMiddleware):
 
     async def _serve_in(self, world: World, request: Request, receive: Receive, send: Send) -> None:
         started, clock = time.time(), time.perf_counter()
-        routed = self._route(request)
-        route, _, endpoint = routed
-        if request.is_preflight and self.cors is not None:
-            endpoint = None
         try:
             body = await read_body(request, receive, self.options.body_limit)
         except Disconnected:
             return
+        routed = self._route(request, body.content)
+        route, _, endpoint = routed
+        if request.is_preflight and self.cors is not None:
+            endpoint = None
         exchange = Exchange(
             world=world.name,
             method=request.method,
@@ -227,11 +229,16 @@ class DataPlane(SpecMiddleware):
                 return answer
         return None
 
-    def _route(self, request: Request) -> Routed:
-        found = self.router.match(request.path)
+    def _route(self, request: Request, body: bytes) -> Routed:
+        found = self.router.match(request.path, request.method)
         if found is None:
             return None, {}, None
         route, values = found
+        if route.alternatives:
+            chosen = route.chosen(request.method, request.query, request.headers, _form(request, body))
+            if chosen is None:
+                return None, {}, None
+            route = chosen
         endpoint = route.targets.get(request.method) or (route.targets.get("GET") if request.method == "HEAD" else None)
         return route, values, endpoint
 
@@ -308,9 +315,8 @@ class DataPlane(SpecMiddleware):
             api = self._owners[above.template]
             message = f"no documented path matches {request.path}"
             return _reworded(api, world, Rejection("not_found", message), {})
-        known = [route.template for route in self.router.routes]
+        nearest = [route.template for route in self.router.nearest(request.path, 3)]
         asked = request.path if len(request.path) <= LONGEST_SHOWN else f"{request.path[:LONGEST_SHOWN]}..."
-        nearest = difflib.get_close_matches(asked, known, n=3, cutoff=0.0)
         detail = f"No documented path matches {asked}. The nearest are: {', '.join(nearest)}."
         answer = problem(404, detail, nearest=nearest)
         answer.rejection = Rejection("not_found", detail)
@@ -321,6 +327,13 @@ class DataPlane(SpecMiddleware):
         message = f"{request.method} is not documented for {route.template}; expected {allowed}"
         api = self._owners[route.template]
         return _reworded(api, world, Rejection("method_not_allowed", message), {"Allow": allowed})
+
+
+def _form(request: Request, body: bytes) -> Pairs:
+    """The fields of a form that came as the body; none if it is no form."""
+    if media_type(request.header("content-type") or "") != "application/x-www-form-urlencoded":
+        return {}
+    return split_query(body.decode("latin-1"))
 
 
 def _is_control(path: str) -> bool:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mockserver.contract.routing import Router
+from mockserver.contract.routing import Router, split_template
 
 PATHS = [
     "/lists",
@@ -180,6 +180,153 @@ def test_a_path_may_lie_below_a_documented_one(router: Router[str], path: str, a
     route = router.above(path)
 
     assert (route and route.template) == above
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "values"),
+    [
+        ("/calls/{Sid}.json", "/calls/a.b.json", {"Sid": ["a.b"]}),
+        ("/calls/{Sid}.json", "/calls/.json", None),
+        ("/jobs/{id}:cancel", "/jobs/7:cancel", {"id": ["7"]}),
+        ("/jobs/{id}:cancel", "/jobs/7", None),
+        ("/Users({id})", "/Users(7)", {"id": ["7"]}),
+        ("/Users('{id}')/Name", "/Users('a(b)')/Name", {"id": ["a(b)"]}),
+        ("/Users(a={a},b={b})", "/Users(a=1,b=2)", {"a": ["1"], "b": ["2"]}),
+        ("/{a}{b}", "/xyz", {"a": ["xy"], "b": ["z"]}),
+        ("/{a}{b}", "/x", None),
+        ("/{a}--{b}", "/------", {"a": ["---"], "b": ["-"]}),
+        ("/{a}-{b}-{c}", "/1-2", None),
+        ("/at/#env/{id}", "/at/%23env/7", {"id": ["7"]}),
+    ],
+)
+def test_text_may_stand_around_a_parameter(template: str, path: str, values: dict[str, list[str]] | None) -> None:
+    """Before, behind and between; each parameter has at least one character, an earlier one as many as it can."""
+    router: Router[str] = Router()
+    router.add(template, "get", "")
+
+    found = router.match(path)
+
+    assert (found and found[1]) == values
+
+
+def test_matching_takes_as_long_as_the_path_whatever_stands_in_it() -> None:
+    """No template makes the matching try one way after another."""
+    router: Router[str] = Router()
+    router.add("/" + "-".join(f"{{p{at}}}" for at in range(30)) + ":x", "get", "")
+    started = time.process_time()
+
+    assert router.match("/" + "-" * 20_000) is None
+    assert router.match("/" + "-" * 20_000 + ":x") is not None
+    assert time.process_time() - started < 2
+
+
+def test_parameters_are_named_by_the_method() -> None:
+    """Templates of one path may name its parameters differently."""
+    router: Router[int] = Router()
+    router.add("/lists/{id}", "get", 1)
+    router.add("/lists/{list_id}", "put", 2)
+
+    named = {method: found[1] for method in ("GET", "PUT", "POST") if (found := router.match("/lists/7", method))}
+
+    assert named == {"GET": {"id": ["7"]}, "PUT": {"list_id": ["7"]}, "POST": {"id": ["7"]}}
+
+
+@pytest.mark.parametrize(
+    ("template", "path", "conditions"),
+    [
+        ("/", "/", {}),
+        ("/#Action=Add", "/", {"Action": "Add"}),
+        ("/{bucket}?acl", "/{bucket}", {"acl": None}),
+        ("/a#b&c=1&d=", "/a", {"b": None, "c": "1", "d": ""}),
+        ("/a?b={c}&d=e%20f", "/a", {"b": None, "d": "e f"}),
+        ("/a/{b?}", "/a/{b?}", {}),
+        ("/a#b/c", "/a#b/c", {}),
+        ("/a#", "/a", {}),
+    ],
+)
+def test_conditions_follow_the_path(template: str, path: str, conditions: dict[str, str | None]) -> None:
+    """Behind `#` or `?`, unless more segments come; a value that is a parameter may be any."""
+    assert split_template(template) == (path, conditions)
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "chosen"),
+    [
+        ("GET", {}, "/{b}"),
+        ("GET", {"acl": [""]}, "/{b}#acl"),
+        ("GET", {"acl": [""], "id": ["7"]}, "/{b}?acl&id=7"),
+        ("GET", {"acl": [""], "id": ["8"]}, "/{b}#acl"),
+        ("GET", {"id": ["%37"]}, "/{b}"),
+        ("PUT", {"acl": [""], "id": ["7"]}, "/{b}#acl"),
+        ("POST", {"acl": [""]}, "/{b}#acl"),
+    ],
+)
+def test_the_alternative_with_most_conditions_met_is_chosen(
+    method: str, query: dict[str, list[str]], chosen: str
+) -> None:
+    """Of those that serve the method, if any does."""
+    router: Router[str] = Router()
+    for template, methods in {"/{b}": ["get"], "/{b}#acl": ["get", "put"], "/{b}?acl&id=7": ["get"]}.items():
+        for each in methods:
+            router.add(template, each, template)
+
+    found = router.match("/x", method)
+
+    assert found is not None
+    assert found[1] == {"b": ["x"]}
+    route = found[0].chosen(method, query)
+    assert (route and route.template) == chosen
+    assert [each.template for each in router.candidates("/x")] == ["/{b}", "/{b}#acl", "/{b}?acl&id=7"]
+    assert router.find("/{other}?id=7&acl") is router.routes[2]
+    assert router.find("/{other}?id=8") is None
+
+
+def test_an_alternative_that_stands_alone_needs_no_condition() -> None:
+    """`/describe#overload=stream` is served at `/describe` where nothing else is; what lies below it is its own."""
+    router: Router[str] = Router()
+    router.add("/describe#overload=stream", "post", "")
+
+    found = router.match("/describe")
+    above = router.above("/describe/more")
+
+    assert found is not None
+    assert found[0].chosen("POST", {}) is router.routes[0]
+    assert found[0].chosen("GET", {}) is None
+    assert above is router.routes[0]
+    assert router.find("/describe") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "nearest"),
+    [
+        ("/list", "/lists"),
+        ("/lists/7/member/1", "/lists/{id}/members/{member}"),
+        ("/files/a/row", "/files/{name}"),
+    ],
+)
+def test_the_nearest_paths_are_found(router: Router[str], path: str, nearest: str) -> None:
+    """The most similar one comes first."""
+    found = [route.template for route in router.nearest(path, 3)]
+
+    assert len(found) == 3
+    assert found[0] == nearest
+
+
+def test_a_hundred_thousand_paths_are_served_at_once() -> None:
+    """Adding, finding, matching and naming the nearest look at few of them."""
+    router: Router[int] = Router()
+    started = time.process_time()
+
+    for number in range(100_000):
+        assert router.find(f"/things{number}/{{id}}") is None
+        router.add(f"/things{number}/{{id}}", "get", number)
+    found = router.match("/things99999/7")
+    near = router.nearest("/thing5/7", 3)
+
+    assert found is not None
+    assert found[0].targets == {"GET": 99_999}
+    assert len(near) == 3
+    assert time.process_time() - started < 20
 
 
 def test_a_path_of_a_million_segments_costs_no_more_than_reading_it(router: Router[str]) -> None:

@@ -241,20 +241,72 @@ def test_two_apis_cannot_have_one_path(other: dict[str, Any], words: str) -> Non
     assert str(refused.value) == words
 
 
-def test_one_api_cannot_name_the_parameter_of_a_path_twice() -> None:
-    """OpenAPI forbids two templates of one shape; the error says so before a request is missing its parameter."""
+def test_one_api_cannot_serve_a_method_of_one_path_twice() -> None:
+    """Of two templates that differ only in names each may have methods of its own, but not the same."""
     paths = {
         "/notes/{noteId}": PATHS["/notes/{noteId}"],
-        "/notes/{id}": {"put": {"operationId": "list_notes", "responses": {"200": answer("", "Anything")}}},
+        "/notes/{id}": {"get": {"operationId": "list_notes", "responses": {"200": answer("", "Anything")}}},
     }
 
     with pytest.raises(DocumentError) as refused:
         served(desk(paths=paths, list_notes=nothing))
 
     assert str(refused.value) == (
-        "desk: list_notes (PUT /notes/{id}) has the same path as desk: get_note (/notes/{noteId}). "
+        "desk: list_notes (GET /notes/{id}) has the same path as desk: get_note (/notes/{noteId}). "
         "Name the parameters of one path alike."
     )
+
+
+def test_each_template_of_one_path_names_its_own_parameters() -> None:
+    """A handler is given the value under the name that its own template has for it."""
+    put = {"operationId": "echo", "parameters": [{**ID, "name": "id"}], "responses": {"200": answer("", "Anything")}}
+    put |= {"security": [{"bearer": []}]}
+    paths = {"/notes/{noteId}": PATHS["/notes/{noteId}"], "/notes/{id}": {"put": put}}
+    app = served(desk(paths=paths, echo=whatever))
+
+    assert ask(app, "GET", "/notes/1").json()["id"] == 1
+    assert ask(app, "PUT", "/notes/5", **WRITER).json()["id_"] == 5
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize(
+    ("target", "body", "headers", "answered"),
+    [
+        ("/notes?Action=Add", None, {}, "add"),
+        ("/notes?Action=Drop&x=1", None, {}, "drop"),
+        ("/notes", b"Action=Drop&x=1", {"content_type": FORM}, "drop"),
+        ("/notes", None, {"action": "Add"}, "add"),
+        ("/notes", b"Action=Drop", {"content_type": "text/plain"}, "any"),
+        ("/notes?Action=Other", None, {}, "any"),
+    ],
+)
+def test_operations_at_one_path_are_told_apart_by_what_comes(
+    target: str, body: bytes | None, headers: dict[str, str], answered: str
+) -> None:
+    """By query, header or form, as the document says behind a `#` or `?`; else the plain path answers."""
+    operation = {"responses": {"200": answer("", "Anything")}}
+    paths = {
+        "/notes": {"post": {"operationId": "any", **operation}},
+        "/notes#Action=Add": {"post": {"operationId": "add", **operation}},
+        "/notes?Action=Drop": {"post": {"operationId": "drop", **operation}},
+    }
+    app = served(desk(paths=paths, any=lambda _: "any", add=lambda _: "add", drop=lambda _: "drop"))
+
+    assert ask(app, "POST", target, body=body, **headers).json() == answered
+
+
+def test_a_request_that_is_meant_for_none_of_them_is_told_the_paths() -> None:
+    """Where all operations of a path have conditions and none is fulfilled, there is no such path."""
+    operation = {"responses": {"200": answer("", "Anything")}}
+    paths = {f"/notes#Action={name}": {"post": {"operationId": name, **operation}} for name in ("add", "drop")}
+    app = served(desk(paths=paths, add=nothing, drop=nothing))
+
+    reply = ask(app, "POST", "/notes", body={})
+
+    assert reply.status == 404
+    assert "/notes#Action=add" in reply.json()["nearest"]
 
 
 def test_two_apis_may_have_paths_that_only_overlap() -> None:

@@ -18,14 +18,21 @@ from mockserver.contract.reading.patterns import readable
 from mockserver.contract.reading.references import MISSING, at_path
 from mockserver.contract.reading.shapes import ESSENTIAL, REFERABLE, SHAPES, STYLES
 from mockserver.contract.reading.words import WORDS, Wrong
+from mockserver.contract.routing import TEMPLATE, split_template
+from mockserver.errors import DocumentError
 
 Trail = tuple[Any, Any]
 """Where something stands: the trail of what holds it (None for the document) and the key there."""
 
 STATUS = re.compile(r"[1-5][0-9X]{2}|default")
-TEMPLATE = re.compile(r"\{([^{}]+)\}")
+QUERIED = re.compile(r"([^?#&=]+)=\{([^{}]+)\}")
+"""A query parameter in a path: its name, and what the document calls its value."""
+
 DROP: Any = object()
 """In place of a value: leave the keyword out."""
+
+BROKEN = "x-mock-flaw"
+"""What an operation has that is none: why it cannot be served."""
 
 STAND_INS: Mapping[str, dict[str, Any]] = {"Schema": {}, "Response": {"description": ""}}
 """What is put where an object of a kind is none; of other kinds there is simply one less."""
@@ -69,6 +76,7 @@ class Soundness:
     def _paths(self) -> None:
         paths = self._raw.setdefault("paths", {})
         trail = (None, "paths")
+        taken: dict[tuple[Any, ...], str] = {}
         for path, item in list(paths.items()):
             if path.startswith("x-"):
                 continue
@@ -86,16 +94,29 @@ class Soundness:
                 del paths[path]
                 continue
             self._methods(meant, METHODS, (trail, path))
+            paths[path] = self._told_apart(path, item, meant, taken)
             if "additionalOperations" in meant:
                 self._member(meant, "additionalOperations", "{any}", ((trail, path), "additionalOperations"))
                 others = meant.get("additionalOperations", {})
                 self._methods(others, tuple(others), ((trail, path), "additionalOperations"))
 
+    def _told_apart(self, path: str, item: Any, meant: dict[str, Any], taken: dict[tuple[Any, ...], str]) -> Any:
+        """The path item with only those operations that no earlier path of the same form has as well."""
+        form, conditions = split_template(path)
+        shape = TEMPLATE.sub("{}", form), frozenset(conditions.items())
+        for method in [each for each in METHODS if each in meant]:
+            earlier = taken.setdefault((*shape, method), path)
+            if earlier != path:
+                message = f"{method.upper()} {path} cannot be told from {method.upper()} {earlier}, which is served."
+                self._say("same-path", (((None, "paths"), path), method), message, "Leave one out.", "operation")
+                item = {key: value for key, value in (meant if "$ref" in item else item).items() if key != method}
+        return item
+
     def _methods(self, holder: dict[str, Any], methods: Iterable[str], trail: Trail) -> None:
         for method in methods:
             if method in holder and not isinstance(holder[method], dict):
                 self._wrong("an operation", holder[method], (trail, method), "operation")
-                del holder[method]
+                holder[method] = {BROKEN: f"expected an operation, got {_shown(holder[method])}. Correct it."}
 
     def operation(self, path: str, method: list[str]) -> None:
         """Bring an operation into form, and all that it leads to; `method` is where its path item has it."""
@@ -104,6 +125,8 @@ class Soundness:
         trail, operation = above, item
         for key in method:
             trail, operation = (trail, key), operation[key]
+        if BROKEN in operation:
+            raise DocumentError(operation[BROKEN])
         self._push("PathItem", item, above)
         self._settle()
         self._push("Operation", operation, trail)
@@ -261,19 +284,24 @@ class Soundness:
 
     def _parameters(self, path: str, operation: dict[str, Any], item: dict[str, Any], trail: Trail) -> None:
         """Path parameters are those of the template, each of them and no other."""
-        names = TEMPLATE.findall(path)
+        form, _ = split_template(path)
+        names = TEMPLATE.findall(form)
+        queried = {name: key for key, name in QUERIED.findall(path[len(form) :])}
         declared: set[str] = set()
         for owner, above in ((item, trail[0]), (operation, trail)):
             kept = []
             for at, written in enumerate(owner.get("parameters", ())):
                 meant = self._resolved("Parameter", written, trail)
-                if meant["in"] == "path" and meant["name"] not in names:
-                    message = f"{path} has no parameter {meant['name']!r}; it is left out."
+                name, where = meant["name"], meant["in"]
+                if where == "path" and name in queried:
+                    kept.append({**meant, "in": "query", "name": queried[name], "style": "form"})
+                elif where == "path" and name not in names:
+                    message = f"{path} has no parameter {name!r}; it is left out."
                     self._say("path-parameter", ((above, "parameters"), at), message, "Name it as in the path.")
                 else:
                     kept.append(written)
-                    declared |= {meant["name"]} if meant["in"] == "path" else set()
-            if len(kept) < len(owner.get("parameters", ())):
+                    declared |= {name} if where == "path" else set()
+            if "parameters" in owner:
                 owner["parameters"] = kept
         for name in dict.fromkeys(names):
             if name not in declared:

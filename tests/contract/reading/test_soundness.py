@@ -16,6 +16,7 @@ from mockserver.contract.flaws import Flaw
 from mockserver.contract.operation import Operation
 from mockserver.contract.reading import soundness
 from mockserver.contract.reading.reader import read
+from mockserver.contract.reading.soundness import BROKEN
 from mockserver.errors import OperationError
 
 HEAD = {"openapi": "3.0.3", "info": {"title": "Specimen", "version": "1"}}
@@ -226,6 +227,19 @@ def test_path_parameters_are_those_of_the_template(
     assert [flaw.kind for flaw in found] == ["path-parameter"] * flaws
 
 
+def test_a_path_parameter_of_the_query_is_a_query_parameter(tmp_path: Path) -> None:
+    """Where the path says so itself."""
+    parameters: list[Any] = [{"name": name, "in": "path", "required": True, "schema": {}} for name in ("id", "from")]
+
+    made, flaws = compiled(
+        tmp_path, {"responses": OK, "parameters": parameters}, "/things/{id}?date_from={from}&full=1"
+    )
+
+    assert [each.name for each in made.parameters["path"]] == ["id"]
+    assert [each.name for each in made.parameters["query"]] == ["date_from"]
+    assert flaws == []
+
+
 @pytest.mark.parametrize(
     ("requirements", "alternatives"),
     [
@@ -263,9 +277,12 @@ def test_what_nobody_can_check_is_asked_of_nobody(tmp_path: Path, requirements: 
         ({"paths": {"things": {}, "/things": {"get": {"responses": OK}}}}, ["path"], 1),
         ({"paths": {"/a": None, "/b": {"get": {"responses": OK}}}}, ["wrong-type"], 1),
         ({"paths": {"/a": {"$ref": "#/none"}, "/b": {"get": {"responses": OK}}}}, ["reference"], 1),
-        ({"paths": {"/a": {"get": "here", "post": {"responses": OK}}}}, ["wrong-type"], 1),
+        ({"paths": {"/a": {"get": "here", "post": {"responses": OK}}}}, ["wrong-type"], 2),
         ({"paths": {"/a": {"additionalOperations": []}}}, ["wrong-type"], 0),
-        ({"paths": {"/a": {"additionalOperations": {"COPY": 1, "LOCK": {"responses": OK}}}}}, ["wrong-type"], 1),
+        ({"paths": {"/a": {"additionalOperations": {"COPY": 1, "LOCK": {"responses": OK}}}}}, ["wrong-type"], 2),
+        ({"paths": {"/a/{b}": {"get": {}}, "/a/{c}": {"get": {}, "put": {}}}}, ["same-path"], 2),
+        ({"paths": {"/a/{b}": {"get": {}}, "/a/{c}": {"$ref": "#/paths/~1a~1{b}"}}}, ["same-path"], 1),
+        ({"paths": {"/a?x=1": {"get": {}}, "/a?x=2": {"get": {}}, "/a?x={y}": {"get": {}}}}, [], 3),
     ],
 )  # fmt: skip
 def test_what_holds_the_operations_has_its_form_at_once(
@@ -277,8 +294,12 @@ def test_what_holds_the_operations_has_its_form_at_once(
 
     assert sorted(flaw.kind for flaw in document.flaws) == flaws
     assert len(contract.operations) == operations
-    for name in contract.operations:
-        assert contract.operation(name).responses
+    for name, described in contract.operations.items():
+        if BROKEN in described.members:
+            with pytest.raises(OperationError, match="expected an operation, got"):
+                contract.operation(name)
+        else:
+            assert contract.operation(name).responses
 
 
 def test_a_part_is_looked_at_when_it_is_needed(tmp_path: Path) -> None:
