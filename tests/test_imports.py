@@ -15,13 +15,14 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
-    ("errors", "resources", "garbage", "pages", "output", "signals"),
+    ("errors", "resources", "garbage", "pages", "output", "signals", "addresses"),
+    ("client", "options"),
     ("world", "contract"),
     ("apis", "inference"),
     ("catalog",),
     ("runtime",),
     ("admin",),
-    ("control", "verify", "report", "exports"),
+    ("control", "verify", "report", "exports", "remote"),
     ("mock",),
     ("server",),
     ("mock.servers", "coverage"),

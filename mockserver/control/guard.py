@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from ipaddress import ip_address
 
+from mockserver.addresses import is_loopback
 from mockserver.control.problems import refusal
 from mockserver.errors import StartError
 from mockserver.runtime.answer import Answer
@@ -79,16 +79,6 @@ def guard(host: str, address: str, token: str | None) -> Guard:
             "Give --control-token TOKEN, or --no-control to do without it."
         )
     return Guard(host, token)
-
-
-def is_loopback(name: str) -> bool:
-    """Whether a host name or address can only be this machine."""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def _is_open(path: str) -> bool:

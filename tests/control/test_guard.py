@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.control.guard import Guard, guard, is_loopback
+from mockserver.control.guard import Guard, guard
 from mockserver.errors import StartError
 from mockserver.runtime.request import Request
 
@@ -250,19 +250,3 @@ def test_a_server_that_may_not_listen_lets_go_of_its_port() -> None:
     with MockServer(["crm"], host="0.0.0.0", control=False) as other:
         assert ask(other, [("Host", "localhost")], path="/_mock/health")[0] == 200
         assert ask(other, [("Host", "localhost")])[0] == 404
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("localhost", True),
-        ("a.localhost", True),
-        ("127.255.0.1", True),
-        ("::1", True),
-        ("localhost.test", False),
-        ("", False),
-    ],
-)
-def test_is_loopback(name: str, expected: bool) -> None:
-    """Only names and addresses that can be no other machine are loopback."""
-    assert is_loopback(name) is expected
