@@ -1,0 +1,106 @@
+"""Values that several commands take: each kind is checked in one way, wherever it is given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from mockserver.cli import main
+from mockserver.errors import StartError
+from mockserver.options import Credential, Percent
+
+CREDENTIALS = (
+    ("serve", "--control-token", "MOCKSERVER_CONTROL_TOKEN"),
+    ("export", "--control-token", "MOCKSERVER_CONTROL_TOKEN"),
+    ("coverage", "--control-token", "MOCKSERVER_CONTROL_TOKEN"),
+    ("verify", "--auth", "MOCKSERVER_AUTH"),
+    ("verify", "--auth-other", "MOCKSERVER_AUTH_OTHER"),
+    ("verify", "--auth-unscoped", "MOCKSERVER_AUTH_UNSCOPED"),
+)
+"""Every option that takes a password or a token, and the variable that stands for it."""
+
+
+def call(*words: str, **environment: str) -> Result:
+    return CliRunner(env=environment).invoke(main, list(words))
+
+
+@pytest.mark.parametrize(("command", "option", "variable"), CREDENTIALS)
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (" ", "is blank: give a credential, or leave it out."),
+        ("\n", "is blank: give a credential, or leave it out."),
+        ("hush\nhush", "has a line break or another control character in it."),
+        ("hush\x1b", "has a line break or another control character in it."),
+    ],
+)
+def test_a_credential_that_cannot_be_one_is_refused(
+    command: str, option: str, variable: str, value: str, message: str
+) -> None:
+    """By the option and by the variable alike: one line that names both, without the value, and exit code 2."""
+    given, found = call(command, option, value), call(command, **{variable: value})
+
+    for result in (given, found):
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert result.stderr.startswith(f"mockserver: {option} (or {variable}) {message}")
+        assert "hush" not in result.stderr
+
+
+@pytest.mark.parametrize(("command", "option", "variable"), CREDENTIALS)
+def test_an_empty_option_is_told_and_an_empty_variable_is_none(command: str, option: str, variable: str) -> None:
+    """CI sets the variable of a secret that is missing to nothing."""
+    result = call(command, option, "")
+
+    assert result.exit_code == 2
+    assert f"{option} (or {variable}) is empty" in result.stderr
+    assert "is empty" not in call(command, "--help", **{variable: ""}).output
+
+
+def converted(kind: Any, value: str) -> Any:
+    return kind.convert(value, click.Option(["--auth"], envvar="MOCKSERVER_AUTH"), None)
+
+
+def test_white_space_around_a_credential_is_left_out_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    """Most often it is the line break at the end of the file; within a password a blank may stand."""
+    texts = [converted(Credential(), each) for each in ("ann:pass word\n", "\tann:pass word ", "ann:pass word")]
+
+    assert texts == ["ann:pass word"] * 3
+    assert (
+        capsys.readouterr().err.splitlines()
+        == ["mockserver: the white space around --auth (or MOCKSERVER_AUTH) is left out."] * 2
+    )
+
+
+def test_the_environment_gives_one_credential() -> None:
+    """A blank in it does not part it in two."""
+    result = call("verify", "workshop", "--url", "http://127.0.0.1:1", MOCKSERVER_AUTH="pass word")
+
+    assert "one credential was expected" not in result.output
+    assert "nobody answers at http://127.0.0.1:1" in result.output
+
+
+def test_a_token_for_a_header_is_ascii() -> None:
+    """A header holds nothing else that everybody reads alike; HTTP Basic is written in another way."""
+    with pytest.raises(StartError, match="not ASCII, which a header cannot hold"):
+        converted(Credential(ascii=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
+
+    assert converted(Credential(), "ann:pä") == "ann:pä"
+    assert Credential().convert(" x", None, None) == "x"
+
+
+@pytest.mark.parametrize("value", ["-1", "100.1", "nan", "inf", "many"])
+def test_a_share_is_from_0_to_100(value: str) -> None:
+    """What no figure can ever reach, or always reaches, is no bound."""
+    result = call("coverage", "--fail-under", value)
+
+    assert result.exit_code == 2
+    assert "Invalid value for '--fail-under'" in result.output
+
+
+@pytest.mark.parametrize(("value", "expected"), [("0", 0.0), ("62.5", 62.5), ("100", 100.0)])
+def test_a_share_is_a_number(value: str, expected: float) -> None:
+    """The ends are taken."""
+    assert converted(Percent(), value) == expected
