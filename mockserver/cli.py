@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from mockserver.commands import Commands, output_is_optional
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
+from mockserver.options import Credential, Percent, trusting
 
 BODY_LIMIT = 10 * 1024 * 1024
 WORLDS = 1000
@@ -72,6 +73,7 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
 )
 @click.option(
     "--control-token",
+    type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"What /_mock asks for; needed beyond loopback. Better given as {ENVIRONMENT}.",
@@ -194,10 +196,12 @@ def serve(
 @click.option("--world", help="Which world of the server.  [default: default]")
 @click.option(
     "--control-token",
+    type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
 )
+@trusting
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Instead of standard output.")
 @click.option("--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="As in serve; without --url only.")
 @click.option("--seed", type=int, help="As in serve; without --url only.  [default: 0]")
@@ -206,13 +210,15 @@ def export(
     url: str | None,
     world: str | None,
     control_token: str | None,
+    cacert: Path | None,
+    insecure: bool,
     output: Path | None,
     fixtures: Path | None,
     seed: int | None,
 ) -> None:
     """Write a whole world as one JSON file, for `serve --state FILE`."""
     from mockserver.catalog import load_apis, seed_world
-    from mockserver.exports import fetch, seeded, write
+    from mockserver.exports import seeded, write
     from mockserver.world import DEFAULT
 
     if url is not None and (apis or fixtures is not None or seed is not None):
@@ -223,7 +229,10 @@ def export(
         chosen = load_apis(apis, fixtures)
         text = seeded(seed_world(chosen, seed or 0), chosen)
     else:
-        text = fetch(url, world or DEFAULT, control_token)
+        from mockserver import remote
+        from mockserver.client import Trust
+
+        text = remote.world(url, world or DEFAULT, control_token, Trust(cacert, insecure))
     write(text, output)
 
 
@@ -259,16 +268,20 @@ def routes(api: str | None, inferred: bool | None) -> None:
 @click.option("--world", default="default", show_default=True, help="Which world of the server.")
 @click.option(
     "--control-token",
+    type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
 )
+@trusting
 @click.option(
     "--api", "apis", multiple=True, metavar="API", help="Only of this one; may be repeated.  [default: all served]"
 )
 @click.option("--quotes/--no-quotes", default=False, help="Quote what is not exercised from the documents.")
 @click.option("--report", "reports", multiple=True, metavar="KIND=PATH", help="html=DIR or json=FILE; may be repeated.")
-@click.option("--fail-under", type=float, metavar="PERCENT", help="Exit with 1 if less of the contract is exercised.")
+@click.option(
+    "--fail-under", type=Percent(), metavar="PERCENT", help="Exit with 1 if less of the contract is exercised."
+)
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -304,6 +317,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth",
     multiple=True,
+    type=Credential(),
     envvar="MOCKSERVER_AUTH",
     metavar="[SCHEME=]CREDENTIAL",
     help="The caller's; placed where the document says. Better given as MOCKSERVER_AUTH.",
@@ -311,6 +325,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth-other",
     multiple=True,
+    type=Credential(),
     envvar="MOCKSERVER_AUTH_OTHER",
     metavar="[SCHEME=]CREDENTIAL",
     help="Of another account, which must not see what is the caller's.",
@@ -318,11 +333,14 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth-unscoped",
     multiple=True,
+    type=Credential(),
     envvar="MOCKSERVER_AUTH_UNSCOPED",
     metavar="[SCHEME=]CREDENTIAL",
     help="Valid, but without scopes: must be refused wherever the document asks for some.",
 )
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
+@trusting
+@click.option("--rate-limit", metavar="N/s", help="Requests at most: 5/s, 100/m or 1000/h.  [default: no limit]")
 @click.option(
     "--phase",
     "phases",

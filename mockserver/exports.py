@@ -1,15 +1,10 @@
-"""Exported worlds outside of a server: read from a file, fetched from a running server, written."""
+"""Exported worlds outside of a server: read from a file, and written."""
 
 from __future__ import annotations
 
-import http.client
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
 
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
@@ -21,9 +16,6 @@ from mockserver.world import DEFAULT, World
 
 LIMIT = 1024 * 1024 * 1024
 """Bytes of an exported world that are read."""
-
-TIMEOUT = 60
-"""Seconds to wait for a server."""
 
 
 def read(path: Path) -> Any:
@@ -58,31 +50,6 @@ def begin(path: Path, names: tuple[str, ...]) -> tuple[list[Api], World]:
         raise StateError("conflict", f"{path}: {error}") from None
 
 
-def fetch(url: str, world: str = DEFAULT, token: str | None = None) -> bytes:
-    """A world of a running server, exported; StartError says why it cannot be had."""
-    return ask(url, "/_mock/export", {"world": world}, token)
-
-
-def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None) -> bytes:
-    """What the control plane of a running server answers; StartError says why it does not."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise StartError(f"expected a URL such as http://127.0.0.1:8080, got {url!r}.")
-    where = f"{url.rstrip('/')}{path}?{urlencode(query)}"
-    request = Request(where, headers={} if token is None else {"X-Mock-Token": token})  # noqa: S310  # scheme checked above
-    try:
-        with urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310  # as above
-            text: bytes = answer.read(LIMIT + 1)
-    except HTTPError as error:
-        raise StartError(f"{url} answered {error.code}: {_detail(error)}") from None
-    except (URLError, OSError, http.client.HTTPException, ValueError) as error:
-        reason = getattr(error, "reason", None) or error
-        raise StartError(f"{url} does not answer: {reason}. Is the server running?") from None
-    if len(text) > LIMIT:
-        raise StartError(f"{url} answered more than {LIMIT} bytes, which is more than is read. Delete some records.")
-    return text
-
-
 def write(text: bytes, output: Path | None) -> None:
     """To the file, whole or not at all, or to standard output; StartError if the file cannot be written."""
     if output is None:
@@ -100,10 +67,3 @@ def write(text: bytes, output: Path | None) -> None:
 def seeded(world: World, apis: list[Api]) -> bytes:
     """What a server of these APIs starts with, exported."""
     return write_json(exports.export(world, Apis(apis)))
-
-
-def _detail(error: HTTPError) -> str:
-    problem, flaw = read_json(error.read(LIMIT))
-    if flaw is not None or not isinstance(problem, dict) or "detail" not in problem:
-        return "no mockserver seems to run there, or it runs with --no-control."
-    return str(problem["detail"])

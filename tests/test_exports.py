@@ -14,7 +14,7 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver import MockServer, exports
+from mockserver import MockServer, exports, remote
 from mockserver.admin.apis import Apis
 from mockserver.admin.exports import export
 from mockserver.catalog import load_apis, seed_world
@@ -215,12 +215,13 @@ def answering(answer: bytes) -> Iterator[str]:
         (b"HTTP/1.0 404 Not Found\r\n\r\n[]", "answered 404: no mockserver seems to run there"),
         (b'HTTP/1.0 404 Not Found\r\n\r\n{"detail": "Why."}', "answered 404: Why."),
         (b"nonsense\r\n\r\n", "does not answer: "),
+        (b"HTTP/1.0 302 Found\r\nLocation: https://u:p@x/\r\n\r\n", "answered 302: a redirect to https://…@x/. Give"),
         (b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 101, "answered more than 100 bytes"),
     ],
 )
 def test_export_of_a_strange_server(answer: bytes, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is no mock server, or says too much, is one message, and exit code 2."""
-    monkeypatch.setattr(exports, "LIMIT", 100)
+    monkeypatch.setattr(remote, "LIMIT", 100)
     with answering(answer) as url:
         result = run("export", "--url", url)
 
@@ -242,7 +243,10 @@ def test_export_of_a_strange_server(answer: bytes, expected: str, monkeypatch: p
         (["serve", "--state", "x.json", "--seed", "0"], "--state has seed and records of its own"),
         (["serve", "--state", "x.json", "--fixtures", "."], "--state has seed and records of its own"),
         (["serve", "--control-token", "x", "--no-control"], "--control-token and --no-control exclude each other"),
-        (["serve", "crm", "--control-token", "", "--port", "0"], "--control-token must not be empty"),
+        (
+            ["serve", "crm", "--control-token", "", "--port", "0"],
+            "--control-token (or MOCKSERVER_CONTROL_TOKEN) is empty",
+        ),
         (["serve", "crm", "--host", "0.0.0.0", "--port", "0"], "listening on 0.0.0.0 lets everybody on the network"),
         (["serve", "--max-worlds", "0"], "is not in the range"),
     ],

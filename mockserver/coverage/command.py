@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from mockserver.catalog import load_apis
+from mockserver.client import Trust
 from mockserver.coverage import journal
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import Outline
@@ -40,6 +41,8 @@ class Request:
     reports: tuple[str, ...]
     fail_under: float | None
     format: str
+    cacert: Path | None = None
+    insecure: bool = False
 
 
 def run(request: Request, out: Output) -> int:
@@ -76,7 +79,8 @@ def _summary(request: Request) -> Summary:
     if request.file is not None:
         asked = journal.read(request.file)
     else:
-        asked = journal.fetch(request.url or URL, request.world, request.control_token)
+        trust = Trust(request.cacert, request.insecure)
+        asked = journal.fetch(request.url or URL, request.world, request.control_token, trust)
     outline, coverage = Outline(load_apis(request.apis or asked.apis)), Coverage()
     for exchange in asked.exchanges:
         coverage.add(outline, exchange)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mockserver.addresses import shown
+from mockserver.client import Trust
 from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection
 from mockserver.errors import StartError
-from mockserver.exports import ask
+from mockserver.remote import ask
 from mockserver.runtime.exchange import Exchange, Message
 
 LIMIT = 1024 * 1024 * 1024
@@ -28,9 +30,9 @@ class Journal:
     forgotten: int
 
 
-def fetch(url: str, world: str, token: str | None) -> Journal:
+def fetch(url: str, world: str, token: str | None, trust: Trust | None = None) -> Journal:
     """The journal of a world of a running server; StartError says why it cannot be had."""
-    return _journal(ask(url, "/_mock/export/journal", {"world": world}, token), url)
+    return _journal(ask(url, "/_mock/export/journal", {"world": world}, token, trust), shown(url))
 
 
 def read(path: Path) -> Journal:
