@@ -12,7 +12,7 @@ from typing import Literal
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The documented examples; the edges of every schema; random requests; sequences along the links."""
 
-Stopped = Literal["completed", "time", "interrupted", "unreachable"]
+Stopped = Literal["completed", "time", "interrupted", "unreachable", "throttled"]
 
 
 @dataclass(frozen=True)
@@ -155,6 +155,13 @@ class Trouble(Event):
 @dataclass(frozen=True)
 class Interrupted(Event):
     """The run ends here: whoever waited for the next event was interrupted. What is under way still has to end."""
+
+
+@dataclass(frozen=True)
+class Remark(Event):
+    """What a reader must know about how the run went."""
+
+    message: str
 
 
 @dataclass(frozen=True)

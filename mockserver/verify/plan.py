@@ -21,11 +21,13 @@ class Plan:
     """max_examples bounds each operation's random requests and the sequences; max_time, in seconds, is all to be spent.
 
     operations: operationIds or `GET /path`; empty: all. One worker keeps the order, and so the reproduction by seed.
+    rate: requests a second at most.
     """
 
     seed: int
     max_examples: int = 100
     max_time: int | None = None
+    rate: float | None = None
     workers: int = 1
     phases: tuple[str, ...] = PHASES
     operations: tuple[str, ...] = ()
@@ -78,6 +80,7 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "cache": {"enabled": False},
         "auth": {"auto-signup": False},
         "request-timeout": TIMEOUT,
+        "max-redirects": 0,
         "headers": dict(target.headers),
         **({"base-url": target.url} if target.app is None else {}),
         **({"max-time": seconds} if seconds is not None else {}),

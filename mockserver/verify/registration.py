@@ -24,6 +24,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from mockserver.errors import VerifyError
+from mockserver.verify.checks.coding import Coding
 from mockserver.verify.checks.paging import Paging, items_of
 from mockserver.verify.checks.probe import Case, Prober, body_of, carry
 from mockserver.verify.checks.scopes import Scopes
@@ -31,8 +32,10 @@ from mockserver.verify.checks.updates import Updates
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Identity, Placed
+from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import Plan, settings
 from mockserver.verify.targets import SAFE, Target
+from mockserver.verify.wire import Wire
 
 
 class Pulse:
@@ -103,12 +106,14 @@ def registered(
     operations: tuple[OperationRef, ...],
     schema: BaseSchema,
     pulse: Pulse,
+    wire: Wire,
 ) -> Iterator[None]:
     """Our checks and hooks, known to Schemathesis within the block."""
     prober = Prober(target, contract, operations, alone=plan.workers == 1)
     scopes = Scopes(prober)
     load_all_checks()
-    checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check]
+    coding = Coding(prober, wire)
+    checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check, coding.check]
 
     def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
         guard(target, case)
@@ -120,7 +125,11 @@ def registered(
 
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
         del context, case
-        return not is_emptied_collection(failure, response)
+        return not (
+            response.status_code == TOO_MANY  # no contract need foresee it, and it says nothing about the request
+            or is_emptied_collection(failure, response)
+            or coding.hides(failure, response)
+        )
 
     for check in checks:
         CHECKS.register(check)

@@ -65,6 +65,7 @@ class ApiScore:
     found: dict[tuple[str, ...], Finding] = field(default_factory=dict)
     occurrences: Counter[tuple[str, ...]] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
+    remarked: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
     seconds: float = 0.0
@@ -107,6 +108,7 @@ class ApiScore:
             yield "Interrupted: this is as far as it came."
         if self.stopped == "unreachable":
             yield "The server stopped answering; nothing more was sent."
+        yield from self.remarked
         for phase, reason in self.skipped.items():
             if phase not in self.active:
                 yield f"Phase {phase} sent nothing: {reason}."
@@ -159,6 +161,8 @@ class Scoreboard:
                 where = "" if operation is None else f"{operation.operation_id}: "
                 if f"{where}{message}" not in self.apis[-1].troubles:
                     self.apis[-1].troubles.append(f"{where}{message}")
+            case events.Remark(message=message):
+                self.apis[-1].remarked.append(message)
             case events.ApiFinished(seconds=seconds, stopped=stopped):
                 self.apis[-1].seconds, self.apis[-1].stopped = seconds, stopped
 

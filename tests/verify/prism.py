@@ -31,6 +31,7 @@ from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters.terminal import show
 from mockserver.verify.scoreboard import ApiScore, Scoreboard
 from mockserver.verify.targets import VARIABLES, Given, url_target
+from mockserver.verify.wire import Wire
 from tests.benchmarks.npm import ToolError, installed, label, program
 from tests.benchmarks.process import PATIENCE, Process, free_port
 from tests.benchmarks.serving import CACHE
@@ -71,7 +72,7 @@ def _wait(url: str) -> None:
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
-            reach(url)
+            reach(url, Wire())
         except VerifyError:
             if time.monotonic() > deadline:
                 raise

@@ -1,0 +1,45 @@
+"""`content_encoding`: the body of an answer is in the content coding that its header says, and that was asked for.
+
+Where it is not, nobody can read the body, and what other checks say of it would only repeat that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from schemathesis.checks import CheckContext
+from schemathesis.core.failures import Failure
+from schemathesis.core.transport import Response
+
+from mockserver.verify.checks.probe import Case, Flaw, Prober
+from mockserver.verify.wire import Wire
+
+OF_BODIES = ("ST108", "ST109", "ST110", "ST111")
+"""Schemathesis' codes of failures that are about the body of an answer."""
+
+
+class Coding:
+    """`check` is a Schemathesis check."""
+
+    def __init__(self, prober: Prober, wire: Wire) -> None:
+        self._prober = prober
+        self._wire = wire
+
+    @property
+    def check(self) -> Callable[[CheckContext, Response, Case], bool | None]:
+        def content_encoding(ctx: CheckContext, response: Response, case: Case) -> bool | None:
+            del ctx
+            operation = self._prober.operation(case)
+            if operation is None or "content-encoding" not in response.headers:
+                return True
+            flaw = self._wire.undecoded(response.request)
+            if flaw is not None:
+                rule = self._prober.contract.pointer(operation, "responses")
+                raise Flaw(case, "Body is not in the coding that is said", flaw, rule)
+            return None
+
+        return content_encoding
+
+    def hides(self, failure: Failure, response: Response) -> bool:
+        """Whether a failure is about a body that could not be read."""
+        return failure.code in OF_BODIES and self._wire.undecoded(response.request) is not None

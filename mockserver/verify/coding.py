@@ -1,0 +1,42 @@
+"""Content codings of answers, undone strictly: what a lenient client would overlook is a flaw of the answer."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+ACCEPTED = "gzip, deflate"
+"""What is asked for, whatever else is installed, so that a run finds the same everywhere."""
+
+WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
+"""As zlib has them: the first two with gzip's frame, the last with zlib's own."""
+
+
+def decode(body: bytes, codings: str, asked: str) -> tuple[bytes, str | None]:
+    """The body as it was before the codings of `Content-Encoding`; or as it came, and what is wrong with it.
+
+    `asked` is the `Accept-Encoding` of the request.
+    """
+    found = body
+    for coding in reversed([each.strip().lower() for each in codings.split(",")]):
+        if coding in ("", "identity") or not body:
+            continue
+        if coding not in WINDOWS:
+            asked_for = coding in re.split(r"[,;\s]+", asked.lower())
+            told = "cannot be read here" if asked_for else f"was not asked for (Accept-Encoding: {asked or 'none'})"
+            return body, f"Content-Encoding: {coding} {told}"
+        try:
+            found = _inflated(found, coding)
+        except zlib.error as error:
+            return body, f"Content-Encoding says {coding}, but the body is not: {error}"
+    return found, None
+
+
+def _inflated(body: bytes, coding: str) -> bytes:
+    wanted = zlib.decompressobj(WINDOWS[coding])
+    found = wanted.decompress(body)
+    if not wanted.eof:
+        raise zlib.error("it ends too early")
+    if wanted.unused_data:
+        raise zlib.error(f"{len(wanted.unused_data)} bytes follow its end")
+    return found

@@ -1,0 +1,95 @@
+"""How fast requests go out: never more than `--rate-limit`, and not before a provider that said 429 wants the next.
+
+One for a whole run, so that what one thread is told, all heed.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from mockserver.errors import VerifyError
+
+TOO_MANY = 429
+
+LONGEST = 60.0
+"""Seconds that are waited at once; who asks for more is taken at his word, and nothing more is sent."""
+
+TRIES = 6
+"""Times that a request is sent again after a 429. Where no time is told, the waits double: 63 seconds in all."""
+
+UNITS = {"s": 1, "m": 60, "h": 3600}
+
+
+def parse_rate(text: str) -> float:
+    """Requests a second, from `5/s`, `100/m` or `1000/h`; VerifyError for anything else."""
+    found = re.fullmatch(r"(\d+)/([smh])", text)
+    if found is None or int(found[1]) == 0:
+        raise VerifyError(f"--rate-limit must be like 5/s, 100/m or 1000/h, got {text!r}.")
+    return int(found[1]) / UNITS[found[2]]
+
+
+class Pace:
+    """`exhausted` says why nothing more should be sent, once waiting did not help; `waited` is in seconds."""
+
+    def __init__(
+        self,
+        rate: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
+        self.waited = 0.0
+        self.refusals = 0
+        self.exhausted: str | None = None
+        self._interval = 0.0 if rate is None else 1 / rate
+        self._clock = clock
+        self._stopped = threading.Event()
+        self._wait = wait or self._stopped.wait
+        self._lock = threading.Lock()
+        self._free = 0.0
+
+    def turn(self) -> None:
+        """Return when the next request may go out."""
+        with self._lock:
+            now = self._clock()
+            at = max(now, self._free)
+            self._free = at + self._interval
+        if at > now:
+            self._wait(at - now)
+
+    def again(self, retry_after: str | None, tried: int) -> bool:
+        """After a 429: whether to send the request again, for the n-th time, at the next turn."""
+        seconds = patience(retry_after, tried)
+        with self._lock:
+            self.refusals += 1
+            if self._stopped.is_set() or self.exhausted is not None:
+                return False
+            if tried >= TRIES:
+                self.exhausted = f"The provider answered 429 (too many requests) still after {tried} waits."
+            elif seconds > LONGEST:
+                self.exhausted = f"The provider answered 429 (too many requests), and to wait {seconds:.0f} seconds."
+            else:
+                self.waited += seconds
+                self._free = max(self._free, self._clock() + seconds)
+            return self.exhausted is None
+
+    def stop(self) -> None:
+        """Wait no longer: the run ends."""
+        self._stopped.set()
+
+
+def patience(retry_after: str | None, tried: int) -> float:
+    """Seconds to wait after a 429: what the answer says, as a number or a date, else twice as long each time."""
+    text = (retry_after or "").strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return float(2**tried)
+    moment = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

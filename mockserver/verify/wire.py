@@ -1,0 +1,197 @@
+"""How requests leave, so that what is judged is what the provider sent.
+
+Schemathesis makes its sessions itself, at several places. As long as a run goes on, each of them is one of these: it
+reads nothing from the environment but what `mockserver.client` says, follows no redirect, keeps no cookie, sends
+nothing twice behind our back, and undoes content codings strictly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import RemoteDisconnected
+from typing import Any, ClassVar
+from weakref import WeakKeyDictionary
+
+import requests
+from requests.utils import default_headers
+from schemathesis.core.transport import is_event_stream
+from schemathesis.python import asgi
+from schemathesis.transport import requests as network
+from urllib3.exceptions import ProtocolError
+
+from mockserver.client import Adapter, Client, Trust, plain, proxies
+from mockserver.verify.coding import ACCEPTED, decode
+from mockserver.verify.pace import TOO_MANY, Pace
+
+ANY = default_headers()["Accept-Encoding"]
+"""What Schemathesis asks for of itself: whatever happens to be installed."""
+
+DROPPED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
+
+
+class Wire:
+    """What the sessions of one run share.
+
+    alone: a kept-alive connection was closed under a request once, so each request has a connection of its own.
+    halt: ends the run, where nothing more should be sent.
+    """
+
+    def __init__(self, trust: Trust | None = None, pace: Pace | None = None) -> None:
+        self.context = (trust or Trust()).context()
+        self.pace = pace or Pace()
+        self.alone = False
+        self.halt: Callable[[], None] = lambda: None
+        self._undecoded: WeakKeyDictionary[requests.PreparedRequest, str] = WeakKeyDictionary()
+
+    def client(self) -> Client:
+        """A session of ours, beside those of Schemathesis."""
+        return Client(Adapter(self.context))
+
+    def remarks(self) -> Iterator[str]:
+        """What a reader must know about how requests went out."""
+        if self.pace.exhausted is not None:
+            yield f"{self.pace.exhausted} Nothing more was sent. --rate-limit sends more slowly."
+        elif self.pace.refusals:
+            yield (
+                f"The provider answered 429 (too many requests) {self.pace.refusals} times; "
+                f"{self.pace.waited:.0f} seconds were waited for it. --rate-limit sends more slowly."
+            )
+        if self.alone:
+            yield (
+                "The provider closed a kept-alive connection instead of answering; that request was sent again, "
+                "and every later one on a connection of its own."
+            )
+
+    def undecoded(self, request: requests.PreparedRequest) -> str | None:
+        """What is wrong with the content coding of the answer to a request."""
+        return self._undecoded.get(request)
+
+    def received(self, request: requests.PreparedRequest, response: requests.Response) -> requests.Response:
+        """The answer, its content coding undone."""
+        codings = response.headers.get("Content-Encoding")
+        if codings is None or is_event_stream(response.headers.get("Content-Type")):
+            return response
+        response.raw.CONTENT_DECODERS = []  # none of its own: it is lenient, and knows more where more is installed
+        body, flaw = decode(response.content, codings, request.headers.get("Accept-Encoding", ""))
+        response._content = body
+        if flaw is not None and request.method != "HEAD":
+            self._undecoded[request] = flaw
+        return response
+
+
+class Once(Adapter):
+    """Sends a request once; only the first that a server leaves unanswered on a kept-alive connection goes out again.
+
+    A server may close such a connection at any time, and nobody can tell whether it read the request before. From then
+    on every request has a connection of its own, where there is no doubt.
+    """
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__(wire.context)
+        self._wire = wire
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        if self._wire.alone:
+            self.close()
+        pool: Any = self.get_connection_with_tls_context(request, True, proxies(request.url or ""))
+        kept = any(each is not None and each.is_connected for each in pool.pool.queue)
+        try:
+            return super().send(request, *args, **kwargs)
+        except requests.ConnectionError as error:
+            if not is_dropped(error):
+                raise
+            if not kept:
+                raise _final(error, request) from error
+        self._wire.alone = True
+        self.close()
+        try:
+            return super().send(request, *args, **kwargs)
+        except requests.ConnectionError as error:
+            raise _final(error, request) from error
+
+
+def is_dropped(error: requests.ConnectionError) -> bool:
+    """Whether the connection was closed before any of the answer came."""
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, ProtocolError) and isinstance(cause.args[-1], DROPPED)
+
+
+def _final(error: requests.ConnectionError, request: requests.PreparedRequest) -> requests.ConnectionError:
+    """The error in a form that Schemathesis does not take for an invitation to send the request again."""
+    return requests.ConnectionError(ProtocolError(str(error.args[0])), request=request)
+
+
+class Remote(Client):
+    """For a provider at a URL."""
+
+    wire: ClassVar[Wire]
+
+    def __init__(self) -> None:
+        super().__init__(Once(self.wire))
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        tried = 0
+        while True:
+            self.wire.pace.turn()
+            response = super().send(asking(request), **kwargs)
+            retry_after = response.headers.get("Retry-After")
+            if response.status_code != TOO_MANY or not self.wire.pace.again(retry_after, tried):
+                if self.wire.pace.exhausted is not None:
+                    self.wire.halt()
+                return self.wire.received(request, response)
+            response.close()
+            tried += 1
+
+
+class InProcess(asgi.ASGIClient):
+    """For the mock in this process."""
+
+    wire: ClassVar[Wire]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None, as for `Client`."""
+
+    def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
+        return self.wire.received(request, super().send(asking(request), **kwargs))
+
+
+def asking(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The request, asking for the codings that can be undone, unless it is about them."""
+    if request.headers.get("Accept-Encoding") == ANY:
+        request.headers["Accept-Encoding"] = ACCEPTED
+    return request
+
+
+@contextmanager
+def wired(wire: Wire) -> Iterator[None]:
+    """Schemathesis makes its sessions of these within the block, and fetches what documents refer to by one of ours."""
+    remote, within = (type(each.__name__, (each,), {"wire": wire}) for each in (Remote, InProcess))
+
+    def get(url: str, **options: Any) -> requests.Response:
+        with wire.client() as client:
+            return client.get(url, **options)
+
+    with (
+        replaced(network, SameHostRedirectsSession=remote, ManagedCookiesSession=remote),
+        replaced(asgi, ASGIClient=within),
+        replaced(requests, get=get),
+    ):
+        yield
+
+
+@contextmanager
+def replaced(owner: object, **values: object) -> Iterator[None]:
+    """The owner with other attributes, as long as the block runs."""
+    before = {name: getattr(owner, name) for name in values}
+    for name, value in values.items():
+        setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            setattr(owner, name, value)
