@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from mockserver.errors import StartError
+from mockserver.output.complaint import tell
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -43,7 +44,7 @@ class Credential(click.types.StringParamType):
         if self._ascii and not text.isascii():
             raise StartError(f"{named} has characters that are not ASCII, which a header cannot hold. Choose another.")
         if text != value:
-            click.secho(f"mockserver: the white space around {named} is left out.", err=True, fg="yellow")
+            tell(f"mockserver: the white space around {named} is left out.", "yellow")
         return text
 
 

@@ -16,11 +16,13 @@ from schemathesis.engine import events as engine
 from mockserver.errors import VerifyError
 from mockserver.verify import events
 from mockserver.verify.citations import Citations
+from mockserver.verify.pace import Pace
 from mockserver.verify.plan import Plan
 from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
 from mockserver.verify.registration import Pulse, load, registered
 from mockserver.verify.targets import SAFE, Target
+from mockserver.verify.wire import Wire, wired
 
 STOPPED: dict[StopReason, events.Stopped] = {
     StopReason.INTERRUPTED: "interrupted",
@@ -31,8 +33,9 @@ STOPPED: dict[StopReason, events.Stopped] = {
 
 def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None) -> Iterator[events.Event]:
     """Verify one target; `seconds` is its share of the time. VerifyError if nobody answers at a URL."""
+    wire = Wire(target.trust, Pace(plan.rate))
     if target.app is None:
-        reach(target.url)
+        reach(target.url, wire)
     started = time.monotonic()
     contract = Citations(target.contract)
     operations = plan.sent(target)
@@ -46,21 +49,24 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
         unsent=tuple(each for each in plan.chosen(target) if each not in operations),
         notes=tuple(_notes(target, plan)),
     )
-    campaign = Campaign(target, plan, contract, pulse)
+    campaign = Campaign(target, plan, contract, pulse, wire)
     yield from campaign.run(operations, seconds)
+    for remark in wire.remarks():
+        yield events.Remark(target.name, remark)
     yield events.ApiFinished(target.name, time.monotonic() - started, campaign.stopped)
 
 
 class Campaign:
     """Rounds of the engine against one target; `stopped` says how the last one ended."""
 
-    def __init__(self, target: Target, plan: Plan, contract: Citations, pulse: Pulse) -> None:
+    def __init__(self, target: Target, plan: Plan, contract: Citations, pulse: Pulse, wire: Wire) -> None:
         self.stopped: events.Stopped = "completed"
         self._target = target
         self._plan = plan
         self._contract = contract
         self._pulse = pulse
-        self._recording = Recording(target, contract)
+        self._wire = wire
+        self._recording = Recording(target, contract, wire)
         self._stumbled: set[str] = set()
 
     def run(self, operations: tuple[events.OperationRef, ...], seconds: int | None) -> Iterator[events.Event]:
@@ -76,15 +82,17 @@ class Campaign:
     ) -> Iterator[events.Event]:
         schema = load(self._target, plan, operations, self._contract, seconds)
         with (
-            registered(self._target, self._plan, self._contract, operations, schema, self._pulse),
+            wired(self._wire),
+            registered(self._target, self._plan, self._contract, operations, schema, self._pulse, self._wire),
             failures_of_threads() as failures,
         ):
             stream = from_schema(schema).execute()
+            self._wire.halt = stream.stop
             try:
                 for event in stream:
                     if isinstance(event, engine.EngineFinished):
                         self.stopped = STOPPED.get(event.stop_reason, "completed")
-                    elif isinstance(event, engine.Interrupted):
+                    elif isinstance(event, engine.Interrupted) and self._wire.pace.exhausted is None:
                         self.stopped = "interrupted"
                         yield events.Interrupted(self._target.name)
                     elif plan.workers > 1 and (label := stumbled(event)) is not None:
@@ -92,11 +100,17 @@ class Campaign:
                     else:
                         yield from translated(event, self._target.name, self._recording, plan.phases)
             except KeyboardInterrupt:
+                self._wire.pace.stop()
                 self.stopped = "interrupted"
                 yield events.Interrupted(self._target.name)
+            except GeneratorExit:
+                self._wire.pace.stop()
+                raise
             finally:
                 stream.stop()
                 stream.generator.close()
+        if self._wire.pace.exhausted is not None:
+            self.stopped = "throttled"
         for failure in failures:
             yield events.Trouble(self._target.name, None, f"Schemathesis broke off: {failure}")
 
@@ -135,6 +149,8 @@ def share(plan: Plan, left: int, spent: float) -> int | None:
 def _notes(target: Target, plan: Plan) -> Iterator[str]:
     if not target.writes:
         yield f"Only {', '.join(SAFE)} are sent: other methods could change data. --allow-writes sends them too."
+    for variable in target.secrets.short:
+        yield f"{variable} is short: it is masked where it is sent, but not where an answer or a message repeats it."
     if plan.workers > 1:
         yield "With several workers requests overtake each other: paging and lost_update are not checked."
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import secrets
 import shlex
 import threading
@@ -11,17 +12,22 @@ import time
 from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from mockserver import signals
+from mockserver.addresses import Address, parse, shown
 from mockserver.catalog import names
+from mockserver.client import Trust
 from mockserver.errors import VerifyError
+from mockserver.options import CONTROL
 from mockserver.output.complaint import complain
 from mockserver.output.console import Output
 from mockserver.signals import admitted, held
 from mockserver.verify import events
 from mockserver.verify.campaign import share, verify
 from mockserver.verify.events import PHASES, Event
+from mockserver.verify.pace import parse_rate
 from mockserver.verify.plan import Plan, check
 from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters import terminal
@@ -33,6 +39,8 @@ from mockserver.verify.targets import Given, Target, is_file, mock_target, url_t
 
 PATIENCE = 2.0
 """Seconds that an interrupted run waits for the request under way."""
+
+HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Reporter(Protocol):
@@ -60,6 +68,9 @@ class Request:
     operations: tuple[str, ...] = ()
     reports: tuple[str, ...] = ()
     format: str = "text"
+    cacert: Path | None = None
+    insecure: bool = False
+    rate_limit: str | None = None
 
 
 def run(request: Request, out: Output) -> int:
@@ -74,12 +85,13 @@ def run(request: Request, out: Output) -> int:
         workers=request.workers,
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
+        rate=None if request.rate_limit is None else parse_rate(request.rate_limit),
     )
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
-    board, pulse = Scoreboard(plan.seed, repetition(request, plan)), Pulse()
+    board, pulse = Scoreboard(plan.seed, repetition(request, plan, targets)), Pulse()
     stream = happenings(targets, plan, pulse)
     with suppress(KeyboardInterrupt), held(), Reports(request.reports) as reports:
         reporters: list[Reporter] = [board, reports]
@@ -162,33 +174,67 @@ def happenings(
 
 
 def _targets(request: Request) -> Iterable[Target]:
-    given = Given(request.auth, request.auth_other, request.auth_unscoped, dict(map(_header, request.headers)))
+    address = None if request.url is None else _address(request)
+    given = Given(
+        request.auth,
+        request.auth_other,
+        request.auth_unscoped,
+        dict(map(_header, request.headers)),
+        None if address is None else address.userinfo,
+        Trust(request.cacert, request.insecure),
+    )
     for name in dict.fromkeys(request.apis or names()):
-        if request.url is not None:
-            yield url_target(name, request.url, given, writes=request.allow_writes)
+        if address is not None:
+            yield url_target(name, address.url, given, writes=request.allow_writes)
         elif is_file(name):
             raise VerifyError(f"{name}: a document alone answers nothing. Say with --url who implements it.")
         else:
             yield mock_target(name, given)
 
 
+def _address(request: Request) -> Address:
+    """The URL, and who is in it; VerifyError if it is none, or if another credential is given beside it."""
+    assert request.url is not None
+    try:
+        address = parse(request.url)
+    except ValueError:
+        raise VerifyError(
+            f"--url must be an http or https URL without a query, got {shown(request.url)!r}. "
+            "In a user or password write /, ?, # and % by their numbers: %2F, %3F, %23, %25."
+        ) from None
+    others = ["--auth (or MOCKSERVER_AUTH)"] if request.auth else []
+    others += (
+        ["--header Authorization"]
+        if any(_header(each)[0].lower() == "authorization" for each in request.headers)
+        else []
+    )
+    if address.userinfo is not None and others:
+        raise VerifyError(f"--url has a user and password, and {others[0]} a credential too. Give one of them.")
+    return address
+
+
 def _header(given: str) -> tuple[str, str]:
-    name, colon, value = given.partition(":")
-    if not colon or not name.strip():
-        raise VerifyError(f"--header must be 'Name: value', got {given!r}.")
-    return name.strip(), value.strip()
+    """Name and value; VerifyError, which does not repeat a value, if no request can have the header."""
+    name, colon, value = (part.strip() for part in given.partition(":"))
+    if not colon or not HEADER_NAME.fullmatch(name):
+        told = f"{name!r} is no name of a header" if colon else "what was given has no colon"
+        raise VerifyError(f"--header must be 'Name: value', but {told}.")
+    if CONTROL.search(value) or not value.isascii():
+        raise VerifyError(f"--header {name}: its value has characters that no header can hold. Give them in ASCII.")
+    return name, value
 
 
-def repetition(request: Request, plan: Plan) -> str:
-    """The command that repeats the run; credentials are left to the environment."""
+def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
+    """The command that repeats the run, for a shell; variables stand in the place of secrets, and must be set."""
     words = ["mockserver", "verify", *request.apis, "--seed", str(plan.seed), "--max-examples", str(plan.max_examples)]
     if request.url is not None:
-        words += ["--url", request.url]
+        words += ["--url", parse(request.url).url, *Trust(request.cacert, request.insecure).options]
         words += ["--allow-writes"] if request.allow_writes else []
     if plan.max_time is not None:
         words += ["--max-time", str(plan.max_time)]
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
+    words += [] if request.rate_limit is None else ["--rate-limit", request.rate_limit]
     words += [word for phase in request.phases for word in ("--phase", phase)]
     words += [word for operation in plan.operations for word in ("--operation", operation)]
-    return shlex.join(words)
+    return " ".join([shlex.join(words), *dict.fromkeys(word for target in targets for word in target.given)])

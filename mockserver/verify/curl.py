@@ -1,6 +1,6 @@
 """Requests as curl commands that can be pasted into a POSIX shell.
 
-A secret is not written down: a shell variable stands in its place, to be set before pasting.
+A secret is not written down: a shell variable stands in its place, to be set before pasting (see `verify.secrets`).
 """
 
 from __future__ import annotations
@@ -8,38 +8,36 @@ from __future__ import annotations
 import re
 import shlex
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 from mockserver.output.escaping import COMMAND, LINES
 from mockserver.verify.events import Exchange
+from mockserver.verify.secrets import Secrets
 
 OWN = frozenset({"accept-encoding", "connection", "content-length", "host", "user-agent"})
 """Headers that curl sets by itself, or that decide nothing."""
 
-Secrets = Mapping[str, str]
-"""Texts that must not be shown, and the shell expression that stands for each: `"$MOCKSERVER_AUTH"`."""
-
-MASK = "[secret]"
 
 PLAIN = frozenset(string.ascii_letters + string.digits + ' !#$&()*+,-./:;<=>?@[]^_`{|}~"')
 """Characters that mean themselves to printf, within single quotes."""
 
 
-def curl(exchange: Exchange, secrets: Secrets | None = None) -> str:
-    """The exchange's request as one command."""
-    secrets = secrets or {}
-    words = ["curl", *_options(exchange), _quoted(exchange.url, secrets)]
+def curl(exchange: Exchange, secrets: Secrets | None = None, options: Sequence[str] = ()) -> str:
+    """The exchange's request as one command; `options` are curl's own, such as `--insecure`."""
+    secrets = secrets or Secrets()
+    words = ["curl", *map(shlex.quote, options), *_options(exchange), *secrets.url_words(exchange.url)]
     for name, value in exchange.request_headers:
         if name.lower() not in OWN and (name.lower(), value) != ("accept", "*/*"):
-            words += ["-H", _quoted(f"{name}: {value}" if value else f"{name};", secrets)]
+            words += ["-H", secrets.quoted(f"{name}: {value}" if value else f"{name};")]
     if not exchange.request_body:
         return " ".join(words)
     if not any(name.lower() == "content-type" for name, _ in exchange.request_headers):
         words += ["-H", "Content-Type:"]
     text = _text(exchange.request_body)
     if text is None:
-        return f"{_printf(masked_bytes(exchange.request_body, secrets))} | {' '.join([*words, '--data-binary', '@-'])}"
-    return " ".join([*words, "--data-binary", _quoted(text, secrets)])
+        body = secrets.masked_bytes(exchange.request_body)
+        return f"{_printf(body)} | {' '.join([*words, '--data-binary', '@-'])}"
+    return " ".join([*words, "--data-binary", secrets.quoted(text)])
 
 
 def _options(exchange: Exchange) -> Iterator[str]:
@@ -65,24 +63,3 @@ def _text(body: bytes) -> str | None:
 def _printf(raw: bytes) -> str:
     plain = (chr(byte) if chr(byte) in PLAIN else f"\\{byte:03o}" for byte in raw)
     return f"printf '{''.join(plain)}'"
-
-
-def _quoted(text: str, secrets: Secrets) -> str:
-    if not secrets:
-        return shlex.quote(text)
-    pieces = re.split("(" + "|".join(map(re.escape, secrets)) + ")", text)
-    return "".join(secrets[piece] if piece in secrets else shlex.quote(piece) for piece in pieces if piece)
-
-
-def masked_bytes(body: bytes, secrets: Secrets) -> bytes:
-    """The body with every secret masked."""
-    for secret in secrets:
-        body = body.replace(secret.encode(), MASK.encode())
-    return body
-
-
-def masked(text: str, secrets: Secrets) -> str:
-    """The text with every secret masked."""
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text

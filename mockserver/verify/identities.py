@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+import shlex
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from mockserver.contract.document import Document
 from mockserver.errors import VerifyError
+from mockserver.verify.secrets import Sent, shell_name
 
-Place = tuple[str, str]
-"""`header`, `query` or `cookie`, and the name there."""
+Place = tuple[Literal["header", "query", "cookie"], str]
+"""Where, and the name there."""
+
+BASIC = "Basic"
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Credential:
         """The credential of `--auth` options; None if there are none."""
         named = {}
         texts = []
-        for each in given:
+        for each in (part for text in given for part in _parted(document, text)):
             scheme, equals, text = each.partition("=")
             if equals and scheme in document.security_schemes:
                 named[scheme] = text
@@ -55,8 +59,14 @@ class Credential:
         return self.schemes.get(scheme, self.text)
 
     @property
-    def secrets(self) -> list[str]:
-        return [each for each in (self.text, *self.schemes.values()) if each]
+    def is_given(self) -> bool:
+        return self.text is not None or bool(self.schemes)
+
+
+def _parted(document: Document, text: str) -> list[str]:
+    """Credentials of several schemes stand in the environment as `scheme=credential scheme=credential`."""
+    parts = text.split()
+    return parts if all(part.partition("=")[0] in document.security_schemes for part in parts) else [text]
 
 
 class Identity:
@@ -77,6 +87,24 @@ class Identity:
             if alternative and all(text is not None for text in texts.values()):
                 return _placed(self._document, {scheme: text or "" for scheme, text in texts.items()})
         return None
+
+    def secrets(self, variable: str) -> Iterator[Sent]:
+        """The credential in every place where a scheme of the document has it; `variable` stands for it in commands."""
+        for scheme, described in self._document.security_schemes.items():
+            text = self.credential.of(scheme)
+            if text is None:
+                continue
+            where, name = place_of(self._document, scheme)
+            word = _word(described)
+            named = variable if scheme not in self.credential.schemes else f"{variable}_{shell_name(scheme)}"
+            yield Sent(where, name, text, named, word and f"{word} ", encoded=word == BASIC)
+
+    def options(self, option: str, variable: str) -> Iterator[str]:
+        """The options that give the credential, for a shell in which the variables are set."""
+        if self.credential.text is not None:
+            yield f'{option} "${variable}"'
+        for scheme in self.credential.schemes:
+            yield f'{option} {shlex.quote(f"{scheme}=")}"${variable}_{shell_name(scheme)}"'
 
 
 def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
@@ -113,12 +141,22 @@ def _placed(document: Document, texts: Mapping[str, str]) -> Placed:
 
 
 def _written(scheme: Mapping[str, Any], text: str) -> str:
+    word = _word(scheme)
+    if word == BASIC:
+        return f"{word} {base64.b64encode(text.encode()).decode()}"
+    return f"{word} {text}" if word else text
+
+
+def _word(scheme: Mapping[str, Any]) -> str:
+    """What stands before the credential in an Authorization header; empty where it stands elsewhere."""
     if scheme["type"] == "apiKey":
-        return text
-    word = str(scheme.get("scheme", "bearer")) if scheme["type"] == "http" else "bearer"
-    if word.lower() == "basic":
-        return f"Basic {base64.b64encode(text.encode()).decode()}"
-    return f"{word.capitalize()} {text}"
+        return ""
+    return str(scheme.get("scheme", "bearer")).capitalize() if scheme["type"] == "http" else "Bearer"
+
+
+def basic_schemes(document: Document) -> list[str]:
+    """The schemes of the document that are HTTP Basic."""
+    return [name for name, each in document.security_schemes.items() if _word(each) == BASIC]
 
 
 def check_credential(

@@ -16,11 +16,13 @@ from schemathesis.engine.recorder import CheckNode, Interaction, Request, Scenar
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import Flaw
 from mockserver.verify.citations import Citations
-from mockserver.verify.curl import curl, masked, masked_bytes
+from mockserver.verify.curl import curl
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
+from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import TIMEOUT
 from mockserver.verify.reach import reach
 from mockserver.verify.targets import Target
+from mockserver.verify.wire import Wire
 
 NO_ANSWER = "no_answer"
 """The check that an answer comes at all."""
@@ -32,9 +34,10 @@ OWN = frozenset({"x-schemathesis-testcaseid"})
 class Recording:
     """Reads what the engine recorded while it verified one target."""
 
-    def __init__(self, target: Target, contract: Citations) -> None:
+    def __init__(self, target: Target, contract: Citations, wire: Wire) -> None:
         self._target = target
         self._contract = contract
+        self._wire = wire
         self._operations = {each.label: each for each in target.operations()}
 
     def operation(self, label: str | None) -> OperationRef | None:
@@ -46,11 +49,13 @@ class Recording:
         for case_id, node in recorder.cases.items():
             interaction = recorder.interactions.get(case_id)
             if interaction is not None:
+                exchange = self._exchange(interaction)
                 checks = recorder.checks.get(case_id, [])
+                kept = [each.name for each in checks if each.status is Status.SUCCESS]
                 yield CaseRun(
                     self._operations[node.value.operation.label],
-                    self._without_secrets(self._exchange(interaction)),
-                    tuple(each.name for each in checks if each.status is Status.SUCCESS),
+                    self._target.secrets.hidden(exchange),
+                    () if exchange.status == TOO_MANY else tuple(kept),
                     tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
                 )
 
@@ -81,8 +86,8 @@ class Recording:
             rule=rule,
             quote=self._contract.quote(rule),
             phase="" if error.phase is None else error.phase.value,
-            exchanges=(self._without_secrets(exchange),),
-            curl=(curl(exchange, self._target.secrets),),
+            exchanges=(self._target.secrets.hidden(exchange),),
+            curl=(self._curl(exchange),),
         )
 
     def _is_gone(self, failure: requests.RequestException) -> bool:
@@ -90,7 +95,7 @@ class Recording:
         if not isinstance(failure, requests.ConnectionError):
             return False
         try:
-            reach(self._target.url)
+            reach(self._target.url, self._wire)
         except VerifyError:
             return True
         return False
@@ -115,13 +120,16 @@ class Recording:
             rule=rule,
             quote=self._contract.quote(rule),
             phase=phase,
-            exchanges=tuple(self._without_secrets(each) for each in exchanges),
-            curl=tuple(curl(each, self._target.secrets) for each in exchanges),
+            exchanges=tuple(map(self._target.secrets.hidden, exchanges)),
+            curl=tuple(map(self._curl, exchanges)),
         )
+
+    def _curl(self, exchange: Exchange) -> str:
+        return curl(exchange, self._target.secrets, self._target.trust.options if self._target.app is None else ())
 
     def _text(self, message: str) -> str:
         """A message without secrets and empty lines; half a surrogate pair, which no output can hold, is escaped."""
-        lines = "\n".join(line for line in masked(message, self._target.secrets).splitlines() if line.strip())
+        lines = "\n".join(line for line in self._target.secrets.masked(message).splitlines() if line.strip())
         return lines.encode("utf-8", "backslashreplace").decode()
 
     def _exchange(self, interaction: Interaction) -> Exchange:
@@ -150,19 +158,6 @@ class Recording:
             return uri
         url = urlsplit(uri)
         return f"{self._target.url}{url.path}" + (f"?{url.query}" if url.query else "")
-
-    def _without_secrets(self, exchange: Exchange) -> Exchange:
-        secrets = self._target.secrets
-        if not secrets:
-            return exchange
-        return replace(
-            exchange,
-            url=masked(exchange.url, secrets),
-            request_headers=[(name, masked(value, secrets)) for name, value in exchange.request_headers],
-            request_body=masked_bytes(exchange.request_body or b"", secrets) or None,
-            response_headers=[(name, masked(value, secrets)) for name, value in exchange.response_headers],
-            response_body=masked_bytes(exchange.response_body, secrets),
-        )
 
 
 def _is_hasty(failure: requests.RequestException) -> bool:

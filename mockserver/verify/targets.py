@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from urllib.parse import quote
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.catalog import Api, load_api, seed_world
+from mockserver.client import Trust, basic
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.errors import VerifyError
 from mockserver.runtime.application import MockApp
-from mockserver.verify.curl import Secrets
 from mockserver.verify.events import OperationRef
-from mockserver.verify.identities import Credential, Identity
+from mockserver.verify.identities import Credential, Identity, basic_schemes, place_of
+from mockserver.verify.secrets import Secrets, Sent, of_header
 from mockserver.world import Record
 
 logger = logging.getLogger("mockserver")
@@ -36,15 +33,14 @@ NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that must not change anything (RFC 9110, 9.2.1)."""
 
-SENSITIVE = re.compile(r"auth|cookie|key|token|secret|session", re.IGNORECASE)
-
 
 @dataclass(frozen=True)
 class Target:
     """An implementation of a document, and who calls it.
 
     app: in this process; None: at `url`. others: callers of other accounts, who must not see what `caller` has.
-    weaker: callers of whom some lack scopes. secrets: what no report may show. writes: unsafe methods may be sent.
+    weaker: callers of whom some lack scopes. secrets: what no report may show. given: the options that say who calls
+    and with which headers, for a shell. writes: unsafe methods may be sent.
     """
 
     name: str
@@ -55,8 +51,10 @@ class Target:
     others: tuple[Identity, ...] = ()
     weaker: tuple[Identity, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
-    secrets: Secrets = field(default_factory=dict)
+    secrets: Secrets = field(default_factory=Secrets)
+    given: tuple[str, ...] = ()
     writes: bool = True
+    trust: Trust = field(default_factory=Trust)
 
     @cached_property
     def contract(self) -> Contract:
@@ -95,21 +93,53 @@ class Served:
 
 @dataclass(frozen=True)
 class Given:
-    """What the user said about credentials and headers; the mock needs none of it."""
+    """What the user said about credentials, headers and certificates; the mock needs none of it.
+
+    userinfo: the `user:password` of the URL, which is the caller's credential by HTTP Basic.
+    """
 
     auth: tuple[str, ...] = ()
     other: tuple[str, ...] = ()
     unscoped: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    userinfo: str | None = field(default=None, repr=False)
+    trust: Trust = field(default_factory=Trust)
 
     def identities(self, document: Document) -> dict[str, Identity]:
         """`caller`, `other` and `unscoped`, as far as they are given."""
         found = {}
         for who, texts in (("caller", self.auth), ("other", self.other), ("unscoped", self.unscoped)):
             credential = Credential.parse(document, texts)
-            if credential is not None:
+            if who == "caller" and self.userinfo is not None:
+                credential = Credential(schemes=dict.fromkeys(basic_schemes(document), self.userinfo))
+            if credential is not None and credential.is_given:
                 found[who] = Identity(who, document, credential, frozenset() if who == "unscoped" else None)
         return found
+
+    def sent(self, document: Document) -> dict[str, str]:
+        """The headers that every request is given, that of the URL's user among them where no scheme takes it."""
+        alone = self.userinfo is not None and not basic_schemes(document)
+        return {**self.headers, **(basic(self.userinfo) if alone else {})}
+
+    def secrets(self, document: Document, identities: Iterable[Identity], url: str) -> Secrets:
+        """Whatever of this no report may show."""
+        return Secrets(self._secrets(document, identities), url)
+
+    def _secrets(self, document: Document, identities: Iterable[Identity]) -> Iterator[Sent]:
+        places = [place_of(document, scheme) for scheme in document.security_schemes]
+        for name, value in self.headers.items():
+            yield from of_header(name, value, [name for where, name in places if where == "header"])
+        if self.userinfo is not None and not basic_schemes(document):
+            yield Sent("header", "Authorization", self.userinfo, USERINFO, "Basic ", encoded=True)
+        for identity in identities:
+            yield from identity.secrets(VARIABLES[identity.name])
+
+    def options(self, document: Document, secrets: Secrets, said: Iterable[Identity]) -> Iterator[str]:
+        """The options that say it again, for a shell."""
+        for name, value in self.sent(document).items():
+            yield f"--header {secrets.quoted(f'{name}: {value}')}"
+        for identity in said:
+            yield from identity.options(OPTIONS[identity.name], VARIABLES[identity.name])
 
 
 def mock_target(name: str, given: Given | None = None) -> Target:
@@ -120,10 +150,13 @@ def mock_target(name: str, given: Given | None = None) -> Target:
     world.clock = world.clock.freeze(NOON)
     said = given.identities(api.document)
     records = [] if api.credentials is None else list(world[api.credentials])
+    public = {each["token"] for each in records}
     first = said.get("caller") or (_identity(api, records[0]) if records else None)
     own = next(
         (each["account"] for each in records if first is not None and each["token"] == first.credential.text), None
     )
+    hidden = [each for each in said.values() if each.credential.text not in public]
+    secrets = given.secrets(api.document, hidden, SERVED)
     owners = {each["account"]: each for each in reversed(records) if each["account"] != own}
     return Target(
         name=name,
@@ -133,7 +166,10 @@ def mock_target(name: str, given: Given | None = None) -> Target:
         caller=first,
         others=(said["other"],) if "other" in said else tuple(_identity(api, each) for each in owners.values()),
         weaker=(said["unscoped"],) if "unscoped" in said else tuple(_identity(api, each) for each in records),
-        headers=given.headers,
+        headers=given.sent(api.document),
+        secrets=secrets,
+        given=tuple(given.options(api.document, secrets, hidden))
+        + tuple(f"{OPTIONS[each.name]} {each.credential.text}" for each in said.values() if each not in hidden),
     )
 
 
@@ -155,25 +191,25 @@ def url_target(name: str, url: str, given: Given | None = None, *, writes: bool 
     """Whoever answers at the URL below which the documented paths lie; `name` is an API's or a document's path."""
     given = given or Given()
     document = load_document(name)
+    url = url.rstrip("/")
     said = given.identities(document)
+    secrets = given.secrets(document, said.values(), url)
     return Target(
         name=Path(name).stem if is_file(name) else name,
         document=document,
-        url=_base(url),
+        url=url,
         caller=said.get("caller"),
         others=(said["other"],) if "other" in said else (),
         weaker=(said["unscoped"],) if "unscoped" in said else (),
-        headers=given.headers,
-        secrets=dict(_secrets(said.values(), given.headers)),
+        headers=given.sent(document),
+        secrets=secrets,
+        given=tuple(given.options(document, secrets, [each for each in said.values() if each.credential.text is None])),
         writes=writes,
+        trust=given.trust,
     )
 
 
-def _base(url: str) -> str:
-    if not re.match(r"https?://[^/?#]+", url) or "?" in url or "#" in url:
-        raise VerifyError(f"--url must be an http or https URL without a query, got {url!r}.")
-    return url.rstrip("/")
-
+OPTIONS = {"caller": "--auth", "other": "--auth-other", "unscoped": "--auth-unscoped"}
 
 VARIABLES = {
     "caller": "MOCKSERVER_AUTH",
@@ -181,15 +217,5 @@ VARIABLES = {
     "unscoped": "MOCKSERVER_AUTH_UNSCOPED",
 }
 
-
-def _secrets(identities: Iterable[Identity], headers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    for name, value in headers.items():
-        if SENSITIVE.search(name):
-            yield value, f'"${re.sub("[^A-Z0-9]", "_", name.upper())}"'
-    for identity in identities:
-        variable = f"${VARIABLES[identity.name]}"
-        for secret in identity.credential.secrets:
-            encoded = base64.b64encode(secret.encode()).decode()
-            yield encoded, f'"$(printf %s "{variable}" | base64 | tr -d \'\\n\')"'
-            yield quote(secret, safe=""), f'"{variable}"'
-            yield secret, f'"{variable}"'
+USERINFO = "MOCKSERVER_USERINFO"
+"""Stands in commands for the user and password of a URL, where the document has no scheme that takes them."""

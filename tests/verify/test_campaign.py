@@ -35,6 +35,7 @@ from mockserver.verify.recording import Recording
 from mockserver.verify.registration import Pulse, guard, is_emptied_collection
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import SAFE, Given, Target, mock_target, url_target
+from mockserver.verify.wire import Wire
 from tests.verify.broken.shelf import Record, Shelf
 from tests.verify.flaws import CONTRACT, flaws, shelf_target
 from tests.verify.serving import serving
@@ -136,7 +137,7 @@ def test_several_workers_do_not_compare_answers() -> None:
 def test_what_the_interpreter_stumbled_on_is_done_again_by_one_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     """CPython 3.11 fails now and then when several threads generate; nothing is left out for it."""
     target, plan = shelf_target(Shelf()), Plan(seed=1, max_examples=1, phases=("examples",), workers=2)
-    campaign = Campaign(target, plan, Citations(Contract(target.document)), Pulse())
+    campaign = Campaign(target, plan, Citations(Contract(target.document)), Pulse(), Wire())
     fallen = failure(SystemError("AST"))
     monkeypatch.setattr(
         campaign_module,
@@ -272,7 +273,7 @@ def test_who_does_not_answer_in_time_is_not_there(monkeypatch: pytest.MonkeyPatc
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
         with pytest.raises(VerifyError, match=rf"nobody answers at {url}: no answer in 0.05 seconds\. Start"):
-            reach(url)
+            reach(url, Wire())
 
 
 def test_nothing_is_sent_where_every_operation_asked_for_is_unsafe() -> None:
@@ -329,7 +330,7 @@ def test_other_threads_fail_as_they_did() -> None:
 def test_whoever_answers_at_all_is_there() -> None:
     """A refusal at the root is an answer."""
     with serving(Shelf()) as served:
-        reach(served.url)
+        reach(served.url, Wire())
 
     assert served.requests == [("GET", "/")]
 
@@ -389,7 +390,7 @@ def failure(error: Exception, label: str = "GET /books") -> engine.NonFatalError
 
 def recording() -> Recording:
     target = shelf_target(Shelf())
-    return Recording(target, Citations(Contract(target.document)))
+    return Recording(target, Citations(Contract(target.document)), Wire())
 
 
 PREPARED = requests.Request("GET", "http://h/books").prepare()
@@ -415,7 +416,7 @@ def test_what_says_nothing_about_the_api_is_trouble(error: Exception, label: str
     nobody = provider("http://127.0.0.1:1")
 
     [event] = translated(
-        failure(error, label), "shelf", Recording(nobody, Citations(Contract(nobody.document))), ("fuzzing",)
+        failure(error, label), "shelf", Recording(nobody, Citations(Contract(nobody.document)), Wire()), ("fuzzing",)
     )
 
     assert isinstance(event, events.Trouble)

@@ -6,10 +6,13 @@ import importlib.util
 import io
 import json
 import logging
+import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,6 +27,7 @@ from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters.files import Reports
 from mockserver.verify.targets import VARIABLES, mock_target
 from tests.output.terminal import Terminal
+from tests.sockets import listening
 from tests.verify.broken.shelf import Shelf
 from tests.verify.flaws import CONTRACT, flaws
 from tests.verify.serving import serving
@@ -157,7 +161,16 @@ def test_headers_go_with_every_request(tmp_path: Path) -> None:
         (("workshop", "--url", "ftp://x"), "--url must be an http or https URL"),
         (("workshop", "--url", "http://x/?a=b"), "--url must be an http or https URL without a query"),
         (("crm", "--url", "http://127.0.0.1:1"), "http://127.0.0.1:1: Failed to establish a new connection: [Errno"),
-        (("crm", "--header", "X"), "--header must be 'Name: value', got 'X'."),
+        (("crm", "--header", "X"), "--header must be 'Name: value', but what was given has no colon."),
+        (("crm", "--header", "X y: z"), "--header must be 'Name: value', but 'X y' is no name of a header."),
+        (("crm", "--header", "X: a\nb"), "--header X: its value has characters that no header can hold."),
+        (("crm", "--header", "X: \N{SNOWMAN}"), "--header X: its value has characters that no header can hold."),
+        (("crm", "--rate-limit", "5"), "--rate-limit must be like 5/s"),
+        (
+            ("crm", "--url", "http://a:b@x", "--header", "Authorization: c"),
+            "and --header Authorization a credential too",
+        ),
+        (("crm", "--url", "http://a:b@x", "--auth", "c"), "and --auth (or MOCKSERVER_AUTH) a credential too"),
         (("crm", "--report", "xml=x"), "--report must be junit=FILE"),
         (("crm", "--operation", "list_contact_list"), "no operation is called 'list_contact_list'. Did you mean"),
         (("crm", "--operation", "12345"), "`mockserver routes` lists them."),
@@ -174,6 +187,140 @@ def test_what_cannot_run_is_one_clear_message(words: tuple[str, ...], message: s
     assert message in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert result.stdout == ""
+
+
+GATE = {
+    "openapi": "3.1.0",
+    "info": {"title": "Gate", "version": "1"},
+    "paths": {
+        "/v2/things": {
+            "get": {
+                "operationId": "list_things",
+                "parameters": [{"name": "n", "in": "query", "schema": {"type": "integer"}}],
+                "responses": {
+                    "200": {"description": "All."},
+                    "400": {"description": "No."},
+                    "401": {"description": "Who?"},
+                },
+            }
+        }
+    },
+}
+SCHEMES = {
+    "basic": {"type": "http", "scheme": "basic"},
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "query": {"type": "apiKey", "in": "query", "name": "api key"},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": "sid"},
+    "custom": {"type": "apiKey", "in": "header", "name": "X-Custom"},
+}
+
+
+def gate(folder: Path, *schemes: str) -> Path:
+    """A document of one operation, which asks for all of these schemes."""
+    security: list[dict[str, list[str]]] = [{name: [] for name in schemes}] if schemes else []
+    components = {"securitySchemes": {name: SCHEMES[name] for name in schemes}}
+    path = folder / "gate.json"
+    path.write_text(json.dumps({**GATE, "components": components, "security": security}))
+    return path
+
+
+def echoing(head: bytes, _: int) -> bytes:
+    """Answers whoever brings a credential 500, with all that was sent in the body and in a header, and a cookie."""
+    if not re.search(b"hush|Basic |Bearer ", head):
+        return b"HTTP/1.1 401 Who\r\nContent-Length: 0\r\n\r\n"
+    sent = head.decode("latin-1").replace("\r\n", "; ")
+    body = json.dumps({"sent": sent}).encode()
+    return (
+        b"HTTP/1.1 500 Broken\r\nContent-Type: application/json\r\nSet-Cookie: sid=handed-out\r\n"
+        b"X-Sent: %s\r\nContent-Length: %d\r\n\r\n%s" % (sent.encode("latin-1"), len(body), body)
+    )
+
+
+@pytest.mark.parametrize(
+    ("schemes", "url", "words", "secrets"),
+    [
+        (("basic",), "http://ann:hush-hush%21@", (), {"basic": "ann:hush-hush!"}),
+        ((), "http://ann:hush-hush%21@", (), {"userinfo": "ann:hush-hush!"}),
+        (("bearer",), "http://ann:hush-hush%21@", (), {"userinfo": "ann:hush-hush!"}),
+        (("bearer",), "http://", ("--auth", "hush-hush!"), {"": "hush-hush!"}),
+        (("query",), "http://", ("--auth", "hush hush!"), {"": "hush hush!"}),
+        (("cookie",), "http://", ("--auth", "hush-hush!"), {"": "hush-hush!"}),
+        (
+            ("query", "custom", "cookie"),
+            "http://",
+            ("--auth", "query=hush&query", "--auth", "custom=hush-custom", "--auth", "cookie=hush-cookie"),
+            {"query": "hush&query", "custom": "hush-custom", "cookie": "hush-cookie"},
+        ),
+        (("custom",), "http://", ("--header", "x-custom: hush-hush"), {"header": "hush-hush"}),
+        ((), "http://", ("--header", "Authorization: Token hush-hush"), {"header": "hush-hush"}),
+        ((), "http://", ("--header", "Cookie: a=hush-hush; b=hush-more"), {"header": "a=hush-hush; b=hush-more"}),
+        ((), "http://", ("--header", "X-Api-Key: hush-hush"), {"header": "hush-hush"}),
+    ],
+)
+def test_a_secret_is_shown_nowhere_and_its_commands_work(
+    schemes: tuple[str, ...], url: str, words: tuple[str, ...], secrets: dict[str, str], tmp_path: Path
+) -> None:
+    """However it was given, and though the provider repeats it: not on the console and in no report.
+
+    Every command that is shown sends it all the same, once the variables that it names are set.
+    """
+    document = gate(tmp_path, *schemes)
+    reports = {kind: tmp_path / kind for kind in ("junit", "json", "html", "har")}
+    asked = [word for kind, path in reports.items() for word in ("--report", f"{kind}={path}")]
+    quick = ("--phase", "coverage", "--seed", "1")
+    with listening(echoing) as provider:
+        result = call(str(document), "--url", provider.url.replace("http://", url), *words, *quick, *asked)
+        told = result.output + "".join(path.read_text() for path in reports.values())
+        sent = [one for one in provider.requests if b"X-Schemathesis-TestCaseId" in one]
+        command = next(line.strip() for line in result.output.splitlines() if line.strip().startswith("curl "))
+        repeat = result.output.partition("repeat with: mockserver ")[2].splitlines()[0]
+        environment = variables(command + repeat, secrets)
+        provider.requests.clear()
+        subprocess.run(["sh", "-c", command], env={**os.environ, **environment}, check=True, capture_output=True)
+        pasted = provider.requests.copy()
+        provider.requests.clear()
+        typed = subprocess.run(
+            ["sh", "-c", f"printf '%s\\0' {repeat}"], env={**os.environ, **environment}, check=True, capture_output=True
+        )
+        call(*typed.stdout.decode().split("\0")[1:-1], **environment)
+        again = [one for one in provider.requests if b"X-Schemathesis-TestCaseId" in one]
+
+    assert result.exit_code == 1, result.output
+    assert "hush" not in told
+    assert "handed-out" not in told
+    assert credentials(pasted)
+    assert credentials(pasted) <= credentials(sent)
+    assert credentials(again) == credentials(sent)
+
+
+def variables(commands: str, secrets: dict[str, str]) -> dict[str, str]:
+    """What a person sets for the variables of commands: of several secrets that of the scheme in the name."""
+    found = {}
+    for name in set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", commands)):
+        scheme = next((each for each in secrets if each and name.endswith(f"_{each.upper()}")), None)
+        found[name] = secrets[scheme] if scheme is not None else next(iter(secrets.values()))
+    return found
+
+
+def credentials(requests: list[bytes]) -> set[bytes]:
+    """Where requests carry what is secret: header lines, and pairs of the query."""
+    lines = [line for each in requests for line in each.split(b"\r\n")[1:]]
+    queries = [each.split(b" ")[1].partition(b"?")[2] for each in requests]
+    pairs = [unquote_to_bytes(pair.replace(b"+", b"%20")) for query in queries for pair in query.split(b"&")]
+    return {each.lower() for each in [*lines, *pairs] if b"hush" in each.lower() or b"basic " in each.lower()}
+
+
+def test_a_short_credential_leaves_words_alone(tmp_path: Path) -> None:
+    """It is masked where it is sent and nowhere else; a note says that an answer may show it."""
+    document = gate(tmp_path, "bearer")
+    with listening(echoing) as provider:
+        result = call(str(document), "--url", provider.url, "--auth", "v2", "--phase", "coverage", "--seed", "1")
+
+    assert "MOCKSERVER_AUTH is short: it is masked where it is sent" in result.output
+    assert f"{provider.url}/v2/things" in result.output
+    assert "'Authorization: Bearer '\"$MOCKSERVER_AUTH\"" in result.output
+    assert "Bearer v2" not in result.output
+    assert "GET /v2/things" in result.output
 
 
 def test_without_schemathesis_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.verify.curl import MASK, curl, masked
+from mockserver.verify.curl import curl
 from mockserver.verify.events import Exchange
+from mockserver.verify.secrets import MASK, Secrets, Sent
 
 STAND_IN = f"""#!{sys.executable}
 import json, sys
@@ -80,25 +81,56 @@ def test_a_body_that_no_argument_can_hold_comes_through_a_pipe(body: bytes, shel
 
 def test_a_secret_is_a_variable(shell: Path) -> None:
     """The command holds the variable's name; the shell puts the secret in its place."""
-    secrets = {"hush": '"$MOCKSERVER_AUTH"'}
-    command = curl(exchange(url="http://h/?key=hush", Authorization="Bearer hush"), secrets)
+    secrets = Secrets(
+        [
+            Sent("header", "Authorization", "ann:hush", "MOCKSERVER_AUTH", "Basic ", encoded=True),
+            Sent("query", "key", "hush", "KEY"),
+            Sent("cookie", "sid", "it's", "SID"),
+        ],
+        "http://hush/key=hush",
+    )
+    sent = exchange(
+        url="http://hush/key=hush/hush?key=hush&x=hush", Authorization="Basic YW5uOmh1c2g=", Cookie="sid=it's"
+    )
+    command = curl(sent, secrets)
 
-    arguments, _ = pasted(command, shell, MOCKSERVER_AUTH="hush")
+    arguments, _ = pasted(command, shell, MOCKSERVER_AUTH="ann:hush", KEY="hush", SID="it's")
 
-    assert "hush" not in command
-    assert arguments == ["http://h/?key=hush", "-H", "Authorization: Bearer hush"]
+    assert "YW5uOmh1c2g=" not in command
+    assert arguments == [
+        "http://hush/key=hush/hush?key=hush&x=hush",
+        *("-H", "Authorization: Basic YW5uOmh1c2g="),
+        *("-H", "Cookie: sid=it's"),
+    ]
 
 
-def test_a_secret_is_masked() -> None:
-    """Where no shell reads, a secret becomes a mask."""
-    text = masked("Bearer hush, hush", {"hush": "$X"})
+def test_a_secret_that_no_url_can_hold_is_encoded_by_curl(shell: Path) -> None:
+    """The variable has it as it was given."""
+    secrets = Secrets([Sent("query", "api key", "a&b c", "KEY")])
 
-    assert text == f"Bearer {MASK}, {MASK}"
+    commands = [
+        curl(exchange(url=f"http://h/x?{query}"), secrets)
+        for query in ("api+key=a%26b+c", "n=1&api%20key=a%26b%20c&m=2", "api+key=other")
+    ]
+
+    assert [pasted(each, shell, KEY="a&b c")[0] for each in commands] == [
+        ["http://h/x", "--url-query", "api%20key=a&b c"],
+        ["http://h/x?n=1&m=2", "--url-query", "api%20key=a&b c"],
+        ["http://h/x?api+key=other"],
+    ]
+
+
+def test_options_of_the_run_are_options_of_curl(shell: Path) -> None:
+    """Whom the run trusts, the command trusts."""
+    arguments, _ = pasted(curl(exchange(), options=["--cacert", "my ca.pem"]), shell)
+
+    assert arguments == ["--cacert", "my ca.pem", "http://h/x"]
 
 
 def test_control_characters_come_by_number(shell: Path) -> None:
     """A shell that is pasted to would obey an escape; a secret beside it is masked all the same."""
-    command = curl(exchange("POST", body=b"\x1b[A key \xc2\x9b", Content_Type="text/plain"), {"key": '"$KEY"'})
+    secrets = Secrets([Sent("header", "X-Key", "hush-hush", "KEY")])
+    command = curl(exchange("POST", body=b"\x1b[A hush-hush \xc2\x9b", Content_Type="text/plain"), secrets)
 
     _, body = pasted(command, shell)
 
