@@ -39,6 +39,9 @@ BUNDLES = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 UNREAD = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 """Variables that other programs read for the same purpose."""
 
+ACCEPTED = "gzip, deflate"
+"""Content codings that are asked for, whatever else is installed, so that a command finds the same everywhere."""
+
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  # compared with, not bound
@@ -125,6 +128,7 @@ class Client(requests.Session):
     def __init__(self, adapter: Adapter | None = None) -> None:
         super().__init__()
         plain(self)
+        self.headers["Accept-Encoding"] = ACCEPTED
         adapter = adapter or Adapter(Trust().context())
         self.mount("http://", adapter)
         self.mount("https://", adapter)

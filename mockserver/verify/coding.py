@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 import zlib
 
-ACCEPTED = "gzip, deflate"
-"""What is asked for, whatever else is installed, so that a run finds the same everywhere."""
-
 WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """As zlib has them: the first two with gzip's frame, the last with zlib's own."""
 

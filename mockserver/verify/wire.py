@@ -20,8 +20,8 @@ from schemathesis.python import asgi
 from schemathesis.transport import requests as network
 from urllib3.exceptions import ProtocolError
 
-from mockserver.client import Adapter, Client, Trust, plain, proxies
-from mockserver.verify.coding import ACCEPTED, decode
+from mockserver.client import ACCEPTED, Adapter, Client, Trust, plain, proxies
+from mockserver.verify.coding import decode
 from mockserver.verify.pace import TOO_MANY, Pace
 
 ANY = default_headers()["Accept-Encoding"]

@@ -7,7 +7,8 @@ import zlib
 
 import pytest
 
-from mockserver.verify.coding import ACCEPTED, decode
+from mockserver.client import ACCEPTED
+from mockserver.verify.coding import decode
 
 TEXT = b"A body of some length, of some length."
 ZIPPED = gzip.compress(TEXT)
