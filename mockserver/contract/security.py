@@ -65,17 +65,39 @@ def _api_key(where: str, name: str) -> Extract:
     return extract
 
 
+def _digest(sources: Sources) -> str | None:
+    """The user of an HTTP Digest credential (RFC 7616); its response is not computed again."""
+    given = _authorization("digest")(sources)
+    found = None if given is None else USERNAME.search(given)
+    return None if found is None else found[1]
+
+
+def _unchecked(_: Sources) -> str | None:
+    """Stands for a credential that a request does not show, such as a client's certificate."""
+    return UNCHECKED
+
+
 def _extractor(document: Document, name: str) -> Extract:
+    """Where the credential of a scheme lies; that of mutualTLS, or of an unknown type, is not checked."""
     scheme = document.security_schemes.get(name)
     if scheme is None:
         raise DocumentError(f"{document.source}: security scheme {name!r} is used, but not declared in components.")
-    if scheme["type"] == "apiKey":
-        return _api_key(scheme["in"], scheme["name"])
-    if scheme["type"] == "http" and scheme["scheme"].lower() == "basic":
-        return _basic
-    if scheme["type"] in ("http", "oauth2", "openIdConnect"):
-        return _authorization(scheme.get("scheme", "bearer").lower())
-    raise DocumentError(f"{document.source}: security scheme {name!r}: type {scheme['type']!r} cannot be served.")
+    members: Mapping[str, Any] = scheme if isinstance(scheme, Mapping) else {}
+    kind, where = members.get("type"), members.get("in")
+    if kind == "apiKey" and where in ("header", "query", "cookie") and isinstance(members.get("name"), str):
+        return _api_key(where, members["name"])
+    if kind == "http":
+        word = str(members.get("scheme", "bearer")).lower()
+        return HTTP.get(word) or _authorization(word)
+    return _authorization("bearer") if kind in ("oauth2", "openIdConnect") else _unchecked
+
+
+HTTP: Mapping[str, Extract] = {"basic": _basic, "digest": _digest}
+"""Schemes of HTTP whose credential is written in a form of its own."""
+DIGEST = ', nonce="mockserver", algorithm=MD5, qop="auth"'
+"""What a client needs beside the realm to make a Digest credential."""
+USERNAME = re.compile(r'\busername="((?:[^"\\]|\\.)+)"')
+UNCHECKED = "unchecked"
 
 
 @dataclass(frozen=True)
@@ -129,7 +151,12 @@ def compile_security(document: Document, operation: Mapping[str, Any]) -> Securi
 
 def _challenge(document: Document, schemes: list[str]) -> str:
     """The challenge of the first HTTP scheme; one for a bearer token stands for those that have none of their own."""
-    described = [document.security_schemes[name] for name in schemes]
-    words = [str(scheme["scheme"]).capitalize() for scheme in described if scheme["type"] == "http"]
+    described = [document.security_schemes.get(name) for name in schemes]
+    words = [
+        str(scheme.get("scheme", "bearer")).capitalize()
+        for scheme in described
+        if isinstance(scheme, Mapping) and scheme.get("type") == "http"
+    ]
     realm = re.sub(r'["\\]', r"\\\g<0>", document.raw["info"]["title"]).encode("ascii", "replace").decode()
-    return f'{next(iter(words), "Bearer")} realm="{realm}"'
+    word = next(iter(words), "Bearer")
+    return f'{word} realm="{realm}"{DIGEST if word == "Digest" else ""}'
