@@ -11,8 +11,8 @@ from mockserver.contract.bodies import BYTES, TEXT, Codec, JSONCodec, charset, m
 from mockserver.contract.codecs import SEQUENCES, codec_of
 from mockserver.contract.document import Document
 from mockserver.contract.examples import named_examples
+from mockserver.contract.kinds import kinds_of
 from mockserver.contract.links import Places, compile_links
-from mockserver.contract.parameters import kinds_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation

@@ -7,22 +7,20 @@ then names the type.
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from mockserver.contract.bodies import read_json
+from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 
-INTEGER = re.compile(r"-?[0-9]{1,4000}")
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 DELIMITERS = {"form": ",", "simple": ",", "label": ",", "matrix": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
 EXPLODED_DELIMITERS = {"simple": ",", "label": ".", "matrix": ";"}
 SPREAD = ("form", "spaceDelimited", "pipeDelimited")
@@ -106,36 +104,6 @@ class Shape:
         return cls(kinds_of(document, schema), frozenset(items), properties, frozenset(others))
 
 
-def branches_of(document: Document, schema: Any, within: tuple[Any, ...] = ()) -> Iterator[Mapping[str, Any]]:
-    """The schema and those it combines, each once however they refer to one another."""
-    schema = document.resolve(schema)
-    if isinstance(schema, Mapping) and not any(schema is each for each in within):
-        yield schema
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(keyword, ()):
-                yield from branches_of(document, each, (*within, schema))
-
-
-def kinds_of(document: Document, schema: Any) -> frozenset[str]:
-    """The types that the schema, or one that it combines, names."""
-    kinds: set[str] = set()
-    for branch in branches_of(document, schema):
-        declared = branch.get("type", [])
-        kinds |= {declared} if isinstance(declared, str) else set(declared)
-    return frozenset(kinds)
-
-
-def read_primitive(text: str, kinds: frozenset[str]) -> Any:
-    """The value that decoded text stands for among the types allowed; the text itself if it is none of them."""
-    if "boolean" in kinds and text in ("true", "false"):
-        return text == "true"
-    if "integer" in kinds and INTEGER.fullmatch(text):
-        return int(text)
-    if "number" in kinds and NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
-        return number
-    return text
-
-
 @dataclass(frozen=True)
 class Parameter:
     """One compiled parameter. `find` answers its value in the raw material of its place, or ABSENT."""
@@ -198,6 +166,8 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
             f"{document.source}: parameter {name}: style {style!r} does not exist in {where}; "
             f"expected one of {', '.join(STYLES[where])}."
         )
+    if style == "deepObject":
+        return schema, _deep(DeepObject(document, schema, name, decode))
     explode = parameter.get("explode", style == "form")
     shape = Shape.of(document, schema)
     reader = _Reader(key, where, style, explode, shape, decode)
@@ -206,6 +176,16 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     if "object" in shape.kinds:
         return schema, reader.object
     return schema, reader.primitive
+
+
+def _deep(parameter: DeepObject) -> Callable[[Pairs], Any]:
+    def find(pairs: Pairs) -> Any:
+        value, wrong = parameter.find(pairs)
+        if wrong is not None:
+            raise Undecodable(wrong.keyword, wrong.message, wrong.received)
+        return value
+
+    return find
 
 
 DECODERS: dict[str, Callable[[str], str]] = {
@@ -270,10 +250,6 @@ class _Reader:
 
     def _properties(self, pairs: Pairs) -> list[tuple[str, str]] | None:
         """Decoded names and raw values; None if nothing came."""
-        if self.style == "deepObject":
-            start = f"{self.name}["
-            names = [key[len(start) : -1] for key in pairs if key.startswith(start) and key.endswith("]")]
-            return [(name, str(_single(pairs, f"{start}{name}]"))) for name in names] or None
         if self._spread:
             return [(name, str(_single(pairs, name))) for name in self.shape.properties if name in pairs] or None
         parts = self._parts(pairs)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from mockserver.contract.kinds import read_primitive
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import (
     Undecodable,
     percent_decode,
-    read_primitive,
     split_cookies,
     split_query,
 )
@@ -145,7 +145,9 @@ def test_a_style_that_its_place_does_not_know_is_refused(place: str, style: str,
         ("form", False, OBJECT, "color=", {}),
         ("deepObject", True, OBJECT, "color[na%255Dme]=%2541", {"na%5Dme": "%41"}),
         ("deepObject", True, OBJECT, "color[%C3%A9]=x", {"é": "x"}),
-        ("deepObject", True, OBJECT, "color[a][b]=x", {"a][b": "x"}),
+        ("deepObject", True, {"type": "object"}, "color[a][b]=x&color[a][c][]=y", {"a": {"b": "x", "c": ["y"]}}),
+        ("deepObject", True, LIST, "color[]=a&color[]=b", ["a", "b"]),
+        ("deepObject", True, LIST, "color[1]=b&color[0]=a", ["a", "b"]),
         ("form", True, TEXT, "color=a%26b%3Dc", "a&b=c"),
         ("form", True, TEXT, "color=a=b", "a=b"),
         ("form", True, TEXT, "color=a+b%2Bc", "a b+c"),
@@ -180,6 +182,7 @@ def test_an_encoded_delimiter_is_data(
         ("form", False, LIST, "color=a,%ff", "encoding"),
         ("form", False, OBJECT, "color=%ff,1", "encoding"),
         ("deepObject", True, OBJECT, "color[R]=%ff", "encoding"),
+        ("deepObject", True, OBJECT, "color[R]=1&color[R][a]=2", "form"),
         ("form", False, OBJECT, "color=R,1,G", "style"),
     ],
 )

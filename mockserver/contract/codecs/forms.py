@@ -63,7 +63,7 @@ def assembled(
     properties = typed.properties(schema)
     made: dict[str, Any] = {}
     for name, given in fields:
-        path = _path(name, properties)
+        path = path_of_field(name, properties)
         if len(path) > DEEPEST:
             return ABSENT, flaw("depth", f"must not nest deeper than {DEEPEST} levels")
         try:
@@ -75,7 +75,7 @@ def assembled(
     }, None
 
 
-def _path(name: str, properties: Mapping[str, Any]) -> list[str]:
+def path_of_field(name: str, properties: Mapping[str, Any]) -> list[str]:
     """The names that lead to a field, empty for the next item of an array; one that the schema has is taken whole."""
     found = None if name in properties else NAME.fullmatch(name)
     if found is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.document import Document
-from mockserver.contract.parameters import branches_of, kinds_of, read_primitive
+from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 
 Schema = Mapping[str, Any]
 
