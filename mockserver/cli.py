@@ -15,10 +15,9 @@ from click.core import ParameterSource
 from mockserver.commands import Commands, output_is_optional
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
+from mockserver.limits import BODY_LIMIT, WORLDS
 from mockserver.options import Credential, Percent, trusting
 
-BODY_LIMIT = 10 * 1024 * 1024
-WORLDS = 1000
 ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
 
 

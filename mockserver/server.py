@@ -18,14 +18,16 @@ import uvicorn
 from mockserver.catalog import load_apis, seed_world
 from mockserver.control.plane import mount
 from mockserver.errors import StartError
+from mockserver.limits import WORLDS
 from mockserver.mock import Mock, Mocks
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.dataplane import Observer, Options
+from mockserver.runtime.dataplane import Options
 from mockserver.runtime.protocol import Protocol
+from mockserver.runtime.recording import Observer
 from mockserver.runtime.transport import STOPPING
 from mockserver.world import DEFAULT, World
-from mockserver.world.registry import WORLDS, Worlds
+from mockserver.world.registry import Worlds
 
 GRACE = 1
 """Seconds that requests under way get to finish when the server stops."""
@@ -200,7 +202,7 @@ class MockServer:
 
     def observe(self, observer: Observer) -> None:
         """Have every exchange from now on shown to `observer`, before its answer leaves."""
-        self.app.plane.observers = (*self.app.plane.observers, observer)
+        self.app.plane.recorder.add(observer)
 
     def operations(self, api: str | None = None) -> set[str]:
         """The operationIds of one API, or of all."""

@@ -74,7 +74,7 @@ def test_export_of_a_running_server(server: MockServer) -> None:
 
     assert result.exit_code == 0
     found = json.loads(result.stdout)
-    assert found == export(server.world("exported"), Apis(server.app.plane.apis))
+    assert found == export(server.world("exported"), Apis(server.app.plane.routes.apis))
     assert found["clock"]["frozenAt"]
 
 

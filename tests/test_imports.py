@@ -15,7 +15,7 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
-    ("errors", "resources", "garbage", "pages", "output", "signals", "addresses"),
+    ("errors", "limits", "resources", "garbage", "pages", "output", "signals", "addresses"),
     ("client", "options"),
     ("world", "contract"),
     ("apis", "inference"),
@@ -154,7 +154,7 @@ def test_documents_are_compiled_in_one_place(name: str) -> None:
 def test_the_world_knows_neither_http_nor_openapi(name: str) -> None:
     """It is records, time and identifiers."""
     assert foreign(name) & (WEB | HTTP | OPENAPI) == set()
-    assert {place(target) for full in imported(name) if (target := ours(full))} <= {"world", "errors"}
+    assert {place(target) for full in imported(name) if (target := ours(full))} <= {"world", "errors", "limits"}
 
 
 @pytest.mark.parametrize("name", in_room("apis"))

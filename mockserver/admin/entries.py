@@ -25,7 +25,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "api": exchange.api,
         "operationId": exchange.operation_id,
         "status": exchange.status,
-        "answeredBy": exchange.answered_by,
+        "answeredBy": str(exchange.answered_by),
         "faults": list(exchange.faults),
         "breach": exchange.breach,
         "violations": 0 if exchange.rejection is None else len(exchange.rejection.violations) or 1,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.admin.rules import write_rule
 from mockserver.admin.service import Service, operation
-from mockserver.contract.parameters import Undecodable, percent_decode
+from mockserver.contract.parameters import percent_decoded
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
+from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
@@ -30,8 +31,7 @@ CANDIDATES = 20
 RECORDS = 100
 """Records that one explanation names at most."""
 NEAREST = 3
-LONGEST_PATH = 200
-"""Characters of an unknown path that are compared with the documented ones."""
+"""Paths that are named where none matches."""
 
 ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",
@@ -66,7 +66,7 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
 
 def _answer(exchange: Exchange) -> str:
     """What made the answer, or ended the connection."""
-    by, _, rule = exchange.answered_by.partition(" ")
+    by: str = exchange.answered_by.kind
     if exchange.status is None:
         by = "end"
     elif exchange.rejection is not None:
@@ -74,7 +74,9 @@ def _answer(exchange: Exchange) -> str:
     elif exchange.status == HTTPStatus.INTERNAL_SERVER_ERROR and by in ("handler", "runtime"):
         by = "defect"
     reason = "" if exchange.rejection is None else exchange.rejection.message.removesuffix(".")
-    return ANSWERS[by].format(exchange=exchange, rejection=exchange.rejection, reason=reason, rule=rule)
+    return ANSWERS[by].format(
+        exchange=exchange, rejection=exchange.rejection, reason=reason, rule=exchange.answered_by.rule
+    )
 
 
 def _prefer(exchange: Exchange) -> str | None:
@@ -132,14 +134,7 @@ def _nearest(service: Service, exchange: Exchange) -> Iterator[dict[str, Any]]:
 
 def _path_values(service: Service, exchange: Exchange) -> dict[str, str]:
     found = service.router.match(exchange.path, exchange.method)
-    return {} if found is None else {name: _decoded(values[0]) for name, values in found[1].items()}
-
-
-def _decoded(text: str) -> str:
-    try:
-        return percent_decode(text)
-    except Undecodable:
-        return text
+    return {} if found is None else {name: percent_decoded(values[0]) for name, values in found[1].items()}
 
 
 def _rejection(rejection: Rejection) -> dict[str, Any]:
@@ -170,7 +165,7 @@ def _plain(value: Any) -> Any:
 def _records(service: Service, world: World, exchange: Exchange, values: dict[str, str]) -> list[dict[str, str]]:
     """Records of the API whose keys the path or the answer names."""
     api = service.apis.by_name.get(exchange.api or "")
-    if api is None or exchange.answered_by != "handler" or exchange.response is None:
+    if api is None or exchange.answered_by != HANDLER or exchange.response is None:
         return []
     named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])
     with world.lock:

@@ -18,7 +18,7 @@ from mockserver.admin.service import Service
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import WorldError
 from mockserver.runtime.exchange import BODY_KEPT, Exchange
-from mockserver.runtime.pattern import RequestPattern, matches_path, nearest
+from mockserver.runtime.pattern import RequestPattern, nearest
 from mockserver.world import DEFAULT, World
 from mockserver.world.journal import ENTRIES, JOURNAL_BYTES
 
@@ -51,16 +51,16 @@ class Filter:
 
     def passes(self, exchange: Exchange) -> bool:
         return (
-            self.api in (None, exchange.api)
-            and self.operation_id in (None, exchange.operation_id)
-            and self.method in (None, exchange.method)
-            and (self.path is None or matches_path(exchange.path, self.path))
-            and (self.status is None or _is_of(exchange.status, self.status))
-            and exchange.started_at >= self._earliest
+            exchange.started_at >= self._earliest
             and (not self.violations or exchange.rejection is not None)
             and (self.before is None or exchange.number < self.before)
             and (self.after is None or exchange.number > self.after)
+            and self._pattern.matches(exchange)
         )
+
+    @cached_property
+    def _pattern(self) -> RequestPattern:
+        return RequestPattern(self.api, self.operation_id, self.method, self.path, self.status, preflights=True)
 
     @cached_property
     def _earliest(self) -> float:
@@ -176,10 +176,6 @@ def _epoch(text: str) -> float:
         return read_time(text).timestamp()
     except ValueError:
         return -math.inf if text < "1970" else math.inf
-
-
-def _is_of(status: int | None, wanted: str) -> bool:
-    return status is not None and (str(status) == wanted or f"{status // 100}XX" == wanted)
 
 
 def _evicted(service: Service, world: World) -> list[dict[str, Any]]:

@@ -12,9 +12,13 @@ from functools import cache
 from typing import Any
 
 from mockserver.admin import schemas
-from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
+from mockserver.runtime.faults import Delay, Limit, Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 
 Json = Mapping[str, Any]
+
+MATCHED = ("api", "operation_id", "method", "path", "headers")
+"""What of a request a rule can ask for: what is known before its body has been looked at."""
 
 
 def read_rule(given: Json) -> Rule:
@@ -24,7 +28,7 @@ def read_rule(given: Json) -> Rule:
     reply = given.get("reply") if acts else {"kind": "tooManyRequests"}
     return Rule(
         id=given["id"],
-        match=Match(**_pythonic(given.get("match", {}))),
+        match=RequestPattern(**_pythonic(given.get("match", {}))),
         nth=_whole(given.get("nth")),
         probability=given.get("probability", Rule.probability),
         times=_whole(given.get("times")),
@@ -41,7 +45,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
     return _filled(
         {
             "id": rule.id,
-            "match": _filled({_json_name(name): value for name, value in vars(rule.match).items()}),
+            "match": _filled({_json_name(name): getattr(rule.match, name) for name in MATCHED}),
             "nth": rule.nth,
             "probability": None if rule.probability == Rule.probability else rule.probability,
             "times": rule.times,

@@ -26,7 +26,7 @@ class Service:
 
     @classmethod
     def of(cls, app: MockApp) -> Service:
-        return cls(Apis(app.plane.apis), app.plane.router, app.worlds)
+        return cls(Apis(app.plane.routes.apis), app.plane.routes.router, app.worlds)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """Every operation that is answered."""

@@ -57,6 +57,14 @@ def percent_decode(text: str) -> str:
         raise Undecodable("encoding", "must be UTF-8 once percent-decoded", text) from None
 
 
+def percent_decoded(text: str) -> str:
+    """The text that a raw piece stands for, or the piece itself if it stands for none."""
+    try:
+        return percent_decode(text)
+    except Undecodable:
+        return text
+
+
 def split_query(query: str) -> dict[str, list[str]]:
     """Raw values by decoded name; a name that is not UTF-8 names no parameter and is passed over."""
     pairs: dict[str, list[str]] = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
 
-from mockserver.contract.parameters import Pairs, Undecodable, percent_decode
+from mockserver.contract.parameters import Pairs, percent_decoded
 
 T = TypeVar("T")
 TEMPLATE = re.compile(r"\{([^{}]+)\}")
@@ -60,7 +60,7 @@ class Route(Generic[T]):
         """Whether each of the conditions is fulfilled somewhere: a name is there, with the value if one is given."""
         return all(
             any(
-                value in map(_decoded, pairs[key]) if value is not None else True
+                value in map(percent_decoded, pairs[key]) if value is not None else True
                 for pairs in sources
                 for key in (name, name.lower())
                 if key in pairs
@@ -207,7 +207,7 @@ class Router(Generic[T]):
         around = [self._root]
         for segment in path.split("/")[1:]:
             fitting = (child for shape, child in around[-1].templates if shape.match(segment) is not None)
-            child = around[-1].literals.get(_decoded(segment)) or next(fitting, None)
+            child = around[-1].literals.get(percent_decoded(segment)) or next(fitting, None)
             if child is None:
                 break
             around.append(child)
@@ -229,7 +229,7 @@ class Router(Generic[T]):
                 yield node, values
             return
         segment, rest = segments[0], segments[1:]
-        literal = node.literals.get(_decoded(segment))
+        literal = node.literals.get(percent_decoded(segment))
         if literal is not None:
             yield from self._walk(literal, rest, values)
         for shape, child in node.templates:
@@ -263,7 +263,7 @@ def split_template(template: str) -> tuple[str, Mapping[str, str | None]]:
     for part in re.split("[#?&]", template[found.start() :]):
         name, equals, value = part.partition("=")
         if name:
-            conditions[_decoded(name)] = None if not equals or TEMPLATE.search(value) else _decoded(value)
+            conditions[percent_decoded(name)] = None if not equals or TEMPLATE.search(value) else percent_decoded(value)
     return template[: found.start()], conditions
 
 
@@ -273,10 +273,3 @@ def _alternative(route: Route[T], template: str, conditions: Mapping[str, str | 
             return each
     route.alternatives.append(Route(template, conditions=conditions))
     return route.alternatives[-1]
-
-
-def _decoded(segment: str) -> str:
-    try:
-        return percent_decode(segment)
-    except Undecodable:
-        return segment

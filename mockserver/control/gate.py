@@ -26,8 +26,8 @@ from mockserver.control.problems import listed, refusal
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.body import Body, Disconnected, read_body
 from mockserver.runtime.codings import CodingError
-from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER
 from mockserver.runtime.request import Request
+from mockserver.runtime.reserved import CONTROL, WORLD_HEADER
 
 UI = f"{CONTROL}/ui"
 

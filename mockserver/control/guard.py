@@ -15,8 +15,8 @@ from mockserver.addresses import is_loopback
 from mockserver.control.problems import refusal
 from mockserver.errors import StartError
 from mockserver.runtime.answer import Answer
-from mockserver.runtime.dataplane import CONTROL
 from mockserver.runtime.request import Request
+from mockserver.runtime.reserved import CONTROL
 
 OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "health", "openapi.json", "openapi.yaml")))
 """What needs no token: a probe, the document, and the page that asks for the token, with the ways there."""

@@ -41,5 +41,5 @@ def mount(app: MockApp, host: str, address: str, token: str | None = None) -> No
     host: what the server was told to listen on; address: what that is. StartError if others can reach it and there is
     no token.
     """
-    app.plane.guard = guard(host, address, token)
-    app.plane.control = ControlPlane(app, token=token is not None)
+    app.dispatcher.guard = guard(host, address, token)
+    app.dispatcher.control = ControlPlane(app, token=token is not None)

@@ -47,7 +47,9 @@ class Coverage:
         self._lock = Lock()
 
     def add(self, outline: Outline, exchange: Exchange) -> None:
-        """Count what the exchange exercises."""
+        """Count what the exchange exercises; a browser's preflight is no request of the client's."""
+        if exchange.is_preflight:
+            return
         exercised = outline.exercised(exchange)
         with self._lock:
             self.exchanges += 1

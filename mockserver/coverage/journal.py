@@ -15,6 +15,7 @@ from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection
 from mockserver.errors import StartError
 from mockserver.remote import ask
+from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange, Message
 
 LIMIT = 1024 * 1024 * 1024
@@ -71,7 +72,7 @@ def _exchange(entry: Mapping[str, Any]) -> Exchange:
         operation_id=entry["operationId"],
         status=entry["status"],
         response=None if entry["response"] is None else _message(entry["response"]),
-        answered_by=entry["answeredBy"],
+        answered_by=AnsweredBy.read(entry["answeredBy"]),
         breach=entry["breach"],
         rejection=None if rejection is None else Rejection(rejection["kind"], rejection["message"]),
         number=entry["number"],

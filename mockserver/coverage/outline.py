@@ -15,6 +15,7 @@ from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Where
 from mockserver.coverage.parts import Parts, Place, compile_parts, follow
 from mockserver.errors import OperationError
+from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
 
 Kind = Literal["operation", "status", "parameter", "property", "value", "scheme", "scope"]
@@ -95,7 +96,7 @@ class OperationOutline:
 
     def _security(self, exchange: Exchange, request: RawRequest) -> Iterator[Key]:
         rejection = exchange.rejection
-        if exchange.answered_by != "handler" and (rejection is None or rejection.kind not in LET_IN):
+        if exchange.answered_by != HANDLER and (rejection is None or rejection.kind not in LET_IN):
             return
         for alternative, schemes in zip(self.operation.security.alternatives, self.schemes, strict=True):
             if alternative.credentials(request):

@@ -14,7 +14,7 @@ import httpx
 
 from mockserver.mock import loop
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.dataplane import CONTROL, WORLD_HEADER, WORLD_PREFIX
+from mockserver.runtime.reserved import CONTROL, WORLD_HEADER, WORLD_PREFIX
 from mockserver.runtime.transport import EXTENSION
 from mockserver.world import World
 
@@ -38,8 +38,8 @@ class Line(asyncio.Transport):
         self.ended = "reset"
 
 
-class Call:
-    """One request on its way through the application, and what has come back of its answer."""
+class RoundTrip:
+    """One request through the application, and what has come back of its answer."""
 
     def __init__(self, app: MockApp, world: World, request: httpx.Request) -> None:
         self._app = app
@@ -143,12 +143,12 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         request.read()
-        call = Call(self._app, self._world, request)
+        call = RoundTrip(self._app, self._world, request)
         return _run(call.in_time()) if call.may_wait else _step(call.at_once())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await request.aread()
-        call = Call(self._app, self._world, request)
+        call = RoundTrip(self._app, self._world, request)
         if not call.may_wait:
             return _step(call.at_once())
         return await call.in_time() if _looping() else _run(call.in_time())

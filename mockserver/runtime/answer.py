@@ -15,20 +15,15 @@ REGISTERED = frozenset(HTTPStatus)
 
 
 class Answer:
-    """Status, headers and the bytes of the body. `content_type` None: no body and no such header.
+    """Status, headers and the bytes of the body. `content_type` None: no body and no such header."""
 
-    `by` names what made it (`handler`, `prefer`, `preflight`, `runtime`), `rejection` the rejection it words, if any.
-    """
-
-    __slots__ = ("body", "by", "headers", "rejection", "status")
+    __slots__ = ("body", "headers", "status")
 
     def __init__(
         self, status: int, body: bytes, content_type: str | None, headers: Mapping[str, str] | None = None
     ) -> None:
         self.status = status
         self.body = body
-        self.by = "runtime"
-        self.rejection: Rejection | None = None
         self.headers: list[tuple[bytes, bytes]] = []
         if content_type is not None:
             self.headers.append((b"content-type", content_type.encode("latin-1")))
@@ -45,7 +40,6 @@ class Answer:
         """The same answer around another body, of the right length."""
         changed = Answer(self.status, body, None)
         changed.headers += [header for header in self.headers if header[0] != b"content-length"]
-        changed.by, changed.rejection = self.by, self.rejection
         return changed
 
     async def send(self, send: Send, *, head: bool = False) -> None:

@@ -16,7 +16,9 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.catalog import Api
 from mockserver.runtime.compiled import ContractSpecification, HandlerResolver
-from mockserver.runtime.dataplane import DataPlane, Observer, Options
+from mockserver.runtime.dataplane import DataPlane, Options
+from mockserver.runtime.dispatcher import Dispatcher
+from mockserver.runtime.recording import Observer
 from mockserver.world import World
 from mockserver.world.registry import Worlds
 
@@ -36,7 +38,8 @@ class MockApp(AbstractApp):
         worlds: Worlds | None = None,
     ) -> None:
         self.worlds = worlds or Worlds(world)
-        self._middleware_app = self.plane = DataPlane(self.worlds, options or Options(), observers)
+        self.plane = DataPlane(options or Options(), observers)
+        self._middleware_app = self.dispatcher = Dispatcher(self.worlds, self.plane)
         super().__init__("mockserver", middlewares=[])
         mounted = list(apis)
         for api in mounted:
@@ -44,11 +47,11 @@ class MockApp(AbstractApp):
         self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()
         self.middleware.apis.clear()  # Connexion's copies of the documents, which nobody asks for any more
         for api in mounted:
-            self.plane.serve_below(api)
+            self.plane.routes.add_below(api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Straight to the data plane, which is all that Connexion's stack holds here."""
-        await self.plane(scope, receive, send)
+        """Straight to the dispatcher, which is all that Connexion's stack holds here."""
+        await self.dispatcher(scope, receive, send)
 
     def mount(self, api: Api) -> None:
         """Serve one API at its documented paths; DocumentError if another serves one of them."""

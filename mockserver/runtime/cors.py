@@ -51,9 +51,7 @@ class Cors:
             headers["Access-Control-Allow-Headers"] = names
         if request.header("access-control-request-private-network") == "true":
             headers["Access-Control-Allow-Private-Network"] = "true"
-        answer = Answer(204, b"", None, headers)
-        answer.by = "preflight"
-        return answer
+        return Answer(204, b"", None, headers)
 
     def allow(self, answer: Answer, request: Request) -> None:
         """Let an allowed page read the answer, headers and all; what a fault rule says of that itself stands."""

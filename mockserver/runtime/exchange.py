@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection, Violation
+from mockserver.runtime.answered import RUNTIME, AnsweredBy
 
 BODY_KEPT = 16 * 1024
 """Bytes of each body that the journal keeps."""
@@ -48,10 +49,14 @@ class Message:
         kept = bytes(memoryview(body)[:BODY_KEPT])  # a copy, as the writer of JSON leaves up to 4 KiB unused behind it
         return cls(headers, kept, len(body) if size is None else size)
 
+    def values(self, name: str) -> list[str]:
+        """Every value of a header, in order."""
+        wanted = name.lower().encode("latin-1", "replace")
+        return [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted]
+
     def header(self, name: str) -> str | None:
         """The first value of a header."""
-        wanted = name.lower().encode("latin-1")
-        return next((value.decode("latin-1") for key, value in self.headers if key.lower() == wanted), None)
+        return next(iter(self.values(name)), None)
 
     def json(self) -> Any:
         """The body as a JSON value; ValueError if it is none, or was longer than what is kept of it."""
@@ -69,8 +74,8 @@ class Message:
 class Exchange:
     """One request answered.
 
-    target: path and query as sent, below a world's prefix; path: without the query. answered_by: `handler`, `prefer`,
-    `preflight`, `runtime` or `fault <id>`; rejection: why the runtime turned it down. faults: the rules that fired;
+    target: path and query as sent, below a world's prefix; path: without the query. rejection: why the runtime turned
+    it down. faults: the rules that fired;
     breach: one of them broke the contract on purpose. status: None if no answer was sent. seconds: until the answer was
     ready to be sent; started_at: epoch seconds.
     """
@@ -87,7 +92,7 @@ class Exchange:
     route: str | None = None
     status: int | None = None
     response: Message | None = None
-    answered_by: str = "runtime"
+    answered_by: AnsweredBy = RUNTIME
     breach: bool = False
     rejection: Rejection | None = None
     faults: Sequence[str] = ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
@@ -19,44 +19,22 @@ from typing import Any, Literal
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
 from mockserver.runtime.answer import Answer, problem
-from mockserver.runtime.pattern import matches_path
+from mockserver.runtime.answered import AnsweredBy
+from mockserver.runtime.call import Call
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.preference import preferred
-from mockserver.runtime.request import Request
 from mockserver.world import World
 
 LONGEST_DELAY = 60.0
 """Seconds that a rule delays at most."""
 
+EVERY_REQUEST = RequestPattern()
+
 FRAMING = ("content-length", "transfer-encoding", "connection")
 """Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
 
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
-
-
-@dataclass(frozen=True)
-class Match:
-    """What a request must be for a rule to meet it; None and empty ask nothing. `path` may hold * and ? wildcards.
-
-    The preflights that a browser sends for itself are met by the method OPTIONS only.
-    """
-
-    api: str | None = None
-    operation_id: str | None = None
-    method: str | None = None
-    path: str | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def meets(self, request: Request, api: str | None, operation_id: str | None) -> bool:
-        return (
-            self.operation_id in (None, operation_id)
-            and self.api in (None, api)
-            and (self.method == request.method or (self.method is None and not request.is_preflight))
-            and (self.path is None or matches_path(request.path, self.path))
-            and all(
-                any(part in value for value in request.headers.get(name.lower(), ()))
-                for name, part in self.headers.items()
-            )
-        )
 
 
 @dataclass(frozen=True)
@@ -106,7 +84,7 @@ class Rule:
     at most `times` times, beyond the `limit` only. `rate` is the bytes a second of a drip."""
 
     id: str
-    match: Match = Match()
+    match: RequestPattern = EVERY_REQUEST
     nth: int | None = None
     probability: float = 1.0
     times: int | None = None
@@ -127,9 +105,16 @@ class Tally:
     window: deque[float] = field(default_factory=deque)
 
 
-def fire(world: World, rule: Rule, request: Request, api: str | None, operation_id: str | None) -> bool:
+def fired(call: Call) -> list[Rule]:
+    """The rules of the call's world that fire on it, in order; all that are met count it."""
+    found = [rule for rule in call.world.faults if fire(call.world, rule, call.exchange)]
+    call.exchange.faults = [rule.id for rule in found]
+    return found
+
+
+def fire(world: World, rule: Rule, exchange: Exchange) -> bool:
     """Whether the rule fires on this request; counts it."""
-    if not rule.match.meets(request, api, operation_id):
+    if not rule.match.matches(exchange):
         return False
     with world.lock:
         tally = tally_of(world, rule)
@@ -168,14 +153,16 @@ async def hold(rule: Rule, world: World) -> None:
         await asyncio.sleep(rule.delay.draw(tally_of(world, rule).random))
 
 
-def reply(rule: Rule, world: World, operation: Operation | None, prefix: str = "") -> tuple[Answer, bool] | None:
-    """The answer that the rule gives, and whether the operation does not document it; None if it gives none.
-
-    `prefix` is that of the request, below which the links of a documented answer are to lead.
-    """
-    if rule.reply is None:
-        return None
-    return REPLIES[rule.reply.kind](rule, rule.reply, world, operation, prefix)
+def replied(rules: Iterable[Rule], call: Call) -> Answer | None:
+    """The answer of the first of the rules that gives one; the exchange is told whose it is."""
+    operation = None if call.exchange.operation_id is None or call.endpoint is None else call.endpoint.servable
+    for rule in rules:
+        if rule.reply is not None:
+            answer, breach = REPLIES[rule.reply.kind](rule, rule.reply, call.world, operation, call.request.prefix)
+            call.exchange.breach = breach
+            call.exchange.answered_by = AnsweredBy("fault", rule.id)
+            return answer
+    return None
 
 
 def _documented(

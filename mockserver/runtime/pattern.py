@@ -1,4 +1,7 @@
-"""Which requests are meant: a pattern first says how an exchange differs from it, and matches when it does not."""
+"""Which requests are meant, by fault rules, counts and filters of the journal alike.
+
+A pattern first says how an exchange differs from it, and matches when it does not.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.bodies import read_json, write_json
-from mockserver.contract.parameters import Undecodable, percent_decode, split_query
+from mockserver.contract.parameters import percent_decoded, split_query
 from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
 
@@ -21,56 +24,62 @@ SHOWN = 80
 class RequestPattern:
     """What a request must be; None and empty ask nothing.
 
-    path: may hold * and ? wildcards. query, headers: each name must have a value that contains the text. body: JSON
-    that must be contained in the request's: objects may have more properties, everything else must be equal; text must
-    stand in a text body. A browser's preflights match only if the method is OPTIONS.
+    path: may hold * and ? wildcards. status: a number, or a range such as `4XX`. query, headers: each name must have a
+    value that contains the text. body: JSON that must be contained in the request's: objects may have more properties,
+    everything else must be equal; text must stand in a text body. A browser's preflights match only if the method is
+    OPTIONS, or `preflights` asks for them.
     """
 
     api: str | None = None
     operation_id: str | None = None
     method: str | None = None
     path: str | None = None
-    status: int | None = None
+    status: int | str | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = ANY
+    preflights: bool = False
 
     def may_mean(self, exchange: Exchange) -> bool:
         """Whether it is for the client to have sent it as the pattern says: a preflight is the browser's own."""
-        return self.method == "OPTIONS" or not exchange.is_preflight
+        return self.preflights or self.method == "OPTIONS" or not exchange.is_preflight
 
     def matches(self, exchange: Exchange) -> bool:
-        return not self.difference(exchange)
+        return next(self._differences(exchange), None) is None
 
     def difference(self, exchange: Exchange) -> list[str]:
         """How the exchange differs from the pattern, a sentence each; empty if it matches."""
-        return [*self._line(exchange), *self._named(exchange), *self._body(exchange)]
+        return [*self._differences(exchange)]
+
+    def _differences(self, exchange: Exchange) -> Iterator[str]:
+        yield from self._line(exchange)
+        yield from self._query(exchange)
+        yield from self._headers(exchange)
+        yield from self._body(exchange)
 
     def _line(self, exchange: Exchange) -> Iterator[str]:
-        if self.method is None and exchange.is_preflight:
+        if self.api is not None and self.api != exchange.api:
+            yield _differs("api", self.api, exchange.api)
+        if self.operation_id is not None and self.operation_id != exchange.operation_id:
+            yield _differs("operationId", self.operation_id, exchange.operation_id)
+        if self.method is not None and self.method != exchange.method:
+            yield _differs("method", self.method, exchange.method)
+        elif not self.may_mean(exchange):
             yield "method: expected any but a browser's preflight, which the method OPTIONS asks for"
-        for name, received in (
-            ("api", exchange.api),
-            ("operation_id", exchange.operation_id),
-            ("method", exchange.method),
-            ("path", exchange.path),
-            ("status", exchange.status),
-        ):
-            expected = getattr(self, name)
-            if expected is None or expected == received or (name == "path" and matches_path(exchange.path, expected)):
-                continue
-            shown = "operationId" if name == "operation_id" else name
-            yield f"{shown}: expected {expected}, got {'nothing' if received is None else received}"
+        if self.path is not None and not matches_path(exchange.path, self.path):
+            yield _differs("path", self.path, exchange.path)
+        if self.status is not None and not _is_of(exchange.status, self.status):
+            yield _differs("status", self.status, exchange.status)
 
-    def _named(self, exchange: Exchange) -> Iterator[str]:
-        query = _decoded(split_query(exchange.target.partition("?")[2]))
-        headers: dict[str, list[str]] = {}
-        for raw_name, raw_value in exchange.request.headers:
-            headers.setdefault(raw_name.decode("latin-1").lower(), []).append(raw_value.decode("latin-1"))
-        for name, part in self.query.items():
-            yield from _without(part, query.get(name, []), f"query {name}")
+    def _query(self, exchange: Exchange) -> Iterator[str]:
+        if self.query:
+            query = split_query(exchange.target.partition("?")[2])
+            for name, part in self.query.items():
+                yield from _without(part, [*map(percent_decoded, query.get(name, ()))], f"query {name}")
+
+    def _headers(self, exchange: Exchange) -> Iterator[str]:
         for name, part in self.headers.items():
-            yield from _without(part, headers.get(name.lower(), []), f"header {name}")
+            yield from _without(part, exchange.request.values(name), f"header {name}")
 
     def _body(self, exchange: Exchange) -> Iterator[str]:
         if self.body is ANY:
@@ -89,6 +98,14 @@ class RequestPattern:
 def matches_path(path: str, pattern: str) -> bool:
     """Whether the path is as the pattern says, in which * stands for any text and ? for any character."""
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
+
+
+def _is_of(status: int | None, wanted: int | str) -> bool:
+    return status is not None and (status == wanted or str(wanted) in (str(status), f"{status // 100}XX"))
+
+
+def _differs(name: str, expected: object, received: object) -> str:
+    return f"{name}: expected {expected}, got {'nothing' if received is None else received}"
 
 
 def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:
@@ -126,17 +143,6 @@ def _same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
-
-
-def _decoded(pairs: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    decoded: dict[str, list[str]] = {}
-    for name, values in pairs.items():
-        for value in values:
-            try:
-                decoded.setdefault(name, []).append(percent_decode(value))
-            except Undecodable:
-                decoded.setdefault(name, []).append(value)
-    return decoded
 
 
 def _json(value: Any) -> str:

@@ -36,5 +36,4 @@ def _canned(response: Response, prefix: str, name: str | None, code: str | None 
     payload, headers = response.rebased(example, response.header_examples, prefix)
     answer = Answer(int(response.status), response.write(payload), response.content_type, headers)
     answer.add("Preference-Applied", ", ".join(applied))
-    answer.by = "prefer"
     return answer

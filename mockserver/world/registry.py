@@ -10,11 +10,9 @@ from datetime import UTC, datetime
 from threading import RLock
 
 from mockserver.errors import WorldError
+from mockserver.limits import WORLDS
 from mockserver.world.journal import ENTRIES, Budget, Journal
 from mockserver.world.worlds import DEFAULT, Snapshot, World
-
-WORLDS = 1_000
-"""Worlds beside the default one that a server keeps."""
 
 SNAPSHOTS = 1_000
 """Named snapshots that a server keeps."""

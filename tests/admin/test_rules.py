@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mockserver.admin import schemas
 from mockserver.admin.rules import read_rule, write_rule
 from mockserver.contract.schemas import Validator
-from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
+from mockserver.runtime.faults import Delay, Limit, Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 
 TEXT = st.text(st.characters(codec="utf-8"), max_size=20)
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._-]{0,9}", fullmatch=True)
@@ -33,7 +34,7 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 MATCHES = st.builds(
-    Match,
+    RequestPattern,
     api=maybe(TEXT),
     operation_id=maybe(TEXT),
     method=maybe(st.sampled_from(["GET", "POST", "TRACE"])),

@@ -17,7 +17,8 @@ from mockserver.apis import crm, workshop
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StateError
-from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
+from mockserver.runtime.faults import Delay, Limit, Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.world import World
 
 Json = dict[str, Any]
@@ -26,8 +27,10 @@ LISTS, MEMBERSHIPS = "workshop.lists", "workshop.memberships"
 FIRST = "3d4e06a3-544b-4cc7-924e-e077ef133cf6"
 ABSENT = "00000000-0000-4000-8000-000000000000"
 RULES = (
-    Rule("slow", Match(api="workshop", method="GET", path="/v1/*"), delay=Delay("fixed", 0.5)),
-    Rule("jitter", Match(operation_id="list_lists", headers={"x": "y"}), nth=2, delay=Delay("uniform", 0.1, 0.2)),
+    Rule("slow", RequestPattern(api="workshop", method="GET", path="/v1/*"), delay=Delay("fixed", 0.5)),
+    Rule(
+        "jitter", RequestPattern(operation_id="list_lists", headers={"x": "y"}), nth=2, delay=Delay("uniform", 0.1, 0.2)
+    ),
     Rule("tail", probability=0.25, times=3, delay=Delay("lognormal", 0.1, 0.5), damage="reset"),
     Rule("limit", limit=Limit(5, 60.0), reply=Reply("too_many_requests", retry_after=7)),
     Rule("known", reply=Reply("documented", 404, example="unknown")),

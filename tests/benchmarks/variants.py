@@ -10,15 +10,17 @@ from pathlib import Path
 import click
 
 from mockserver.catalog import load_apis, seed_world
+from mockserver.limits import WORLDS
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.faults import Match, Reply, Rule
+from mockserver.runtime.faults import Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.server import bind, uvicorn_server
 from mockserver.world.journal import ENTRIES
-from mockserver.world.registry import WORLDS, Worlds
+from mockserver.world.registry import Worlds
 from tests.benchmarks.operations import HOST, READ, WRITE, Operation
 
 FOLDER = Path(__file__).parent
-ELSEWHERE = Rule("elsewhere", match=Match(operation_id="upsert_contacts"), reply=Reply("too_many_requests"))
+ELSEWHERE = Rule("elsewhere", match=RequestPattern(operation_id="upsert_contacts"), reply=Reply("too_many_requests"))
 READ_IN_TURN = replace(READ, script=FOLDER / "rotate.lua")
 WRITE_IN_TURN = replace(WRITE, script=FOLDER / "rotate_upsert.lua")
 

@@ -223,7 +223,7 @@ def test_a_defect(
     control: httpx.Client, workshop: httpx.Client, monkeypatch: pytest.MonkeyPatch, server: MockServer
 ) -> None:
     """An answer that was held back, or a handler that failed, is said to be the server's own fault."""
-    route = server.app.plane.router.match("/v1/lists")
+    route = server.app.plane.routes.router.match("/v1/lists")
     assert route is not None
     monkeypatch.setattr(route[0].targets["GET"], "handler", lambda _, **__: {"broken": True})
     workshop.get("/v1/lists")

@@ -20,14 +20,15 @@ from mockserver.contract.routing import Router
 from mockserver.control.documents import document
 from mockserver.control.plane import mount
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.dataplane import CONTROL
-from mockserver.runtime.faults import Delay, Match, Rule
+from mockserver.runtime.faults import Delay, Rule
+from mockserver.runtime.pattern import RequestPattern
+from mockserver.runtime.reserved import CONTROL
 from mockserver.world import DEFAULT, World
 from tests.fuzz.campaign import fuzz
 
 TOKEN = "correct horse battery staple"
 
-SLOW = Rule("slow", Match(path="/nowhere"), delay=Delay("fixed", 0.5))
+SLOW = Rule("slow", RequestPattern(path="/nowhere"), delay=Delay("fixed", 0.5))
 """The rule that the document's examples name. The world begins with it, as one that was exported does: resets, which
 come at any time, lead back to it."""
 

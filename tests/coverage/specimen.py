@@ -11,6 +11,7 @@ from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.contract.violations import Kind, Rejection
 from mockserver.coverage.outline import Key, Outline
+from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.exchange import Exchange, Message
 
 DOCUMENT = """
@@ -113,7 +114,7 @@ def exchange(
             "operation_id": operation_id,
             "status": status,
             "response": Message.of([], b'{"ok": true}'),
-            "answered_by": "handler" if kind is None else "runtime",
+            "answered_by": HANDLER if kind is None else RUNTIME,
             "rejection": rejection,
             **more,
         }

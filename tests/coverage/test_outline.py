@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from mockserver.coverage.outline import KINDS, Item, Key, Outline
+from mockserver.runtime.answered import PREFER, AnsweredBy
 from tests.coverage.specimen import DOCUMENT, api, exchange, named, outline
 
+FAULT = AnsweredBy("fault", "f")
 BEARER = {"Authorization": "Bearer t"}
 REACHED = {"operation put_thing", "status 200", "parameter path id"}
 
@@ -107,7 +109,7 @@ EXERCISES: dict[str, tuple[dict[str, Any], set[str]]] = {
     "a range of statuses": ({"status": 418}, REACHED - {"status 200"} | {"status 4XX"}),
     "the default status": ({"status": 500}, REACHED - {"status 200"} | {"status default"}),
     "a connection that was ended": (
-        {"status": None, "response": None, "answered_by": "fault f", "breach": True},
+        {"status": None, "response": None, "answered_by": FAULT, "breach": True},
         {"operation put_thing", "parameter path id"},
     ),
     "a deliberate breach": ({"breach": True}, REACHED - {"status 200"}),
@@ -131,11 +133,11 @@ EXERCISES: dict[str, tuple[dict[str, Any], set[str]]] = {
         REACHED | {"property size", 'value body size="1"'},
     ),
     "what a fault answered": (
-        {"answered_by": "fault f", "body": {"name": "a"}},
+        {"answered_by": FAULT, "body": {"name": "a"}},
         REACHED | {"property name"},
     ),
     "what a fault answered though it was invalid": (
-        {"answered_by": "fault f", "target": "/things/1?mode=none", "body": {"name": "a"}},
+        {"answered_by": FAULT, "target": "/things/1?mode=none", "body": {"name": "a"}},
         REACHED - {"parameter path id"},
     ),
     "a parameter of several parts": (
@@ -151,7 +153,7 @@ EXERCISES: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"operation list_things"},
     ),
     "what is no JSON": (
-        {"answered_by": "fault f", "body": b"{"},
+        {"answered_by": FAULT, "body": b"{"},
         REACHED - {"parameter path id"},
     ),
     "a refused request": (
@@ -175,7 +177,7 @@ EXERCISES: dict[str, tuple[dict[str, Any], set[str]]] = {
         {"operation put_thing", "status 4XX"},
     ),
     "a credential that nobody looked at": (
-        {"headers": BEARER, "answered_by": "prefer"},
+        {"headers": BEARER, "answered_by": PREFER},
         REACHED,
     ),
 }

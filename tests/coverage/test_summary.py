@@ -25,6 +25,15 @@ def covered(*arguments: dict[str, object]) -> Coverage:
     return coverage
 
 
+def test_a_preflight_is_no_exchange() -> None:
+    """A browser asked for itself; the page's own request comes after it."""
+    headers = {"Origin": "https://page.example", "Access-Control-Request-Method": "PUT"}
+
+    coverage = covered({"method": "OPTIONS", "operation_id": None, "headers": headers})
+
+    assert (coverage.exchanges, coverage.hits) == (0, {})
+
+
 def test_the_percentage_is_parts_exercised_of_all_parts() -> None:
     """Every part counts once, however often it was exercised."""
     summary = Summary(outline(), covered({}, {}, {"body": {"name": "a"}}))

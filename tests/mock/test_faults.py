@@ -9,7 +9,8 @@ import pytest
 
 from mockserver.errors import MockServerError
 from mockserver.mock import Mock
-from mockserver.runtime.faults import Delay, Limit, Match, Reply, Rule
+from mockserver.runtime.faults import Delay, Limit, Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 
 
 def lists(mock: Mock, **more: Any) -> Any:
@@ -35,7 +36,10 @@ def lists(mock: Mock, **more: Any) -> Any:
         ({"body": {"a": 1}}, {"reply": Reply("respond", 500, body={"a": 1})}),
         ({"body": None, "status": 418}, {"reply": Reply("respond", 418, body=None)}),
         ({"headers": {"X-A": "b"}}, {"reply": Reply("respond", 500, headers={"x-a": "b"})}),
-        ({"method": "post", "status": 500}, {"match": Match(method="POST"), "reply": Reply("documented", 500)}),
+        (
+            {"method": "post", "status": 500},
+            {"match": RequestPattern(method="POST"), "reply": Reply("documented", 500)},
+        ),
         ({"damage": "drip", "rate": 10, "nth": 2}, {"damage": "drip", "rate": 10, "nth": 2}),
         ({"damage": "reset", "probability": 0.5, "times": 3}, {"damage": "reset", "probability": 0.5, "times": 3}),
     ],

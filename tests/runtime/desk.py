@@ -13,7 +13,8 @@ from mockserver.contract.document import Document
 from mockserver.contract.violations import Rejection
 from mockserver.errors import Refusal
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.dataplane import Observer, Options
+from mockserver.runtime.dataplane import Options
+from mockserver.runtime.recording import Observer
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.store import TableState
 

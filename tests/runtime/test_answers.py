@@ -14,7 +14,8 @@ from mockserver.contract.document import Document
 from mockserver.errors import DocumentError, StartError
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.faults import Match, Reply, Rule
+from mockserver.runtime.faults import Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.world import Record, World
 from tests.runtime.desk import ID, NOTES, PATHS, answer, ask, desk, exchange, scope, served
 
@@ -181,7 +182,7 @@ def test_a_request_that_the_runtime_stumbles_over_is_a_problem(caplog: pytest.Lo
     reply = ask(app, "GET", "/notes", prefer="code=200")
 
     assert (reply.status, reply.content_type) == (500, "application/problem+json")
-    assert reply.json()["detail"] == "GET failed inside the mock server; its log says where."
+    assert reply.json()["detail"] == "list_notes failed inside the mock server; its log says where."
     assert "UnicodeEncodeError" in caplog.text
 
 
@@ -361,7 +362,7 @@ def test_an_operation_that_cannot_be_served_costs_itself_only(caplog: pytest.Log
     """It answers 501 and names the flaw; a fault rule still finds it, and the others answer."""
     broken = {"operationId": "save", "parameters": [{**ID, "style": "bold"}], "responses": {}}
     app = served(desk(paths={**PATHS, "/notes/{noteId}/copies": {"post": broken}}, save=nothing))
-    app.worlds.default.faults = (Rule("r", Match(operation_id="save"), nth=2, reply=Reply("documented", 503)),)
+    app.worlds.default.faults = (Rule("r", RequestPattern(operation_id="save"), nth=2, reply=Reply("documented", 503)),)
 
     reply = ask(app, "POST", "/notes/1/copies", body={})
 
@@ -470,7 +471,7 @@ def test_observers_see_every_exchange() -> None:
     ask(app, "OPTIONS", "/notes", **PREFLIGHT)
     ask(app, "GET", "/_mock/health")
 
-    assert [(each.method, each.target, each.operation_id, each.status, each.answered_by) for each in seen] == [
+    assert [(each.method, each.target, each.operation_id, each.status, str(each.answered_by)) for each in seen] == [
         ("GET", "/notes/1?x=1", "get_note", 200, "handler"),
         ("DELETE", "/notes/1", "delete_note", 401, "runtime"),
         ("GET", "/nope", None, 404, "runtime"),

@@ -17,7 +17,8 @@ from mockserver.admin.exports import export
 from mockserver.catalog import Api, load_api, seed_world
 from mockserver.errors import Refusal
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.faults import Limit, Match, Rule
+from mockserver.runtime.faults import Limit, Rule
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.world import World
 
 LIST = "3d4e06a3-544b-4cc7-924e-e077ef133cf6"
@@ -166,7 +167,7 @@ def test_counters_of_fault_rules_go_on() -> None:
     """A request that fails has been met all the same: what a rule counts is requests, not successes."""
     api = load("workshop")
     world = seed_world([api])
-    world.faults = (Rule("limit", Match(operation_id="delete_list"), limit=Limit(1, 60)),)
+    world.faults = (Rule("limit", RequestPattern(operation_id="delete_list"), limit=Limit(1, 60)),)
     app = MockApp([failing(api, "delete_list", crash)], world)
 
     for _ in range(2):

@@ -14,7 +14,8 @@ import pytest
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.exchange import BODY_KEPT, TEXT_KEPT, Exchange, Message, kept
-from mockserver.runtime.faults import Match, Reply, Rule
+from mockserver.runtime.faults import Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 from mockserver.world.journal import Journal
 from tests.runtime.desk import ask, desk, exchange, scope, served
 
@@ -46,7 +47,7 @@ def test_an_entry_holds_the_request_and_its_answer(app: MockApp) -> None:
 
     assert (entry.number, entry.world, entry.api, entry.operation_id) == (1, "default", "desk", "create_note")
     assert (entry.method, entry.target, entry.path) == ("POST", "/notes?draft=1&a=%20", "/notes")
-    assert (entry.route, entry.answered_by, entry.status) == ("/notes", "handler", 201)
+    assert (entry.route, str(entry.answered_by), entry.status) == ("/notes", "handler", 201)
     assert (entry.rejection, entry.faults, entry.breach) == (None, (), False)
     assert entry.request.json() == DRAFT
     assert entry.request.header("Authorization") == "Bearer writer"
@@ -108,7 +109,7 @@ def test_an_entry_says_who_answered_and_why(
     """The handler, the document's examples, or the server itself, then with what it objected to."""
     entry = asked(app, method, target, **more)
 
-    assert (entry.answered_by, entry.status, entry.operation_id) == (answered_by, status, operation)
+    assert (str(entry.answered_by), entry.status, entry.operation_id) == (answered_by, status, operation)
     assert (entry.rejection and entry.rejection.kind) == kind
     assert entry.method == method
 
@@ -140,17 +141,17 @@ def test_the_server_of_a_broken_answer_shows_the_problem_it_sent_instead(app: Mo
         (Rule("f", reply=Reply("too_many_requests")), "fault f", 429, True),
         (Rule("f", damage="malformed"), "handler", 200, True),
         (Rule("f"), "handler", 200, False),
-        (Rule("f", match=Match(method="POST"), damage="malformed"), "handler", 200, None),
+        (Rule("f", match=RequestPattern(method="POST"), damage="malformed"), "handler", 200, None),
     ],
 )
 def test_an_entry_says_which_fault_rules_fired(
     app: MockApp, rule: Rule, answered_by: str, status: int, breach: bool | None
 ) -> None:
     """And whether one of them broke the contract, which nobody then takes for a defect."""
-    app.worlds.default.faults = (rule, Rule("other", match=Match(path="/elsewhere")))
+    app.worlds.default.faults = (rule, Rule("other", match=RequestPattern(path="/elsewhere")))
     entry = asked(app, "GET", "/notes/1")
 
-    assert (entry.answered_by, entry.status) == (answered_by, status)
+    assert (str(entry.answered_by), entry.status) == (answered_by, status)
     assert (list(entry.faults), entry.breach) == (([], False) if breach is None else (["f"], breach))
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.runtime.exchange import Message
+from mockserver.runtime.exchange import Exchange, Message
 from mockserver.runtime.faults import Rule
 from mockserver.runtime.transport import EXTENSION
+from tests.runtime.desk import ask, served
 
 Scope = MutableMapping[str, Any]
 
@@ -40,7 +41,7 @@ def test_whoever_has_an_answer_finds_the_exchange_in_the_journal(running_server:
         del message
         known.append(len(world.journal))
 
-    asyncio.run(running_server.app.plane(scope_of("/_world/recording/contacts/lists"), receive, send))
+    asyncio.run(running_server.app(scope_of("/_world/recording/contacts/lists"), receive, send))
     running_server.app.worlds.delete("recording")
 
     assert known == [1, 1]
@@ -71,12 +72,12 @@ def test_a_closed_connection_is_in_the_journal_by_then(running_server: MockServe
     async def send(message: Scope) -> None:
         raise AssertionError(f"nothing is sent, but {message} was")
 
-    asyncio.run(running_server.app.plane(scope, receive, send))
+    asyncio.run(running_server.app(scope, receive, send))
     entry = world.journal.entries()[0]
     running_server.app.worlds.delete("recording")
 
     assert line.known == 1
-    assert (entry.status, entry.answered_by) == (None, "fault gone")
+    assert (entry.status, str(entry.answered_by)) == (None, "fault gone")
 
 
 def test_a_message_reads_its_headers_and_its_json() -> None:
@@ -94,3 +95,18 @@ def test_a_body_that_was_cut_says_so() -> None:
 
     with pytest.raises(ValueError, match="16384 of its 20004 bytes are kept"):
         message.json()
+
+
+def test_an_observer_that_fails_is_set_aside(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged once; the answers, and the other observers, know nothing of it."""
+    seen: list[Exchange] = []
+
+    def fail(exchange: Exchange) -> None:
+        raise RuntimeError(f"cannot show {exchange.method}")
+
+    app = served(observers=[fail, seen.append])
+
+    statuses = [ask(app, "GET", "/notes").status for _ in range(3)]
+
+    assert (statuses, len(seen)) == ([200] * 3, 3)
+    assert caplog.text.count("cannot show GET") == 1

@@ -12,7 +12,8 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.faults import Match, Reply, Rule
+from mockserver.runtime.faults import Reply, Rule
+from mockserver.runtime.pattern import RequestPattern
 from tests.runtime.desk import NOTES, ask, desk, exchange, scope, served
 
 WRITER = {"authorization": "Bearer writer"}
@@ -339,7 +340,7 @@ def test_links_of_examples_lead_into_the_world_too(server: MockServer, workshop:
     """Asked for by the client or given by a fault rule."""
     world = server.app.worlds.get("worlds-1")
     if way == "fault":
-        world.faults = (Rule("f", match=Match(operation_id="list_lists"), reply=Reply("documented", 200)),)
+        world.faults = (Rule("f", match=RequestPattern(operation_id="list_lists"), reply=Reply("documented", 200)),)
     headers = {"Prefer": "code=200"} if way == "prefer" else {}
     by_url = workshop.get(f"{server.url}/_world/worlds-1{LISTS}", headers=headers).json()
     by_header = workshop.get(f"{server.url}{LISTS}", headers={"X-Mock-World": "worlds-1", **headers}).json()

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from mockserver.errors import WorldError
+from mockserver.limits import WORLDS
 from mockserver.world import DEFAULT, World, registry
-from mockserver.world.registry import SNAPSHOTS, WORLDS, Worlds
+from mockserver.world.registry import SNAPSHOTS, Worlds
 from tests.world.library import BOOKS, book, ids, library
 
 NOON = datetime(2026, 4, 22, 12, tzinfo=UTC)

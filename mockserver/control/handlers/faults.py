@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.admin import faults
 from mockserver.admin.service import Service
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.reserved import CONTROL
 
 
 def list_faults(service: Service, world: str) -> dict[str, Any]:

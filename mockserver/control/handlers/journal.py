@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 from mockserver.admin import journal
 from mockserver.admin.journal import Filter
 from mockserver.admin.service import Service
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.reserved import CONTROL
 
 
 def list_journal(

@@ -9,7 +9,7 @@ from connexion.lifecycle import ConnexionResponse
 from mockserver.admin.service import Service, operation
 from mockserver.catalog import Api
 from mockserver.control.documents import write_yaml
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.reserved import CONTROL
 
 
 def get_health(service: Service) -> dict[str, Any]:

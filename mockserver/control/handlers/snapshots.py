@@ -6,7 +6,7 @@ from typing import Any
 
 from mockserver.admin import worlds
 from mockserver.admin.service import Service
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.reserved import CONTROL
 
 
 def list_snapshots(service: Service, offset: int, limit: int) -> dict[str, Any]:

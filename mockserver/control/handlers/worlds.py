@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.admin import worlds
 from mockserver.admin.service import Service
-from mockserver.runtime.dataplane import CONTROL
+from mockserver.runtime.reserved import CONTROL
 from mockserver.world import World
 
 

@@ -1,0 +1,30 @@
+"""A request on its way to its answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockserver.contract.parameters import Pairs
+from mockserver.contract.routing import Route
+from mockserver.runtime.body import Body
+from mockserver.runtime.endpoint import Endpoint
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.request import Request
+from mockserver.world import World
+
+
+@dataclass(slots=True)
+class Call:
+    """What is asked, of which world, and what the documents have for it; the stages write into its `exchange`.
+
+    `values` are the raw values in the path; `began` is when it came, by the performance counter.
+    """
+
+    world: World
+    request: Request
+    body: Body
+    route: Route[Endpoint] | None
+    values: Pairs
+    endpoint: Endpoint | None
+    exchange: Exchange
+    began: float

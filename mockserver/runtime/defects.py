@@ -1,0 +1,25 @@
+"""The one guard against defects: whatever fails inside the server is an answer in its own name, and in the log."""
+
+from __future__ import annotations
+
+import logging
+
+from mockserver.errors import ContractBreach, DocumentError
+from mockserver.runtime.answer import Answer, problem
+
+logger = logging.getLogger("mockserver")
+
+
+def defect(error: Exception, what: str) -> Answer:
+    """The answer in place of the one that `what` (an operation or a method) failed to give.
+
+    A breach of the contract is held back, a flaw of the document is told as one, anything else is logged and not shown.
+    """
+    if isinstance(error, ContractBreach):
+        logger.error("contract breach: %s", error)
+        detail = f"The answer broke its own contract and was held back: {error}"
+        return problem(500, detail, pointer=error.pointer, rule=error.rule)
+    if isinstance(error, DocumentError):
+        return problem(501, f"The document does not allow this operation to be served: {error}")
+    logger.error("%s failed", what, exc_info=error)
+    return problem(500, f"{what} failed inside the mock server; its log says where.")

@@ -1,0 +1,88 @@
+"""Which of ours or theirs is asked: the control plane, its health, or an operation of an API, in which world."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from connexion.middleware.abstract import SpecMiddleware
+from connexion.spec import OpenAPISpecification
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mockserver.catalog import Api
+from mockserver.errors import WorldError
+from mockserver.runtime import transport
+from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.compiled import CompiledAPI
+from mockserver.runtime.dataplane import DataPlane
+from mockserver.runtime.health import health
+from mockserver.runtime.request import Request
+from mockserver.runtime.reserved import HEALTH, is_control, named_by_header, world_of
+from mockserver.world.registry import Worlds
+
+
+class Dispatcher(SpecMiddleware):
+    """The ASGI app: hands requests to the control plane or, in the world that they name, to the data plane.
+
+    `control` makes the app at /_mock when it is first asked; `guard` answers the refusal of whoever may not use it.
+    """
+
+    def __init__(self, worlds: Worlds, plane: DataPlane) -> None:
+        self.control: Callable[[], Awaitable[ASGIApp]] | None = None
+        self.guard: Callable[[Request], Answer | None] = lambda _: None
+        self._worlds = worlds
+        self._plane = plane
+
+    def add_api(self, specification: OpenAPISpecification, *, api: Api, **options: Any) -> CompiledAPI:
+        """What Connexion calls for each API: its operations are added to the routes."""
+        return CompiledAPI(specification, api=api, serve=self._plane.routes.add, **options)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            try:
+                await self._dispatch(Request(scope), receive, send)
+            except asyncio.CancelledError as cancelled:
+                if cancelled.args != (transport.STOPPING,):
+                    raise
+        elif scope["type"] == "lifespan":
+            await _live(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _dispatch(self, request: Request, receive: Receive, send: Send) -> None:
+        name = world_of(request)
+        if is_control(request.path):
+            await self._serve_control(named_by_header(request, name) if request.prefix else request, receive, send)
+            return
+        try:
+            world = self._worlds.enter(name)
+        except WorldError as error:
+            await self._plane.no_world(request, error).send(send, head=request.method == "HEAD")
+            return
+        try:
+            await self._plane.serve(world, request, receive, send)
+        finally:
+            self._worlds.leave(world)
+
+    async def _serve_control(self, request: Request, receive: Receive, send: Send) -> None:
+        refused = self.guard(request)
+        if refused is not None:
+            await refused.send(send, head=request.method == "HEAD")
+        elif request.path == HEALTH:
+            names = [api.name for api in self._plane.routes.apis]
+            await health(request, names).send(send, head=request.method == "HEAD")
+        elif self.control is not None:
+            app = await self.control()
+            await app(request.scope, receive, send)
+        else:
+            await problem(404, f"There is no control plane here: {request.path}.").send(send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """The lifespan protocol, for servers that insist on it."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

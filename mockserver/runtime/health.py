@@ -1,0 +1,18 @@
+"""Whether the server serves, and what; answered on the event loop, whatever else waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockserver.contract.bodies import write_json
+from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.request import Request
+from mockserver.runtime.reserved import HEALTH
+
+
+def health(request: Request, apis: Iterable[str]) -> Answer:
+    """The answer to a probe; `apis` are the names of what is served."""
+    if request.method not in ("GET", "HEAD"):
+        detail = f"{HEALTH} answers GET, HEAD, not {request.method}."
+        return problem(405, detail, {"Allow": "GET, HEAD"}, errors=[])
+    return Answer(200, write_json({"status": "ok", "apis": list(apis)}), "application/json")

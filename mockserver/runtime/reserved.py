@@ -1,0 +1,45 @@
+"""What the server keeps for itself of paths and headers: the control plane's prefix, and the ways to name a world."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote
+
+from mockserver.contract.parameters import percent_decoded
+from mockserver.runtime.request import Request
+from mockserver.world import DEFAULT
+
+CONTROL = "/_mock"
+HEALTH = "/_mock/health"
+WORLD_PREFIX = "/_world/"
+WORLD_HEADER = "x-mock-world"
+
+
+def is_control(path: str) -> bool:
+    """Whether the path is of the control plane."""
+    return path.startswith(CONTROL) and (path == CONTROL or path[len(CONTROL)] == "/")
+
+
+def world_of(request: Request) -> str:
+    """The name of the world that the base URL or else the header names; the request goes on below it.
+
+    A client that puts its base URL before a link that leads into the world already names the world twice.
+    """
+    if request.path.startswith(WORLD_PREFIX):
+        name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
+        request.prefix = f"{WORLD_PREFIX}{name}"
+        below, start = f"{slash}{rest}", 0
+        while below.startswith(f"{request.prefix}/", start):
+            start += len(request.prefix)
+        request.path = below[start:]
+        return percent_decoded(name)
+    named = request.header(WORLD_HEADER)
+    return DEFAULT if named is None else named
+
+
+def named_by_header(request: Request, world: str) -> Request:
+    """A request below the base URL of a world as one at the root, with a header that names the world."""
+    header = WORLD_HEADER.encode()
+    others = [each for each in request.scope["headers"] if each[0].lower() != header]
+    named = [*others, (header, world.encode("latin-1", "replace"))]
+    raw = request.path.encode("latin-1")
+    return Request({**request.scope, "path": unquote(request.path), "raw_path": raw, "headers": named})

@@ -1,0 +1,100 @@
+"""What is served where: the documented paths of every mounted API, and the API that each belongs to."""
+
+from __future__ import annotations
+
+from mockserver.catalog import Api
+from mockserver.contract.bodies import media_type
+from mockserver.contract.parameters import Pairs, split_query
+from mockserver.contract.routing import Route, Router
+from mockserver.contract.servers import base_paths
+from mockserver.errors import DocumentError
+from mockserver.runtime.body import Body
+from mockserver.runtime.endpoint import Endpoint
+from mockserver.runtime.request import Request
+
+Routed = tuple[Route[Endpoint] | None, Pairs, Endpoint | None]
+"""The documented path of a request, the raw values in it, and what serves its method; None where there is none."""
+
+NOWHERE: Routed = (None, {}, None)
+
+
+class Routes:
+    """Paths to endpoints; `owner` tells whose a path is."""
+
+    def __init__(self) -> None:
+        self.router: Router[Endpoint] = Router()
+        self._owners: dict[str, Api] = {}
+
+    @property
+    def apis(self) -> list[Api]:
+        """The mounted APIs, by name."""
+        return sorted({api.name: api for api in self._owners.values()}.values(), key=lambda api: api.name)
+
+    def owner(self, route: Route[Endpoint]) -> Api:
+        return self._owners[route.template]
+
+    def add(self, path: str, endpoint: Endpoint) -> None:
+        """Answer requests for the endpoint's method on the path; DocumentError if the path is taken by another."""
+        taken = self.router.find(path)
+        if taken is not None and (
+            self._owners[taken.template] is not endpoint.api
+            or (taken.template != path and endpoint.described.method in taken.targets)
+        ):
+            raise _collision(path, endpoint, taken)
+        self._owners[self.router.add(path, endpoint.described.method, endpoint).template] = endpoint.api
+
+    def add_below(self, api: Api) -> None:
+        """Answer below the base paths that the document's `servers` give as well, except where another path is.
+
+        Called when every path has been served as it is written, which wins over one that is put together.
+        """
+        own = [route for route in self.router.routes if self._owners[route.template] is api]
+        for base in base_paths(api.document):
+            for route in own:
+                path = f"{api.mount}{base}{route.template.removeprefix(api.mount)}"
+                taken = self.router.find(path)
+                if taken is None or self._owners[taken.template] is api:
+                    for method, endpoint in route.targets.items():
+                        if taken is None or method not in taken.targets:
+                            self._owners[self.router.add(path, method, endpoint).template] = api
+
+    def route(self, request: Request, body: Body) -> Routed:
+        """What serves a request; HEAD is served by GET."""
+        method = request.method
+        found = self.router.match(request.path, method)
+        if found is None:
+            return NOWHERE
+        route, values = found
+        if route.alternatives:
+            chosen = route.chosen(method, request.query, request.headers, _form(request, body.content))
+            if chosen is None:
+                return NOWHERE
+            route = chosen
+        targets = route.targets
+        return route, values, targets.get(method) or (targets.get("GET") if method == "HEAD" else None)
+
+
+def allowed(route: Route[Endpoint]) -> list[str]:
+    """The methods that are served on the path."""
+    methods = set(route.targets)
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+
+def _form(request: Request, body: bytes) -> Pairs:
+    """The fields of a form that came as the body; none if it is no form."""
+    if media_type(request.header("content-type") or "") != "application/x-www-form-urlencoded":
+        return {}
+    return split_query(body.decode("latin-1"))
+
+
+def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> DocumentError:
+    other = next(iter(taken.targets.values()))
+    way_out = (
+        "Name the parameters of one path alike."
+        if other.api is endpoint.api
+        else "Serve one of them below a prefix of its own: --mount NAME=/prefix."
+    )
+    return DocumentError(
+        f"{endpoint.api.name}: {endpoint.operation_id} ({endpoint.described.method} {path}) "
+        f"has the same path as {other.api.name}: {other.operation_id} ({taken.template}). {way_out}"
+    )

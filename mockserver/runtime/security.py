@@ -1,0 +1,77 @@
+"""Who calls: the credentials of a request against what its operation asks for and what the API knows."""
+
+from __future__ import annotations
+
+from mockserver.catalog import Api
+from mockserver.contract.operation import Operation
+from mockserver.contract.violations import Kind, Rejection
+from mockserver.runtime.request import Request
+from mockserver.world import DEFAULT, Record, World
+
+
+class Doorkeeper:
+    """Tells the callers of one operation."""
+
+    def __init__(self, api: Api, operation: Operation) -> None:
+        self._api = api
+        self._operation_id = operation.operation_id
+        self._security = operation.security
+
+    def caller(self, request: Request, world: World, *, any_credential: bool) -> Record | Rejection | None:
+        """The caller's credential record; None where it needs none and none is known; else why it is turned down.
+
+        With `any_credential` everybody is the default account, whatever they send.
+        """
+        if not self._security.alternatives:
+            return None
+        if any_credential:
+            return self._api.default_credential(world)
+        return self._anybody(request) if self._api.credentials is None else self._known(request, world)
+
+    def challenge(self, rejection: Rejection) -> dict[str, str]:
+        """The headers of a refusal: a 401 says what it asks for."""
+        asked = rejection.kind == "unauthorized" and self._security.challenge
+        return {"WWW-Authenticate": self._security.challenge} if asked else {}
+
+    def _known(self, request: Request, world: World) -> Record | Rejection | None:
+        """The first record that one of the alternatives asks for and that has its scopes."""
+        rejection, came = None, False
+        for alternative in self._security.alternatives:
+            presented = alternative.credentials(request)
+            came = came or bool(presented)
+            records = self._records(presented, world)
+            if not records:
+                continue
+            granted = [scope for record in records for scope in record["scopes"]]
+            missing = [scope for scope in alternative.scopes if scope not in granted]
+            if not missing:
+                return records[0]
+            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+            rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
+        if self._security.optional:
+            return None
+        message = "the credential is not known" if came else "no credential came"
+        return rejection or self._rejection("unauthorized", f"{message}; send one of the demo credentials")
+
+    def _records(self, presented: list[str], world: World) -> list[Record]:
+        """The record of each credential; empty if one of them is not known."""
+        assert self._api.credentials is not None
+        table = world[self._api.credentials]
+        known = [record for record in map(table.get, presented) if record is not None]
+        return known if len(known) == len(presented) else []
+
+    def _anybody(self, request: Request) -> Record | Rejection | None:
+        """Whoever sends a credential of the right kind, where the API has no credentials of its own to tell by."""
+        for alternative in self._security.alternatives:
+            presented = alternative.credentials(request)
+            if presented:
+                return {"token": presented[0], "account": DEFAULT, "scopes": [*alternative.scopes]}
+        if self._security.optional:
+            return None
+        message = f"no credential came; send one, whatever it says: {self._security.challenge}"
+        return self._rejection("unauthorized", message)
+
+    def _rejection(
+        self, kind: Kind, message: str, required: tuple[str, ...] = (), granted: tuple[str, ...] = ()
+    ) -> Rejection:
+        return Rejection(kind, message, self._operation_id, required_scopes=required, granted_scopes=granted)

@@ -1,0 +1,20 @@
+"""Who answered, as a value and as the text that the control plane shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockserver.runtime.answered import HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy
+
+
+@pytest.mark.parametrize("by", [HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy("fault", "a rule")])
+def test_the_text_reads_back(by: AnsweredBy) -> None:
+    """A fault's with the id of its rule, blanks and all."""
+    assert AnsweredBy.read(str(by)) == by
+
+
+@pytest.mark.parametrize("text", ["", "nobody", "handlers"])
+def test_any_other_text_is_refused(text: str) -> None:
+    """What an exported journal has, it was written by us."""
+    with pytest.raises(ValueError, match="expected handler, prefer, preflight, runtime or fault"):
+        AnsweredBy.read(text)
