@@ -1,0 +1,41 @@
+"""What the suite asks of its own tests."""
+
+from __future__ import annotations
+
+import pytest
+
+SKIPPED = """
+    import pytest
+    from tests.documents.published import text
+
+    def test_tool():
+        pytest.skip("needs a tool")
+
+    def test_page(monkeypatch, tmp_path):
+        monkeypatch.setenv("MOCKSERVER_DOCUMENTS", str(tmp_path))
+        text("crm")
+"""
+
+
+@pytest.fixture
+def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
+    """A suite with the rule of this one, and a test of either kind that is skipped."""
+    monkeypatch.delenv("CI", raising=False)
+    pytester.makeconftest("from tests.conftest import pytest_runtest_makereport")
+    pytester.makepyfile(SKIPPED)
+    return pytester
+
+
+def test_a_skip_is_a_skip_at_a_desk(run: pytest.Pytester) -> None:
+    """Whoever lacks a tool runs the other tests."""
+    run.runpytest().assert_outcomes(skipped=2)
+
+
+def test_a_skip_is_a_failure_in_ci(run: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool can be installed there; the published documents, which cannot, are skipped there too, with a reason."""
+    monkeypatch.setenv("CI", "true")
+
+    result = run.runpytest("-rs")
+
+    result.assert_outcomes(failed=1, skipped=1)
+    result.stdout.fnmatch_lines(["*test_tool may not be skipped in CI:*", "SKIPPED *needs the published documents;*"])
