@@ -14,6 +14,10 @@ from tests.documents.published import Unpublished
 
 pytest_plugins = ("pytester",)
 ClientFactory = Callable[..., httpx.Client]
+CAMPAIGNS = {
+    "not campaign": "campaigns: short samples (whole ones take minutes: -m 'not sample')",
+    "not sample": "campaigns: whole (short samples: without -m)",
+}
 
 
 def pytest_configure() -> None:
@@ -21,6 +25,12 @@ def pytest_configure() -> None:
     for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """How long the campaigns of this run are."""
+    chosen = config.getoption("markexpr")
+    return CAMPAIGNS.get(chosen, f"campaigns: those that -m {chosen!r} selects")
 
 
 @pytest.hookimpl(wrapper=True)

@@ -39,3 +39,32 @@ def test_a_skip_is_a_failure_in_ci(run: pytest.Pytester, monkeypatch: pytest.Mon
 
     result.assert_outcomes(failed=1, skipped=1)
     result.stdout.fnmatch_lines(["*test_tool may not be skipped in CI:*", "SKIPPED *needs the published documents;*"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words", "outcomes"),
+    [
+        ([], "campaigns: short samples (whole ones take minutes: -m 'not sample')", {"passed": 1, "deselected": 1}),
+        (["-m", "not sample"], "campaigns: whole (short samples: without -m)", {"passed": 1, "deselected": 1}),
+        (["-m", ""], "campaigns: those that -m '' selects", {"passed": 2}),
+    ],
+)
+def test_the_header_tells_how_long_campaigns_are(
+    pytester: pytest.Pytester, arguments: list[str], words: str, outcomes: dict[str, int]
+) -> None:
+    """And what makes them longer or shorter."""
+    pytester.makeini("[pytest]\naddopts = -m 'not campaign'\nmarkers =\n    campaign\n    sample\n")
+    pytester.makeconftest("from tests.conftest import pytest_report_header")
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.parametrize("size", [
+            pytest.param(1, marks=pytest.mark.sample), pytest.param(9, marks=pytest.mark.campaign)
+        ])
+        def test_campaign(size): ...
+    """)
+
+    result = pytester.runpytest(*arguments)
+
+    result.assert_outcomes(**outcomes)
+    result.stdout.fnmatch_lines([words.replace("[", "[[]")])

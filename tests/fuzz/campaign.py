@@ -40,12 +40,14 @@ URL = "http://127.0.0.1:8080"
 BASELINE = Path(__file__).with_name("baseline.json")
 """Findings that are none, each with its reason, in Schemathesis' own format: `schemathesis run --baseline`."""
 
-UNLEARNED = {
+UNLEARNED: dict[str, dict[str, Any]] = {
     "examples": {"extra-data-sources": {"responses": False}},
     "coverage": {"extra-data-sources": {"responses": False}},
     "fuzzing": {"extra-data-sources": {"responses": False}, "error-feedback": {"enabled": False}},
     "stateful": {"link-calibration": False},
 }
+
+PHASES = tuple(UNLEARNED)
 
 
 @dataclass
@@ -76,6 +78,7 @@ def fuzz(
     *,
     seed: int,
     examples: int,
+    phases: Sequence[str] = PHASES,
     restart: Callable[[], None] | None = None,
 ) -> Outcome:
     """Run a campaign as the first credential; the first of every other account must never see its objects.
@@ -86,8 +89,9 @@ def fuzz(
     first state before every request outside of scenarios, nothing is learnt and every example is used; then ids are
     hardly ever right, so no warning is made of that.
     """
-    settings = _settings(credentials, folder, seed, examples) | ({"phases": UNLEARNED} if restart else {})
-    config = SchemathesisConfig.from_dict(settings)
+    config = SchemathesisConfig.from_dict(
+        {**_settings(credentials, folder, seed, examples), "phases": dict(_phases(phases, learning=restart is None))}
+    )
     schema = schemathesis.openapi.from_dict(dict(document.raw), config=config)
     schema.app = app
     context = ExecutionContext(config=schema.config)
@@ -119,6 +123,11 @@ def _restarting(restart: Callable[[], None] | None) -> Iterator[None]:
         yield
     finally:
         unregister(before_call)
+
+
+def _phases(wanted: Sequence[str], *, learning: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, unlearned in UNLEARNED.items():
+        yield name, {"enabled": name in wanted, **({} if learning else unlearned)}
 
 
 def _settings(credentials: Sequence[Record], folder: Path, seed: int, examples: int) -> dict[str, Any]:

@@ -33,10 +33,12 @@ def whole(api: Api, world: World) -> ASGIApp:
 
 @dataclass(frozen=True)
 class Defect:
-    """`serve` makes the broken app, `publish` changes the document that the campaign reads, which `finds` all that."""
+    """`serve` makes the broken app, `publish` changes the document that the campaign reads, and this `phase` of it
+    `finds` all that."""
 
     name: str
     api: str
+    phase: str
     finds: frozenset[str]
     serve: Serve = whole
     publish: Publish = as_it_is
@@ -155,61 +157,79 @@ def finds(*findings: str) -> frozenset[str]:
 
 
 DEFECTS = (
-    Defect("a handler fails", "crm", finds("not_a_server_error"), handling(list_contact_lists=_crash)),
+    Defect("a handler fails", "crm", "fuzzing", finds("not_a_server_error"), handling(list_contact_lists=_crash)),
     Defect(
         "a handler answers an undocumented status",
         "crm",
+        "fuzzing",
         finds("not_a_server_error", "status_code_conformance"),
         handling(list_contact_lists=lambda world: (crm.list_contact_lists(world), 202)),
     ),
-    Defect("an undocumented status leaves", "crm", finds("status_code_conformance"), sending(_status(200, 203))),
+    Defect(
+        "an undocumented status leaves", "crm", "examples", finds("status_code_conformance"), sending(_status(200, 203))
+    ),
     Defect(
         "an undocumented media type leaves",
         "crm",
+        "examples",
         finds("content_type_conformance"),
         sending(_header(b"content-type", b"text/plain")),
     ),
-    Defect("a body breaks its schema", "crm", finds("response_schema_conformance"), sending(_renamed)),
-    Defect("a promised header stays away", "crm", finds("response_headers_conformance"), publish=_promised),
-    Defect("a required header may be left out", "crm", finds("missing_required_header"), publish=_wanted),
-    Defect("invalid input is let in", "crm", finds("negative_data_rejection"), publish=_schema("Name", maxLength=5)),
+    Defect("a body breaks its schema", "crm", "examples", finds("response_schema_conformance"), sending(_renamed)),
+    Defect("a promised header stays away", "crm", "fuzzing", finds("response_headers_conformance"), publish=_promised),
+    Defect("a required header may be left out", "crm", "coverage", finds("missing_required_header"), publish=_wanted),
+    Defect(
+        "invalid input is let in",
+        "crm",
+        "coverage",
+        finds("negative_data_rejection"),
+        publish=_schema("Name", maxLength=5),
+    ),
     Defect(
         "valid input is refused",
         "crm",
+        "coverage",
         finds("positive_data_acceptance"),
         publish=_schema("Name", minLength=0, pattern=""),
     ),
     Defect(
         "any credential will do",
         "salesnav",
+        "coverage",
         finds("ignored_auth", "missing_required_header"),
         lambda api, world: MockApp([api], world, Options(any_credential=True)),
     ),
     Defect(
         "an account sees another's lists",
         "salesnav",
+        "stateful",
         finds("object_level_authorization"),
         handling(get_contact_list=_anyones),
     ),
     Defect(
         "what was deleted is still there",
         "salesnav",
+        "stateful",
         finds("use_after_free"),
         handling(delete_contact_list=_keep),
     ),
     Defect(
         "what was created is not there",
         "salesnav",
+        "stateful",
         finds("ensure_resource_availability"),
         handling(create_contact_list=_forget),
     ),
-    Defect("an undocumented method is served", "crm", finds("unsupported_method"), sending(_status(405, 200))),
+    Defect(
+        "an undocumented method is served", "crm", "coverage", finds("unsupported_method"), sending(_status(405, 200))
+    ),
     Defect(
         "the Allow header lies",
         "crm",
+        "coverage",
         finds("allow_header_conformance"),
         sending(_header(b"allow", b"GET, HEAD, PATCH")),
     ),
-    Defect("a link leads nowhere", "crm", finds("link"), publish=_dead_link),
-    Defect("nothing is ever found", "prospects", finds("warning"), handling(refresh_list=_never_found)),
+    Defect("a link leads nowhere", "crm", "stateful", finds("link"), publish=_dead_link),
+    Defect("nothing is ever found", "prospects", "examples", finds("warning"), handling(refresh_list=_never_found)),
 )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -15,66 +13,50 @@ from schemathesis.config import ChecksConfig
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import UseAfterFree
 from schemathesis.specs.openapi.checks import use_after_free
-from starlette.types import ASGIApp
 
-from mockserver.catalog import Api, load_api, seed_world
-from mockserver.contract.document import Document
+from mockserver.catalog import Api, load_api, names, seed_world
 from mockserver.runtime.application import MockApp
 from mockserver.world import World
 from tests.fuzz.campaign import BASELINE, URL, Outcome, fuzz
 from tests.fuzz.defects import DEFECTS, Defect, whole
+from tests.fuzz.traffic import NOW, campaign, credentials
+from tests.sizes import WHOLE, Size, sized
 
 
-@dataclass(frozen=True)
-class Campaign:
-    """A row: which API, from which seed, how many examples bound each operation, and whether answers teach."""
-
-    api: str
-    seed: int
-    examples: int
-    learning: bool
+@pytest.mark.parametrize(("name", "size"), sized(names()))
+def test_schemathesis_finds_nothing(name: str, size: Size) -> None:
+    """Every check in every phase passes on every operation, without an error, a warning or a dead link."""
+    assert_nothing_found(campaign(name, size.examples).outcome)
 
 
-CAMPAIGNS = (
-    Campaign("prospects", seed=1, examples=60, learning=True),
-    Campaign("prospects", seed=2, examples=60, learning=False),
-    Campaign("salesnav", seed=1, examples=60, learning=True),
-    Campaign("salesnav", seed=2, examples=60, learning=False),
-    Campaign("audience", seed=1, examples=60, learning=True),
-    Campaign("audience", seed=2, examples=60, learning=False),
-    Campaign("workshop", seed=1, examples=60, learning=True),
-    Campaign("workshop", seed=2, examples=60, learning=False),
-    Campaign("crm", seed=1, examples=60, learning=True),
-    Campaign("crm", seed=2, examples=60, learning=False),
-)
-
-
-def run(
-    api: Api,
-    folder: Path,
-    campaign: Campaign,
-    serve: Callable[[Api, World], ASGIApp] = whole,
-    document: Document | None = None,
-) -> Outcome:
-    world = seed_world([api])
-    world.clock = world.clock.freeze(datetime(2026, 4, 22, 10, tzinfo=UTC))
+@pytest.mark.campaign
+@pytest.mark.parametrize("name", names())
+def test_schemathesis_finds_nothing_where_it_learns_nothing(name: str, tmp_path: Path) -> None:
+    """So it does where every request outside of scenarios meets the first state, and every example is used."""
+    api = load_api(name)
+    world = as_it_began(api)
     start = world.snapshot()
-    return fuzz(
-        serve(api, world),
-        document or api.document,
-        [] if api.credentials is None else list(world[api.credentials]),
-        folder,
-        seed=campaign.seed,
-        examples=campaign.examples,
-        restart=None if campaign.learning else lambda: world.restore(start),
+
+    outcome = fuzz(
+        whole(api, world),
+        api.document,
+        credentials(api, world),
+        tmp_path,
+        seed=2,
+        examples=WHOLE.examples,
+        restart=lambda: world.restore(start),
     )
 
+    assert_nothing_found(outcome)
 
-@pytest.mark.parametrize("campaign", CAMPAIGNS, ids=lambda each: f"{each.api}-{each.seed}")
-def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
-    """Every check in every phase passes on every operation, without an error, a warning or a dead link."""
-    outcome = run(load_api(campaign.api), tmp_path, campaign)
 
+def as_it_began(api: Api) -> World:
+    world = seed_world([api])
+    world.clock = world.clock.freeze(NOW)
+    return world
+
+
+def assert_nothing_found(outcome: Outcome) -> None:
     assert not outcome.findings, str(outcome)
     assert not outcome.idle, "phases that sent nothing"
     assert not outcome.untested, "operations that no check or no stateful scenario reached"
@@ -89,11 +71,13 @@ def test_schemathesis_finds_a_planted_defect(defect: Defect, tmp_path: Path) -> 
     What a seed generates depends on the modules that are loaded, whose constants Hypothesis tries: hence three seeds.
     """
     api = load_api(defect.api)
+    document = defect.published(api.document)
     found: dict[str, str] = {}
 
     for seed in (1, 2, 3):
-        campaign = Campaign(api.name, seed=seed, examples=10, learning=True)
-        outcome = run(api, tmp_path, campaign, defect.serve, defect.published(api.document))
+        world = as_it_began(api)
+        server, callers = defect.serve(api, world), credentials(api, world)
+        outcome = fuzz(server, document, callers, tmp_path, seed=seed, examples=10, phases=[defect.phase])
         found |= {finding.partition(":")[0]: finding for finding in outcome.findings}
         if defect.finds <= set(found):
             break

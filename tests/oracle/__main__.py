@@ -2,7 +2,8 @@
 
 from tests.oracle.differences import DIFFERENCES
 from tests.oracle.table import table
+from tests.sizes import WHOLE
 
-print(table(), end="\n\n")
+print(table(WHOLE), end="\n\n")
 for each in DIFFERENCES:
     print(f"- {each.name}: {each.reason} ({each.evidence})")

@@ -9,23 +9,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
 from mockserver.catalog import Api, seed_world
 from mockserver.contract.violations import Rejection
 from mockserver.runtime.application import MockApp
 from mockserver.world import World
-from tests.oracle.exchange import Answer, Request, send
+from tests.fuzz.exchange import Answer, Request, send
+from tests.fuzz.traffic import NOW, credentials
 from tests.oracle.mutants import Mutant, mutants
 from tests.oracle.stock import Stock
-from tests.oracle.traffic import campaign
-
-NOW = datetime(2026, 4, 22, 10, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -89,20 +85,15 @@ def _content(answer: Answer) -> tuple[str | None, str] | None:
     return (answer.media_type, json.dumps(json.loads(answer.body), sort_keys=True)) if answer.body else None
 
 
-async def compare(api: Api, folder: Path, *, examples: int, each: int, oracle: Api | None = None) -> Comparison:
-    """Ask both all the traffic there is; the oracle serves the same API unless another is given.
+async def compare(api: Api, requests: Iterable[Request], *, each: int, oracle: Api | None = None) -> Comparison:
+    """Ask both the requests of a campaign; the oracle serves the same API unless another is given.
 
-    That is a campaign of `examples`, and mutants of requests that both served alike: of every operation and success
-    status the first `each`.
+    Asked as well: mutants of requests that both served alike, of every operation and success status the first `each`.
     """
     world = seed_world([api])
     world.clock = world.clock.freeze(NOW)
-    credentials = [] if api.credentials is None else list(world[api.credentials])
-    start = world.snapshot()
-    requests = campaign(api, MockApp([api], world), credentials, folder, examples)
-    world.restore(start)
     pair = Pair(Ours(api, world), Stock(oracle or api, world.fork("stock")))
-    changes = mutants(api, credentials)
+    changes = mutants(api, credentials(api, world))
     served: Counter[tuple[str | None, int]] = Counter()
     for request in requests:
         status = await pair.ask(request, "campaign")

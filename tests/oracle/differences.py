@@ -1,7 +1,7 @@
 """Where stock Connexion and the runtime differ, and why that is right: every class of disagreement, as data.
 
 A disagreement belongs to the first class that applies. One that belongs to none fails the test, and so does a class
-that no request of the whole comparison falls into.
+that no request of the API falls into where it is always seen.
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
 from mockserver.catalog import load_api, names
+from tests.fuzz.exchange import Request
 from tests.oracle.comparison import Disagreement
-from tests.oracle.exchange import Request
 
 Applies = Callable[[Disagreement], bool]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One class: `reason` says why the runtime is right or differs by design, `evidence` where that can be read."""
+    """One class: `reason` says why the runtime is right or differs by design, `evidence` where that can be read.
+
+    seen_in: an API whose requests always show it.
+    """
 
     name: str
+    seen_in: str
     applies: Applies
     reason: str
     evidence: str
@@ -133,24 +137,28 @@ def has(applies: Callable[[str], bool]) -> Callable[[Request], bool]:
 DIFFERENCES = (
     Difference(
         "a slash too many",
+        "workshop",
         both(decided("not_found", "307", "308"), lambda request: request.path.endswith("/") or "//" in request.path),
         "A path with another slash is another path; only the documented ones are served, and nothing redirects.",
         "RFC 3986, 6.2.2; starlette.routing.Router redirect_slashes and werkzeug.routing.Map merge_slashes are on.",
     ),
     Difference(
         "a slash before the path",
+        "workshop",
         both(decided("not_found", "handler", "500"), lambda request: request.path.startswith("//")),
         "An empty first segment is not documented. Stock Connexion serves it, or fails over what it has not routed.",
         "starlette.routing.Mount matches '' + '/{path}' and drops the slash before the inner router looks.",
     ),
     Difference(
         "a literal path beside a template",
+        "prospects",
         both(decided("method_not_allowed", "invalid", "handler"), lambda request: request.path in literal_paths()),
         "The literal path wins whatever the method. Stock Connexion falls through to the template.",
         "OpenAPI 3.0.3, Paths Object: concrete before templated; a starlette.routing.Match.PARTIAL is not the end.",
     ),
     Difference(
         "an encoded slash",
+        "crm",
         lambda found: (
             "%2f" in found.request.path.lower()
             and found.stock.status in (404, 405)
@@ -161,6 +169,7 @@ DIFFERENCES = (
     ),
     Difference(
         "a line break in the path",
+        "salesnav",
         both(
             decided("unauthorized", "handler", "invalid", "500"),
             lambda request: b"\n" in unquote_to_bytes(request.path),
@@ -170,6 +179,7 @@ DIFFERENCES = (
     ),
     Difference(
         "an address that is not UTF-8",
+        "prospects",
         both(
             decided("invalid", "handler"),
             lambda request: not is_utf8(unquote_to_bytes(request.path)) or not is_utf8(unquote_to_bytes(request.query)),
@@ -179,6 +189,7 @@ DIFFERENCES = (
     ),
     Difference(
         "HEAD",
+        "workshop",
         lambda found: (
             found.request.method == "HEAD"
             and found.ours.decided == "handler"
@@ -189,6 +200,7 @@ DIFFERENCES = (
     ),
     Difference(
         "a preflight",
+        "workshop",
         lambda found: (
             found.request.header("access-control-request-method") is not None
             and found.ours.status == HTTPStatus.NO_CONTENT
@@ -199,12 +211,14 @@ DIFFERENCES = (
     ),
     Difference(
         "a body without a content type",
+        "audience",
         both(decided("handler", "500"), lambda request: bool(request.body) and request.header("content-type") is None),
         "The one documented media type is meant. Stock Connexion validates the body as that, then forgets it.",
         "connexion/lifecycle.py: WSGIRequest.content_type falls back to application/octet-stream.",
     ),
     Difference(
         "a media type in capitals",
+        "audience",
         both(decided("handler", "500"), lambda request: content_type(request) != content_type(request).lower()),
         "Media types know no case. Stock Connexion lets it in, but finds no validator and no body for it.",
         "RFC 9110, 8.3.1; connexion/middleware/request_validation.py looks the media type up as it came.",
@@ -223,24 +237,28 @@ DIFFERENCES = (
     ),
     Difference(
         "a charset other than UTF-8",
+        "audience",
         both(decided("invalid", "handler", "500"), lambda request: charset(request) not in (None, "utf-8", "us-ascii")),
         "JSON is exchanged in UTF-8. Stock Connexion overlooks a charset after a space and stumbles over others.",
         "RFC 8259, 8.1; connexion/utils.py split_content_type: parameter.startswith('charset=').",
     ),
     Difference(
         "a body that is not UTF-8",
+        "audience",
         both(decided("invalid", "500"), lambda request: not is_utf8(request.body)),
         "A malformed body is the client's mistake. Stock Connexion answers 500.",
         "connexion/validators/json.py: bytes_body.decode(self._encoding) outside the try.",
     ),
     Difference(
         "JSON nested too deep",
+        "audience",
         both(decided("invalid", "handler", "500"), lambda request: levels(request) > 100),
         "More than 100 levels are refused by design. Stock Connexion has no limit but Python's stack, and then fails.",
         "RFC 8259, 9: a parser may limit nesting; json.loads raises RecursionError, which nothing catches.",
     ),
     Difference(
         "numbers that JSON does not have",
+        "audience",
         both(
             decided("invalid", "handler", "500"),
             lambda request: any(not math.isfinite(number) for number in numbers(request.json())),
@@ -250,24 +268,28 @@ DIFFERENCES = (
     ),
     Difference(
         "half a character",
+        "prospects",
         both(decided("invalid", "handler", "500"), has_half_a_character),
         "A lone surrogate cannot leave again as UTF-8. Stock Connexion stores it.",
         "RFC 8259, 8.2; RFC 3629, 3.",
     ),
     Difference(
         "a parameter twice",
+        "salesnav",
         both(decided("invalid", "handler"), repeats),
         "Which of two values is meant cannot be known, so the request is refused. Stock Connexion takes the last.",
         "connexion/uri_parsing.py: values[-1].",
     ),
     Difference(
         "integers as Python writes them",
+        "salesnav",
         both(decided("invalid", "handler"), has(is_pythons_integer)),
         "An integer is ASCII digits with an optional minus. Stock Connexion takes '+5', ' 5', '1_0' and '٣' as well.",
         "connexion/uri_parsing.py: coerce_type calls int().",
     ),
     Difference(
         "booleans as Python writes them",
+        "workshop",
         both(
             decided("invalid", "handler"), has(lambda value: value.lower() in ("true", "false") and not value.islower())
         ),
@@ -276,24 +298,28 @@ DIFFERENCES = (
     ),
     Difference(
         "a flag without a value",
+        "workshop",
         both(decided("handler", "invalid"), has(lambda value: not value)),
         "The parameter may come bare. Stock Connexion does not know allowEmptyValue and reads an empty text.",
         "OpenAPI 3.0.3, Parameter Object, allowEmptyValue.",
     ),
     Difference(
         "a body in chunks",
+        "audience",
         both(decided("handler", "invalid"), lambda request: request.header("transfer-encoding") == "chunked"),
         "A body needs no Content-Length. Stock Connexion takes its absence for the absence of a body.",
         "RFC 9112, 6.1; connexion/validators/abstract.py: int(headers.get('content-length', 0)).",
     ),
     Difference(
         "an optional body left out",
+        "prospects",
         lambda found: decided("handler", "invalid")(found) and lacks_optional_body(found),
         "A body is optional unless `required` says otherwise. Stock Connexion validates null in its place.",
         "OpenAPI 3.0.3, Request Body Object; connexion/validators/json.py: 'Request body must not be empty'.",
     ),
     Difference(
         "whole numbers with a point",
+        "prospects",
         both(
             decided("handler", "invalid"),
             lambda request: any(number.is_integer() for number in numbers(request.json())),
@@ -303,12 +329,14 @@ DIFFERENCES = (
     ),
     Difference(
         "a credential after a tab",
+        "workshop",
         both(decided("unauthorized", "handler"), lambda request: "\t" in (request.header("authorization") or "")),
         "Scheme and credential are set apart by spaces. Stock Connexion splits at any white space.",
         "RFC 9110, 11.4: credentials = auth-scheme [ 1*SP ( token68 / #auth-param ) ].",
     ),
     Difference(
         "two credentials",
+        "workshop",
         both(
             decided("unauthorized", "handler"),
             lambda request: [name for name, _ in request.headers].count("authorization") > 1,

@@ -14,7 +14,7 @@ from typing import Any
 from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.world import Record
-from tests.oracle.exchange import Request
+from tests.fuzz.exchange import Request
 
 Mutate = Callable[[Request], Request | None]
 

@@ -19,7 +19,7 @@ from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.errors import Refusal
 from mockserver.world import Record, World
-from tests.oracle.exchange import Answer, Request, send
+from tests.fuzz.exchange import Answer, Request, send
 
 KINDS = {
     400: "invalid",

@@ -18,7 +18,9 @@ SEEN = [each for each in flaws() if each.unseen is None]
 UNSEEN = [each for each in flaws() if each.unseen is not None]
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "seed", [1, pytest.param(2, marks=pytest.mark.campaign), pytest.param(3, marks=pytest.mark.campaign)]
+)
 def test_a_sound_implementation_is_clean(seed: int) -> None:
     """Every operation succeeds, every check judges one at least, and none fails."""
     board = verified(shelf_target(Shelf()), seed=seed)
@@ -32,21 +34,32 @@ def test_a_sound_implementation_is_clean(seed: int) -> None:
 
 @pytest.mark.parametrize("flaw", SEEN, ids=lambda each: each.name)
 def test_a_flaw_is_caught_and_named(flaw: Flaw) -> None:
-    """The check that is about the flaw fails on the operation that has it, with the rule and a command to repeat it."""
-    board = verified(shelf_target(flaw.app()))
+    """The check that is about the flaw fails on the operation that has it, with the rule and a command to repeat it.
 
-    named = [
-        each for each in board.findings if (each.check, each.operation.operation_id) == (flaw.caught_by, flaw.operation)
-    ]
+    One example of each operation is enough for most.
+    """
+    for examples in (1, 10):
+        board = verified(shelf_target(flaw.app()), examples=examples)
+        named = [
+            each
+            for each in board.findings
+            if (each.check, each.operation.operation_id) == (flaw.caught_by, flaw.operation)
+        ]
+        if named:
+            break
+
     assert board.exit_code == 1
     assert named, [(each.check, each.operation.operation_id) for each in board.findings]
     assert all(each.quote and each.rule.startswith("#/") and each.curl[-1].startswith("curl ") for each in named)
 
 
+@pytest.mark.parametrize(
+    "examples", [pytest.param(1, marks=pytest.mark.sample), pytest.param(10, marks=pytest.mark.campaign)]
+)
 @pytest.mark.parametrize("flaw", UNSEEN, ids=lambda each: each.name)
-def test_what_no_generated_test_can_see_is_listed(flaw: Flaw) -> None:
+def test_what_no_generated_test_can_see_is_listed(flaw: Flaw, examples: int) -> None:
     """These flaws are real, and `verify` finds nothing: the reasons stand beside them."""
-    board = verified(shelf_target(flaw.app()))
+    board = verified(shelf_target(flaw.app()), examples=examples)
 
     assert board.verdict == "clean"
     assert flaw.unseen
