@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import tests.plugin.conftest  # noqa: F401  # for the runs inside these tests
+
 SKIPPED = """
     import pytest
     from tests.documents.published import text

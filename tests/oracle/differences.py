@@ -225,12 +225,14 @@ DIFFERENCES = (
     ),
     Difference(
         "a content coding",
+        "audience",
         both(decided("invalid", "handler", "500"), lambda request: request.header("content-encoding") is not None),
         "A body is decoded as its Content-Encoding says, and refused if it cannot be. Stock Connexion never looks.",
         "RFC 9110, 8.4.",
     ),
     Difference(
         "a byte order mark",
+        "audience",
         lambda found: found.request.body.startswith(b"\xef\xbb\xbf") and found.stock.decided in ("invalid", "500"),
         "A byte order mark before JSON in UTF-8 is passed over, as .NET sends it. Stock Connexion sees no JSON.",
         "RFC 8259, 8.1: a parser may ignore it rather than treat it as an error; json.loads does not.",
