@@ -107,10 +107,10 @@ def run(request: Request, out: Output) -> int:
             out.file.write(json_text(board))
         else:
             terminal.show(out, board, written)
-    for failure in reports.failures:
-        complain(failure)
-    code = board.exit_code or (2 if reports.failures else 0)
-    wind_down(stream, code)
+        for failure in reports.failures:
+            complain(failure)
+        code = board.exit_code or (2 if reports.failures else 0)
+        wind_down(stream, code)
     if defect is not None:
         raise defect
     return code
@@ -154,7 +154,8 @@ def wind_down(stream: Generator[Event], code: int) -> None:
     last_resort.daemon = True
     last_resort.start()
     try:
-        stream.close()
+        with admitted():
+            stream.close()
     except KeyboardInterrupt:
         os._exit(code)
     finally:
