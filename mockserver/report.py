@@ -8,9 +8,6 @@ from datetime import datetime
 from typing import Any, TextIO
 from urllib.parse import quote
 
-from rich.markup import escape
-from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from mockserver import __version__
@@ -20,6 +17,7 @@ from mockserver.contract.examples import example_of
 from mockserver.contract.violations import ABSENT
 from mockserver.output.console import Output, coloured
 from mockserver.output.escaping import visible
+from mockserver.output.table import Column, show_table
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
@@ -62,10 +60,11 @@ def announce(out: Output, apis: Sequence[Api], world: World, url: str, auth: str
     out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
     for api in apis:
         operations = len(api.contract.operations)
-        out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}, {operations} operations")
+        out.print(Text.assemble((visible(api.name), "bold"), f"  {_title(api)}, {operations} operations"))
         for record in world[api.credentials] if api.credentials else ():
-            out.print(f"  [green]{escape(record['token'])}[/]  {escape(record['description'])}", soft_wrap=True)
-        out.print(Text(f"  {sample_curl(api, world, url)}"), soft_wrap=True)
+            told = f"  {visible(record['description'])}"
+            out.print(Text.assemble("  ", (visible(record["token"]), "green"), told), soft_wrap=True)
+        out.command(visible(sample_curl(api, world, url)), indent=2)
     out.print()
 
 
@@ -90,36 +89,54 @@ def sample_curl(api: Api, world: World, url: str) -> str:
 
 def list_apis(out: Output, apis: Sequence[Api], world: World) -> None:
     """A table of the APIs: what they are, where they are served, who may call them."""
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 3, 0, 0))
-    for heading in ("API", "title", "operations", "paths", "demo credentials"):
-        table.add_column(heading, overflow="fold")
+    columns = [
+        Column("API", title=True),
+        Column("title", words=True, title=True),
+        Column("operations", right=True),
+        Column("paths"),
+        Column("demo credentials"),
+    ]
+    rows = []
     for api in apis:
         credentials = [record["token"] for record in world[api.credentials]] if api.credentials else ["none needed"]
-        table.add_row(
-            f"[bold]{api.name}[/]",
-            escape(api.document.raw["info"]["title"]),
-            str(len(api.contract.operations)),
-            Text("\n".join(api.document.raw["paths"])),
-            Text("\n".join([*credentials, ""])),
+        paths = list(api.document.raw["paths"])
+        rows.append(
+            [
+                Text(visible(api.name), style="bold"),
+                Text(_title(api)),
+                Text(str(len(api.contract.operations))),
+                Text("\n".join(map(visible, paths))),
+                Text("\n".join(map(visible, credentials))),
+            ]
         )
-    out.print(table)
+    show_table(out, columns, rows, spaced=True)
+
+
+def _title(api: Api) -> str:
+    return visible(api.document.raw["info"]["title"])
 
 
 def list_routes(out: Output, api: Api) -> None:
     """A table of the API's operations; a status with an asterisk is inferred."""
-    out.print(f"[bold]{api.name}[/]  {escape(api.document.raw['info']['title'])}")
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading in ("method", "path", "operationId", "auth", "statuses (* inferred)"):
-        table.add_column(heading, overflow="fold")
-    for each in api.contract.operations.values():
-        table.add_row(
-            each.method,
-            Text(each.path),
-            Text(each.operation_id),
-            _auth(api.document, each.members),
-            _statuses(api.document, each.members),
-        )
-    out.print(Padding(table, (0, 0, 0, 2)))
+    out.print(Text.assemble((visible(api.name), "bold"), f"  {_title(api)}"))
+    columns = [
+        Column("method", title=True),
+        Column("path", title=True),
+        Column("operationId"),
+        Column("auth", words=True),
+        Column("statuses (* inferred)", words=True),
+    ]
+    rows = [
+        [
+            Text(each.method),
+            Text(visible(each.path)),
+            Text(visible(each.operation_id)),
+            Text(visible(_auth(api.document, each.members))),
+            Text(visible(_statuses(api.document, each.members))),
+        ]
+        for each in api.contract.operations.values()
+    ]
+    show_table(out, columns, rows, indent=2)
 
 
 def _auth(document: Document, operation: Mapping[str, Any]) -> str:
@@ -139,9 +156,7 @@ def list_inferences(out: Output, api: Api) -> None:
     """Every part of the document that is inferred, and why."""
     found = list(inferences(api.document))
     out.print(f"\n  [bold]inferred[/]: {len(found)} places that the published page leaves open")
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(overflow="fold", style="cyan", ratio=2)
-    table.add_column(overflow="fold", ratio=3)
-    for pointer, reason in found:
-        table.add_row(Text(pointer.replace("~1", "/")), Text(reason))
-    out.print(Padding(table, (0, 0, 0, 2)))
+    rows = [
+        [Text(visible(pointer.replace("~1", "/")), style="cyan"), Text(visible(reason))] for pointer, reason in found
+    ]
+    show_table(out, [Column("", title=True), Column("", words=True)], rows, indent=2, headings=False)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from textwrap import indent
 
-from rich.markup import escape
-from rich.table import Table
 from rich.text import Text
 
 from mockserver.contract.quotation import quote
 from mockserver.coverage.outline import KINDS, Item
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.output.console import Output
+from mockserver.output.escaping import visible, visible_lines
+from mockserver.output.table import Column, show_table
 
 QUOTED = 6
 """Lines of the document that stand below each gap."""
+
+ALIGNED = 60
+"""Columns from which on the figures are aligned."""
 
 ONCE = "(security)"
 """What stands for an operation beside what an API has once."""
@@ -23,27 +26,37 @@ ONCE = "(security)"
 
 def show(out: Output, summary: Summary, *, quotes: bool = False) -> None:
     """The table and the figures; with `quotes`, every gap as the document has it."""
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("operation", overflow="fold")
-    table.add_column("parts", justify="right", no_wrap=True)
-    table.add_column("", justify="right", no_wrap=True)
-    table.add_column("not exercised", overflow="fold")
-    for name, figure, missing in _rows(summary):
-        table.add_row(Text(name), f"{figure.exercised}/{figure.parts}", _coloured(figure), Text(missing))
-    out.print(table)
+    columns = [
+        Column("operation", title=True),
+        Column("parts", right=True),
+        Column("", right=True),
+        Column("not exercised", words=True),
+    ]
+    rows = [
+        [Text(visible(name)), Text(f"{figure.exercised}/{figure.parts}"), _coloured(figure), Text(visible(missing))]
+        for name, figure, missing in _rows(summary)
+    ]
+    show_table(out, columns, rows)
     out.print()
     if quotes:
         _show_quotes(out, summary)
     for kind, words in KINDS.items():
         figure = summary.of_kind(kind)
         if figure.parts:
-            out.print(f"{words:<20}{figure.exercised:>5} of {figure.parts:<5}{figure!s:>7}", highlight=False)
+            out.print(_told(words, figure, out.width))
     whole = summary.figure()
-    line = f"{'contract coverage':<20}{whole.exercised:>5} of {whole.parts:<5}{whole!s:>7}"
     s = "" if summary.coverage.exchanges == 1 else "s"
-    out.print(f"[bold]{line}[/]  by {summary.coverage.exchanges} request{s}", highlight=False)
+    line = Text(_told("contract coverage", whole, out.width), style="bold")
+    out.print(Text.assemble(line, f"  by {summary.coverage.exchanges} request{s}"))
     for remark in summary.remarks:
-        out.print(Text(remark, style="yellow"), soft_wrap=True)
+        out.print(Text(remark, style="yellow"))
+
+
+def _told(words: str, figure: Figure, width: int) -> str:
+    """A figure in a line; below one another they are a table, where there is room for one."""
+    if width < ALIGNED:
+        return f"{words}: {figure.exercised} of {figure.parts}, {figure}"
+    return f"{words:<20}{figure.exercised:>5} of {figure.parts:<5}{figure!s:>7}"
 
 
 def _rows(summary: Summary) -> Iterator[tuple[str, Figure, str]]:
@@ -80,14 +93,16 @@ def label(item: Item) -> str:
     return f"{item.key.kind} {item.key.name}" if item.key.kind in ("scheme", "scope", "operation") else item.key.name
 
 
-def _coloured(figure: Figure) -> str:
+def _coloured(figure: Figure) -> Text:
     colour = "green" if figure.exercised == figure.parts else "yellow" if figure.exercised else "red"
-    return f"[{colour}]{figure}[/]"
+    return Text(str(figure), style=colour)
 
 
 def _show_quotes(out: Output, summary: Summary) -> None:
     for item in summary.missing():
         document = summary.outline.apis[item.key.api].document
         owner = f"{item.key.api}.{item.key.operation}" if item.key.operation else item.key.api
-        out.print(f"[bold]{escape(owner)}[/] {escape(label(item))}  [cyan]{escape(item.pointer)}[/]", soft_wrap=True)
-        out.print(Text(indent(quote(document, item.pointer, QUOTED), "    ") + "\n", style="dim"), soft_wrap=True)
+        head = Text.assemble((visible(owner), "bold"), f" {visible(label(item))}  ", (visible(item.pointer), "cyan"))
+        out.print(head, soft_wrap=True)
+        quoted = visible_lines(quote(document, item.pointer, QUOTED))
+        out.print(Text(indent(quoted, "    ") + "\n", style="dim"), soft_wrap=True)

@@ -98,9 +98,8 @@ def run(request: Request, out: Output) -> int:
         with ExitStack() as stack:
             if request.format == "text":
                 reporters.insert(0, terminal.Announcer(out))
-                if out.animated:
-                    progress = Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time)
-                    reporters.append(stack.enter_context(progress))
+                progress = Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time)
+                reporters.append(stack.enter_context(progress))
             defect = follow(stream, reporters, board)
         written = reports.write(board)
         if request.format == "json":

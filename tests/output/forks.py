@@ -103,6 +103,8 @@ def _all_of(reader: int) -> bytes:
 
 def _become(job: Job, writer: int | None, errors: int) -> None:
     """Be the command, with the streams that Python would have made of the descriptors."""
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)  # the terminal knows better
     os.environ.update(job.environment)
     os.dup2(errors, 2)
     if writer is None:

@@ -1,26 +1,33 @@
-"""The live display on a terminal: phase, operation, cases, failures, time left. Gone when the run is over."""
+"""What is under way: phase, operation, cases, failures, time left.
+
+On a terminal that can be drawn over it is a display that is gone when the run is over; elsewhere a line from time to
+time, so that a CI system, and whoever reads its log, knows that the run goes on.
+"""
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from types import TracebackType
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
-from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
-from rich.table import Table
 from rich.text import Text
 
 from mockserver.output.console import Output
+from mockserver.output.escaping import visible
 from mockserver.verify import events
 from mockserver.verify.events import Event
-from mockserver.verify.reporters.terminal import verdict_line
+from mockserver.verify.reporters.terminal import counted, verdict_line
 from mockserver.verify.scoreboard import Scoreboard
 
 WEIGHTS = {"examples": 0.08, "coverage": 0.38, "fuzzing": 0.30, "stateful": 0.24}
 """What share of an API's time each phase takes, roughly, as measured on the five."""
+
+INTERVAL = 30.0
+"""Seconds between two lines where nothing can be drawn over."""
 
 EARLY = 0.04
 """Share of the work before which an estimate of the time left would be a guess."""
@@ -51,17 +58,19 @@ class Progress:
         self._done = 0.0
         self._scenarios = 0
         self._counted = 0
-        self._spinner = Spinner("dots", style="cyan")
-        self._live = Live(self, console=out, refresh_per_second=8, transient=True)
+        self._spinner = Spinner("dots" if out.encoding.startswith("utf") else "line", style="cyan")
+        self._shown: Live | Lines = Live(self, console=out, refresh_per_second=8, transient=True)
+        if not out.animated:
+            self._shown = Lines(out, self.line)
 
     def __enter__(self) -> Progress:
-        self._live.__enter__()
+        self._shown.__enter__()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._live.__exit__(kind, error, trace)
+        self._shown.__exit__(kind, error, trace)
 
     def on_event(self, event: Event) -> None:
         """Follow the run; a line stays for every API that is finished."""
@@ -73,7 +82,7 @@ class Progress:
             case events.PhaseStarted(phase=phase):
                 self._phase, self._operation, self._scenarios = phase, "", 0
             case events.ScenarioStarted(operation=operation):
-                self._operation = "links" if operation is None else operation.operation_id
+                self._operation = "links" if operation is None else visible(operation.operation_id)
             case events.ScenarioFinished():
                 self._scenarios += 1
                 self._counted = self._requests()
@@ -110,22 +119,70 @@ class Progress:
             return "estimating the time left"
         return f"about {clock_text(elapsed * (1 - self.share) / self.share)} left"
 
-    def __rich__(self) -> RenderableType:
-        api = self._board.apis[-1] if self._board.apis else None
-        failures = len(list(self._board.findings))
-        head = Table.grid(padding=(0, 1))
-        named = "starting" if api is None else api.name
-        place = f"{len(self._board.apis)} of {self._apis}" if self._apis > 1 else ""
-        doing = Text.assemble((self._phase, "cyan"), f"  {self._operation}")
-        head.add_row(self._spinner, Text(named, style="bold"), Text(place, style="dim"), doing)
-        bar = Table.grid(padding=(0, 2))
-        bar.add_row(ProgressBar(total=1.0, completed=self.share, width=30), Text(f"{self.share:4.0%}"))
-        counts = Text.assemble(
-            f"  {self.cases:,} cases   ",
-            (f"{failures} failure{'' if failures == 1 else 's'}", "bold red" if failures else "green"),
-            f"   {clock_text(self._clock() - self._started)} elapsed, {self.left()}",
+    def counts(self) -> tuple[str, str, str]:
+        """Cases, failures and time, in words."""
+        failures = counted(len(list(self._board.findings)), "failure")
+        return (
+            counted(self.cases, "case"),
+            failures,
+            f"{clock_text(self._clock() - self._started)} elapsed, {self.left()}",
         )
-        return Group(head, bar, counts)
+
+    def line(self) -> str:
+        """All of it in a line: `workshop, 2 of 5, fuzzing create_list: 1,204 cases, 0 failures, 1:05 elapsed, …`."""
+        doing = f"{self._phase} {self._operation}".strip()
+        place = ", ".join(each for each in (self._name, self._place, doing) if each)
+        return f"{place}: {', '.join(self.counts())}"
+
+    @property
+    def _name(self) -> str:
+        return visible(self._board.apis[-1].name) if self._board.apis else "starting"
+
+    @property
+    def _place(self) -> str:
+        return f"{len(self._board.apis)} of {self._apis}" if self._apis > 1 else ""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Three lines, cut where the terminal ends: one that is wrapped could not be drawn over."""
+        cases, failures, spent = self.counts()
+        wheel = self._spinner.render(console.get_time())
+        assert isinstance(wheel, Text)
+        doing = ((self._phase, "cyan"), f" {self._operation}")
+        bar = max(1, min(30, options.max_width - 6))
+        done = round(bar * self.share)
+        yield self._cut(wheel, " ", (self._name, "bold"), " ", (self._place, "dim"), " ", *doing)
+        yield self._cut(("━" * done, "cyan"), ("─" * (bar - done), "dim"), f" {self.share:4.0%}")
+        broken = not failures.startswith("0 ")
+        yield self._cut(f"  {cases}   ", (failures, "bold red" if broken else "green"), f"   {spent}")
+
+    @staticmethod
+    def _cut(*parts: str | Text | tuple[str, str]) -> Text:
+        return Text.assemble(*parts, no_wrap=True, overflow="crop")
+
+
+class Lines:
+    """A context manager that prints a line from time to time."""
+
+    def __init__(self, out: Output, line: Callable[[], str], interval: float = INTERVAL) -> None:
+        self._out = out
+        self._line = line
+        self._interval = interval
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="mockserver-progress", daemon=True)
+
+    def _run(self) -> None:
+        while not self._over.wait(self._interval):
+            self._out.print(Text(self._line()))
+
+    def __enter__(self) -> Lines:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        self._thread.join()
 
 
 def clock_text(seconds: float) -> str:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from rich.markup import escape
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible, visible_lines
+from mockserver.output.table import Column, show_table
 from mockserver.verify.events import ApiStarted, Event, Exchange, Finding
 from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
 
@@ -37,7 +36,9 @@ class Announcer:
 
 def announce(out: Output, api: str, where: str, notes: Iterable[str], seed: int) -> None:
     """What is about to be verified, before anything is sent."""
-    out.print(f"[bold]verifying {escape(api)}[/] against {escape(where)}  [dim]seed {seed}[/]")
+    out.print(
+        Text.assemble((f"verifying {visible(api)}", "bold"), f" against {visible(where)}  ", (f"seed {seed}", "dim"))
+    )
     for note in notes:
         out.print(Text(f"  {note}", style="yellow"))
 
@@ -46,11 +47,11 @@ def verdict_line(api: ApiScore) -> Text:
     """One API in one line."""
     mark, style = MARKS.get(api.verdict, ("?", "yellow"))
     failures = len(api.findings)
-    outcome = f"{failures} failure{'' if failures == 1 else 's'}" if failures else api.verdict
+    outcome = counted(failures, "failure") if failures else api.verdict
     return Text.assemble(
         (f"{mark} ", style),
-        (api.name, "bold"),
-        f"  {api.cases:,} cases in {api.seconds:.1f} s  ",
+        (visible(api.name), "bold"),
+        f"  {counted(api.cases, 'case')} in {api.seconds:.1f} s  ",
         (outcome, style),
     )
 
@@ -59,10 +60,10 @@ def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) ->
     """The whole scoreboard."""
     for api in board.apis:
         out.print()
-        verdict, about = verdict_line(api), f"{api.title}; {api.target}"
+        verdict, about = verdict_line(api), visible(f"{api.title}; {api.target}")
         separator = "  " if len(verdict) + len(about) + 2 <= out.width else "\n  "
         out.print(Text.assemble(verdict, separator, (about, "dim")), soft_wrap=True)
-        out.print(Padding(_table(api, paths=out.width >= WIDE), (0, 0, 0, 2), expand=False))
+        _show_operations(out, api)
         for line in api.remarks():
             out.print(Padding(Text(visible(line), style="yellow"), (0, 0, 0, 2), expand=False))
     if board.broke_off:
@@ -73,9 +74,9 @@ def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) ->
         _show_finding(out, number, finding, api.occurrences[finding.key])
     out.print()
     for kind, path in reports:
-        out.print(f"[dim]{kind} report:[/] {escape(str(path))}")
+        out.print(Text.assemble((f"{kind} report: ", "dim"), visible(str(path))), soft_wrap=True)
     if board.command:
-        out.print(Text(f"repeat with: {board.command}", style="dim"), soft_wrap=True)
+        out.command(f"repeat with: {visible(board.command)}")
     out.print(summary(board), soft_wrap=True)
 
 
@@ -85,29 +86,41 @@ def summary(board: Scoreboard) -> Text:
     failures = len(list(board.findings))
     told = {
         CLEAN: "the contract is kept",
-        BROKEN: f"the contract is broken in {failures} way{'' if failures == 1 else 's'}",
+        BROKEN: f"the contract is broken in {counted(failures, 'way')}",
     }.get(board.verdict, "not verified whole")
-    return Text.assemble((told, style), f"  {board.cases:,} cases in {board.seconds:.1f} s")
+    return Text.assemble((told, style), f"  {counted(board.cases, 'case')} in {board.seconds:.1f} s")
 
 
-def _table(api: ApiScore, *, paths: bool) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("operation", no_wrap=True)
-    if paths:
-        table.add_column("", overflow="fold")
-    for heading in ("cases", "statuses reached", "checks kept", "failures"):
-        table.add_column(heading, overflow="fold", justify="right" if heading in ("cases", "failures") else "left")
+def counted(number: int, what: str) -> str:
+    """So many of them, in words: `1 case`, `2 cases`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _show_operations(out: Output, api: ApiScore) -> None:
+    wide = out.width >= WIDE
+    columns = [
+        Column("operation", title=True),
+        *([Column("")] if wide else []),
+        Column("cases", right=True),
+        Column("statuses reached", words=True),
+        Column("checks kept"),
+        Column("failures", right=True),
+    ]
+    rows = []
     for label, score in api.operations.items():
         failures = sum(each.operation.label == label for each in api.findings)
-        table.add_row(
-            Text(score.operation.operation_id),
-            *([Text("" if score.operation.operation_id == label else label, style="dim")] if paths else []),
-            f"{score.cases:,}",
-            _statuses(score),
-            f"{len(score.kept)} of {len(score.checks)}" if score.checks else "none ran",
-            Text(str(failures), style="bold red" if failures else "dim"),
+        path = "" if score.operation.operation_id == label else label
+        rows.append(
+            [
+                Text(visible(score.operation.operation_id)),
+                *([Text(visible(path), style="dim")] if wide else []),
+                Text(f"{score.cases:,}"),
+                _statuses(score),
+                Text(f"{len(score.kept)} of {len(score.checks)}" if score.checks else "none ran"),
+                Text(str(failures), style="bold red" if failures else "dim"),
+            ]
         )
-    return table
+    show_table(out, columns, rows, indent=2)
 
 
 def _statuses(score: OperationScore) -> Text:
@@ -124,14 +137,14 @@ def _show_finding(out: Output, number: int, finding: Finding, occurrences: int) 
     operation = finding.operation
     out.print(
         Text.assemble(
-            (f"{number}. {finding.title}", "bold red"),
-            f"  {operation.api}.{operation.operation_id}  ",
+            (f"{number}. {visible(finding.title)}", "bold red"),
+            f"  {visible(operation.api)}.{visible(operation.operation_id)}  ",
             (f"{finding.check}; {finding.phase}{often}", "dim"),
         ),
         soft_wrap=True,
     )
     _indented(out, "\n".join(shortened(line) for line in finding.message.splitlines() if line))
-    out.print(Text.assemble("   ", ("broken: ", "bold"), (finding.rule, "cyan")), soft_wrap=True)
+    out.print(Text.assemble("   ", ("broken: ", "bold"), (visible(finding.rule), "cyan")), soft_wrap=True)
     _indented(out, finding.quote, 6, "cyan")
     _indented(out, _answer(finding.exchanges[-1]))
     for command in finding.curl:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import replace
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from mockserver.output.console import Output
 from mockserver.output.escaping import LINES
 from mockserver.verify import events
-from mockserver.verify.reporters.progress import Progress, clock_text
+from mockserver.verify.reporters.progress import Lines, Progress, clock_text
 from mockserver.verify.reporters.terminal import LONGEST, announce, show, summary
 from mockserver.verify.scoreboard import Scoreboard
 from tests.output.terminal import Terminal
@@ -44,7 +45,7 @@ def test_the_scoreboard_tells_all() -> None:
         "'200':",
         "answered 500 image/png:",
         "   curl x",
-        "✓ ping  1 cases in 0.5 s  clean",
+        "✓ ping  1 case in 0.5 s  clean",
         "repeat with: mockserver verify shelf ping --seed 7",
         "the contract is broken in 1 way  4 cases in 2.0 s",
     ):
@@ -87,7 +88,7 @@ def test_a_narrow_terminal_shows_no_paths() -> None:
 
     assert "list_books  " in text(out)
     assert "GET /books " not in text(out)
-    assert "✓ ping  1 cases in 0.5 s  clean  Ping; the mock, in this process\n" in text(out)
+    assert "✓ ping  1 case in 0.5 s  clean  Ping; the mock, in this process\n" in text(out)
 
 
 def test_what_is_verified_has_a_line_of_its_own_where_it_does_not_fit() -> None:
@@ -168,7 +169,7 @@ def test_the_display_tells_what_is_under_way() -> None:
 
     assert "starting" in before
     assert "estimating the time left" in before
-    assert "shelf 1 of 2 fuzzing  get_book" in during
+    assert "shelf 1 of 2 fuzzing get_book" in during
     assert "3 cases   0 failures   1:05 elapsed, about" in during
     assert "1 failure " in after
     assert "100%" in after
@@ -227,6 +228,63 @@ def test_the_display_is_gone_at_the_end() -> None:
 
     assert "✗ " in text(out)
     assert text(out).rstrip().endswith("\x1b[2K")
+
+
+@pytest.mark.parametrize("columns", [1, 10, 20, 40, 80])
+def test_no_line_of_the_display_is_wrapped(columns: int) -> None:
+    """What is wrapped cannot be drawn over; it is cut instead."""
+    out = printed(columns)
+    scoreboard = Scoreboard(7)
+    display = progress(out, scoreboard, Clock())
+    for event in RUN[:8]:
+        scoreboard.on_event(event)
+        display.on_event(event)
+    out.print(display)
+
+    assert all(len(line) <= columns for line in text(out).splitlines())
+    assert len(text(out).splitlines()) == 3
+
+
+def test_an_output_of_few_characters_has_a_display() -> None:
+    """Its wheel and its bar are of ASCII."""
+    raw = io.BytesIO()
+    out = Output(io.TextIOWrapper(raw, encoding="ascii"), width=80)
+    out.print(progress(out, Scoreboard(7), Clock()))
+    out.file.flush()
+
+    assert "\\u" not in raw.getvalue().decode("ascii")
+
+
+def test_where_nothing_is_drawn_over_a_line_tells_of_the_run() -> None:
+    """All that the display has, from time to time."""
+    out = printed()
+    scoreboard = Scoreboard(7)
+    clock = Clock()
+    display = progress(out, scoreboard, clock)
+    for event in RUN[:8]:
+        scoreboard.on_event(event)
+        display.on_event(event)
+    clock.now = 65.0
+
+    assert display.line().startswith("shelf, 1 of 2, fuzzing get_book: 3 cases, 0 failures, 1:05 elapsed, about ")
+
+
+def test_lines_come_while_the_run_goes_on() -> None:
+    """And end with it."""
+    out = printed()
+    told = threading.Event()
+
+    def line() -> str:
+        told.set()
+        return "so far"
+
+    with Lines(out, line, interval=0.0):
+        assert told.wait(10)
+
+    assert set(text(out).splitlines()) == {"so far"}
+    with Lines(out, line):
+        lines = text(out)
+    assert text(out) == lines
 
 
 def test_one_api_leaves_no_line() -> None:
