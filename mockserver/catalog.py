@@ -180,6 +180,14 @@ def is_document(given: str) -> bool:
     return source != given or is_remote(source) or Path(source).suffix != "" or "/" in source or Path(source).exists()
 
 
+def below(folder: Path, given: str) -> str:
+    """The same API, the path of its document led on from the folder."""
+    name, source = split_name(given)
+    if given in names() or not is_document(given) or is_remote(source):
+        return given
+    return f"{name}={folder / source}"
+
+
 def _check_names(given: Sequence[str]) -> None:
     twice = next((name for at, name in enumerate(given) if name in given[:at]), None)
     if twice is not None:

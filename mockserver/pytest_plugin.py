@@ -38,7 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="PERCENT",
         help="Fail if the tests exercised less of the contract than this.",
     )
-    parser.addini("mock_apis", "APIs that the mock server serves (default: all).", type="args", default=[])
+    parser.addini(
+        "mock_apis",
+        "APIs or OpenAPI documents to serve (default: the shipped APIs).",
+        type="args",
+        default=[],
+    )
     parser.addini("mock_auth", "strict (the default), or any: every credential, or none, is good.", default="strict")
     parser.addini("mock_seed", "Seed of the ids that the mock server hands out.", default="0")
     parser.addini("mock_fixtures", "Files or folders of extra fixtures for every test.", type="paths", default=[])
@@ -63,7 +68,7 @@ def _failed(error: Exception) -> BaseException:
 def _settings(config: pytest.Config) -> Settings:
     from mockserver.mock.servers import Settings
 
-    return Settings.configured(config.getini)
+    return Settings.configured(config.getini, config.rootpath)
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ The same request to a world of the same seed is answered alike. An example that 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
@@ -18,6 +19,21 @@ from mockserver.world import World
 SUCCESS = range(200, 300)
 UNBOUND = 1000
 """Sorts behind every status."""
+
+LIMITS = (
+    "limit",
+    "perpage",
+    "pagesize",
+    "size",
+    "maxresults",
+    "top",
+    "first",
+    "count",
+    "pagelimit",
+    "maxitems",
+    "take",
+)
+"""Names of parameters, without case and separators, that say how many items a page has at most."""
 
 Values = Mapping[Key, Any]
 
@@ -66,10 +82,10 @@ class DocumentedAnswers:
     def __call__(self, world: World, operation: Operation, values: Values) -> tuple[Any, int, Mapping[str, str]]:
         """Body, status and headers of the answer to a valid request of these values."""
         response = answered(operation)
-        seed = f"{world.seed} {operation.operation_id} {_written(values)}"
+        seed = f"{world.seed} {operation.operation_id} {_written(_deciding(values))}"
         payload = self._payload(world, operation, response, seed)
         if response.media:
-            payload = echoed(payload, _sent(values), response.media[0])
+            payload = limited(echoed(payload, _sent(values), response.media[0]), values, response.media[0])
         return payload, status_of(response), self._headers(world, response, seed)
 
     def _payload(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
@@ -107,6 +123,11 @@ class DocumentedAnswers:
         return headers
 
 
+def _deciding(values: Values) -> Values:
+    """What tells one answer from another: all but the limit of a page, which only cuts it."""
+    return {(where, name): value for (where, name), value in values.items() if where != "query" or not _is_limit(name)}
+
+
 def _written(values: Values) -> str:
     return write_json([[*key, value] for key, value in values.items()]).decode()
 
@@ -131,6 +152,25 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
             if before != sent[name] and not judge.accepts(copy):
                 record[name] = before
     return copy
+
+
+def limited(payload: Any, values: Values, judge: Judge) -> Any:
+    """The answer with no more items than a parameter allows a page to have, as far as it stays valid."""
+    limit = next((value for (where, name), value in values.items() if where == "query" and _is_limit(name)), None)
+    if not isinstance(limit, int) or limit < 0:
+        return payload
+    if isinstance(payload, list):
+        cut: Any = payload[:limit]
+    else:
+        lists = [name for name, each in payload.items() if isinstance(each, list)] if isinstance(payload, dict) else []
+        if len(lists) != 1:
+            return payload
+        cut = {**payload, lists[0]: payload[lists[0]][:limit]}
+    return cut if judge.accepts(cut) else payload
+
+
+def _is_limit(name: str) -> bool:
+    return re.sub(r"[^a-z]", "", name.lower()) in LIMITS
 
 
 def _records(payload: Any) -> Iterator[dict[str, Any]]:

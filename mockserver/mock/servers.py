@@ -20,7 +20,10 @@ LOOPBACK = "127.0.0.1"
 
 @dataclass(frozen=True)
 class Settings:
-    """What a test wants served. apis: names, all if none. auth: `strict` or `any`. seed: of the ids."""
+    """What a test wants served.
+
+    apis: names of shipped ones or documents, all shipped ones if none. auth: `strict` or `any`. seed: of the ids.
+    """
 
     apis: tuple[str, ...] = ()
     auth: str = "strict"
@@ -28,17 +31,24 @@ class Settings:
     fixtures: tuple[Source, ...] = ()
 
     @classmethod
-    def configured(cls, option: Callable[[str], Any]) -> Settings:
-        """The settings of a configuration file, given what it says of an option such as `mock_apis`."""
-        return cls.read(*(option(f"mock_{field.name}") for field in fields(cls)))
+    def configured(cls, option: Callable[[str], Any], folder: Path) -> Settings:
+        """The settings of a configuration file, given what it says of an option such as `mock_apis`.
+
+        Paths of documents lead on from `folder`.
+        """
+        settings = cls.read(*(option(f"mock_{field.name}") for field in fields(cls)))
+        return replace(settings, apis=tuple(catalog.below(folder, each) for each in settings.apis))
 
     @classmethod
     def read(cls, apis: Sequence[str], auth: str, seed: str, fixtures: Sequence[Path]) -> Settings:
         """The same from the values; APIs may be parted by commas, too. StartError for what cannot be."""
         names = tuple(name for each in apis for name in each.split(",") if name)
         for name in names:
-            if name not in catalog.names():
-                raise StartError(f"mock_apis names no API with {name!r}; expected any of {', '.join(catalog.names())}.")
+            if name not in catalog.names() and not catalog.is_document(name):
+                raise StartError(
+                    f"mock_apis names no API with {name!r}; expected any of {', '.join(catalog.names())}, "
+                    "or the path of an OpenAPI document."
+                )
         if auth not in ("strict", "any"):
             raise StartError(f"mock_auth must be strict or any, got {auth!r}.")
         if not seed.removeprefix("-").isdecimal():
@@ -58,7 +68,7 @@ class Settings:
             )
         changes = dict(marks)
         if "apis" in marks:
-            changes["apis"] = _names(marks["apis"])
+            changes["apis"] = tuple(catalog.below(folder, each) for each in _names(marks["apis"]))
         if "fixtures" in marks:
             changes["fixtures"] = tuple(_from(folder, source) for source in sources_of(marks["fixtures"]))
         return replace(self, **changes)

@@ -35,7 +35,7 @@ from mockserver.verify.reporters.files import Reports
 from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
 from mockserver.verify.scoreboard import Scoreboard
-from mockserver.verify.targets import Given, Target, is_file, mock_target, url_target
+from mockserver.verify.targets import Given, Target, mock_target, url_target
 
 PATIENCE = 2.0
 """Seconds that an interrupted run waits for the request under way."""
@@ -186,8 +186,6 @@ def _targets(request: Request) -> Iterable[Target]:
     for name in dict.fromkeys(request.apis or names()):
         if address is not None:
             yield url_target(name, address.url, given, writes=request.allow_writes)
-        elif is_file(name):
-            raise VerifyError(f"{name}: a document alone answers nothing. Say with --url who implements it.")
         else:
             yield mock_target(name, given)
 

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.catalog import Api, load_api, seed_world
+from mockserver.catalog import Api, load_apis, seed_world
 from mockserver.client import Trust, basic
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
@@ -145,7 +144,7 @@ class Given:
 def mock_target(name: str, given: Given | None = None) -> Target:
     """The API of the catalog in a fresh world, called with its default credential unless another is given."""
     given = given or Given()
-    api = load_api(name)
+    (api,) = load_apis([name])
     world = seed_world([api])
     world.clock = world.clock.freeze(NOON)
     said = given.identities(api.document)
@@ -159,7 +158,7 @@ def mock_target(name: str, given: Given | None = None) -> Target:
     secrets = given.secrets(api.document, hidden, SERVED)
     owners = {each["account"]: each for each in reversed(records) if each["account"] != own}
     return Target(
-        name=name,
+        name=api.name,
         document=api.document,
         url=SERVED,
         app=Served(MockApp([api], world)),
@@ -177,25 +176,16 @@ def _identity(api: Api, record: Record) -> Identity:
     return Identity(record["token"], api.document, Credential(record["token"]), frozenset(record["scopes"]))
 
 
-def load_document(name: str) -> Document:
-    """The document of an API of the catalog, or of a file."""
-    return Document.load(Path(name)) if is_file(name) else load_api(name).document
-
-
-def is_file(name: str) -> bool:
-    """Whether a name given for an API is the path of a document instead."""
-    return name.endswith((".yaml", ".yml", ".json"))
-
-
 def url_target(name: str, url: str, given: Given | None = None, *, writes: bool = False) -> Target:
-    """Whoever answers at the URL below which the documented paths lie; `name` is an API's or a document's path."""
+    """Whoever answers at the URL below which the documented paths lie; `name` is an API's, or names a document."""
     given = given or Given()
-    document = load_document(name)
+    (api,) = load_apis([name])
+    document = api.document
     url = url.rstrip("/")
     said = given.identities(document)
     secrets = given.secrets(document, said.values(), url)
     return Target(
-        name=Path(name).stem if is_file(name) else name,
+        name=api.name,
         document=document,
         url=url,
         caller=said.get("caller"),

@@ -43,6 +43,11 @@ def test_a_list_without_an_example_is_made(mock: Mock) -> None:
     assert elsewhere.content != answer.content
 
 
+def test_a_page_has_no_more_items_than_were_asked_for(mock: Mock) -> None:
+    """The parameter is known by its name."""
+    assert len(mock.client.get("/pets?limit=1").json()) == 1
+
+
 def test_a_write_echoes_what_was_sent_as_far_as_the_answer_takes_it(mock: Mock) -> None:
     """A tag of more than ten characters does not fit the answer."""
     short = mock.client.post("/pets", json={"name": "Rex", "tag": "dog"}, headers={"X-Key": "any"})

@@ -426,3 +426,40 @@ def test_a_run_without_sockets(run: pytest.Pytester) -> None:
     """)
 
     run.runpytest_subprocess(*BARE, "--disable-socket").assert_outcomes(passed=3)
+
+
+DOCUMENT = """
+openapi: 3.0.3
+info: {title: Clock, version: "1"}
+paths:
+  /now:
+    get:
+      operationId: now
+      responses:
+        "200":
+          description: The time.
+          content:
+            application/json:
+              schema: {type: object, required: [at], properties: {at: {type: string, format: date-time}}}
+"""
+
+
+def test_a_document_of_ones_own_is_served(pytester: pytest.Pytester) -> None:
+    """Its path leads on from the folder of the configuration file, and from that of the test for a marker."""
+    pytester.makeini("[pytest]\nmock_apis = documents/clock.yaml")
+    pytester.mkdir("documents").joinpath("clock.yaml").write_text(DOCUMENT)
+    pytester.mkdir("suite").joinpath("watch.yaml").write_text(DOCUMENT)
+    pytester.path.joinpath("suite", "test_time.py").write_text(
+        "import pytest\n"
+        "def test_ini(mock):\n"
+        "    assert mock.client.get('/now').json()['at']\n"
+        "    assert mock.requests('now', api='clock').count == 1\n"
+        "@pytest.mark.mock('watch.yaml')\n"
+        "def test_marker(mock):\n"
+        "    assert mock.client.get('/now').json()['at']\n"
+        "    assert mock.requests('now', api='watch').count == 1\n"
+    )
+
+    result = pytester.runpytest("-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=2)

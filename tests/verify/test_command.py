@@ -156,7 +156,6 @@ def test_headers_go_with_every_request(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("nope",), "unknown API 'nope'"),
-        ((SHELF,), "a document alone answers nothing. Say with --url who implements it."),
         (("workshop", "--url", "http://127.0.0.1:1"), "workshop needs a credential: list_lists asks for bearer"),
         (("workshop", "--url", "ftp://x"), "--url must be an http or https URL"),
         (("workshop", "--url", "http://x/?a=b"), "--url must be an http or https URL without a query"),
@@ -435,3 +434,11 @@ def test_what_fails_inside_the_mock_is_not_logged_over_the_display() -> None:
     call("crm", *QUICK)
 
     assert any(isinstance(each, logging.NullHandler) for each in logging.getLogger("mockserver").handlers)
+
+
+def test_a_document_is_verified_in_this_process() -> None:
+    """What answers is the mock that the document alone makes."""
+    result = call(str(Path("tests/inference/petstore.yaml")), "--max-examples", "5", "--operation", "listPets")
+
+    assert result.exit_code == 0, result.output
+    assert "petstore" in result.output

@@ -145,7 +145,7 @@ class Paging:
             walk.pages.append(items)
             walk.total = _named(body, TOTALS, int)
             query = following(pager, query, walk, body)
-        walk.ended = query is None
+            walk.ended = query is None and says_more(pager, walk, body)
         return walk
 
 
@@ -200,6 +200,13 @@ def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dic
     if pager.offset is not None:
         return {**query, pager.offset: len(walk.items)}
     return None if pager.page is None else {**query, pager.page: int(query.get(pager.page, 1)) + 1}
+
+
+def says_more(pager: Pager, walk: Walk, body: Any) -> bool:
+    """Whether a further page would have been found: a full page of a list that knows no other tells nothing."""
+    if pager.offset is not None or pager.page is not None or pager.following:
+        return True
+    return next_link(body) is not ABSENT or len(walk.pages[-1]) < walk.size
 
 
 def flaw_of(walk: Walk, whole: Walk) -> Telling | None:

@@ -9,7 +9,16 @@ import pytest
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT
-from mockserver.verify.checks.paging import Pager, Walk, flaw_of, following, items_of, next_link, pager_of
+from mockserver.verify.checks.paging import (
+    Pager,
+    Walk,
+    flaw_of,
+    following,
+    items_of,
+    next_link,
+    pager_of,
+    says_more,
+)
 from mockserver.verify.checks.probe import Prober
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
@@ -177,3 +186,21 @@ def test_only_reads_are_paged() -> None:
     found = pager_of(prober, OperationRef("t", "search", "POST", "/lists", ()))
 
     assert found is None
+
+
+@pytest.mark.parametrize(
+    ("names", "page", "body", "told"),
+    [
+        ({"offset": "offset"}, [1, 2], [1, 2], True),
+        ({"page": "page"}, [1, 2], [1, 2], True),
+        ({"following": {"cursor": "$response.body#/next"}}, [1, 2], [1, 2], True),
+        ({}, [1, 2], {"data": [1, 2], "next": None}, True),
+        ({}, [1], [1], True),
+        ({}, [1, 2], [1, 2], False),
+    ],
+)
+def test_a_full_page_tells_nothing_where_nothing_leads_on(
+    names: dict[str, Any], page: list[Any], body: Any, told: bool
+) -> None:
+    """A limit alone, without an offset, a page, a cursor or a link, cannot be walked to the end."""
+    assert says_more(pager(**names), walked(2, page), body) is told
