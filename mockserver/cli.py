@@ -262,6 +262,37 @@ def routes(api: str | None, inferred: bool | None) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
+@click.option("--allow-remote-refs", is_flag=True, help="Follow references of a document to other hosts.")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="json prints the findings for machines, and nothing else.",
+)
+@click.pass_context
+def check(ctx: click.Context, /, **options: Any) -> None:
+    """List the flaws of OpenAPI documents, and whether they can be served.
+
+    FILE is a path or an http(s) URL. Each flaw has its place in the file, its JSON pointer and what to do about it.
+    A warning keeps nothing from being served; an operation that cannot be served answers 501.
+
+    \b
+    mockserver check petstore.yaml
+    mockserver check --strict --format json api/*.yaml
+
+    Exit codes: 0 all is served, 1 with --strict: all is served, but there are warnings,
+    2 a document, or an operation of one, cannot be served.
+    """
+    from mockserver.checking import Request, run
+    from mockserver.report import console
+
+    ctx.exit(run(Request(**options), console()))
+
+
+@main.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
 @click.option("--url", metavar="URL", help="Of a running server.  [default: http://127.0.0.1:8080]")
 @click.option("--world", default="default", show_default=True, help="Which world of the server.")

@@ -22,7 +22,7 @@ LEVELS = (
     ("catalog",),
     ("runtime",),
     ("admin",),
-    ("control", "verify", "report", "exports", "remote"),
+    ("control", "verify", "report", "exports", "checking", "remote"),
     ("mock",),
     ("server",),
     ("mock.servers", "coverage"),

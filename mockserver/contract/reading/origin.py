@@ -1,31 +1,47 @@
 """From a pointer into a document back to where its author finds it: the file, the pointer there, the line.
 
-Nothing is kept for it but the texts: they are read again when the first place is asked for.
+Nothing is kept for it but the texts: they are looked through when the first place is asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mockserver.contract.flaws import Place
 from mockserver.contract.pointers import path_of, pointer_of
+from mockserver.contract.reading.lines import lines
 from mockserver.contract.reading.references import FILES
 from mockserver.contract.reading.sources import File, Library
+from mockserver.contract.reading.swagger import Upgraded
+
+Path = tuple[str, ...]
 
 
 class Origin:
-    """Where a document came from."""
+    """Where a document came from. `upgraded`: what it was made of where that was Swagger 2.0."""
 
-    def __init__(self, library: Library, *, is_swagger: bool) -> None:
+    def __init__(self, library: Library, upgraded: Upgraded | None) -> None:
         self._root = library.root
         self._files = {file.name: file for file in library.files.values()}
-        self._is_swagger = is_swagger
+        self._upgraded = upgraded
         for file in self._files.values():
             file.value = None  # it is part of the document now
 
-    def place(self, pointer: str) -> Place:
-        file, path = self._file(path_of(pointer))
-        return Place(file.name, f"#{pointer_of(path)}")
+    def places(self, pointers: Iterable[str]) -> list[Place]:
+        """Where the author finds what stands at each pointer."""
+        found = [self._file(path_of(pointer)) for pointer in pointers]
+        known: dict[tuple[str, Path], int] = {}
+        for name in dict.fromkeys(file.name for file, _ in found):
+            file = next(file for file, _ in found if file.name == name)
+            paths = [path for each, path in found if each is file]
+            known |= {(name, path): line for path, line in lines(file.text, paths).items()}
+        return [Place(file.name, f"#{pointer_of(path)}", known[file.name, path]) for file, path in found]
 
-    def _file(self, path: tuple[str, ...]) -> tuple[File, tuple[str, ...]]:
+    def texts(self) -> list[File]:
+        """The files that it is made of."""
+        return list(self._files.values())
+
+    def _file(self, path: Path) -> tuple[File, Path]:
         if path[:1] == (FILES,) and len(path) > 1 and path[1] in self._files:
             return self._files[path[1]], path[2:]
-        return self._root, path
+        return self._root, path if self._upgraded is None else self._upgraded.origin(path)

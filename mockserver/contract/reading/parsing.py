@@ -39,9 +39,9 @@ class Unparsable(Exception):
 
 def parse(text: bytes) -> tuple[Any, list[Flaw]]:
     """The value of a JSON or YAML text in UTF-8 or marked UTF-16, and what is wrong with the text all the same."""
-    text = _as_utf8(text)
+    text = as_utf8(text)
     try:
-        if text.lstrip()[:1] not in (b"{", b"["):
+        if not is_json(text):
             return _yaml(text)
         try:
             return _json(text), []
@@ -51,7 +51,13 @@ def parse(text: bytes) -> tuple[Any, list[Flaw]]:
         raise Unparsable(str(error)) from None
 
 
-def _as_utf8(text: bytes) -> bytes:
+def is_json(text: bytes) -> bool:
+    """Whether a text begins as a JSON document does."""
+    return text.lstrip()[:1] in (b"{", b"[")
+
+
+def as_utf8(text: bytes) -> bytes:
+    """The text in UTF-8, without a mark of its encoding; Unparsable if it is not in the encoding that the mark says."""
     for mark, encoding in ENCODINGS:
         if text.startswith(mark):
             try:

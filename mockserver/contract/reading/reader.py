@@ -28,17 +28,18 @@ class ReadDocument(Document):
 
     def __init__(self, raw: dict[str, Any], source: str, flaws: Iterable[Flaw], origin: Origin) -> None:
         super().__init__(raw, source, flaws, origin)
-        self._soundness = Soundness(raw, self.flaws, is_3_0=self.is_3_0)
+        self.soundness = Soundness(raw, self.flaws, is_3_0=self.is_3_0)
+        self.origin = origin
         self._preparing = RLock()
-        self._soundness.frame()
+        self.soundness.frame()
 
     def prepare(self, pointer: str) -> None:
         _, path, *method = path_of(pointer)
         with self._preparing:
-            self._soundness.operation(path, method)
+            self.soundness.operation(path, method)
 
 
-def read(given: str | Path, *, allow_remote_refs: bool = False) -> Document:
+def read(given: str | Path, *, allow_remote_refs: bool = False) -> ReadDocument:
     """The document in a file or at a URL; DocumentError says why there is none.
 
     What is wrong with it but keeps nothing from being served is in the document's `flaws`.
@@ -53,14 +54,15 @@ def read(given: str | Path, *, allow_remote_refs: bool = False) -> Document:
             f"{given}: expected an OpenAPI document, which is an object; got {_kind(raw)}. Check the file."
         )
     flaws = [*library.root.flaws, *follow(library)]
-    is_swagger = "openapi" not in raw and "swagger" in raw
-    if is_swagger:
+    upgraded = None
+    if "openapi" not in raw and "swagger" in raw:
         _expect_swagger(raw, str(given))
-        raw, lacking = upgrade(raw)
-        flaws += lacking
+        upgraded = upgrade(raw)
+        raw = upgraded.raw
+        flaws += upgraded.flaws
     else:
         flaws += _version(raw)
-    return ReadDocument(raw, str(given), flaws, Origin(library, is_swagger=is_swagger))
+    return ReadDocument(raw, str(given), flaws, Origin(library, upgraded))
 
 
 def _expect_swagger(raw: dict[str, Any], source: str) -> None:

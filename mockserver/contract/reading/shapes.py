@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mockserver.contract.document import METHODS
+
 SCHEMA: Mapping[str, str] = {
     **dict.fromkeys(("title", "description", "format", "contentEncoding", "contentMediaType"), "string"),
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"), "natural"),
@@ -30,6 +32,10 @@ SCHEMA: Mapping[str, str] = {
     "discriminator": "Discriminator",
     "examples": "list",
     "xml": "Xml",
+    **dict.fromkeys(("$ref", "$id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$comment"), "text"),
+    "$recursiveAnchor": "boolean",
+    "$vocabulary": "nothing",
+    **dict.fromkeys(("default", "const", "example", "externalDocs", "additionalItems", "id"), "any"),
 }
 
 PARAMETER: Mapping[str, str] = {
@@ -38,6 +44,7 @@ PARAMETER: Mapping[str, str] = {
     "schema": "Schema",
     "content": "{MediaType}",
     "examples": "{Example}",
+    "example": "any",
 }
 
 SHAPES: Mapping[str, Mapping[str, str]] = {
@@ -51,6 +58,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("summary", "description"), "string"),
         "parameters": "[Parameter]",
         "servers": "[Server]",
+        **dict.fromkeys((*METHODS, "additionalOperations"), "any"),
     },
     "Operation": {
         **dict.fromkeys(("summary", "description"), "string"),
@@ -61,6 +69,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "requestBody": "RequestBody",
         "responses": "{Response}",
         "callbacks": "{any}",
+        "externalDocs": "any",
         "security": "[Requirement]",
         "servers": "[Server]",
     },
@@ -76,6 +85,7 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
     "MediaType": {
         "schema": "Schema",
         "itemSchema": "Schema",
+        "example": "any",
         "examples": "{Example}",
         "encoding": "{Encoding}",
         "prefixEncoding": "[Encoding]",
@@ -89,10 +99,14 @@ SHAPES: Mapping[str, Mapping[str, str]] = {
         "allowReserved": "boolean",
         "encoding": "{Encoding}",
     },
-    "Example": {"summary": "string", "description": "string", "externalValue": "string"},
+    "Example": {
+        **dict.fromkeys(("summary", "description", "externalValue", "serializedValue"), "string"),
+        **dict.fromkeys(("value", "dataValue"), "any"),
+    },
     "Link": {
         **dict.fromkeys(("operationRef", "operationId", "description"), "string"),
         "parameters": "{any}",
+        "requestBody": "any",
         "server": "Server",
     },
     "Requirement": {},

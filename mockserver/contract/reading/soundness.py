@@ -7,9 +7,10 @@ operation finds every keyword of the right type, and a flaw costs what it touche
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from mockserver.contract.document import METHODS
 from mockserver.contract.flaws import Cost, Flaw
@@ -43,6 +44,19 @@ MOST_FLAWS = 10_000
 SHOWN = 60
 
 
+SIMILAR = 0.85
+"""How like a keyword a word has to be to be taken for it misspelt; 1 is the same."""
+
+SPELLED = frozenset(SHAPES) - {"Requirement", "Flows"}
+
+
+class Seen(NamedTuple):
+    """An object that has been brought into form, and where it was met first."""
+
+    node: dict[str, Any]
+    trail: Trail | None
+
+
 class Soundness:
     """Brings a document into form, part by part. `raw` is changed in place; `flaws` is added to."""
 
@@ -50,7 +64,8 @@ class Soundness:
         self._raw = raw
         self._flaws = flaws
         self._is_3_0 = is_3_0
-        self._seen: dict[tuple[str, int], Any] = {}  # the objects too, so that no other gets the same id
+        self._seen: dict[tuple[str, int], Seen] = {}  # the objects too, so that no other gets the same id
+        self.thorough = False
         self._rest: list[tuple[str, dict[str, Any], Trail]] = []
 
     def frame(self) -> None:
@@ -121,7 +136,7 @@ class Soundness:
     def operation(self, path: str, method: list[str]) -> None:
         """Bring an operation into form, and all that it leads to; `method` is where its path item has it."""
         above: Trail = ((None, "paths"), path)
-        item = self._resolved("PathItem", self._raw["paths"][path], above)
+        item, above = self._followed("PathItem", self._raw["paths"][path], above)
         trail, operation = above, item
         for key in method:
             trail, operation = (trail, key), operation[key]
@@ -138,9 +153,18 @@ class Soundness:
             self._say("no-responses", trail, message, "Describe its responses.")
             operation["responses"] = {"200": {"description": ""}}
 
+    def components(self) -> None:
+        """Bring into form what no operation may lead to."""
+        above: Trail = (None, "components")
+        for key, kind in COMPONENTS.items():
+            holder = self._raw["components"].get(key)
+            if isinstance(holder, dict):
+                self._map(kind, holder, (above, key))
+        self._settle()
+
     def _push(self, kind: str, node: dict[str, Any], trail: Trail) -> None:
         if (kind, id(node)) not in self._seen:
-            self._seen[kind, id(node)] = node
+            self._seen[kind, id(node)] = Seen(node, trail)
             self._rest.append((kind, node, trail))
 
     def _settle(self) -> None:
@@ -150,19 +174,36 @@ class Soundness:
 
     def _object(self, kind: str, node: dict[str, Any], trail: Trail) -> None:
         if kind in REFERABLE and isinstance(node.get("$ref"), str):
-            target = self._resolved(kind, node, trail)
+            target, place = self._followed(kind, node, trail)
             if target is DROP:
                 del node["$ref"]
             elif isinstance(target, dict):
-                self._push(kind, target, self._trail_of(node["$ref"]))
+                self._push(kind, target, place)
             if self._is_3_0 or kind != "Schema":
                 return
         shape = SHAPES[kind]
+        if self.thorough and kind in SPELLED:
+            self._spelling(kind, node, trail)
         for key in [each for each in node if each in shape]:
             self._member(node, key, shape[key], (trail, key))
         finish = FINISH.get(kind)
         if finish is not None:
             finish(self, node, trail)
+
+    def _spelling(self, kind: str, node: dict[str, Any], trail: Trail) -> None:
+        """Keywords that nobody knows but that are nearly one that somebody does."""
+        for key in node:
+            if key not in SHAPES[kind] and not key.startswith("x-"):
+                near = difflib.get_close_matches(key, SHAPES[kind], n=1, cutoff=SIMILAR)
+                if near:
+                    message = f"{key!r} is no keyword of a {kind} and means nothing."
+                    self._say("unknown-keyword", (trail, key), message, f"Did you mean {near[0]!r}?")
+
+    def objects(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every object of a kind that has been brought into form, with its pointer."""
+        for (known, _), seen in self._seen.items():
+            if known == kind:
+                yield _pointer(seen.trail), seen.node
 
     def _member(self, node: Any, key: Any, rule: str, trail: Trail) -> None:
         value = node[key]
@@ -242,7 +283,7 @@ class Soundness:
         if kind not in STAND_INS:
             return DROP
         made = dict(STAND_INS[kind])
-        self._seen["stand-in", id(made)] = made
+        self._seen["stand-in", id(made)] = Seen(made, None)
         return made
 
     def _lacks(self, kind: str, node: dict[str, Any], trail: Trail) -> bool:
@@ -257,22 +298,26 @@ class Soundness:
         return False
 
     def _resolved(self, kind: str, node: Any, trail: Trail) -> Any:
-        """What a reference leads to in the end, the node itself if it is none, DROP if it leads nowhere."""
+        return self._followed(kind, node, trail)[0]
+
+    def _followed(self, kind: str, node: Any, trail: Trail) -> tuple[Any, Trail]:
+        """What a reference leads to in the end and where it stands, itself if it is none, DROP if it leads nowhere."""
         seen: set[str] = set()
+        place = trail
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if not reference.startswith("#"):
-                return DROP  # it could not be followed, and that has been said
+                return DROP, trail  # it could not be followed, and that has been said
             found = at_path(self._raw, path_of_reference(reference))
             if reference in seen or found is MISSING:
                 what = "leads nowhere" if found is MISSING else "leads back to itself"
                 remedy = "Correct the reference." if found is MISSING else "Break the circle."
                 instead = "any value is accepted" if kind == "Schema" else "it is left out"
                 self._say("reference", trail, f"{reference} {what}; {instead}.", remedy)
-                return DROP
+                return DROP, trail
             seen.add(reference)
-            node = found
-        return node
+            node, place = found, self._trail_of(reference)
+        return node, place
 
     @staticmethod
     def _trail_of(reference: str) -> Trail:
@@ -361,7 +406,9 @@ class Soundness:
         """Keywords of older JSON Schema, as of 2020-12."""
         if isinstance(node.get("items"), list):
             self._say("json-schema", (trail, "items"), "A list of `items` is read as `prefixItems`.", "Write it so.")
-            node["prefixItems"] = node.pop("items")
+            first = node.pop("items")
+            if first:
+                node["prefixItems"] = first
             if "additionalItems" in node:
                 node["items"] = node.pop("additionalItems")
         for name, dependent in node.pop("dependencies", {}).items():
@@ -380,7 +427,8 @@ class Soundness:
                 node["anyOf"] = [inner, {"type": "null"}]
         for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
             if isinstance(node.get(exclusive), bool):
-                self._read_as(node[exclusive], "as in OpenAPI 3.0", (trail, exclusive))
+                message = f"{exclusive} is a number since OpenAPI 3.1; it is read as in 3.0."
+                self._say("json-schema", (trail, exclusive), message, f"Write the bound there instead of in {bound}.")
                 if node.pop(exclusive) and bound in node:
                     node[exclusive] = node.pop(bound)
 
@@ -422,6 +470,17 @@ FRAME = {
     "components": "{any}",
     "security": "[Requirement]",
     "servers": "[Server]",
+}
+COMPONENTS = {
+    "schemas": "Schema",
+    "responses": "Response",
+    "parameters": "Parameter",
+    "examples": "Example",
+    "requestBodies": "RequestBody",
+    "headers": "Header",
+    "links": "Link",
+    "pathItems": "PathItem",
+    "mediaTypes": "MediaType",
 }
 SPECIAL: Mapping[str, Callable[[Soundness, Any, Trail], Any]] = {
     "items": Soundness._items,

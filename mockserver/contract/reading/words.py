@@ -28,6 +28,14 @@ def _string(value: Any) -> Any:
     return str(value) if isinstance(value, str | int | float) else Wrong("text")
 
 
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else Wrong("text")
+
+
+def _nothing(_: Any) -> Any:
+    return Wrong("nothing")
+
+
 def _boolean(value: Any) -> Any:
     words = {"true": True, "yes": True, "false": False, "no": False}
     meant = words.get(value.lower()) if isinstance(value, str) else value
@@ -103,6 +111,8 @@ def _type_named(written: Any) -> str | None:
 WORDS: Mapping[str, Callable[[Any], Any]] = {
     "any": _any,
     "string": _string,
+    "text": _text,
+    "nothing": _nothing,
     "boolean": _boolean,
     "number": _number,
     "natural": _natural,

@@ -74,7 +74,7 @@ def test_a_pointer_says_in_which_file_something_stands(tmp_path: Path) -> None:
     )
 
     reference = document.schemas["A"]["$ref"]
-    place = document.place(reference)
+    [place] = document.places([reference])
 
     assert reference == "#/x-mock-files/b c.yaml/d~1e"
     assert document.at(reference) == {"type": "string"}
@@ -164,7 +164,7 @@ def test_a_pointer_meant_for_the_root_is_looked_up_there(tmp_path: Path) -> None
     [flaw] = document.flaws
     assert document.resolve(document.schemas["A"])["properties"]["b"] == {"$ref": "#/components/schemas/B"}
     assert flaw.kind == "misplaced-reference"
-    assert document.place(flaw.pointer).file == "a.yaml"
+    assert document.places([flaw.pointer])[0].file == "a.yaml"
 
 
 def test_what_is_data_is_left_alone(tmp_path: Path) -> None:

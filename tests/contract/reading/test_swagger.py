@@ -17,8 +17,9 @@ def upgraded(operation: dict[str, Any] | None = None, **members: Any) -> dict[st
     """A document of one operation, upgraded; it is valid OpenAPI 3.0."""
     item = {"post": {"responses": OK, **(operation or {})}}
     raw = {"swagger": "2.0", "info": {"title": "Specimen", "version": "1"}, "paths": {"/things": item}, **members}
-    made, flaws = upgrade(raw)
-    assert flaws == []
+    upgraded = upgrade(raw)
+    made = upgraded.raw
+    assert upgraded.flaws == []
     assert list(OpenAPIV30SpecValidator(made).iter_errors()) == []
     return made
 
@@ -137,7 +138,8 @@ def test_what_openapi_3_cannot_write_is_a_flaw(written: dict[str, Any]) -> None:
     """Such a parameter takes any text rather than refusing all."""
     raw = {"swagger": "2.0", "paths": {"/things": {"post": {"parameters": [written], "responses": OK}}}}
 
-    made, [flaw] = upgrade(raw)
+    upgraded = upgrade(raw)
+    made, [flaw] = upgraded.raw, upgraded.flaws
 
     assert post(made)["parameters"][0]["schema"] == {"type": "string"}
     assert (flaw.kind, flaw.pointer) == ("collection-format", "#/paths/~1things/post/parameters/0")
@@ -220,7 +222,7 @@ def test_parameters_of_the_path_hold_for_its_operations() -> None:
         },
     }
 
-    made, _ = upgrade(raw)
+    made = upgrade(raw).raw
 
     assert [each["schema"]["type"] for each in post(made)["parameters"]] == ["integer", "string"]
     assert post(made)["requestBody"]["content"]["application/json"]["schema"] == {"type": "object"}
@@ -346,6 +348,6 @@ def test_a_reference_to_what_has_moved_is_followed() -> None:
 )
 def test_parts_of_the_wrong_type_are_passed_over(members: dict[str, Any]) -> None:
     """Whatever stands in a document, reading it goes on."""
-    made, _ = upgrade({"swagger": "2.0", **members})
+    made = upgrade({"swagger": "2.0", **members}).raw
 
     assert made["openapi"] == "3.0.3"

@@ -1,0 +1,125 @@
+"""The command line's check: documents in, their flaws out, and whether they can be served."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.text import Text
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.flaws import Flaw, Place
+from mockserver.contract.reading.check import Finding, check
+from mockserver.contract.reading.reader import read
+from mockserver.contract.reading.sources import split_name
+from mockserver.errors import DocumentError
+from mockserver.garbage import uncollected
+from mockserver.output.console import Output
+
+CLEAN, WARNED, UNSERVABLE = 0, 1, 2
+STYLES = {"nothing": "yellow", "operation": "red", "document": "bold red"}
+WORDS = {"nothing": "warning", "operation": "not served", "document": "not a document"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the command line asks for."""
+
+    files: tuple[str, ...]
+    strict: bool
+    allow_remote_refs: bool
+    format: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found in one document; `title` and `operations` of what can be served of it."""
+
+    file: str
+    findings: Sequence[Finding]
+    operations: int = 0
+
+    @property
+    def costs(self) -> Counter[str]:
+        return Counter(finding.flaw.costs for finding in self.findings)
+
+    def code(self, *, strict: bool) -> int:
+        """The exit code that this document alone asks for."""
+        if self.costs["document"] or self.costs["operation"]:
+            return UNSERVABLE
+        return WARNED if strict and self.findings else CLEAN
+
+
+def run(request: Request, out: Output) -> int:
+    """Report; answers the exit code."""
+    reports = [_report(file, allow_remote_refs=request.allow_remote_refs) for file in request.files]
+    if request.format == "json":
+        out.file.write(json.dumps([_as_json(each) for each in reports], indent=2, ensure_ascii=False) + "\n")
+    else:
+        for report in reports:
+            _show(out, report)
+    return max(report.code(strict=request.strict) for report in reports)
+
+
+def _report(file: str, *, allow_remote_refs: bool) -> Report:
+    _, source = split_name(file)
+    with uncollected():
+        try:
+            document = read(source, allow_remote_refs=allow_remote_refs)
+        except DocumentError as error:
+            told = str(error).removeprefix(f"{source}: ")
+            return Report(source, [Finding(Flaw("unreadable", "#", told, "", "document"), Place(source, "#"))])
+        findings = check(document)
+        unserved = sum(finding.flaw.costs == "operation" for finding in findings)
+        return Report(source, findings, len(Contract(document).operations) - unserved)
+
+
+def _show(out: Output, report: Report) -> None:
+    for finding in report.findings:
+        flaw, place = finding.flaw, finding.place
+        out.print(
+            Text.assemble(
+                (f"{place}: ", "bold"),
+                (f"{WORDS[flaw.costs]}: ", STYLES[flaw.costs]),
+                f"{flaw.message} {flaw.remedy}".rstrip(),
+                (f"  {place.pointer}  [{flaw.kind}]", "dim"),
+            ),
+            soft_wrap=True,
+        )
+    out.print(Text(f"{report.file}: {_summary(report)}", style="bold"), soft_wrap=True)
+
+
+def _summary(report: Report) -> str:
+    costs = report.costs
+    if costs["document"]:
+        return "cannot be served"
+    unserved = f", {_count(costs['operation'], 'operation')} not" if costs["operation"] else ""
+    warnings = _count(costs["nothing"], "warning") if costs["nothing"] else "no warnings"
+    return f"{_count(report.operations, 'operation')} can be served{unserved}, {warnings}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _as_json(report: Report) -> dict[str, Any]:
+    return {
+        "file": report.file,
+        "servable": not report.costs["document"],
+        "operations": report.operations,
+        "flaws": [
+            {
+                "kind": finding.flaw.kind,
+                "costs": finding.flaw.costs,
+                "file": finding.place.file,
+                "line": finding.place.line,
+                "pointer": finding.place.pointer,
+                "message": finding.flaw.message,
+                "remedy": finding.flaw.remedy,
+            }
+            for finding in report.findings
+        ],
+    }
