@@ -17,6 +17,7 @@ from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, WORLDS
 from mockserver.options import Credential, Percent, trusting
+from mockserver.output.logs import log_to_standard_error
 
 ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
 
@@ -150,7 +151,7 @@ def serve(
         raise StartError("--cors-origin and --no-cors exclude each other: leave one out.")
     if control_token is not None and no_control:
         raise StartError("--control-token and --no-control exclude each other: leave one out.")
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s: %(message)s", stream=sys.stderr)
+    log_to_standard_error(log_level.upper())
     for library in ("uvicorn.error", "connexion"):
         logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
     output_is_optional()

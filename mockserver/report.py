@@ -41,11 +41,11 @@ class AccessLog:
     def __call__(self, exchange: Exchange) -> None:
         status = "---" if exchange.status is None else str(exchange.status)
         if self._coloured and exchange.status is not None:
-            status = f"\x1b[{STATUS_COLOURS[exchange.status // 100]}m{status}\x1b[0m"
+            status = f"\x1b[{STATUS_COLOURS.get(exchange.status // 100, '0')}m{status}\x1b[0m"
         name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
         spent = f"{exchange.seconds * 1000:7.2f} ms"
-        asked = visible(f"{exchange.method} {exchange.path}")
-        self._stream.write(f"{self._clock(int(exchange.started_at))} {status} {spent}  {asked}  {name}\n")
+        asked = visible(f"{exchange.method} {exchange.path}  {name}")
+        self._stream.write(f"{self._clock(int(exchange.started_at))} {status} {spent}  {asked}\n")
         self._stream.flush()
 
     def _clock(self, second: int) -> str:
