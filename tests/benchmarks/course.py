@@ -65,7 +65,7 @@ class Course:
             if flaw:
                 raise ServerError(f"{WRITE.title} {flaw}")
             idle = process.resident()
-            loads = {operation: self._load(operation, port) for operation in (READ, WRITE)}
+            loads = {operation: self._load(operation, process, port) for operation in (READ, WRITE)}
             return Sample(start, idle, process.resident(), answer, loads)
 
     def prepare(self, contender: Contender) -> None:
@@ -79,9 +79,9 @@ class Course:
             WRITE.ask(port)
             return {READ: read, WRITE: WRITE.ask(port)}
 
-    def _load(self, operation: Operation, port: int) -> wrk.Load:
-        wrk.press(operation, port, self.warm_up)
-        return wrk.press(operation, port, self.pressure)
+    def _load(self, operation: Operation, process: Process, port: int) -> wrk.Load:
+        wrk.run(operation, port, self.warm_up)
+        return wrk.press(operation, process, port, self.pressure)
 
     @contextmanager
     def _started(self, contender: Contender) -> Iterator[tuple[Process, int]]:

@@ -73,6 +73,11 @@ class Process:
         page = resource.getpagesize()
         return sum(_resident_pages(process) * page for process in session(self.pid))
 
+    def cpu_seconds(self) -> float:
+        """User and system time that the process and its descendants have spent so far."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        return sum(_cpu_ticks(process) / ticks for process in session(self.pid))
+
     def stop(self) -> None:
         """End the whole session, politely at first, and wait until it is gone."""
         for farewell in (signal.SIGTERM, signal.SIGKILL):
@@ -109,6 +114,15 @@ def _session_of(process: Path) -> int | None:
     except OSError:
         return None
     return None if state == "Z" else int(number)
+
+
+def _cpu_ticks(process: Path) -> int:
+    """Of all threads, those that have ended and children that were waited for included."""
+    try:
+        fields = (process / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0
+    return sum(map(int, fields[11:15]))
 
 
 def _resident_pages(process: Path) -> int:

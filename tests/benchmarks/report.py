@@ -22,13 +22,17 @@ def tables(results: Sequence[Result], pressure: Pressure) -> list[Table]:
 
 def _speed(title: str, operation: Operation, results: Sequence[Result]) -> Table:
     ours = results[0].median(lambda sample: sample.loads[operation].per_second)
+    spent = results[0].median(lambda sample: sample.loads[operation].cpu)
     rows = []
     for result in results:
         rate = result.median(lambda sample: sample.loads[operation].per_second)
         p50 = _figure(result, lambda sample: sample.loads[operation].p50)
         p99 = _figure(result, lambda sample: sample.loads[operation].p99)
-        rows.append((result.contender.name, _written(rate), ratio(ours, rate), p50, p99))
-    return Table(title, ("server", "requests/s", "ours ÷ theirs", "p50 ms", "p99 ms"), rows)
+        cpu = result.median(lambda sample: sample.loads[operation].cpu)
+        costs = (_written(cpu), ratio(cpu, spent))
+        rows.append((result.contender.name, _written(rate), ratio(ours, rate), p50, p99, *costs))
+    columns = ("server", "requests/s", "ours ÷ theirs", "p50 ms", "p99 ms", "CPU µs/request", "theirs ÷ ours")
+    return Table(title, columns, rows)
 
 
 def _costs(results: Sequence[Result]) -> Table:

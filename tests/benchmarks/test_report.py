@@ -17,7 +17,7 @@ def result(name: str, *samples: Sample, reason: str = "") -> Result:
 
 
 def sample(rate: float, start: float = 100.0, loaded: int = 50 * MIB, refused: int = 0) -> Sample:
-    load = Load(1000, rate, p50=1.0, p99=2.0, refused=refused)
+    load = Load(1000, rate, p50=1.0, p99=2.0, refused=refused, cpu=90.0)
     return Sample(start, 40 * MIB, loaded, ANSWER, {READ: load, WRITE: load})
 
 
@@ -31,7 +31,7 @@ def test_figures_are_medians_of_the_rounds() -> None:
     ours, theirs = result("ours", sample(10_000)), result("theirs", sample(900), sample(1_000), sample(10))
     reading, writing, _, _ = rows(ours, theirs)
 
-    assert reading == writing == ["theirs", "900", "11x", "1.00", "2.00"]
+    assert reading == writing == ["theirs", "900", "11x", "1.00", "2.00", "90.0", "1.0x"]
 
 
 def test_start_and_memory_are_theirs_over_ours() -> None:

@@ -118,8 +118,8 @@ def measure_speed(rounds: int, pressure: Pressure, warm_up: Pressure) -> list[Sp
                 port = free_port()
                 with started(key, port, Path(folder)):
                     for operation, loads in ((speed.variant.read, speed.reads), (speed.variant.write, speed.writes)):
-                        wrk.press(operation, port, warm_up)
-                        loads.append(wrk.press(operation, port, pressure))
+                        wrk.run(operation, port, warm_up)
+                        loads.append(wrk.run(operation, port, pressure))
     return list(speeds.values())
 
 
@@ -164,7 +164,7 @@ def over_a_socket(marks: Sequence[int], pressure: Pressure) -> dict[int, int]:
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder, started("plain", port, Path(folder)) as process:
         for mark in marks:
             while done < mark:
-                done += wrk.press(
+                done += wrk.run(
                     READ, port, Pressure(pressure.connections, 1, 1 if mark == marks[0] else BURST)
                 ).requests
             resident[mark] = process.resident()

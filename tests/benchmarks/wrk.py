@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.benchmarks.operations import HOST, Operation
+from tests.benchmarks.process import Process
 
 PER_MILLISECOND = {"us": 1000.0, "ms": 1.0, "s": 1 / 1000, "m": 1 / 60_000}
 
 
 @dataclass(frozen=True)
 class Load:
-    """One run: latencies in milliseconds; `refused` counts answers that are no success, `broken` socket errors."""
+    """One run: latencies in milliseconds; `refused` counts answers that are no success, `broken` socket errors.
+
+    `cpu` is the microseconds of CPU time that the server spent on each request, where that was looked at.
+    """
 
     requests: int
     per_second: float
@@ -21,6 +25,7 @@ class Load:
     p99: float
     refused: int = 0
     broken: int = 0
+    cpu: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,14 @@ def milliseconds(duration: str) -> float:
     return float(number) / PER_MILLISECOND[unit]
 
 
-def press(operation: Operation, port: int, pressure: Pressure) -> Load:
+def press(operation: Operation, process: Process, port: int, pressure: Pressure) -> Load:
+    """Load the operation of a server on loopback, and answer the figures with what it cost the server."""
+    before = process.cpu_seconds()
+    load = run(operation, port, pressure)
+    return replace(load, cpu=(process.cpu_seconds() - before) * 1e6 / max(1, load.requests))
+
+
+def run(operation: Operation, port: int, pressure: Pressure) -> Load:
     """Load the operation on loopback and answer the figures."""
     command = ["wrk", "--latency", f"-c{pressure.connections}", f"-t{pressure.threads}", f"-d{pressure.seconds}s"]
     for name, value in operation.headers.items():
@@ -61,8 +73,8 @@ def press(operation: Operation, port: int, pressure: Pressure) -> Load:
     if operation.script:
         command += ["-s", str(operation.script)]
     command.append(f"http://{HOST}:{port}{operation.path}")
-    run = subprocess.run(command, capture_output=True, text=True, timeout=pressure.seconds + 60, check=True)
-    return parse(run.stdout)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=pressure.seconds + 60, check=True)
+    return parse(done.stdout)
 
 
 def _find(pattern: str, text: str, absent: str | None = None) -> str:
