@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.routing import Route
 from mockserver.runtime.body import Body
-from mockserver.runtime.endpoint import Endpoint
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.request import Request
 from mockserver.world import World
+
+if TYPE_CHECKING:  # brings Connexion, which a test suite need not load to name a type
+    from mockserver.runtime.endpoint import Endpoint
 
 
 @dataclass(slots=True)

@@ -21,10 +21,16 @@ def test_what_a_run_costs_anyway_is_taken_off() -> None:
     ]
 
 
-@pytest.mark.parametrize("suite", [SHARED, *WORLDS, SERVERS], ids=lambda suite: suite.title)
-def test_every_suite_passes(suite: Suite) -> None:
+def test_every_suite_passes(pytester: pytest.Pytester) -> None:
     """A run whose tests fail would be measured for nothing."""
-    assert mocks.measure(suite, 2).tests == 2
+    pytester.makepyfile(**{f"test_{number}": each.source(2) for number, each in enumerate([SHARED, *WORLDS, SERVERS])})
+
+    pytester.runpytest_subprocess("-p", "no:schemathesis", "-p", "no:hypothesispytest").assert_outcomes(passed=10)
+
+
+def test_a_run_is_measured() -> None:
+    """From its start to its end."""
+    assert mocks.measure(SHARED, 2).seconds > 0
 
 
 def test_a_suite_that_fails_is_not_measured() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import cast
@@ -45,13 +46,19 @@ def flaws() -> list[Flaw]:
     ]
 
 
+@cache
+def contract() -> Document:
+    """The contract of all of them, which nobody changes."""
+    return Document.load(CONTRACT)
+
+
 def identity(document: Document, name: str) -> Identity:
     return Identity(name, document, Credential(name), frozenset(KEYS[name][1]))
 
 
 def shelf_target(app: Shelf) -> Target:
     """The implementation, called by everyone it knows."""
-    document = Document.load(CONTRACT)
+    document = contract()
     return Target(
         name="shelf",
         document=document,
