@@ -122,5 +122,5 @@ def test_setup_is_two_commands() -> None:
     """One command runs the server and one runs the tests; the gate runs the latter as it stands."""
     assert [command.split("&&")[-1].split() for command in SETUPS] == [
         [".venv/bin/mockserver", "serve"],
-        [".venv/bin/pytest"],
+        [".venv/bin/pytest", "-n", "auto", "--dist", "loadgroup"],
     ]

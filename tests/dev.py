@@ -1,0 +1,132 @@
+"""`python -m tests.dev`: one command each for what a change needs before it is sent.
+
+Every command prints the commands that it runs and stops at the first that fails. What is asked of other Pythons and of
+the lowest versions that `pyproject.toml` admits is a choice of the suite: what stands closest to the interpreter and to
+uvicorn, Connexion and Schemathesis, whose private parts are used.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parent.parent
+ENVIRONMENTS = ROOT / ".venvs"
+PYTHONS = ("3.12", "3.13")
+"""Beside the oldest, 3.11, which everything else runs on."""
+
+CLOSEST = (
+    *("contract", "world", "runtime", "admin", "control", "mock", "plugin", "hostile"),
+    *("verify", "fuzz", "oracle"),
+    *("test_server.py", "test_cli.py"),
+)
+"""Of `tests/`: what stands closest to the interpreter and to the libraries."""
+
+PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Check a change: tests, lint and types take minutes, the gate a quarter of an hour."""
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1)
+def test(arguments: tuple[str, ...]) -> None:
+    """Run the tests, campaigns as samples; ARGUMENTS are pytest's."""
+    run(sys.executable, "-m", "pytest", *PARALLEL, *arguments)
+
+
+@main.command()
+def lint() -> None:
+    """Check style and form; `ruff check --fix` and `ruff format` mend most of it."""
+    run(sys.executable, "-m", "ruff", "check", ".")
+    run(sys.executable, "-m", "ruff", "format", "--check", ".")
+
+
+@main.command()
+def types() -> None:
+    """Check the types of package and tests."""
+    run(sys.executable, "-m", "mypy")
+
+
+@main.command()
+def benchmark() -> None:
+    """Measure how cost grows with the store, in a minute; tests/benchmarks has more."""
+    run(sys.executable, "-m", "tests.benchmarks.growth", "--size", "1000", "--size", "10000")
+
+
+@main.command()
+@click.argument("versions", nargs=-1, metavar="[VERSION]...")
+def pythons(versions: tuple[str, ...]) -> None:
+    """Run what is closest to the interpreter on other Pythons (default: 3.12 and 3.13, where they are installed)."""
+    for version in versions or PYTHONS:
+        interpreter = find(version)
+        if interpreter is not None:
+            on(interpreter, version, ["-e", ".[test]"])
+        elif versions:
+            raise click.ClickException(f"no Python {version} on the PATH, below PYENV_ROOT or of uv. Install one.")
+        else:
+            click.secho(f"NOT TESTED on Python {version}, which is not installed.", fg="yellow", bold=True)
+
+
+@main.command()
+def lowest() -> None:
+    """Run what is closest to the libraries on the lowest versions that pyproject.toml admits."""
+    on(sys.executable, "lowest", ["--resolution", "lowest-direct", "-e", ".[test]"])
+
+
+def on(interpreter: str, name: str, requirements: Sequence[str]) -> None:
+    """Run the closest tests in a fresh environment with these requirements."""
+    folder = ENVIRONMENTS / name
+    python = str(folder / "bin" / "python")
+    run(*UV, "venv", "--quiet", "--clear", "--python", interpreter, str(folder))
+    run(*UV, "pip", "install", "--quiet", "--python", python, *requirements)
+    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PARALLEL, *(f"tests/{each}" for each in CLOSEST))
+
+
+UV = (sys.executable, "-m", "uv")
+
+
+def find(version: str) -> str | None:
+    """The interpreter of a version, such as 3.12, that runs on this machine."""
+    return next((each for each in candidates(version) if runs(each, version)), None)
+
+
+def candidates(version: str) -> Iterator[str]:
+    on_path = shutil.which(f"python{version}")
+    if on_path is not None:
+        yield on_path
+    for root in (Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions", managed()):
+        yield from map(str, sorted(root.glob(f"*{version}.*/bin/python{version}")))
+
+
+def managed() -> Path:
+    """Where uv keeps the Pythons that it has installed."""
+    return Path(subprocess.run([*UV, "python", "dir"], capture_output=True, text=True, check=True).stdout.strip())
+
+
+def runs(interpreter: str, version: str) -> bool:
+    """Whether it is that version, and not a name that leads to nothing, as pyenv leaves them."""
+    asked = [interpreter, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=False)
+    return told.stdout.strip() == version
+
+
+def run(*command: str) -> None:
+    """One command at the root of the checkout, shown; the first that fails ends all."""
+    click.secho(f"$ {shlex.join(command)}", dim=True, err=True)
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    if code:
+        raise SystemExit(code)
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.dev")
