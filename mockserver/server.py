@@ -201,7 +201,10 @@ class MockServer:
         return self._mocks.open(name, seed=seed, fixtures=sources_of(fixtures))
 
     def observe(self, observer: Observer) -> None:
-        """Have every exchange from now on shown to `observer`, before its answer leaves."""
+        """Have every exchange from now on shown to `observer`, before its answer leaves.
+
+        It is to return at once; one that raises is left out from then on, which the log says.
+        """
         self.app.plane.recorder.add(observer)
 
     def operations(self, api: str | None = None) -> set[str]:

@@ -148,7 +148,7 @@ class DataPlane:
         if self.cors is not None:
             self.cors.allow(answer, call.request)
         exchange.status = answer.status
-        exchange.response = Message.of(answer.headers, as_sent(damage, answer, call.request))
+        exchange.response = Message.of(tuple(answer.headers), as_sent(damage, answer, call.request))
         exchange.breach |= damage is not None
         self._recorded(call)
         return answer

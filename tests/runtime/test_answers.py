@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -457,6 +457,20 @@ def test_paths_are_served_as_written_and_below_the_path_of_the_server() -> None:
 
     assert ask(app, "GET", "/api/notes/1").status == 200
     assert ask(app, "GET", "/notes/1").status == 200
+
+
+def test_an_observer_cannot_change_an_answer(app: MockApp) -> None:
+    """It sees what is sent, and what it does to that reaches nobody."""
+
+    def change(exchange: Exchange) -> None:
+        assert exchange.response is not None
+        exchange.status = 500
+        exchange.response.body = b"changed"
+        cast("list[Any]", exchange.response.headers).clear()
+
+    observed = ask(served(observers=[change]), "GET", "/notes/1")
+
+    assert observed == ask(app, "GET", "/notes/1")
 
 
 def test_observers_see_every_exchange() -> None:
