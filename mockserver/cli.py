@@ -17,6 +17,7 @@ from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, WORLDS
 from mockserver.options import Credential, Percent, trusting
+from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
 
 ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
@@ -151,43 +152,44 @@ def serve(
         raise StartError("--cors-origin and --no-cors exclude each other: leave one out.")
     if control_token is not None and no_control:
         raise StartError("--control-token and --no-control exclude each other: leave one out.")
-    log_to_standard_error(log_level.upper())
-    for library in ("uvicorn.error", "connexion"):
-        logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
     output_is_optional()
-    with uncollected():
-        from mockserver.catalog import load_apis, seed_world
-        from mockserver.control.plane import mount
-        from mockserver.report import AccessLog, announce, console
-        from mockserver.runtime.application import MockApp
-        from mockserver.runtime.dataplane import Options
-        from mockserver.server import bind, origin, uvicorn_server
-        from mockserver.world.registry import Worlds
+    with unblocked():
+        log_to_standard_error(log_level.upper())
+        for library in ("uvicorn.error", "connexion"):
+            logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
+        with uncollected():
+            from mockserver.catalog import load_apis, seed_world
+            from mockserver.control.plane import mount
+            from mockserver.report import AccessLog, announce, console
+            from mockserver.runtime.application import MockApp
+            from mockserver.runtime.dataplane import Options
+            from mockserver.server import bind, origin, uvicorn_server
+            from mockserver.world.registry import Worlds
 
-        if state is None:
-            prefixes = _mounts(mounts)
-            chosen = load_apis(apis, fixtures, mounts=prefixes, allow_remote_refs=allow_remote_refs)
-            world = seed_world(chosen, seed or 0)
-        else:
-            from mockserver.exports import begin
+            if state is None:
+                prefixes = _mounts(mounts)
+                chosen = load_apis(apis, fixtures, mounts=prefixes, allow_remote_refs=allow_remote_refs)
+                world = seed_world(chosen, seed or 0)
+            else:
+                from mockserver.exports import begin
 
-            chosen, world = begin(state, apis)
-        watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
-        options = Options(
-            any_credential=auth == "any", cors=not no_cors, cors_origins=cors_origins, body_limit=body_limit
-        )
-        app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
-        server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
-    gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
-    with bind(host, port) as listener:
-        if not no_control:
-            mount(app, host, listener.getsockname()[0], control_token)
-        url = origin(host, listener.getsockname()[1], tls=ssl_certfile is not None)
-        announce(console(), chosen, world, url, auth, control=not no_control)
-        try:
-            server.run([listener])
-        except KeyboardInterrupt:
-            click.echo("stopped")
+                chosen, world = begin(state, apis)
+            watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
+            options = Options(
+                any_credential=auth == "any", cors=not no_cors, cors_origins=cors_origins, body_limit=body_limit
+            )
+            app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
+            server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
+        gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
+        with bind(host, port) as listener:
+            if not no_control:
+                mount(app, host, listener.getsockname()[0], control_token)
+            url = origin(host, listener.getsockname()[1], tls=ssl_certfile is not None)
+            announce(console(), chosen, world, url, auth, control=not no_control)
+            try:
+                server.run([listener])
+            except KeyboardInterrupt:
+                click.echo("stopped")
 
 
 @main.command()

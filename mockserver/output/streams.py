@@ -103,6 +103,10 @@ class Stream(io.TextIOWrapper):
         self.flush()
         return self.lenient.failure
 
+    def fail(self, error: OSError) -> None:
+        """Remember a failure of whoever writes in its place, and drop what is still to come."""
+        self.lenient.failure = self.lenient.failure or error
+
 
 def fill_descriptors() -> None:
     """Open the standard descriptors that are closed: the next file or socket would become one of them."""

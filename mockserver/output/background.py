@@ -1,0 +1,165 @@
+"""Text for a stream that may never be read, written by a thread of its own: whoever prints does not wait.
+
+A pipe that nobody empties, a terminal that is stopped, a network disk that hangs: a write to any of them may take for
+ever, and a server that prints a line per request would stop with it. So text is queued up to a limit, then dropped and
+counted. The thread writes to the descriptor itself: one that hung in a buffer of Python's would hold its lock, for
+which the interpreter waits when it ends.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import select
+import sys
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event, Lock, Thread
+from typing import TextIO
+
+from mockserver.output.encoding import READABLE
+from mockserver.output.streams import Stream
+
+ROOM = 1024 * 1024
+"""Characters that wait to be written at most."""
+
+ATOMIC = 4096
+"""Bytes that are written at once at most: a pipe takes so many whole, though others write to it as well."""
+
+PAUSE = 0.02
+"""Seconds between two writes, so that lines of a busy server share them."""
+
+PATIENCE = 1.0
+"""Seconds that a reader has to take what is left in the end."""
+
+
+class Outlet(io.TextIOBase):
+    """Stands for a text stream; `close` waits for what was written, but not for long."""
+
+    def __init__(self, stream: TextIO, room: int = ROOM) -> None:
+        self._stream = stream
+        self._descriptor = _descriptor(stream)
+        self._room = room
+        self._waiting: deque[str] = deque()
+        self._size = self._dropped = 0
+        self._lock = Lock()
+        self._wake, self._ending = Event(), Event()
+        self._failed = False
+        self._thread = Thread(target=self._run, name="mockserver output", daemon=True)
+        self._thread.start()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute there
+        return getattr(self._stream, "encoding", None) or "utf-8"
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str, /) -> int:
+        """Have the text written; if there is no room it is dropped, and said to be when there is."""
+        if not isinstance(text, str):
+            raise TypeError(f"expected text, got {type(text).__name__}")  # click tells by this what takes bytes
+        with self._lock:
+            if self._size > self._room:
+                self._dropped += 1
+            else:
+                self._size += len(text)
+                self._waiting.append(text)
+        if not self._wake.is_set():
+            self._wake.set()
+        return len(text)
+
+    def close(self) -> None:
+        """Wait until everything is written, or for PATIENCE if that does not go on; then nothing more is."""
+        if self.closed:
+            return
+        super().close()
+        self._ending.set()
+        self._wake.set()
+        self._thread.join(PATIENCE)
+        if self._thread.is_alive():
+            self._fail(OSError(errno.EPIPE, "nobody reads it"))
+
+    def _run(self) -> None:
+        while self._wake.wait():
+            self._wake.clear()
+            text = self._take()
+            if text and not self._failed:
+                self._put(text)
+            if self._ending.wait(PAUSE) and not self._waiting:
+                return
+
+    def _take(self) -> str:
+        with self._lock:
+            if self._dropped:
+                self._waiting.append(
+                    f"mockserver: {self._dropped} lines were dropped here: nobody read them in time.\n"
+                )
+            text = "".join(self._waiting)
+            self._waiting.clear()
+            self._size = self._dropped = 0
+        return text
+
+    def _put(self, text: str) -> None:
+        try:
+            if self._descriptor is None:
+                self._stream.write(text)
+                self._stream.flush()
+            else:
+                for batch in batches(text.encode(self.encoding, READABLE)):
+                    self._write(self._descriptor, batch)
+        except (OSError, ValueError) as error:
+            self._fail(error if isinstance(error, OSError) else OSError(errno.EBADF, "it is closed"))
+
+    @staticmethod
+    def _write(descriptor: int, data: bytes) -> None:
+        while data:
+            try:
+                data = data[os.write(descriptor, data) :]
+            except BlockingIOError:  # somebody who shares it has made it so
+                select.select([], [descriptor], [])
+
+    def _fail(self, error: OSError) -> None:
+        """Write no more, and leave it to the stream to say why."""
+        self._failed = True
+        if isinstance(self._stream, Stream):
+            self._stream.fail(error)
+
+
+def _descriptor(stream: TextIO) -> int | None:
+    try:
+        return stream.fileno()
+    except (OSError, ValueError, AttributeError):
+        return None
+
+
+def batches(data: bytes) -> Iterator[bytes]:
+    """The lines, as many at once as are atomic; a longer line in pieces."""
+    start = 0
+    while len(data) - start > ATOMIC:
+        end = data.rfind(b"\n", start, start + ATOMIC) + 1 or start + ATOMIC
+        yield data[start:end]
+        start = end
+    yield data[start:]
+
+
+@contextmanager
+def unblocked() -> Iterator[None]:
+    """Standard output and error that nobody waits for, in the block."""
+    before = sys.stdout, sys.stderr
+    made = Outlet(before[0]), Outlet(before[1])
+    sys.stdout, sys.stderr = made
+    try:
+        yield
+    finally:
+        sys.stdout, sys.stderr = before
+        for each in made:
+            each.close()
