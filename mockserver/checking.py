@@ -18,6 +18,7 @@ from mockserver.contract.reading.sources import split_name
 from mockserver.errors import DocumentError
 from mockserver.garbage import uncollected
 from mockserver.output.console import Output
+from mockserver.output.escaping import visible
 
 CLEAN, WARNED, UNSERVABLE = 0, 1, 2
 STYLES = {"nothing": "yellow", "operation": "red", "document": "bold red"}
@@ -57,7 +58,7 @@ def run(request: Request, out: Output) -> int:
     """Report; answers the exit code."""
     reports = [_report(file, allow_remote_refs=request.allow_remote_refs) for file in request.files]
     if request.format == "json":
-        out.file.write(json.dumps([_as_json(each) for each in reports], indent=2, ensure_ascii=False) + "\n")
+        out.file.write(json.dumps([_as_json(each) for each in reports], indent=2) + "\n")
     else:
         for report in reports:
             _show(out, report)
@@ -82,14 +83,14 @@ def _show(out: Output, report: Report) -> None:
         flaw, place = finding.flaw, finding.place
         out.print(
             Text.assemble(
-                (f"{place}: ", "bold"),
+                (visible(f"{place}: "), "bold"),
                 (f"{WORDS[flaw.costs]}: ", STYLES[flaw.costs]),
-                f"{flaw.message} {flaw.remedy}".rstrip(),
-                (f"  {place.pointer}  [{flaw.kind}]", "dim"),
+                visible(f"{flaw.message} {flaw.remedy}".rstrip()),
+                (visible(f"  {place.pointer}  [{flaw.kind}]"), "dim"),
             ),
             soft_wrap=True,
         )
-    out.print(Text(f"{report.file}: {_summary(report)}", style="bold"), soft_wrap=True)
+    out.print(Text(visible(f"{report.file}: {_summary(report)}"), style="bold"), soft_wrap=True)
 
 
 def _summary(report: Report) -> str:

@@ -292,6 +292,7 @@ def check(ctx: click.Context, /, **options: Any) -> None:
     from mockserver.checking import Request, run
     from mockserver.report import console
 
+    output_is_optional()
     ctx.exit(run(Request(**options), console()))
 
 

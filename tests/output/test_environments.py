@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "apis": ("apis",),
     "routes": ("routes", "audience"),
     "export": ("export", "crm"),
+    "check": ("check", "{document}"),
+    "check as JSON": ("check", "{document}", "--format", "json"),
     "coverage": ("coverage", "{journal}", "--quotes", "--fail-under", "99"),
     "coverage as JSON": ("coverage", "{journal}", "--format", "json"),
     "verify": ("verify", "crm", "--seed", "1"),
@@ -32,11 +34,22 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     "no such option": ("routes", "--x\x1b[31m"),
     "no such API": ("routes", "no\x1b[31m\u202esuch\nAPI"),
 }
-CODES = {"coverage": 1, "verify": 1, "verify as JSON": 1, "no such option": 2, "no such API": 2}
-MACHINE = ("export", "coverage as JSON", "verify as JSON")
+CODES = {
+    "coverage": 1,
+    "verify": 1,
+    "verify as JSON": 1,
+    "no such option": 2,
+    "no such API": 2,
+}
+MACHINE = ("export", "check as JSON", "coverage as JSON", "verify as JSON")
 WITHOUT_OUTPUT = ("no such option", "no such API")
-OPTIONAL = ("coverage", "coverage as JSON", "verify", "verify as JSON")
+OPTIONAL = ("check", "check as JSON", "coverage", "coverage as JSON", "verify", "verify as JSON")
 
+FLAWED = {
+    "openapi": "3.0.3",
+    "info": {"title": "Größe\x1b[31m", "version": "1"},
+    "paths": {"/\u202ea\n::error::x": {"get": {"parameters": [{"$ref": "#/nowhere\x1b[2J"}], "responses": {}}}},
+}
 ENVIRONMENTS: Mapping[str, Job] = {
     "pipe": Job(()),
     "pipe, ASCII": Job((), encoding="ascii"),
@@ -61,14 +74,16 @@ COLOUR = re.compile(r"\x1b\[[\d;]*m")
 @pytest.fixture(scope="module")
 def table(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], Outcome]:
     """What became of every command in every environment."""
-    journal = tmp_path_factory.mktemp("journal") / "journal.json"
+    folder = tmp_path_factory.mktemp("given")
+    journal, document = folder / "journal.json", folder / "openapi.json"
+    document.write_text(json.dumps(FLAWED))
     with MockServer(["crm", "audience"]) as server:
         httpx.get(f"{server.url}/contacts/lists")
         httpx.get(f"{server.url}/api/v1/lists")
         journal.write_bytes(httpx.get(f"{server.url}/_mock/export/journal").content)
     jobs = []
     for command, environment in EVERYWHERE:
-        words = tuple(word.format(journal=journal) for word in COMMANDS[command])
+        words = tuple(word.format(journal=journal, document=document) for word in COMMANDS[command])
         at = ENVIRONMENTS[environment]
         jobs.append(Job(words, at.place, at.columns, at.encoding, at.environment))
     return dict(zip(EVERYWHERE, outcomes(jobs), strict=True))

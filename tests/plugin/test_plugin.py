@@ -12,6 +12,7 @@ import pytest
 
 from mockserver.errors import StartError
 from mockserver.mock.servers import Servers, Settings
+from mockserver.output.escaping import COMMAND, LINES
 from mockserver.server import GRACE
 
 BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -463,3 +464,30 @@ def test_a_document_of_ones_own_is_served(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest("-p", "no:cacheprovider")
 
     result.assert_outcomes(passed=2)
+
+
+def test_nothing_that_was_sent_steers_the_terminal(run: pytest.Pytester) -> None:
+    """Neither a breach, nor a near miss, nor what is compared: control characters are shown by their numbers."""
+    run.makepyfile("""
+        HOSTILE = "\\x1b[2J\\x9b\\u202e\\r\\n::error::gone"
+
+        def test_breach(mock):
+            mock.client.post("/contacts/lists", json={"name": 7, HOSTILE: HOSTILE})
+            mock.client.post("/contacts/lists", content=HOSTILE.encode(), headers={"Content-Type": "application/json"})
+            mock.client.get("/contacts/lists/x%1b%0a")
+
+        def test_nearest(mock):
+            mock.client.post("/contacts/lists", json={"name": HOSTILE})
+            mock.requests("create_contact_list", body={"name": HOSTILE + "!"}).assert_called()
+
+        def test_compared(mock):
+            mock.client.post("/contacts/lists", json={"name": HOSTILE})
+            assert mock.requests("create_contact_list", body={"name": HOSTILE + "!"}).count == 1
+    """)
+    result = run.runpytest("-p", "no:cacheprovider", "--color=no")
+    told = "\n".join(result.stdout.lines)
+
+    result.assert_outcomes(failed=3)
+    assert not LINES.search(told.replace("\r", ""))
+    assert not [line for line in told.splitlines() if COMMAND.search(line.removeprefix("E"))]
+    assert r"\x1b[2J\x9b\u202e\r\n::error::gone" in told
