@@ -158,7 +158,8 @@ def serve(
         for library in ("uvicorn.error", "connexion"):
             logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
         with uncollected():
-            from mockserver.catalog import load_apis, seed_world
+            from mockserver.admin.worlds import begin
+            from mockserver.catalog import load_apis
             from mockserver.control.plane import mount
             from mockserver.report import AccessLog, announce, console
             from mockserver.runtime.application import MockApp
@@ -169,11 +170,11 @@ def serve(
             if state is None:
                 prefixes = _mounts(mounts)
                 chosen = load_apis(apis, fixtures, mounts=prefixes, allow_remote_refs=allow_remote_refs)
-                world = seed_world(chosen, seed or 0)
+                world = begin(chosen, seed or 0)
             else:
-                from mockserver.exports import begin
+                from mockserver.admin import files
 
-                chosen, world = begin(state, apis)
+                chosen, world = files.begin(state, apis)
             watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
             options = Options(
                 any_credential=auth == "any", cors=not no_cors, cors_origins=cors_origins, body_limit=body_limit
@@ -219,8 +220,9 @@ def export(
     seed: int | None,
 ) -> None:
     """Write a whole world as one JSON file, for `serve --state FILE`."""
-    from mockserver.catalog import load_apis, seed_world
-    from mockserver.exports import seeded, write
+    from mockserver.admin.files import seeded, write
+    from mockserver.admin.worlds import begin
+    from mockserver.catalog import load_apis
     from mockserver.world import DEFAULT
 
     if url is not None and (apis or fixtures is not None or seed is not None):
@@ -229,7 +231,7 @@ def export(
         raise StartError("--world needs --url beside it: only a running server has worlds.")
     if url is None:
         chosen = load_apis(apis, fixtures)
-        text = seeded(seed_world(chosen, seed or 0), chosen)
+        text = seeded(begin(chosen, seed or 0), chosen)
     else:
         from mockserver import remote
         from mockserver.client import Trust

@@ -15,7 +15,8 @@ from typing import Any
 
 import uvicorn
 
-from mockserver.catalog import load_apis, seed_world
+from mockserver.admin.worlds import begin
+from mockserver.catalog import load_apis
 from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.limits import WORLDS
@@ -164,7 +165,7 @@ class MockServer:
         folder = None if fixtures is None else Path(fixtures)
         loaded = load_apis(names, folder, mounts=mounts, allow_remote_refs=allow_remote_refs)
         self.apis = {api.name: api for api in loaded}
-        self._world = seed_world(self.apis.values(), seed)
+        self._world = begin(self.apis.values(), seed)
         options = Options(any_credential=auth == "any", cors=cors, cors_origins=_origins(cors_origins, cors=cors))
         worlds = Worlds(self._world, max_worlds)
         self.app = MockApp(self.apis.values(), self._world, options, observers, worlds)

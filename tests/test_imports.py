@@ -22,7 +22,7 @@ LEVELS = (
     ("catalog",),
     ("runtime",),
     ("admin",),
-    ("control", "verify", "report", "exports", "checking", "remote"),
+    ("control", "verify", "report", "checking", "remote"),
     ("mock",),
     ("server",),
     ("mock.servers", "coverage"),
@@ -97,6 +97,12 @@ def in_room(room: str) -> list[str]:
     return found
 
 
+def data_files() -> list[Path]:
+    """What the package has beside its modules, by its path below it."""
+    files = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".py"]
+    return [file for file in files if "__pycache__" not in file.parts and file.parent.parts]
+
+
 BELOW_THE_ROOT = [name for name in modules() if name]
 
 
@@ -157,6 +163,28 @@ def test_the_world_knows_neither_http_nor_openapi(name: str) -> None:
     assert {place(target) for full in imported(name) if (target := ours(full))} <= {"world", "errors", "limits"}
 
 
+@pytest.mark.parametrize("name", in_room("admin"))
+def test_what_can_be_done_to_worlds_knows_no_door_to_it(name: str) -> None:
+    """Neither a web framework nor HTTP, whose URLs and statuses are the control plane's, nor an API of ours."""
+    assert foreign(name) & ((WEB | HTTP | {"schemathesis"}) - {"http"}) == set()
+    assert "apis" not in {place(target) for full in imported(name) if (target := ours(full))}
+
+
+@pytest.mark.parametrize("name", BELOW_THE_ROOT)
+def test_data_is_read_downwards_only(name: str) -> None:
+    """No module names a data file of a room above its own."""
+    texts = [node.value for node in ast.walk(modules()[name]) if isinstance(node, ast.Constant)]
+    named = {text.rpartition("/")[2] for text in texts if isinstance(text, str)}
+
+    wrong = {
+        str(file)
+        for file in data_files()
+        if file.name in named and LEVEL[place(".".join(file.parent.parts))] > LEVEL[place(name)]
+    }
+
+    assert wrong == set()
+
+
 @pytest.mark.parametrize("name", in_room("apis"))
 def test_an_api_is_its_rules_and_nothing_else(name: str) -> None:
     """No framework, no document library; time and chance come from the world."""
@@ -175,6 +203,12 @@ def test_only_verification_imports_schemathesis(name: str) -> None:
         ("import mockserver.server", ("schemathesis", "pytest", "_pytest", "hypothesis")),
         ("import mockserver.cli", ("schemathesis", "pytest", "connexion", "uvicorn", "openapi_spec_validator")),
         ("import mockserver", ("connexion", "uvicorn", "click", "rich", "mockserver.server")),
+        (
+            "from mockserver import MockServerError, StateError",
+            ("yaml", "httpx", "mockserver.server", "mockserver.mock"),
+        ),
+        ("from mockserver import Mock", ("connexion", "uvicorn", "flask", "schemathesis", "pytest")),
+        ("import mockserver.runtime.application", ("mockserver.admin", "mockserver.control", "mockserver.mock")),
         (
             "import mockserver.contract.operation",
             ("connexion", "starlette", "openapi_spec_validator", "mockserver.world"),

@@ -21,8 +21,9 @@ from mockserver.mock.faults import Fault
 from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.state import State
 from mockserver.mock.violations import Expectation, Violations
+from mockserver.runtime.damage import Damage
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.faults import Damage, Delay
+from mockserver.runtime.faults import Delay
 from mockserver.runtime.pattern import ANY
 from mockserver.world import Record, Snapshot, World
 

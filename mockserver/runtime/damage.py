@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 from starlette.types import Receive, Scope, Send
 
@@ -10,6 +11,10 @@ from mockserver.runtime import transport
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.faults import Rule
 from mockserver.runtime.request import Request
+
+Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
+"""Kinds of damage: the connection ended without an answer, politely or not; half of the body; a body that is no JSON; a
+body that comes a few bytes at a time."""
 
 DRIPS_A_SECOND = 20
 

@@ -14,17 +14,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import AnsweredBy
-from mockserver.runtime.call import Call
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.preference import preferred
 from mockserver.world import World
+
+if TYPE_CHECKING:  # a call brings Connexion, which whoever only makes rules need not wait for
+    from mockserver.runtime.call import Call
+    from mockserver.runtime.damage import Damage
 
 LONGEST_DELAY = 60.0
 """Seconds that a rule delays at most."""
@@ -33,8 +36,6 @@ EVERY_REQUEST = RequestPattern()
 
 FRAMING = ("content-length", "transfer-encoding", "connection")
 """Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
-
-Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mockserver import MockServer, exports
+from mockserver import MockServer
+from mockserver.admin import files
 from mockserver.errors import MockServerError
 from mockserver.mock import Mock
 from mockserver.runtime.faults import Delay
@@ -185,7 +186,7 @@ def _file(mock: Mock, text: str, paths: pytest.TempPathFactory) -> None:
     """As `mockserver serve --state FILE` begins."""
     path = paths.mktemp("worlds") / "world.json"
     path.write_text(text)
-    _, world = exports.begin(path, ())
+    _, world = files.begin(path, ())
     mock.restore(world.snapshot())
 
 

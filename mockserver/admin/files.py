@@ -1,4 +1,4 @@
-"""Exported worlds outside of a server: read from a file, and written."""
+"""Exported worlds in files: read, begun with, and written."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ import httpx
 import pytest
 from click.testing import CliRunner, Result
 
-from mockserver import MockServer, exports, remote
+from mockserver import MockServer, remote
+from mockserver.admin import files
 from mockserver.admin.apis import Apis
 from mockserver.admin.exports import export
 from mockserver.catalog import load_apis, seed_world
@@ -183,7 +184,7 @@ def test_no_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond the limit is refused before it is read."""
-    monkeypatch.setattr(exports, "LIMIT", 100)
+    monkeypatch.setattr(files, "LIMIT", 100)
 
     result = run("serve", "--state", file)
 
