@@ -26,10 +26,6 @@ class ContractSpecification(OpenAPISpecification):
         self._contract = contract
         self._raw_spec = self._spec = {"components": {}, "paths": {}, **contract.document.raw}
 
-    def clone(self) -> ContractSpecification:
-        """The same contract, which nobody changes."""
-        return type(self)(self._contract)
-
     def get_operation(self, path: str, method: str) -> dict[str, Any]:
         """What Connexion needs to resolve the handler: the rest is compiled, by us, when it is first asked for."""
         found = self._contract.find(method, path)
