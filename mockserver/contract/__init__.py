@@ -1,1 +1,1 @@
-"""One OpenAPI document, compiled: what it says, ready to be asked once per request."""
+"""One OpenAPI document, read and compiled."""

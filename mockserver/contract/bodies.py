@@ -1,7 +1,7 @@
-"""The text of bodies: to a value and back, by media type; JSON strictly and without loss.
+"""Codecs: the text of a body to a value and back, by media type; JSON strictly and without loss.
 
-orjson judges and does the work; where an integer is too long for it, the standard library reads and writes the digits.
-What is no JSON is looked at once more, to say what it is: clients send NaN, half characters and other encodings.
+orjson parses and writes; integers that are too long for it are left to the standard library. Text that is not JSON is
+examined once more to say what it is: clients send NaN, unpaired surrogates and other encodings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ DEEPEST = 100
 """Levels of arrays and objects that a JSON text may nest."""
 
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
-"""Names of the encoding of JSON, and of the one that is a part of it."""
+"""Names of UTF-8, and of US-ASCII, which is a subset of it."""
 
 PARAMETER = re.compile(r';\s*+([^\s=;"]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?+|[^;]*+))?+')
 """One parameter of a media type (RFC 9110, 5.6.6): its name, and its value with the quotes."""
@@ -33,15 +33,16 @@ ESCAPE = re.compile(
 """One escape of a string: a surrogate pair, half of one, or any other."""
 
 WIDE = {BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
-"""Other encodings by the mark that a text in them begins with."""
+"""Other encodings, by their byte order mark."""
 
 LONG_INTEGER = re.compile(rb"[0-9]{19}")
+"""Digits from which on orjson may read an integer as a float, and lose some of them."""
 
 
 def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | None]:
-    """The value of a JSON text (RFC 8259, UTF-8), or the violation that it is none or nests deeper than `deepest`.
+    """The value of a JSON text (RFC 8259, UTF-8), or the violation: it is not JSON, or nests deeper than `deepest`.
 
-    A byte order mark before it is passed over.
+    A leading byte order mark is ignored.
     """
     try:
         value = orjson.loads(text)
@@ -49,6 +50,7 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
         if text.startswith(BOM_UTF8) and not text.startswith(BOM_UTF8 * 2):
             return read_json(text[len(BOM_UTF8) :], deepest)
         return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {_reason(text, error)}")
+    # counting brackets costs next to nothing, so only a text that may be too deep is walked; strings may hold brackets
     if text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
         message = f"must not nest deeper than {deepest} levels"
         return ABSENT, Violation("body", "", "depth", deepest, ABSENT, message)
@@ -56,7 +58,7 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
 
 
 def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
-    """Why the text is no JSON: what stands there, where that has a name, else what the parser misses."""
+    """Why the text is not JSON: what was found, if that has a name, else what the parser expected."""
     wide = "UTF-16 or UTF-32" if b"\0" in text[:2] else WIDE.get(text[:2])
     if wide is not None:
         return f"it is in {wide}"
@@ -67,20 +69,20 @@ def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
     place = f"(line {error.lineno}, column {error.colno})"
     if error.msg.endswith("surrogate in string"):
         half = next((found[2] for found in ESCAPE.finditer(decoded, error.pos) if found[2]), "d800")
-        return f"\\u{half} is half of a surrogate pair, which is no character {place}"
+        return f"\\u{half} is an unpaired surrogate {place}"
     start = error.pos - (decoded[max(0, error.pos - 1) : error.pos] == "-")
     word = WORD.match(decoded, start)
     if word is None or not error.msg.startswith(("unexpected character, expected a JSON value", "no digit")):
         return error.msg
     advice = "; send a number or null" if word[0].lstrip("-") in ("NaN", "Infinity") else ""
-    return f"{word[0]:.40} is no JSON value{advice} {place}"
+    return f"{word[0]:.40} is not a JSON value{advice} {place}"
 
 
 def _invalid_byte(text: bytes, at: int) -> str:
-    """Why the text is no UTF-8, which it ceases to be at a byte."""
+    """Why the text is not UTF-8 from the byte at `at` on."""
     if text[at] == 0xED and text[at + 1 : at + 2] >= b"\xa0":  # noqa: PLR2004  # U+D800 to U+DFFF as three bytes
-        return f"half of a surrogate pair, which is no character, at byte {at + 1}"
-    return f"byte {at + 1} is 0x{text[at]:02x}, which is no UTF-8 there"
+        return f"an unpaired surrogate at byte {at + 1}"
+    return f"byte {at + 1} (0x{text[at]:02x}) is not valid UTF-8"
 
 
 def _depth(value: Any) -> int:
@@ -131,7 +133,7 @@ class Codec(Protocol):
 
 @dataclass(frozen=True)
 class JSONCodec:
-    """JSON, always in UTF-8 (RFC 8259, 8.1); US-ASCII is a part of that. It may nest `deepest` levels."""
+    """JSON in UTF-8 (RFC 8259, 8.1), nested up to `deepest` levels."""
 
     deepest: int = DEEPEST
 
@@ -147,11 +149,11 @@ class JSONCodec:
 
 
 class TextCodec:
-    """Text as it is, in any charset that Python knows; anything but text is written as JSON."""
+    """Plain text in any charset that Python knows. A value that is not text is written as JSON."""
 
     def takes(self, charset: str) -> bool:
         try:
-            return codecs.lookup(charset)._is_text_encoding
+            return codecs.lookup(charset)._is_text_encoding  # base64 and the like are codecs, too, but of bytes
         except LookupError:
             return False
 
@@ -167,7 +169,7 @@ class TextCodec:
 
 
 class BytesCodec:
-    """Bytes that are nobody's business but the client's, one character each, so that a value is text and fits JSON."""
+    """Binary content, not interpreted. Its value is text of one character per byte, so that it fits into JSON."""
 
     def takes(self, charset: str) -> bool:
         del charset

@@ -1,6 +1,6 @@
-"""A document, compiled: its operations by name and by place, each compiled when it is first asked for.
+"""A compiled document: its operations by operationId and by method and path, each compiled on first use.
 
-So a document of a thousand operations is ready at once, and one that cannot be compiled costs itself and not the rest.
+A document of a thousand operations is ready at once, and an operation that cannot be compiled affects no other.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ NO_NAME = re.compile(r"[^A-Za-z0-9]+")
 
 
 class Contract:
-    """What a document says, ready to be asked. Safe to ask from several threads."""
+    """A compiled OpenAPI document. Safe to use from several threads."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -31,10 +31,10 @@ class Contract:
 
     @cached_property
     def operations(self) -> Mapping[str, Described]:
-        """Every operation by its name, in the document's order; none of them is compiled for it.
+        """Every operation by its operationId, in the document's order. Nothing is compiled for it.
 
-        The name is the `operationId`. Where there is none, or an earlier operation has it, it is made of method and
-        path: `GET /lists/{id}` is `get_lists_id`, with `_2` and so on behind it if that is taken, too.
+        An operation without an `operationId`, or with that of an earlier operation, is named after its method and path:
+        `GET /lists/{id}` is `get_lists_id`. `_2`, `_3` and so on are appended where that name is taken.
         """
         found = list(self.document.operations())
         given = {each["operationId"] for _, _, each in found if isinstance(each.get("operationId"), str)}
@@ -52,21 +52,18 @@ class Contract:
         return {(each.method, each.path): each for each in self.operations.values()}
 
     def find(self, method: str, path: str) -> Described | None:
-        """The operation of a method on a path template, not compiled; None if the document has none."""
+        """The operation of a method and a path template, not compiled; None if the document has none."""
         return self._by_place.get((method.upper(), path))
 
     def operation(self, operation_id: str) -> Operation:
-        """The compiled operation of that name; OperationError, each time, if it cannot be served.
-
-        KeyError if the document has none of that name.
-        """
+        """The compiled operation; OperationError, each time, if it cannot be served, KeyError for an unknown one."""
         found = self._compiled.get(operation_id)
         if found is None:
             with self._compiling:
                 found = self._compiled.get(operation_id) or self._compile(self.operations[operation_id])
                 self._compiled[operation_id] = found
         if isinstance(found, OperationError):
-            raise found
+            raise found.with_traceback(None)  # it is raised for every request, and each time would add to its traceback
         return found
 
     def _compile(self, described: Described) -> Operation | OperationError:
@@ -76,15 +73,15 @@ class Contract:
         except DocumentError as error:
             flaw = str(error).removeprefix(f"{self.document.source}: ")
         except Exception as error:  # noqa: BLE001  # parts of the wrong type fail in as many ways as there are parts
-            flaw = f"it is not described as OpenAPI asks ({type(error).__name__}: {error})."
+            flaw = f"it is not a valid operation object ({type(error).__name__}: {error})."
         return OperationError(self.document.source, described.operation_id, described.pointer, flaw)
 
     def validator(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
-        """A schema of the document, compiled; DocumentError if it is none."""
+        """A compiled schema of the document; DocumentError if it is not valid."""
         return self._compiler.compile(schema, direction)
 
     def quote(self, pointer: str, most: int = LINES) -> str:
-        """What stands at a pointer, as YAML; empty if nothing does."""
+        """What the document has at a pointer, as YAML; empty if nothing."""
         return quote(self.document, pointer, most)
 
 

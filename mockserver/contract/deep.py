@@ -38,7 +38,7 @@ class DeepObject:
             return ABSENT, None
         for key, values in given.items():
             if len(values) > 1 and not self._is_array(key):
-                return ABSENT, flaw("repeated", f"must come once, came {len(values)} times", received=values)
+                return ABSENT, flaw("repeated", f"must be given once, was given {len(values)} times", received=values)
         fields = [(key, self._decode(value)) for key, values in given.items() for value in values]
         value, wrong = assembled(fields, self._typed, self._whole, {})
         return (ABSENT, wrong) if wrong is not None else (value[self._name], None)

@@ -1,7 +1,7 @@
-"""Alternatives that a discriminator tells apart, rewritten so that a refusal says what the one that was meant lacks.
+"""Schemas with a discriminator, rewritten so that violations are those of the alternative that was meant.
 
-Of a `oneOf` a validator can only say that none of the forms fits. The discriminator names the form, so `if` and `then`
-hold the value against that form alone, and every rule of it that is broken is named in its place.
+Of a `oneOf` a validator can only say that no alternative matches. The discriminator names the alternative, so `if` and
+`then` validate the value against that one only, and every violation is reported where it is.
 """
 
 from __future__ import annotations

@@ -95,9 +95,9 @@ class Document:
         try:
             yield from map(_flaw, validator(dict(self.raw)).iter_errors())
         except Unresolvable as error:
-            yield f"{'#' if error.ref.startswith('/') else ''}{error.ref} leads nowhere. Correct the reference."
+            yield f"{'#' if error.ref.startswith('/') else ''}{error.ref} cannot be resolved. Correct the reference."
         except RecursionError:
-            yield "a reference leads back to itself. Break the circle."
+            yield "a reference refers back to itself. Remove the cycle."
         except Exception as error:  # noqa: BLE001  # it stumbles over parts of the wrong type, whatever it raises then
             yield f"it cannot be checked any further ({type(error).__name__})."
 
@@ -107,7 +107,7 @@ class Document:
         while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
             reference = node["$ref"]
             if reference in seen:
-                raise DocumentError(f"{self.source}: {reference} refers to itself. Break the circle.")
+                raise DocumentError(f"{self.source}: {reference} refers to itself. Remove the cycle.")
             seen.add(reference)
             node = self.at(reference)
         return node
@@ -115,7 +115,9 @@ class Document:
     def at(self, reference: str) -> Any:
         """What stands at a local reference such as `#/components/schemas/List`."""
         if not reference.startswith("#"):
-            raise DocumentError(f"{self.source}: {reference} leads out of the document. Bundle it into one file first.")
+            raise DocumentError(
+                f"{self.source}: {reference} refers to another file. Bundle the document into one file first."
+            )
         root, *parts = unquote(reference).split("/")
         node: Any = self.raw
         try:
@@ -123,7 +125,7 @@ class Document:
                 key = unescape(part)
                 node = node[int(key)] if isinstance(node, list) else node[key]
         except (KeyError, IndexError, TypeError, ValueError):
-            raise DocumentError(f"{self.source}: {reference} leads nowhere. Correct the reference.") from None
+            raise DocumentError(f"{self.source}: {reference} cannot be resolved. Correct the reference.") from None
         return node
 
     @cached_property

@@ -1,4 +1,4 @@
-"""Examples that a document gives: of media types, headers and parameters by name, of schemas where there are none."""
+"""Examples in a document: those of media types, headers and parameters by name, or else those of their schemas."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockserver.contract.violations import ABSENT
 def named_examples(document: Document, described: Mapping[str, Any]) -> dict[str, Any]:
     """The example values of a media type, parameter or header by name, in the document's order.
 
-    An only one, given as `example`, is called that; one that lies at a URL is left out.
+    A single `example` is called `example`; one of an `externalValue` is left out.
     """
     named = {name: document.resolve(each) for name, each in described.get("examples", {}).items()}
     examples = {name: each["value"] for name, each in named.items() if "value" in each}
@@ -22,7 +22,7 @@ def named_examples(document: Document, described: Mapping[str, Any]) -> dict[str
 
 
 def example_of(document: Document, described: Mapping[str, Any]) -> Any:
-    """A value that the document gives for a parameter, header or media type, or its schema gives; ABSENT if none."""
+    """An example value of a parameter, header or media type, or of its schema; ABSENT if there is none."""
     return next(_examples(document, described), ABSENT)
 
 

@@ -1,8 +1,8 @@
-"""Links inside answers, compiled: where a response's schema says `format: uri-reference`, so that they can be rebased.
+"""Links in response bodies, compiled: where the schema has `format: uri-reference`, so that they can be rebased.
 
-Not OpenAPI's `links` objects, which are about feeding one answer into another request. Schemas that hold at the same
-place (through allOf, anyOf, oneOf) become one node, so that a link is found, and rebased once, whichever of them says
-it; a recursive schema becomes a circle of nodes.
+These are not OpenAPI's `links` objects, which say how a response feeds another request. Schemas that apply at the same
+place (through allOf, anyOf, oneOf) become one node, so that a link is rebased once, whichever of them declares it; a
+recursive schema becomes a cycle of nodes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from mockserver.contract.document import Document
 
 @dataclass(eq=False)
 class Places:
-    """Where links stand in a value: whether it is one itself, and where they stand in its parts (None: nowhere).
+    """Where a value has links: whether it is one itself, and where its parts have any (None: nowhere).
 
-    `others` are the properties that have no schema of their own.
+    `others` is for the properties without a schema of their own.
     """
 
     link: bool = False
@@ -31,10 +31,11 @@ class Places:
 
 
 def compile_links(document: Document, schema: Any) -> Places | None:
-    """Where links stand in values of the schema; None if nowhere."""
+    """Where values of the schema have links; None if nowhere."""
     nodes: dict[frozenset[int], Places] = {}
     root = _places(document, [schema], nodes)
     linked = _linked(nodes.values())
+    # cut what leads to no link, so that rebasing a large body visits only the parts on the way to one
     for node in nodes.values():
         node.properties = {name: part if part in linked else None for name, part in node.properties.items()}
         node.others = node.others if node.others in linked else None
@@ -43,13 +44,14 @@ def compile_links(document: Document, schema: Any) -> Places | None:
 
 
 def _places(document: Document, schemas: Iterable[Any], nodes: dict[frozenset[int], Places]) -> Places:
-    """The node of a place where all the schemas may hold."""
+    """The node of a place to which all the schemas apply."""
     holding: dict[int, Mapping[str, Any]] = {}
     for schema in schemas:
         _gather(document, schema, holding)
     known = nodes.get(frozenset(holding))
     if known is not None:
         return known
+    # known before its parts are made: that ends the recursion of a schema that contains itself
     node = nodes[frozenset(holding)] = Places(any(each.get("format") == "uri-reference" for each in holding.values()))
     named: dict[str, list[Any]] = {}
     for each in holding.values():
@@ -64,7 +66,7 @@ def _places(document: Document, schemas: Iterable[Any], nodes: dict[frozenset[in
 
 
 def _gather(document: Document, schema: Any, holding: dict[int, Mapping[str, Any]]) -> None:
-    """Add the schema, and those it is made of, by identity; `true` and `false` say nothing of links."""
+    """Add the schema and those it combines, by identity; `true` and `false` declare no links."""
     schema = document.resolve(schema)
     if not isinstance(schema, Mapping) or id(schema) in holding:
         return
@@ -86,7 +88,7 @@ def _linked(nodes: Iterable[Places]) -> set[Places]:
 
 
 def is_rooted(link: str) -> bool:
-    """Whether a link is a path from the root; `//` begins the name of another host (RFC 3986, 4.2)."""
+    """Whether a link is an absolute path; `//` begins the name of another host (RFC 3986, 4.2)."""
     return link.startswith("/") and not link.startswith("//")
 
 

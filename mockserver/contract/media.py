@@ -1,4 +1,4 @@
-"""Media types, compiled: what a request's body or an answer may be, type by type, each with its schema and examples."""
+"""Media types, compiled: those of a request or response body, each with its codec, schema and examples."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import DocumentError
 
 SENT_AS = {"*/*": "application/json", "application/*": "application/json", "text/*": "text/plain"}
-"""What an answer of a range of types is sent as."""
+"""The Content-Type of a response that is documented with a media type range."""
 
 
 @dataclass(frozen=True)
 class Media:
-    """One media type, or a range of them such as `image/*`, of a body.
+    """One media type, or a range such as `image/*`, of a body.
 
-    `name` is in lower case and has no parameters; `content_type` is how an answer of it is labelled. `schema` is as
-    the document writes it, at `pointer`.
+    `name` is in lower case and without parameters; `content_type` is the header of a response of this type. `schema`
+    is as the document has it at `pointer`.
     """
 
     name: str
@@ -42,12 +42,12 @@ class Media:
 
     @cached_property
     def validator(self) -> Validator:
-        """Compiled when it is first asked for: most of the answers that a document describes are never given."""
+        """Compiled on first use: most of the responses in a document are never sent."""
         return self.compiler.compile(self.schema, self.direction)
 
     @cached_property
     def links(self) -> Places | None:
-        """Where its values hold links."""
+        """Where its values have links."""
         return compile_links(self.document, self.schema)
 
     @cached_property
@@ -63,7 +63,7 @@ class Media:
         return example if flaw is not None else value
 
     def accepts(self, value: Any) -> bool:
-        """Whether the schema allows the value; it says nothing of bytes that nobody reads."""
+        """Whether the schema allows the value; binary content is not interpreted, so any is allowed."""
         return self.codec is BYTES or self.validator.accepts(value)
 
     def flaw(self, value: Any) -> tuple[str, str, str]:
@@ -74,7 +74,7 @@ class Media:
 def compile_media(
     document: Document, compiler: SchemaCompiler, content: Mapping[str, Any], pointer: str, direction: Direction
 ) -> tuple[Media, ...]:
-    """The media types of a `content` that stands at the pointer, those of JSON first."""
+    """The media types of the `content` object at the pointer, those of JSON first."""
     found = []
     for written, members in content.items():
         name = media_type(written)
@@ -113,20 +113,20 @@ def _described(document: Document, name: str, members: Mapping[str, Any]) -> tup
 
 @dataclass(frozen=True)
 class RequestBody:
-    """What an operation takes as its body: one or more media types, the preferred one first."""
+    """The body that an operation takes: one or more media types, the preferred one first."""
 
     required: bool
     media: tuple[Media, ...]
 
     def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
-        """The value that came or ABSENT; what is wrong with it is added to `violations`.
+        """The value of the body, or ABSENT; its violations are added to `violations`.
 
-        A body without a content type is read as the preferred one.
+        A body without a Content-Type is read as the preferred media type.
         """
         if not text:
             if self.required:
                 words = "a JSON body" if isinstance(self.media[0].codec, JSONCodec) else "a body"
-                message = f"{words} is required, but none came"
+                message = f"{words} is required, but none was sent"
                 violations.append(Violation("body", "", "required", True, ABSENT, message))
             return ABSENT
         media = self.media[0] if content_type is None else self._by_type.get(content_type) or self.find(content_type)
@@ -158,7 +158,7 @@ class RequestBody:
 
     @staticmethod
     def _codec(media: Media, content_type: str | None) -> Codec:
-        """The codec of the type that came, where the document has a range of them."""
+        """The codec of the media type that was sent, where the document has a range."""
         if content_type is None or "*" not in media.name:
             return media.codec
         return codec_of(media_type(content_type), media.document, media.schema, media.members)
@@ -175,5 +175,5 @@ def compile_body(
     where = described.get("$ref", f"{pointer}/requestBody")
     media = compile_media(document, compiler, body.get("content", {}), f"{where}/content", "request")
     if not media:
-        raise DocumentError(f"{document.source}: its request body has no media type; expected one under `content`.")
+        raise DocumentError(f"{document.source}: its request body has no media type; expected one in `content`.")
     return RequestBody(body.get("required", False), media)

@@ -1,4 +1,4 @@
-"""One operation of a document, compiled: everything that can be known before the first request is known here."""
+"""One operation of a document, compiled: everything that can be computed before the first request is computed here."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach
 
 Key = tuple[Where, str]
-"""Where a value came, and under which name; that of a body is empty."""
+"""Where a value was sent, and its name; that of the body is empty."""
 BODY: Key = ("body", "")
 
 
@@ -29,7 +29,7 @@ BODY: Key = ("body", "")
 class Described:
     """An operation as the document describes it, not compiled.
 
-    `operation_id` is unique in its document, `method` in upper case; `members` is what stands at `pointer`.
+    `operation_id` is unique in its document, `method` in upper case; `members` is the operation object at `pointer`.
     """
 
     operation_id: str
@@ -41,7 +41,7 @@ class Described:
 
 @dataclass(frozen=True)
 class Response:
-    """One documented answer. `media`: what its body may be, the preferred type first; empty: it has none.
+    """One documented response. `media`: the types of its body, the preferred one first; empty: it has no body.
 
     `header_schemas`: as the document has them, by name.
     """
@@ -63,7 +63,7 @@ class Response:
 
     @cached_property
     def accepts(self) -> Callable[[Any], bool]:
-        """Whether a body may be what it is; None stands for no body."""
+        """Whether the response may have this body; None stands for no body."""
         if not self.media:
             return _is_none
         return _anything if self.media[0].codec is BYTES else self.media[0].validator.accepts
@@ -75,7 +75,7 @@ class Response:
 
     @cached_property
     def links(self) -> Places | None:
-        """Where the body holds links."""
+        """Where the body has links."""
         return self.media[0].links if self.media else None
 
     def write(self, payload: Any) -> bytes:
@@ -83,7 +83,7 @@ class Response:
         return self.media[0].codec.write(payload) if self.media else b""
 
     def rebased(self, payload: Any, headers: Mapping[str, str], prefix: str) -> tuple[Any, Mapping[str, str]]:
-        """Body and headers of such an answer with `prefix` before their root-relative links."""
+        """The body and headers of such a response with `prefix` before their root-relative links."""
         if not prefix:
             return payload, headers
         led = {
@@ -109,9 +109,9 @@ class Operation:
     def decode(
         self, request: Sources, path_values: Pairs, body: bytes | None
     ) -> tuple[dict[Key, Any], list[Violation]]:
-        """The values that a request gives, defaults included, and all that is wrong with it.
+        """The arguments of a request, defaults included, and all its violations.
 
-        body: None if it is not known, so that nothing is said about it.
+        body: None if it is not known; it is not checked then.
         """
         values: dict[Key, Any] = {}
         violations: list[Violation] = []
@@ -129,7 +129,7 @@ class Operation:
         return values, violations
 
     def carried(self, request: Sources, path_values: Pairs) -> dict[Key, Any]:
-        """The values of the parameters that a valid request carries itself, without defaults."""
+        """The values of the parameters that a valid request sends, without defaults."""
         found = {
             (where, parameter.name): parameter.find(_pairs(where, request, path_values))
             for where, parameters in self._asked
@@ -157,21 +157,26 @@ class Operation:
         return router
 
     def response(self, status: int) -> Response | None:
-        """The documented answer for a status: its own, its range's (`4XX`), or the default."""
+        """The documented response for a status: its own, that of its range (`4XX`), or the default."""
         responses = self.responses
         return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
 
     def check(self, status: int, payload: Any, headers: Mapping[str, str]) -> Response:
-        """The documented answer that this one is; ContractBreach if it is none."""
+        """The documented response that this is; ContractBreach if the document does not allow it."""
         response = self.response(status)
         if response is None:
-            known = ", ".join(self.responses)
+            known = ", ".join(self.responses) or "none"
             raise ContractBreach(
-                self.operation_id, "", f"{self.pointer}/responses", f"status {status} is not documented (only {known})"
+                self.operation_id,
+                "",
+                f"{self.pointer}/responses",
+                f"status {status} is not documented (documented: {known})",
             )
         if not response.accepts(payload):
             if not response.media:
-                raise ContractBreach(self.operation_id, "", response.pointer, "the answer is documented without a body")
+                raise ContractBreach(
+                    self.operation_id, "", response.pointer, "the response is documented without a body"
+                )
             pointer, rule, message = response.media[0].flaw(payload)
             raise ContractBreach(self.operation_id, pointer, rule, message)
         if response.headers:
@@ -206,13 +211,13 @@ def _pairs(where: Where, request: Sources, path_values: Pairs) -> Pairs:
 
 PLACES: tuple[Where, ...] = ("path", "query", "header", "cookie")
 IGNORED_PARAMETERS = ("accept", "content-type", "authorization")
-"""Header parameters that OpenAPI has ignored: they are described by responses, bodies and security."""
+"""Header parameters that OpenAPI 3 ignores: responses, request bodies and security describe them."""
 IGNORED_HEADERS = ("content-type",)
-"""Response headers that OpenAPI has ignored."""
+"""Response headers that OpenAPI 3 ignores."""
 
 
 def compile_operation(document: Document, compiler: SchemaCompiler, described: Described) -> Operation:
-    """The operation, ready to be asked; DocumentError if it cannot be served."""
+    """The compiled operation; DocumentError if it cannot be served."""
     operation, pointer = described.members, described.pointer
     parameters = [
         compile_parameter(document, compiler, each)

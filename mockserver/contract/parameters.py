@@ -1,8 +1,7 @@
 """Parameters, compiled: raw text of path, query, header and cookie to typed values, by `style` and `explode`.
 
-Raw text has one character per byte that came (Latin-1). Values stay percent-encoded until they have been split, so an
-encoded delimiter is data. What does not read as the type asked for stays text and is left to the validator, which
-then names the type.
+Raw text has one character per byte (Latin-1). Values stay percent-encoded until they have been split, so an encoded
+delimiter is data. Text that cannot be read as the type of the schema stays text; the validator then names the type.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from mockserver.errors import DocumentError
 DELIMITERS = {"form": ",", "simple": ",", "label": ",", "matrix": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
 EXPLODED_DELIMITERS = {"simple": ",", "label": ".", "matrix": ";"}
 SPREAD = ("form", "spaceDelimited", "pipeDelimited")
-"""Styles that, exploded, give each value or property a parameter of its own."""
+"""Styles in which, when exploded, each item or property is a parameter of its own."""
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -34,11 +33,11 @@ STYLES = {
 }
 
 Pairs = Mapping[str, list[str]]
-"""Names (decoded) to the raw values that came under them, in order."""
+"""Decoded names to their raw values, in the order sent."""
 
 
 class Undecodable(Exception):
-    """A value is not UTF-8 once percent-decoded, came twice, or does not have its style's form."""
+    """A value is not UTF-8 after percent-decoding, was sent twice, or is not serialized by its style."""
 
     def __init__(self, keyword: str, message: str, received: Any) -> None:
         super().__init__(message)
@@ -48,13 +47,13 @@ class Undecodable(Exception):
 
 
 def percent_decode(text: str) -> str:
-    """The text a raw, percent-encoded piece stands for; Undecodable unless that is UTF-8."""
+    """The text of a raw, percent-encoded value; Undecodable unless it is UTF-8."""
     if "%" not in text and text.isascii():
         return text
     try:
         return unquote_to_bytes(text.encode("latin-1")).decode()
     except UnicodeDecodeError:
-        raise Undecodable("encoding", "must be UTF-8 once percent-decoded", text) from None
+        raise Undecodable("encoding", "must be UTF-8 after percent-decoding", text) from None
 
 
 def percent_decoded(text: str) -> str:
@@ -66,13 +65,13 @@ def percent_decoded(text: str) -> str:
 
 
 def split_query(query: str) -> dict[str, list[str]]:
-    """Raw values by decoded name; a name that is not UTF-8 names no parameter and is passed over."""
+    """Raw values by decoded name; a name that is not UTF-8 cannot be that of a parameter and is ignored."""
     pairs: dict[str, list[str]] = {}
     for part in query.split("&"):
         if not part:
             continue
         name, _, value = part.partition("=")
-        try:
+        try:  # a plus is a space (HTML forms); replaced before decoding, so that an encoded plus stays one
             pairs.setdefault(percent_decode(name.replace("+", "%20")), []).append(value.replace("+", "%20"))
         except Undecodable:
             continue
@@ -91,7 +90,7 @@ def split_cookies(headers: Iterable[str]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a parameter's schema says of its form: the primitive types it may have, or those of its parts."""
+    """The primitive types that a parameter's schema allows: its own, and those of its items and properties."""
 
     kinds: frozenset[str]
     items: frozenset[str]
@@ -114,7 +113,7 @@ class Shape:
 
 @dataclass(frozen=True)
 class Parameter:
-    """One compiled parameter. `find` answers its value in the raw material of its place, or ABSENT."""
+    """One compiled parameter. `find` returns its value among the raw values of its place, or ABSENT."""
 
     name: str
     where: Where
@@ -125,7 +124,7 @@ class Parameter:
     may_be_empty: bool = False
 
     def decode(self, pairs: Pairs, violations: list[Violation]) -> Any:
-        """The value that came, or the default, or ABSENT; what is wrong with it is added to `violations`."""
+        """The value sent, or the default, or ABSENT; its violations are added to `violations`."""
         try:
             value = self.find(pairs)
         except Undecodable as error:
@@ -133,7 +132,7 @@ class Parameter:
             return ABSENT
         if value is ABSENT:
             if self.required:
-                violations.append(self._violation("required", True, ABSENT, "is required, but did not come"))
+                violations.append(self._violation("required", True, ABSENT, "is required"))
             return self.default
         if not self.validator.accepts(value) and not (value == "" and self.may_be_empty):
             violations.extend(self.validator.violations(value, self.where, pointer_of([self.name])))
@@ -144,7 +143,7 @@ class Parameter:
 
 
 def compile_parameter(document: Document, compiler: SchemaCompiler, parameter: Mapping[str, Any]) -> Parameter:
-    """A parameter object, ready to decode; DocumentError for a style that its place does not know."""
+    """A parameter object, compiled; DocumentError for a style that its place does not allow."""
     where: Where = parameter["in"]
     name = parameter["name"]
     schema, find = _reader(document, parameter)
@@ -171,7 +170,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     style = parameter.get("style", DEFAULT_STYLES[where])
     if style not in STYLES[where]:
         raise DocumentError(
-            f"{document.source}: parameter {name}: style {style!r} does not exist in {where}; "
+            f"{document.source}: parameter {name}: style {style!r} is not allowed in {where}; "
             f"expected one of {', '.join(STYLES[where])}."
         )
     if style == "deepObject":
@@ -209,7 +208,7 @@ def _single(pairs: Pairs, name: str) -> str | Absent:
     if values is None:
         return ABSENT
     if len(values) > 1:
-        raise Undecodable("repeated", f"must come once, came {len(values)} times", values)
+        raise Undecodable("repeated", f"must be given once, was given {len(values)} times", values)
     return values[0]
 
 
@@ -257,7 +256,7 @@ class _Reader:
         return self.explode and self.style in SPREAD
 
     def _properties(self, pairs: Pairs) -> list[tuple[str, str]] | None:
-        """Decoded names and raw values; None if nothing came."""
+        """Decoded names and raw values; None if nothing was sent."""
         if self._spread:
             return [(name, str(_single(pairs, name))) for name in self.shape.properties if name in pairs] or None
         parts = self._parts(pairs)
@@ -267,23 +266,23 @@ class _Reader:
         if self.explode:
             return [(name, value) for name, _, value in (part.partition("=") for part in parts)]
         if len(parts) % 2:
-            raise Undecodable("style", "must be names and values in turn", parts)
+            raise Undecodable("style", "must be alternating names and values", parts)
         return list(zip(parts[::2], parts[1::2], strict=True))
 
     def _parts(self, pairs: Pairs) -> list[str] | None:
-        """The raw pieces of a value that is written in one; None if it did not come."""
+        """The raw parts of a value that is sent as one text; None if it was not sent."""
         several = self.where == "header" and self.name in pairs  # lines of a header are one list (RFC 9110, 5.3)
         whole = ",".join(pairs[self.name]) if several else _single(pairs, self.name)
         if whole is ABSENT:
             return None
         text = self._unwrapped(whole, self.explode)
         if self.style == "pipeDelimited":
-            text = text.replace("%7C", "|").replace("%7c", "|")
+            text = text.replace("%7C", "|").replace("%7c", "|")  # a URL must encode it (RFC 3986), but not all do
         delimiter = (EXPLODED_DELIMITERS if self.explode else DELIMITERS)[self.style]
         return text.split(delimiter) if text else []
 
     def _unwrapped(self, text: str, many: bool = False) -> str:
-        """The text without what its style puts before it."""
+        """The text without the prefix that its style puts before it."""
         if self.style not in ("label", "matrix"):
             return text
         if self.style == "matrix" and not many:
@@ -299,5 +298,5 @@ class _Reader:
     def _named(self, part: str) -> str:
         name, _, value = part.partition("=")
         if name != self.name:
-            raise Undecodable("style", f"must be called {self.name!r} in each of its parts", part)
+            raise Undecodable("style", f"must repeat the name {self.name!r} in each part", part)
         return value

@@ -20,7 +20,7 @@ def unescape(part: str) -> str:
 
 
 def path_of(pointer: str) -> tuple[str, ...]:
-    """The keys and positions that a pointer, with or without `#` before it, leads along."""
+    """The keys and indexes of a pointer, with or without a leading `#`."""
     return tuple(map(unescape, pointer.removeprefix("#").split("/")[1:]))
 
 

@@ -1,8 +1,9 @@
-"""A part of a document as a person reads it: YAML under its own name, its reference followed, a few lines."""
+"""Quotations of a document: a part of it as YAML under its own name, references followed, a few lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from io import StringIO
 from typing import Any
 
 import yaml
@@ -15,17 +16,20 @@ LINES = 14
 """Lines that a quotation has at most, before an ellipsis."""
 
 DEEPEST = 4
-"""Levels that it shows: what is nested deeper, or is longer than LINES, stands as an ellipsis."""
+"""Levels that a quotation shows; an ellipsis stands for what is nested deeper, or is longer than LINES."""
 
 LEFT_OUT = ("example", "examples", "links", "responses", "requestBody", "parameters")
-"""What is passed over below the first line: it is long, and a part of its own or no part at all."""
+"""Keywords that are omitted below the first line: they are long, and quoted by themselves where they matter."""
+
+SHORT = 60
+"""Characters of an object's keys and values, or of an array's items, that stand on one line."""
 
 PATH_ITEM = 2
 """Length of the path to a path item, of which only the names of the operations are shown."""
 
 
 def quote(document: Document, pointer: str, most: int = LINES) -> str:
-    """What stands at a pointer: `most` lines of it, and an ellipsis if there is more; empty if nothing stands there."""
+    """What the document has at a pointer: up to `most` lines, and an ellipsis if there is more; empty if nothing."""
     try:
         value = document.resolve(document.at(pointer))
     except DocumentError:
@@ -37,27 +41,48 @@ def quote(document: Document, pointer: str, most: int = LINES) -> str:
 
 
 def _is_position(path: tuple[str, ...]) -> bool:
-    """Whether the last part says which item of a list it is; a status is a name, although it is a number, too."""
+    """Whether the last part is the index of an item; a status is a name, although it is a number."""
     return path[-1].isdecimal() and "responses" not in path[-2:]
 
 
+class _Dumper(yaml.SafeDumper):
+    """Writes an object or array of a few short values on one line, everything else in block style."""
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        del flow_style
+        node: yaml.MappingNode = super().represent_mapping(tag, mapping, False)
+        node.flow_style = _is_short([each for pair in node.value for each in pair])
+        return node
+
+    def represent_sequence(self, tag: str, sequence: Any, flow_style: bool | None = None) -> yaml.SequenceNode:
+        del flow_style
+        node: yaml.SequenceNode = super().represent_sequence(tag, sequence, False)
+        node.flow_style = _is_short(node.value)
+        return node
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _is_short(nodes: Sequence[yaml.Node]) -> bool:
+    plain = [node for node in nodes if isinstance(node, yaml.ScalarNode) and node.style != "|"]
+    return len(plain) == len(nodes) and sum(len(node.value) for node in plain) <= SHORT
+
+
 def _yaml(value: Any) -> str:
-    """Block style, with the innermost collections on one line."""
-    pairs = [{name: each} for name, each in value.items()] if isinstance(value, Mapping) else [value]
-    return "".join(
-        yaml.safe_dump(
-            pair,
-            sort_keys=False,
-            allow_unicode=True,
-            width=100,
-            default_flow_style=None if any(isinstance(each, list | dict) for each in _values(pair)) else False,
-        ).removesuffix("...\n")  # PyYAML ends a text of one scalar so
-        for pair in pairs
-    )
-
-
-def _values(pair: Any) -> Iterable[Any]:
-    return pair.values() if isinstance(pair, Mapping) else [pair]
+    written = StringIO()
+    dumper = _Dumper(written, sort_keys=False, allow_unicode=True, width=100)
+    node = dumper.represent_data(value)
+    if isinstance(node, yaml.CollectionNode):
+        node.flow_style = not node.value
+    dumper.open()
+    dumper.serialize(node)
+    dumper.close()
+    return written.getvalue().removesuffix("...\n")  # PyYAML ends a text of one scalar so
 
 
 def _shortened(value: Any, depth: int) -> Any:

@@ -1,4 +1,4 @@
-"""A request as it was sent: taken apart, but not decoded, for whoever judges one that the runtime did not receive."""
+"""A request as it was sent, split but not decoded: for requests that the runtime did not receive itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.contract.parameters import split_cookies, split_query
 
 
 class RawRequest:
-    """Path and query, percent-encoded, and the headers of a request; their names come in lower case."""
+    """Path, query and headers of a request, percent-encoded as sent; header names in lower case."""
 
     def __init__(self, target: str, headers: Iterable[tuple[str, str]] = ()) -> None:
         self.path, _, self._query = target.partition("?")

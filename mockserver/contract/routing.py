@@ -119,7 +119,7 @@ class _Node(Generic[T]):
 
 
 class Router(Generic[T]):
-    """Documented paths, asked with the raw path of a request, percent-encoding and all."""
+    """Documented paths, matched against the raw, percent-encoded path of a request."""
 
     def __init__(self) -> None:
         self._root: _Node[T] = _Node()
@@ -128,7 +128,7 @@ class Router(Generic[T]):
         self.routes: list[Route[T]] = []
 
     def add(self, template: str, method: str, target: T) -> Route[T]:
-        """Serve `method` on the path with `target`; templates that differ only in names are one path."""
+        """Serve `method` on the path with `target`; templates that differ only in parameter names are one path."""
         path, conditions = split_template(template)
         node = self._root
         names: list[str] = []
@@ -195,7 +195,7 @@ class Router(Generic[T]):
         return node.route, named(node.route, method, values)
 
     def candidates(self, path: str) -> list[Route[T]]:
-        """Every documented path that the given one matches; the first is the one that `match` answers."""
+        """Every documented path that the given one matches; the first is the one that `match` returns."""
         found = [node.route for node, _ in self._walk(self._root, path.split("/")[1:], ()) if node.route is not None]
         return [each for route in found for each in (route, *route.alternatives) if each.targets]
 

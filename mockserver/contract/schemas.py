@@ -1,8 +1,8 @@
-"""Schemas, compiled: one jsonschema_rs validator each, whose errors come back as violations.
+"""Schemas, compiled: each to a jsonschema_rs validator, whose errors become violations.
 
 An OpenAPI 3.0 schema is first rewritten as JSON Schema 2020-12 (`nullable`, boolean `exclusiveMinimum`, `readOnly`);
-a 3.1 schema already is one. A `$ref` stays one, so a recursive schema stays finite: what it leads to is kept beside
-the schema, under the name of the component or, for any other place of the document, under a name of ours.
+a 3.1 schema already is one. A `$ref` is kept, so a recursive schema stays finite: its target is stored beside the
+schema, under the name of the component or, for any other place of the document, under a generated name.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ COMPONENTS = "#/components/schemas/"
 COMPONENT = re.compile(rf"{COMPONENTS}[A-Za-z0-9._-]+")
 
 MOST = 100
-"""Violations named at most in one refusal."""
+"""Violations that one refusal lists at most."""
 
 SHOWN = 60
-"""Characters of a received value, as JSON, that a message repeats."""
+"""Characters of a received value, as JSON, that a message quotes."""
 
 LARGE = 5000
-"""Values of an instance beyond which only its first violation is looked for."""
+"""Values in an instance beyond which only the first violation is looked for."""
 
 ONE_SCHEMA = (
     *("additionalProperties", "unevaluatedProperties", "propertyNames", "items", "unevaluatedItems", "contains"),
@@ -42,17 +42,18 @@ MANY_SCHEMAS = ("allOf", "anyOf", "oneOf", "prefixItems")
 NAMED_SCHEMAS = ("properties", "patternProperties", "$defs", "dependentSchemas")
 COMBINED = ("allOf", "anyOf", "oneOf", "not")
 ANNOTATIONS = ("example", "discriminator", "xml", "externalDocs", "nullable")
+"""Keywords that a validator ignores; every validator keeps a copy of all schemas it refers to, so they are left out."""
 
 
 class SchemaCompiler:
-    """Makes the validators of one document. `direction` decides what `readOnly` and `writeOnly` ask for."""
+    """Makes the validators of one document. `direction` decides the effect of `readOnly` and `writeOnly`."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
         self._targets: dict[tuple[str, Direction], _Converted] = {}
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
-        """A validator of the schema; DocumentError if it is not a schema (a bad pattern, for one)."""
+        """A validator of the schema; DocumentError if it is not valid (because of a bad pattern, for example)."""
         root = self._converted(schema, direction)
         used: dict[str, _Converted] = {}
         rest = [*root.references]
@@ -75,7 +76,7 @@ class SchemaCompiler:
             raise DocumentError(f"{self._document.source}: a schema does not compile: {words}") from None
 
     def _target(self, reference: str, direction: Direction) -> _Converted:
-        """What a reference leads to, converted once for all schemas that lead there."""
+        """The target of a reference, converted once for all schemas that refer to it."""
         found = self._targets.get((reference, direction))
         if found is None:
             found = self._converted(self._document.at(reference), direction)
@@ -87,18 +88,18 @@ class SchemaCompiler:
         return _Converted(self._convert(schema, direction, references), tuple(references))
 
     def _convert(self, schema: Any, direction: Direction, references: dict[str, None]) -> Any:
-        """The schema as JSON Schema 2020-12; what it refers to is added to `references`."""
+        """The schema as JSON Schema 2020-12; its references are added to `references`."""
         if not isinstance(schema, Mapping):
             return schema
         if isinstance(schema.get("$ref"), str) and self._document.is_3_0:
-            schema = {"$ref": schema["$ref"]}  # what stands beside a reference counts for nothing before 3.1
+            schema = {"$ref": schema["$ref"]}  # before 3.1, siblings of a reference are ignored
         converted = {
             key: self._convert_keyword(key, value, direction, references)
             for key, value in schema.items()
             if key not in ANNOTATIONS and not key.startswith("x-")
         }
         if converted.get("additionalProperties") is False:
-            converted.setdefault("properties", {})  # without it jsonschema_rs does not tell which one is too many
+            converted.setdefault("properties", {})  # without it jsonschema_rs does not name the unexpected property
         self._relax_required(schema, converted, direction)
         return _from_3_0(schema, converted) if self._document.is_3_0 else converted
 
@@ -119,7 +120,7 @@ class SchemaCompiler:
 
     def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: Direction) -> None:
         one_way = "readOnly" if direction == "request" else "writeOnly"
-        if "required" in converted:
+        if "required" in converted:  # which holds for the other direction only (OpenAPI 3.0.3, Schema Object)
             properties = schema.get("properties", {})
             converted["required"] = [
                 name for name in schema["required"] if not self._says(properties.get(name), one_way)
@@ -131,19 +132,22 @@ class SchemaCompiler:
 
 
 class _Converted(NamedTuple):
-    """A converted schema, and the references of the document that it holds."""
+    """A converted schema, and the references in it."""
 
     schema: Any
     references: tuple[str, ...]
 
 
 def _kept_at(reference: str) -> str:
-    """Where a validator keeps what a reference leads to: a component under its name, any other place under ours."""
+    """Where a validator keeps the target of a reference: a component under its name, others under a generated name.
+
+    That is the reference in hexadecimal, which needs no escaping in a pointer and can be turned back in `_rule`.
+    """
     return reference if COMPONENT.fullmatch(reference) else f"#/components/places/{reference.encode().hex()}"
 
 
 def _pattern(written: Any) -> Any:
-    """A pattern as the engine reads it; what it cannot read it is given all the same, to say so."""
+    """The pattern in the engine's syntax; one that cannot be translated stays as it is, and the engine reports it."""
     return (readable(written) or written) if isinstance(written, str) else written
 
 
@@ -155,15 +159,17 @@ def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str,
             del converted[exclusive]
     if not schema.get("nullable"):
         return converted
+    # 3.0.3 asks for null among the values of an enum, too; many documents leave it out and mean it
     if isinstance(converted.get("enum"), list) and None not in converted["enum"]:
         converted["enum"] = [*converted["enum"], None]
     if isinstance(converted.get("type"), str) and not any(keyword in converted for keyword in COMBINED):
         return {**converted, "type": [converted["type"], "null"]}
+    # a wider type is not enough where schemas are combined: each of them would still have to allow null
     return {"anyOf": [converted, {"type": "null"}]}
 
 
 class Validator:
-    """One compiled schema. `accepts` is the fast answer, `violations` the whole one."""
+    """One compiled schema. `accepts` is the fast check, `violations` the complete one."""
 
     __slots__ = ("_validator", "accepts")
 
@@ -172,9 +178,9 @@ class Validator:
         self.accepts: Callable[[Any], bool] = validator.is_valid
 
     def violations(self, instance: Any, where: Where, prefix: str = "") -> Iterator[Violation]:
-        """The rules the instance breaks, up to MOST; `prefix` is a JSON Pointer put before each place.
+        """The violations of an instance, up to MOST; `prefix` is a JSON Pointer put before each place.
 
-        An instance of more than LARGE values is searched for the first only: collecting a million takes half a minute.
+        Of an instance of more than LARGE values only the first is looked for: to collect a million takes half a minute.
         """
         if _is_large(instance):
             first = self.first_error(instance)
@@ -185,7 +191,7 @@ class Validator:
         return islice(found, MOST)
 
     def first_error(self, instance: Any) -> jsonschema_rs.ValidationError | None:
-        """The first rule broken, found without looking further."""
+        """The first error, found without looking further."""
         try:
             self._validator.validate(instance)
         except jsonschema_rs.ValidationError as error:
@@ -193,9 +199,9 @@ class Validator:
         return None
 
     def flaw(self, instance: Any, schema: str = "#") -> tuple[str, str, str]:
-        """The first rule an instance breaks: (pointer into the instance, pointer into the document, message).
+        """The first violation of an instance: (pointer into the instance, pointer to the violated rule, message).
 
-        `schema` is the pointer to where the document has the schema.
+        `schema` is where the document has the schema.
         """
         error = self.first_error(instance)
         assert error is not None
@@ -219,9 +225,9 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
     pointer = prefix + pointer_of(error.instance_path)
     if keyword == "required":
         missing = details["property"]
-        yield Violation(where, f"{pointer}/{escape(missing)}", keyword, True, ABSENT, "is required, but did not come")
+        yield Violation(where, f"{pointer}/{escape(missing)}", keyword, True, ABSENT, "is required")
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
-        message = "is not a property that may come"
+        message = "is not an allowed property"
         for name in details["unexpected"]:
             yield Violation(where, f"{pointer}/{escape(name)}", keyword, False, ABSENT, message)
     elif keyword == "anyOf" and (names := _one_of(details["context"])):
@@ -229,13 +235,13 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
         yield Violation(where, pointer, keyword, names, error.instance, message)
     else:
         expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
-        wording = MESSAGES.get(keyword, "breaks the rule `{keyword}`")
+        wording = MESSAGES.get(keyword, "violates `{keyword}`")
         message = wording.format(keyword=keyword, expected=_plain(expected), received=shown(error.instance))
         yield Violation(where, pointer, keyword, expected, error.instance, message)
 
 
 def _one_of(forms: list[list[jsonschema_rs.ValidationError]]) -> list[str]:
-    """The properties of which one would do, if that is all that keeps every form of an `anyOf` from fitting."""
+    """The properties of which one is enough, if every alternative of an `anyOf` fails for a missing one only."""
     flaws = [each.kind for form in forms for each in form]
     if len(flaws) != len(forms) or any(flaw.name != "required" for flaw in flaws):
         return []
@@ -272,14 +278,14 @@ MESSAGES: dict[str, str] = {
     "format": "must be in the format {expected}, got {received}",
     "minItems": "must have at least {expected} item(s)",
     "maxItems": "must have at most {expected} item(s)",
-    "uniqueItems": "must not have an item twice",
+    "uniqueItems": "must not contain duplicate items",
     "minProperties": "must have at least {expected} properties",
     "maxProperties": "must have at most {expected} properties",
-    "anyOf": "matches none of the forms it may take, got {received}",
-    "oneOf": "must match exactly one of the forms it may take, got {received}",
+    "anyOf": "matches none of the allowed schemas, got {received}",
+    "oneOf": "must match exactly one of the allowed schemas, got {received}",
     "not": "must not be {received}",
-    "falseSchema": "must not come at all",
-    "propertyNames": "has a property of a name that may not be: {expected}",
+    "falseSchema": "is not allowed",
+    "propertyNames": "has a property with a name that is not allowed: {expected}",
 }
 
 
@@ -294,6 +300,6 @@ def _text(value: Any) -> str:
 
 
 def shown(received: Any) -> str:
-    """A received value as a message repeats it: JSON, cut short."""
+    """A received value as a message quotes it: JSON, truncated."""
     text = json.dumps(received, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

@@ -1,4 +1,4 @@
-"""Security requirements, compiled: where a credential lies in a request, and which scopes it must carry."""
+"""Security requirements, compiled: where a request has the credential, and which scopes it needs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mockserver.errors import DocumentError
 
 
 class Sources(Protocol):
-    """The places of a request where a credential can lie; header names in lower case."""
+    """The parts of a request that can have a credential; header names in lower case."""
 
     @property
     def headers(self) -> Pairs: ...
@@ -33,7 +33,7 @@ Extract = Callable[[Sources], str | None]
 
 def _only(pairs: Pairs, name: str) -> str | None:
     values = pairs.get(name, [])
-    return values[0] if len(values) == 1 else None
+    return values[0] if len(values) == 1 else None  # which of several would count is anybody's guess
 
 
 def _authorization(scheme: str) -> Extract:
@@ -81,7 +81,9 @@ def _extractor(document: Document, name: str) -> Extract:
     """Where the credential of a scheme lies; that of mutualTLS, or of an unknown type, is not checked."""
     scheme = document.security_schemes.get(name)
     if scheme is None:
-        raise DocumentError(f"{document.source}: security scheme {name!r} is used, but not declared in components.")
+        raise DocumentError(
+            f"{document.source}: security scheme {name!r} is not declared in components/securitySchemes. Declare it."
+        )
     members: Mapping[str, Any] = scheme if isinstance(scheme, Mapping) else {}
     kind, where = members.get("type"), members.get("in")
     if kind == "apiKey" and where in ("header", "query", "cookie") and isinstance(members.get("name"), str):
@@ -102,13 +104,13 @@ UNCHECKED = "unchecked"
 
 @dataclass(frozen=True)
 class Alternative:
-    """Schemes that must all be met, and the scopes that their credentials must grant between them."""
+    """Schemes that must all be satisfied, and the scopes that their credentials must grant together."""
 
     extracts: tuple[Extract, ...]
     scopes: tuple[str, ...]
 
     def credentials(self, sources: Sources) -> list[str]:
-        """One credential of each scheme; empty unless the request carries them all."""
+        """One credential of each scheme; empty unless the request has them all."""
         found = [extract(sources) for extract in self.extracts]
         carried = [credential for credential in found if credential is not None]
         return carried if len(carried) == len(found) else []
@@ -116,7 +118,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class Security:
-    """What an operation asks of its caller: one of the alternatives, or, if `optional`, nothing at all.
+    """The security requirement of an operation: one of the alternatives, or none if `optional`.
 
     `challenge` is the WWW-Authenticate header of a 401.
     """
@@ -144,13 +146,13 @@ def compile_security(document: Document, operation: Mapping[str, Any]) -> Securi
             for requirement in requirements
             if requirement
         ),
-        optional=not all(requirements) or not requirements,
+        optional=not all(requirements) or not requirements,  # an empty requirement among others makes them optional
         challenge=_challenge(document, [name for requirement in requirements for name in requirement]),
     )
 
 
 def _challenge(document: Document, schemes: list[str]) -> str:
-    """The challenge of the first HTTP scheme; one for a bearer token stands for those that have none of their own."""
+    """The challenge of the first HTTP scheme, else of a bearer token: a 401 must have one (RFC 9110, 11.6.1)."""
     described = [document.security_schemes.get(name) for name in schemes]
     words = [
         str(scheme.get("scheme", "bearer")).capitalize()

@@ -1,4 +1,4 @@
-"""Where a document says that its paths lie: the paths of its `servers` URLs, with the defaults of their variables."""
+"""Base paths of a document: the paths of its `servers` URLs, with the defaults of their variables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VARIABLE = re.compile(r"\{([^{}]+)\}")
 
 
 def base_paths(document: Document) -> list[str]:
-    """The paths below which a client of the document looks, without a slash at the end; the root is left out."""
+    """The base paths, without a slash at the end; the root is left out."""
     found = dict.fromkeys(path for server in _servers(document) if (path := _path(server)))
     return list(found)
 

@@ -1,4 +1,4 @@
-"""What is wrong with a request, as values: every violation is collected, and each API words its own refusal."""
+"""Violations of the contract by a request, as values: all are collected, and each API words its own refusal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Where = Literal["path", "query", "header", "cookie", "body"]
 
 
 class Absent(Enum):
-    """Stands for a value that did not come at all, which null is not."""
+    """Stands for a value that was not sent; null is a value."""
 
     ABSENT = "absent"
 
@@ -24,7 +24,7 @@ ABSENT = Absent.ABSENT
 
 @dataclass(frozen=True)
 class Violation:
-    """One rule of the document that a request breaks.
+    """One rule of the document that a request violates.
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/<name>[/…]` of a parameter; a missing property is named
     itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `contentEncoding` (a coding

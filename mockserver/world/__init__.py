@@ -1,4 +1,4 @@
-"""What a request can change: collections, clock, identifiers. Knows neither HTTP nor OpenAPI."""
+"""What a request can change: collections, clock, identifiers. Independent of HTTP and OpenAPI."""
 
 from mockserver.world.clock import Clock
 from mockserver.world.ids import Ids

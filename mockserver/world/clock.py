@@ -1,4 +1,4 @@
-"""Time as a world sees it: the real clock, shifted or frozen when a test says so."""
+"""The clock of a world: real time, which tests can shift or freeze."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 @dataclass(frozen=True)
 class Clock:
-    """`frozen_at` (aware, UTC) stands still; without it the real time runs, plus `offset`."""
+    """Frozen at `frozen_at` (aware, UTC) if that is given; else real time plus `offset`."""
 
     frozen_at: datetime | None = None
     offset: timedelta = timedelta()
@@ -25,7 +25,7 @@ class Clock:
         return replace(self, offset=self.offset + by)
 
     def resume(self) -> Clock:
-        """Run again from where the clock stands."""
+        """Run on from the current time of the clock."""
         if self.frozen_at is None:
             return self
         return Clock(offset=self.frozen_at - datetime.now(UTC))

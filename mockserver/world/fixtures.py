@@ -1,4 +1,4 @@
-"""Seed data: a folder of JSON arrays, one file a collection, checked record by record before it is let in."""
+"""Seed data: a folder of JSON arrays, one file per collection, validated record by record."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mockserver.errors import FixtureError
 from mockserver.world.store import Collection, Duplicate, Record, TableState
 
 Check = Callable[[Record], Iterable[tuple[str, str]]]
-"""Answers (field, what is wrong with it) for every flaw of a record."""
+"""Returns (field, message) for every flaw of a record."""
 
 
 def read_records(path: Path) -> list[Record]:
-    """The JSON array of objects that the file holds, in its order; FixtureError names file and record."""
+    """The JSON array of objects in the file, in its order; FixtureError names file and record."""
     try:
         records = orjson.loads(path.read_bytes())
     except OSError as error:
@@ -25,7 +25,7 @@ def read_records(path: Path) -> list[Record]:
         ) from None
     except orjson.JSONDecodeError as error:
         raise FixtureError(
-            f"{path}: expected a JSON array of records, but it is not JSON: {error}. Mend the file."
+            f"{path}: expected a JSON array of records, but it is not JSON: {error}. Correct the file."
         ) from None
     if not isinstance(records, list):
         raise FixtureError(
@@ -43,7 +43,7 @@ def load_collection(collection: Collection, records: list[Record], check: Check,
         for field, flaw in check(record):
             raise FixtureError(f"{source}: record {number}: {field or 'the record'}: {flaw}")
     if len(records) < collection.least:
-        raise FixtureError(f"{source}: expected records, at least {collection.least}, got {len(records)}. Add some.")
+        raise FixtureError(f"{source}: expected at least {collection.least} record(s), got {len(records)}. Add some.")
     try:
         return TableState.load(collection, records)
     except Duplicate as error:

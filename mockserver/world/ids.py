@@ -1,4 +1,4 @@
-"""Identifiers as a world hands them out: a seeded sequence, so the same seed and requests give the same ids."""
+"""The identifiers of a world: a seeded sequence, so that the same seed and requests give the same ids."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Ids:
-    """One sequence of identifiers; `count` is its whole state, so a transaction undoes it by setting it back."""
+    """One sequence of identifiers; `count` is its whole state, so a transaction winds it back by setting it."""
 
     __slots__ = ("_key", "count")
 

@@ -1,6 +1,6 @@
-"""What happened in a world, kept in a ring: so many entries, so many bytes, and no more however long it runs.
+"""The journal of a world: its latest requests, bounded in number and in bytes however long the server runs.
 
-All journals of a server draw on one budget of bytes; when it is spent, the journals longest unused pay first.
+All journals of a server share one budget of bytes; when it is exceeded, the least recently used journals lose entries.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BUDGET_BYTES = 32 * 1024 * 1024
 
 
 class Entry(Protocol):
-    """`size` is the bytes it takes; `number` is given to it, counting from 1."""
+    """`size` is in bytes; `number` is assigned by the journal, from 1."""
 
     number: int
 
@@ -41,7 +41,7 @@ class Budget:
         self._journals: OrderedDict[int, Journal[Any]] = OrderedDict()
 
     def spend(self, journal: Journal[E], size: int) -> None:
-        """Account for an entry just added; the journals longest unused lose entries if it is too much."""
+        """Account for an entry just added; if that is too much, the least recently used journals lose entries."""
         with self._lock:
             self.spent += size
             self._journals[id(journal)] = journal
@@ -52,7 +52,7 @@ class Budget:
                 self._forget_if_empty(oldest)
 
     def refund(self, journal: Journal[E], size: int) -> None:
-        """Account for all entries of a journal having gone."""
+        """Account for the removal of all entries of a journal."""
         with self._lock:
             self.spent -= size
             self._forget_if_empty(journal)
@@ -63,10 +63,10 @@ class Budget:
 
 
 class Journal(Generic[E]):
-    """The latest entries of one world, oldest first. `added` counts all that ever came since the last clear.
+    """The latest entries of one world, oldest first. `added` counts all since the last clear.
 
-    entries: how many are kept at most, 0 for none; limit: how many bytes they may take together, but the latest entry
-    is kept whatever it takes, as long as the budget allows it.
+    entries: the maximum number, 0 for none; limit: the maximum bytes of all entries. The latest entry is kept whatever
+    its size, as far as the budget allows.
     """
 
     def __init__(self, budget: Budget | None = None, entries: int = ENTRIES, limit: int = JOURNAL_BYTES) -> None:
@@ -95,7 +95,7 @@ class Journal(Generic[E]):
         self._budget.spend(self, entry.size - freed)
 
     def drop(self) -> int:
-        """Let go of the oldest entry; the bytes it took, 0 if there is none."""
+        """Remove the oldest entry; returns its bytes, 0 if there is none."""
         with self._lock:
             return self._pop() if self._entries else 0
 
@@ -105,7 +105,7 @@ class Journal(Generic[E]):
         return size
 
     def entries(self) -> list[E]:
-        """What is kept at this moment, oldest first."""
+        """The current entries, oldest first."""
         with self._lock:
             return list(self._entries)
 
@@ -113,14 +113,14 @@ class Journal(Generic[E]):
         return next((entry for entry in reversed(self.entries()) if entry.number == number), None)
 
     def clear(self) -> None:
-        """Forget every entry and count from 1 again."""
+        """Remove all entries and count from 1 again."""
         with self._lock:
             self.added = 0
             freed = self._empty()
         self._budget.refund(self, freed)
 
     def close(self) -> None:
-        """Forget every entry and keep none from now on, since nobody will ask for them."""
+        """Remove all entries and keep none from now on: the world is deleted."""
         with self._lock:
             self._most = 0
             freed = self._empty()

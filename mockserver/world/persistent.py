@@ -1,8 +1,8 @@
-"""Two persistent containers: a map and a sorted list whose copies are free.
+"""Two persistent containers, a map and a sorted list: copies cost nothing, and a write changes no other version.
 
-Both are shallow trees of small pieces. A write copies the pieces on the way to the one it touches, so an old version
-stays valid beside the new one and a fork costs nothing, for ten items or a million. Writes that name the same `edit`
-(any object; a transaction's) copy a piece once and then change that copy in place.
+Both are shallow trees of small pieces. A write copies the pieces on the path to the one that it changes, so a fork
+costs the same for ten items and for a million. Writes with the same `edit` (any object; that of a transaction) copy a
+piece once and then change the copy in place.
 HAMT packages were measured first: they load a million items several times slower, and the fastest has no wheels for
 newer Pythons.
 """
@@ -19,15 +19,22 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 NARROWEST = 8
+"""Branches of the smallest map; always a power of two, so that a mask and a shift find the piece of a hash."""
+
+CROWDED = 64
+"""Items per leaf at which a map is built anew with more leaves."""
+
 PIECE = 1024
+"""Items per piece of a sorted list: a write copies one piece, and a pointer to each of the others."""
 
 last_of = itemgetter(-1)
 
 
 class PersistentMap(Generic[K, V]):
-    """Keys to values; `set` and `remove` answer a new map and leave this one as it is, unless it is `edit`'s own.
+    """Keys to values; `set` and `remove` return a new map and leave this one unchanged, unless it belongs to `edit`.
 
-    Three levels by hash: a list of lists of dicts, each about as wide as the cube root of the number of items.
+    Three levels by hash: a list of lists of dicts, each about as wide as the cube root of the number of items, so that
+    a write copies three short containers instead of a long one.
     """
 
     __slots__ = ("_count", "_edit", "_low", "_mask", "_own", "_shift", "_tree")
@@ -63,16 +70,17 @@ class PersistentMap(Generic[K, V]):
         return key in self._tree[at >> self._shift][at & self._low]
 
     def items(self) -> Iterator[tuple[K, V]]:
-        """All pairs, in no order that means anything."""
+        """All pairs, in arbitrary order."""
         return chain.from_iterable(leaf.items() for branch in self._tree for leaf in branch)
 
     def set(self, key: K, value: V, edit: object | None = None) -> PersistentMap[K, V]:
         made, leaf = self._editable(edit, key)
         made._count += key not in leaf
         leaf[key] = value
-        if made._count > 64 * (made._mask + 1):
+        # it never shrinks again: empty leaves cost little, and building anew costs every item
+        if made._count > CROWDED * (made._mask + 1):
             made._plant(dict(made.items()))
-            made._own = set()
+            made._own = set()  # the numbers in it were those of the former pieces
         return made
 
     def remove(self, key: K, edit: object | None = None) -> PersistentMap[K, V]:
@@ -82,7 +90,11 @@ class PersistentMap(Generic[K, V]):
         return made
 
     def _editable(self, edit: object | None, key: K) -> tuple[PersistentMap[K, V], dict[K, V]]:
-        """The map to change, this one if it is the edit's own, and the key's leaf, free to be changed in place."""
+        """The map to change, this one if it belongs to the edit, and the key's leaf, which may be changed in place.
+
+        `_own` has the pieces that this edit has copied: leaves by their number, branches by the complement of theirs,
+        which is negative. One set for both is one object less to make for every write.
+        """
         made = self if edit is not None and self._edit is edit else self._copy(edit)
         at = hash(key) & made._mask
         upper, lower = at >> made._shift, at & made._low
@@ -105,7 +117,7 @@ class PersistentMap(Generic[K, V]):
 
 
 class PersistentSortedList:
-    """Distinct comparable items in order; `add` and `remove` answer a new list, or this one if it is `edit`'s own."""
+    """Distinct comparable items in order; `add` and `remove` return a new list, or this one if it belongs to `edit`."""
 
     __slots__ = ("_count", "_edit", "_ends", "_own", "_pieces")
 
@@ -113,7 +125,7 @@ class PersistentSortedList:
         whole = sorted(items)
         self._count = len(whole)
         self._pieces = [whole[start : start + PIECE] for start in range(0, len(whole), PIECE)]
-        self._ends: list[int] | None = None
+        self._ends: list[int] | None = None  # where each piece ends; computed when an offset asks for it
         self._edit: object | None = None
         self._own: list[bool] = [False] * len(self._pieces)
 
@@ -136,7 +148,7 @@ class PersistentSortedList:
         at = min(bisect_left(self._pieces, item, key=last_of), len(self._pieces) - 1)
         made, piece = self._editable(edit, at)
         insort(piece, item)
-        if len(piece) > 2 * PIECE:
+        if len(piece) > 2 * PIECE:  # each half is then far from being split again
             made._replace(at, [piece[:PIECE], piece[PIECE:]])
         made._count += 1
         return made
@@ -145,7 +157,7 @@ class PersistentSortedList:
         at = bisect_left(self._pieces, item, key=last_of)
         made, piece = self._editable(edit, at)
         del piece[bisect_left(piece, item)]
-        if not piece:
+        if not piece:  # an empty piece has no last item, which the search compares
             made._replace(at, [])
         made._count -= 1
         return made
@@ -155,7 +167,7 @@ class PersistentSortedList:
         self._own[at : at + 1] = [True] * len(parts)
 
     def _editable(self, edit: object | None, at: int) -> tuple[PersistentSortedList, list[Any]]:
-        """The list to change, this one if it is the edit's own, and its piece `at`, free to be changed in place."""
+        """The list to change, this one if it belongs to the edit, and its piece `at`, which may be changed in place."""
         made = self
         if edit is None or self._edit is not edit:
             made = PersistentSortedList.__new__(PersistentSortedList)
@@ -174,7 +186,7 @@ class PersistentSortedList:
         if offset >= self._count:
             return []
         at = 0
-        if offset >= len(self._pieces[0]):
+        if offset >= len(self._pieces[0]):  # the first pages, which are asked for most, need no sums
             if self._ends is None:
                 self._ends = list(accumulate(map(len, self._pieces)))
             at = bisect_right(self._ends, offset)
@@ -182,7 +194,7 @@ class PersistentSortedList:
         return self._take(at, offset, limit)
 
     def after(self, item: Any, limit: int | None) -> list[Any]:
-        """Up to `limit` items that sort strictly behind `item`, which need not be in the list."""
+        """Up to `limit` items that sort after `item`, which need not be in the list."""
         at = bisect_right(self._pieces, item, key=last_of)
         if at == len(self._pieces):
             return []

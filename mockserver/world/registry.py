@@ -1,4 +1,4 @@
-"""Every world of a server by name: forked from the seed when first named, forgotten when too many are idle."""
+"""The worlds of a server by name: forked from the seed when first used, evicted when there are too many."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ SNAPSHOTS = 1_000
 """Named snapshots that a server keeps."""
 
 EVICTIONS = 100
-"""Evicted worlds that a server remembers the names of."""
+"""Evicted worlds whose names a server remembers."""
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True)
 class NamedSnapshot:
-    """A snapshot kept under a name: of which world, taken when (that world's clock)."""
+    """A named snapshot: the world it was taken of, and when (by that world's clock)."""
 
     name: str
     world: str
@@ -35,7 +35,7 @@ class NamedSnapshot:
 
 @dataclass(frozen=True)
 class Eviction:
-    """A world forgotten because there were too many: when (real time), and how many requests it had answered."""
+    """A world deleted because there were too many: when (in real time), and how many requests it had answered."""
 
     world: str
     at: datetime
@@ -43,7 +43,7 @@ class Eviction:
 
 
 class Worlds:
-    """The worlds of one server, each with a journal of so many `entries`. Safe to use from several threads."""
+    """The worlds of one server, each with a journal of up to `entries`. Safe to use from several threads."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Worlds:
         self._lock = RLock()
 
     def get(self, name: str) -> World:
-        """The world of that name, forked from the seed if it is new; WorldError if it cannot have that name."""
+        """The world of that name, forked from the seed if it is new; WorldError if the name is not valid."""
         if name == DEFAULT:
             return self.default
         with self._lock:
@@ -75,14 +75,14 @@ class Worlds:
             return world
 
     def enter(self, name: str) -> World:
-        """The world of that name, as `get` answers it, busy until `leave`: it is not taken for idle meanwhile."""
+        """The world of that name as from `get`, marked busy until `leave`, so that it is not evicted."""
         with self._lock:
             world = self.get(name)
             world.busy += 1
             return world
 
     def leave(self, world: World) -> None:
-        """One who entered the world has done with it."""
+        """End what `enter` began."""
         with self._lock:
             world.busy -= 1
 
@@ -96,14 +96,14 @@ class Worlds:
         return world
 
     def _fate(self, name: str) -> str:
-        """What became of the world of that name, if it was evicted lately."""
+        """Why there is no world of that name, if it was evicted lately."""
         evicted = next((each for each in reversed(self.evictions) if each.world == name), None)
         if evicted is None:
             return ""
-        return f": it was longest unused when there were too many, and was forgotten at {evicted.at:%H:%M:%S} UTC"
+        return f": it was evicted at {evicted.at:%H:%M:%S} UTC as the least recently used of too many worlds"
 
     def create(self, name: str, origin: Snapshot | None = None) -> World:
-        """A new world that starts, and resets to, as `origin` says (None: the seed)."""
+        """A new world that starts from `origin` (None: the seed), and resets to it."""
         _check_name("world", name)
         with self._lock:
             if name == DEFAULT or name in self._named:
@@ -124,7 +124,7 @@ class Worlds:
         self.on_evicted(idle)
 
     def delete(self, name: str) -> None:
-        """Forget a named world; WorldError for the default one and for none."""
+        """Delete a named world; WorldError for the default one, and if there is none."""
         if name == DEFAULT:
             raise WorldError("conflict", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
         with self._lock:
@@ -132,7 +132,7 @@ class Worlds:
             del self._named[name]
 
     def __iter__(self) -> Iterator[World]:
-        """The default world, then the others from the longest unused to the latest used."""
+        """The default world, then the others from the least to the most recently used."""
         with self._lock:
             return iter([self.default, *self._named.values()])
 
@@ -140,7 +140,7 @@ class Worlds:
         return 1 + len(self._named)
 
     def take(self, name: str, world: World) -> NamedSnapshot:
-        """Keep how a world stands now under a name; WorldError if the name is taken."""
+        """Keep the current state of a world under a name; WorldError if the name is taken."""
         _check_name("snapshot", name)
         with world.lock:
             taken = NamedSnapshot(name, world.name, world.now(), world.snapshot())

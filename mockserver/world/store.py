@@ -1,6 +1,6 @@
-"""Collections of records, with unique keys and ordered indexes, that fork for nothing.
+"""Collections of records, with unique keys and ordered indexes; a fork of one costs nothing.
 
-A `Collection` declares what is kept; a `TableState` is one immutable version of it, and a `Table` the handle
+A `Collection` declares what is stored; a `TableState` is one immutable version of it, and a `Table` the handle
 through which a world's current version is read and replaced. Records are plain JSON objects and never changed
 in place: a write puts a new one.
 """
@@ -20,7 +20,7 @@ Record = Mapping[str, Any]
 T = TypeVar("T")
 
 MEMOS = 4096
-"""Results that one version of a collection remembers; when there are more, it begins anew."""
+"""Results that one version of a collection caches; beyond that, the cache is cleared."""
 
 UNKNOWN: Any = object()
 
@@ -32,7 +32,7 @@ def everywhere(_: Record) -> tuple[Hashable, ...]:
 
 @dataclass(frozen=True)
 class Index:
-    """Records in order, within partitions: a record stands in each partition that `partition` names for it.
+    """Records in order, within partitions: a record is in each partition that `partition` names for it.
 
     `order` gives a comparable sort key; without it a partition is in insertion order.
     """
@@ -47,11 +47,11 @@ INSERTED = "inserted"
 
 @dataclass(frozen=True, eq=False)
 class Collection:
-    """What one kind of record is called, known by, found through and made of.
+    """One kind of record: its name, key, unique values, indexes and schema.
 
-    `unique` maps a name to the value no two records may share (None: not bound by it); `schema` is the JSON Schema
-    of a record, with `#/components/…` meaning the API's document; `references` maps a field to the collection
-    its value (or each of its values) must be a key of; `least` is how many records there have to be.
+    `unique` maps a name to a value that no two records may share (None: no value); `schema` is the JSON Schema of a
+    record, in which `#/components/…` refers to the API's document; `references` maps a field to the collection in which
+    its value (or each of its values) must be a key; `least` is the minimum number of records.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Collection:
 
 
 class Duplicate(Exception):
-    """Two records claim one key: `constraint` is `key` or the name of a unique value."""
+    """Two records have one key: `constraint` is `key` or the name of a unique value."""
 
     def __init__(self, collection: str, constraint: str, value: Any, position: int | None = None) -> None:
         super().__init__(f"{collection}: {constraint} {value!r} is taken by another record")
@@ -78,7 +78,7 @@ class Duplicate(Exception):
 
 
 class _Last:
-    """Sorts behind everything, so that (position, LAST) stands behind every item of that position."""
+    """Sorts after everything, so that (position, LAST) sorts after every item of that position."""
 
     def __lt__(self, other: object) -> bool:
         return False
@@ -95,11 +95,11 @@ class TableState:
     unique: Mapping[str, PersistentMap[Hashable, Any]]
     indexes: Mapping[str, PersistentMap[Hashable, PersistentSortedList]]
     next_sequence: int
-    memos: dict[Hashable, Any] = field(default_factory=dict)
+    memos: dict[Hashable, Any] = field(default_factory=dict)  # a new version begins without any: that invalidates them
 
     @classmethod
     def load(cls, collection: Collection, records: Iterable[Record]) -> TableState:
-        """A version holding `records` in their order; raises Duplicate with the position of the second claimant."""
+        """A version with these records in their order; Duplicate gives the position of the second one with a key."""
         rows: dict[Any, tuple[int, Record]] = {}
         for sequence, record in enumerate(records):
             key = collection.key(record)
@@ -137,7 +137,7 @@ def _indexed(index: Index, rows: dict[Any, tuple[int, Record]]) -> PersistentMap
 
 
 class Tables(Protocol):
-    """Whoever holds the current version of each collection: a world."""
+    """What has the current version of each collection: a world."""
 
     def state(self, collection: Collection) -> TableState: ...
 
@@ -145,11 +145,11 @@ class Tables(Protocol):
 
     @property
     def edit(self) -> object | None:
-        """The transaction under way, whose writes may change what it has copied already."""
+        """The current transaction, whose writes may change what it has copied already."""
 
 
 class Table:
-    """A world's current version of one collection. Reading a page costs the page; look-ups are O(1)."""
+    """A world's current version of one collection. The cost of a page depends on its size only; look-ups are O(1)."""
 
     __slots__ = ("_collection", "_tables")
 
@@ -195,7 +195,7 @@ class Table:
         return [] if items is None else _records(state, items.slice(offset, limit))
 
     def after(self, index: str, partition: Hashable, position: Any, limit: int | None = None) -> list[Record]:
-        """Up to `limit` records that sort strictly behind the order key `position` (None: from the start)."""
+        """Up to `limit` records that sort after the order key `position` (None: from the start)."""
         if position is None:
             return self.slice(index, partition, 0, limit)
         state = self._state
@@ -203,7 +203,7 @@ class Table:
         return [] if items is None else _records(state, items.after((position, LAST), limit))
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
-        """`compute()`, remembered under `key` until this collection next changes."""
+        """`compute()`, cached under `key` until the collection changes."""
         memos = self._state.memos
         known: T = memos.get(key, UNKNOWN)
         if known is UNKNOWN:
@@ -223,7 +223,7 @@ class Table:
         return record
 
     def delete(self, key: Any) -> Record | None:
-        """Remove and answer the record; None if there is none."""
+        """Remove and return the record; None if there is none."""
         state = self._state
         row = state.rows.get(key)
         if row is None:
@@ -233,7 +233,8 @@ class Table:
         return record
 
     def _change(self, state: TableState, key: Any, sequence: int, before: Record | None, after: Record | None) -> None:
-        """Put the record `after` in the place of `before`; what can fail comes first, as containers may be changed."""
+        """Put the record `after` in the place of `before`."""
+        # whatever can fail comes first: from the first write on, containers may be changed in place
         collection, edit = self._collection, self._tables.edit
         claims = [_Claim.of(collection, name, values, before, after) for name, values in state.unique.items()]
         moves = [
@@ -253,12 +254,12 @@ class Table:
 
 
 def _records(state: TableState, items: list[Any]) -> list[Record]:
-    get = state.rows.get
+    get = state.rows.get  # a reader without the world's lock may find an item whose row is being removed
     return [row[1] for item in items if (row := get(item[1])) is not None]
 
 
 class _Claim(NamedTuple):
-    """A unique value that a record gives up for another; None is no value."""
+    """A record's change of a unique value; None is no value."""
 
     name: str
     old: Hashable | None
@@ -294,6 +295,7 @@ def _move(
     new: dict[Hashable, tuple[Any, Any]],
     edit: object | None,
 ) -> PersistentMap[Hashable, PersistentSortedList]:
+    # what is the same in both stays: a record that keeps its place costs no write to the index
     for partition, item in old.items() - new.items():
         items = partitions.get(partition)
         assert items is not None

@@ -1,7 +1,7 @@
-"""A world: everything a request can change, as one value that is shared until written to.
+"""A world: everything a request can change, as one value that is shared until it is written.
 
-Snapshots and forks hand out the same immutable versions, so they cost the same for ten records and a million;
-a transaction keeps the versions it began with and puts them back when anything in it fails.
+Snapshots and forks share immutable versions, so they cost the same for ten records and for a million; a transaction
+keeps the versions it began with and restores them when anything in it fails.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A world as it stood: every collection's version, the clock, how many ids were drawn, fault rules, seed."""
+    """The state of a world: each collection's version, the clock, the numbers of ids drawn, fault rules, seed."""
 
     states: Mapping[str, TableState]
     clock: Clock
@@ -36,8 +36,8 @@ class Snapshot:
 class Current:
     """The versions that a world's tables read and replace.
 
-    It stands apart from the world, which tables thus do not refer back to, so that a world is gone as soon as it is
-    forgotten and leaves the garbage collector nothing to do.
+    An object of its own, so that tables do not refer back to their world: a world that is deleted is freed at once,
+    and leaves no reference cycle to the garbage collector.
     """
 
     __slots__ = ("edit", "states")
@@ -53,16 +53,18 @@ class Current:
         self.states[collection.name] = state
 
     def shared(self) -> dict[str, TableState]:
-        """A copy of the versions, which no write from now on changes in place."""
-        self.edit = self.edit and object()
+        """A copy of the versions, which no later write changes in place."""
+        self.edit = (
+            self.edit and object()
+        )  # the transaction goes on as another, to which the copied pieces do not belong
         return self.states.copy()
 
 
 class World:
     """One isolated set of collections with its own clock, identifiers, fault rules and journal.
 
-    The seed is the origin's unless another is given. `busy` counts the requests under way, `tallies` what the fault
-    rules count. What a fault rule or a journal entry is, only the runtime knows.
+    The seed is the origin's unless another is given. `busy` counts the current requests, `tallies` has the counters of
+    the fault rules. What a fault rule or a journal entry is, only the runtime knows.
     """
 
     def __init__(self, name: str, origin: Snapshot, seed: int | None = None) -> None:
@@ -92,15 +94,15 @@ class World:
         return self.clock.now()
 
     def timestamp(self, timespec: str = "seconds") -> str:
-        """The world's time in RFC 3339, cut to `seconds` or `milliseconds`: `2026-04-22T10:00:00Z`."""
+        """The world's time in RFC 3339, in `seconds` or `milliseconds`: `2026-04-22T10:00:00Z`."""
         return self.now().isoformat(timespec=timespec).replace("+00:00", "Z")
 
     def request_id(self) -> str:
-        """A fresh UUID for the body of an error; drawn apart, so a refused request does not take it back."""
+        """A new UUID for the body of an error, from a sequence of its own, which no failed transaction winds back."""
         return self._request_ids.uuid()
 
     def transaction(self) -> Transaction:
-        """A block that holds the world's lock and leaves no trace if it raises."""
+        """A block that holds the world's lock and changes nothing if it raises."""
         return Transaction(self)
 
     def snapshot(self) -> Snapshot:
@@ -119,17 +121,17 @@ class World:
             self.tallies: dict[str, Any] = {}
 
     def reset(self) -> None:
-        """Back to where the world began, with an empty journal."""
+        """Restore the state that the world began with, and clear the journal."""
         self.restore(self.origin)
         self.journal.clear()
 
     def fork(self, name: str) -> World:
-        """A new world that starts as this one stands now, and resets to that."""
+        """A new world with the current state of this one, to which it also resets."""
         return World(name, self.snapshot())
 
 
 class Transaction:
-    """See World.transaction. Ids for the bodies of errors stay drawn, as World.request_id says."""
+    """See World.transaction. Ids for the bodies of errors are not wound back, see World.request_id."""
 
     __slots__ = ("_before", "_drawn", "_edit", "_outer", "_states", "_world")
 
@@ -140,6 +142,7 @@ class Transaction:
         world = self._world
         world.lock.acquire()
         current = world._current
+        # new for a nested transaction, too: it must not change in place what it may have to restore
         self._outer, self._edit = current.edit, object()
         current.edit = self._edit
         self._states = current.states.copy()
@@ -155,6 +158,6 @@ class Transaction:
         if kind is not None:
             current.states = self._states
             world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies = self._before
-            world.ids.count = self._drawn
+            world.ids.count = self._drawn  # the same object may still be there, with more drawn
         current.edit = self._outer and object() if shared else self._outer
         world.lock.release()

@@ -142,7 +142,7 @@ def _other_title(exported: Json) -> None:
         (lambda _: "[]", (), "version: expected 1, got null; export it anew with this release"),
         (lambda _: '{"collections": [1]}', (), "version: expected 1, got null"),
         (flawed(lambda each: each.update(version=2)), (), "version: expected 1, got 2"),
-        (flawed(lambda each: each.pop("seed")), (), "seed: is required, but did not come"),
+        (flawed(lambda each: each.pop("seed")), (), "seed: is required"),
         (flawed(_other_title), (), "collections: workshop.lists: record 2: title: must be of type string, got 5"),
         (
             flawed(lambda each: each["collections"].update({"nope.things": []})),

@@ -689,7 +689,7 @@ def test_pages_of_contacts(api: httpx.Client, params: dict[str, int], size: int,
         ("limit=5.0", {"limit": 'must be of type integer, got "5.0"'}),
         ("limit=1_0", {"limit": 'must be of type integer, got "1_0"'}),
         ("limit=%2B5", {"limit": 'must be of type integer, got "+5"'}),
-        ("limit=1&limit=2", {"limit": "must come once, came 2 times"}),
+        ("limit=1&limit=2", {"limit": "must be given once, was given 2 times"}),
         ("offset=9007199254740992", {"offset": "must be at most 9007199254740991, got 9007199254740992"}),
     ],
 )

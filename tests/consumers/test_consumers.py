@@ -14,7 +14,7 @@ HERE = Path(__file__).parent
 PROJECTS = {path.parent.name: path.parent for path in sorted(HERE.glob("with_*/pytest.ini"))}
 
 SLIPS = {
-    "with_httpx": ("roster.py", '"title": title', '"titel": title', "body title: is required, but did not come"),
+    "with_httpx": ("roster.py", '"title": title', '"titel": title', "body title: is required"),
     "with_requests": ("searches.py", '{"q": text}', '{"q": 3}', "body args.q: must be of type"),
     "with_aiohttp": ("newsletter.py", '"/api/v1/contacts/bulk"', '"/api/v1/contacts/bulks"', "no documented path"),
     "with_urllib": ("prospecting.py", '"POST", f"/lists/refresh', '"PUT", f"/lists/refresh', "PUT is not documented"),

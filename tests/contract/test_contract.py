@@ -100,8 +100,8 @@ def test_of_two_operations_with_one_id_the_first_keeps_it() -> None:
 @pytest.mark.parametrize(
     ("flaw", "words"),
     [
-        (BROKEN, "parameter a: style 'bold' does not exist in query; "),
-        ({"operationId": "broken", "responses": []}, "it is not described as OpenAPI asks (AttributeError: "),
+        (BROKEN, "parameter a: style 'bold' is not allowed in query; "),
+        ({"operationId": "broken", "responses": []}, "it is not a valid operation object (AttributeError: "),
     ],
 )
 def test_an_operation_that_cannot_be_compiled_costs_itself_only(flaw: Any, words: str) -> None:

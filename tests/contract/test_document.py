@@ -163,13 +163,13 @@ def test_yaml_anchors_and_merge_keys_are_followed(tmp_path: Path) -> None:
         ({"paths": True}, "#/paths: true is not of type 'object'"),
         (
             {"paths": {"/things": {"get": {**ANSWERS, "parameters": [{"$ref": "#/nowhere"}]}}}},
-            "#/nowhere leads nowhere",
+            "#/nowhere cannot be resolved",
         ),
         (
             {"paths": {"/things": {"get": {**ANSWERS, "parameters": [{"$ref": "other.yaml"}]}}}},
-            "other.yaml leads nowhere",
+            "other.yaml cannot be resolved",
         ),
-        ({"components": {"schemas": {"A": {"$ref": "#/components/schemas/A"}}}}, "a reference leads back to itself"),
+        ({"components": {"schemas": {"A": {"$ref": "#/components/schemas/A"}}}}, "a reference refers back to itself"),
         ({"components": True}, "#/components: true is not of type"),
         (
             {"paths": {"/things": {"get": {"responses": {"200": {"description": "", "content": [None]}}}}}},
@@ -232,13 +232,13 @@ def test_a_dangling_reference_is_refused(reference: str) -> None:
     with pytest.raises(DocumentError) as refused:
         document(tags=[]).at(reference)
 
-    assert str(refused.value) == f"specimen.yaml: {reference} leads nowhere. Correct the reference."
+    assert str(refused.value) == f"specimen.yaml: {reference} cannot be resolved. Correct the reference."
 
 
 def test_a_reference_out_of_the_document_is_refused() -> None:
     """Another file is not read; the refusal says to bundle."""
     with pytest.raises(
-        DocumentError, match=r"other\.yaml#/a leads out of the document\. Bundle it into one file first\."
+        DocumentError, match=r"other\.yaml#/a refers to another file\. Bundle the document into one file first\."
     ):
         document().at("other.yaml#/a")
 
@@ -247,7 +247,7 @@ def test_a_circle_of_references_is_refused() -> None:
     """References that only lead to one another are refused rather than followed for ever."""
     circle = {"a": {"$ref": "#/components/parameters/b"}, "b": {"$ref": "#/components/parameters/a"}}
 
-    with pytest.raises(DocumentError, match=r"#/components/parameters/\w refers to itself\. Break the circle\."):
+    with pytest.raises(DocumentError, match=r"#/components/parameters/\w refers to itself\. Remove the cycle\."):
         document(components={"parameters": circle}).resolve(circle["a"])
 
 

@@ -137,7 +137,7 @@ def test_a_request_body_has_a_media_type(described: dict[str, Any]) -> None:
     """One of none cannot be sent."""
     read = document()
 
-    with pytest.raises(DocumentError, match=r"specimen\.yaml: its request body has no media type; expected one under"):
+    with pytest.raises(DocumentError, match=r"specimen\.yaml: its request body has no media type; expected one in"):
         compile_body(read, SchemaCompiler(read), {"requestBody": described}, "#")
 
 

@@ -126,7 +126,7 @@ def test_a_style_that_its_place_does_not_know_is_refused(place: str, style: str,
 
     assert str(refused.value) == (
         "specimen.yaml: specimen (at #/paths/~1things/get) cannot be served: "
-        f"parameter color: style {style!r} does not exist in {place}; expected one of {allowed}."
+        f"parameter color: style {style!r} is not allowed in {place}; expected one of {allowed}."
     )
 
 

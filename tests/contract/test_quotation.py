@@ -28,6 +28,7 @@ READ = document(
     {"/things/{id}": THING},
     {"schemas": {"Thing": SCHEMA}, "parameters": {"mode": MODE}, "requestBodies": {"Thing": BODY}},
     security=[{"key": ["things:read"]}],
+    info={"title": "Specimen", "description": "one\ntwo"},
 )
 
 
@@ -60,6 +61,7 @@ READ = document(
         ),
         ("#/security", "security:\n- key: ['things:read']"),
         ("#/openapi", "openapi: 3.0.3"),
+        ("#/info", "info:\n  title: Specimen\n  description: |-\n    one\n    two"),
         ("#/nowhere", ""),
         ("elsewhere.yaml", ""),
     ],

@@ -169,7 +169,7 @@ def test_a_scheme_that_is_not_declared_is_refused() -> None:
     with pytest.raises(DocumentError) as refused:
         compiled({"none": []})
 
-    words = "security scheme 'none' is used, but not declared in components."
+    words = "security scheme 'none' is not declared in components/securitySchemes. Declare it."
     assert str(refused.value) == f"specimen.yaml: {words}"
 
 

@@ -68,9 +68,9 @@ def test_patch(control: httpx.Client, server: MockServer) -> None:
             {"workshop.memberships": [{"id": 5}]},
             {
                 "body /workshop.memberships/0/id": "must be of type string, got 5",
-                "body /workshop.memberships/0/list_id": "is required, but did not come",
-                "body /workshop.memberships/0/contact_id": "is required, but did not come",
-                "body /workshop.memberships/0/contact_name": "is required, but did not come",
+                "body /workshop.memberships/0/list_id": "is required",
+                "body /workshop.memberships/0/contact_id": "is required",
+                "body /workshop.memberships/0/contact_name": "is required",
             },
         ),
         ("PUT", {"nope": []}, {"body /nope": "no collection is called so"}),

@@ -140,7 +140,7 @@ def test_eviction_is_said(control: httpx.Client, server: MockServer, monkeypatch
     assert control.get("/journal?world=t1").json()["evicted"] == []
     gone = control.get("/journal?world=t2")
     assert gone.status_code == 404
-    assert "longest unused when there were too many" in gone.json()["detail"]
+    assert "as the least recently used of too many worlds" in gone.json()["detail"]
     titles(server, "t2")
     assert control.get("/journal?world=t2").json()["evicted"] == evicted
 

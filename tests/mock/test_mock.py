@@ -199,7 +199,7 @@ def test_an_error_names_every_flaw(mock: Mock) -> None:
         mock.state.load({})
 
     lines = str(many.value).splitlines()
-    assert (lines[0], lines[1]) == ("14 flaws:", "  /crm.lists/0/created_at: is required, but did not come")
+    assert (lines[0], lines[1]) == ("14 flaws:", "  /crm.lists/0/created_at: is required")
     assert lines[-1] == "  … and 2 more"
     assert len(many.value.flaws) == 14
     assert str(one.value) == f"/crm.lists/{before[0]['id']}/name: must be of type string, got 3"

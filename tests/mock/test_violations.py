@@ -135,8 +135,8 @@ def test_the_explanation_tells_what_to_mend(running_server: MockServer) -> None:
     assert mock.forgive().splitlines() == [
         "4 requests broke the contract:",
         "  POST /v1/lists -> 422 (workshop.create_list)",
-        "      body external_id: is required, but did not come",
-        "      body title: is required, but did not come",
+        "      body external_id: is required",
+        "      body title: is required",
         '      body list_type: must be one of standard, location, department, team, got "teams"',
         '      sent: {"list_type":"teams"}',
         "  GET /v1/lists -> 401 (workshop.list_lists)",

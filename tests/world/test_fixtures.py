@@ -115,7 +115,7 @@ def test_too_few_records_are_refused() -> None:
     with pytest.raises(FixtureError) as refused:
         load_collection(replace(BOOKS, least=1), [], faultless, FILE)
 
-    assert str(refused.value) == f"{FILE}: expected records, at least 1, got 0. Add some."
+    assert str(refused.value) == f"{FILE}: expected at least 1 record(s), got 0. Add some."
 
 
 def referring(**fields: Any) -> dict[str, TableState]:

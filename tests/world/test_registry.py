@@ -159,7 +159,7 @@ def test_who_went_is_told_and_remembered(worlds: Worlds) -> None:
 
     assert ([world.name for world in told], eviction.world, eviction.requests) == (["t1"], "t1", 1)
     assert before <= eviction.at <= datetime.now(UTC)
-    with pytest.raises(WorldError, match=r"no world is called 't1': it was longest unused .* forgotten at \d"):
+    with pytest.raises(WorldError, match=r"no world is called 't1': it was evicted at \d"):
         worlds.find("t1")
     with pytest.raises(WorldError, match=r"no world is called 't9'\. Create it"):
         worlds.find("t9")
