@@ -145,10 +145,10 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
     if not places or not sent:
         return payload
     copy = _copied(payload)
-    for record in _records(copy):
-        for name in record.keys() & sent.keys():
+    for record in list(_records(copy)):
+        for name in sorted(record.keys() & sent.keys()):
             before = record[name]
-            record[name] = sent[name]
+            record[name] = _copied(sent[name])
             if before != sent[name] and not judge.accepts(copy):
                 record[name] = before
     return copy

@@ -10,6 +10,7 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.errors import MockServerError
+from mockserver.inference.answers import echoed
 from mockserver.mock import Mock
 
 PETSTORE = Path(__file__).with_name("petstore.yaml")
@@ -58,6 +59,22 @@ def test_a_write_echoes_what_was_sent_as_far_as_the_answer_takes_it(mock: Mock) 
     assert long.status_code == 201
     assert long.json()["name"] == "Rex"
     assert len(long.json()["tag"]) <= 10
+
+
+def test_what_was_sent_never_becomes_part_of_itself() -> None:
+    """A wrapper and what it wraps may both have a field of one name."""
+    sent = {"data": {"data": 1}}
+
+    assert echoed({"data": {"data": 0}}, sent, Anything()) == {"data": {"data": 1}}
+    assert sent == {"data": {"data": 1}}
+
+
+class Anything:
+    """Takes every body."""
+
+    def accepts(self, value: Any) -> bool:
+        del value
+        return True
 
 
 def test_what_is_documented_without_a_body_is_answered_so(mock: Mock) -> None:

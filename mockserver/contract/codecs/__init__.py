@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.contract.bodies import BYTES, JSON, TEXT, Codec, is_json
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import kinds_of
 
 LINES = ("application/jsonl", "application/x-ndjson", "application/ndjson", "application/x-jsonlines", "text/jsonl")
 """Media types of JSON, a value a line."""
@@ -31,7 +32,10 @@ def codec_of(media: str, document: Document, schema: Any, members: Mapping[str, 
     if make is not None:
         encoding = members.get("encoding")
         return make(Typed(document), schema, encoding if isinstance(encoding, Mapping) else {}, media)
-    return TEXT if media.startswith("text/") else BYTES
+    if not media.startswith("text/"):
+        return BYTES
+    kinds = kinds_of(document, schema)
+    return JSON if kinds and "string" not in kinds else TEXT  # a schema of objects can only mean JSON
 
 
 def _form(typed: Typed, schema: Any, encodings: Mapping[str, Any], _: str) -> Codec:

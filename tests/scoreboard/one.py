@@ -1,0 +1,136 @@
+"""One document, served in this process and asked for every operation; prints what came as a line of JSON."""
+
+from __future__ import annotations
+
+import logging
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+
+from mockserver import MockServer
+from mockserver.contract.operation import Operation
+from mockserver.errors import DocumentError, MockServerError, OperationError
+from tests.scoreboard.judge import Judge
+from tests.scoreboard.requests import Asked, Asking, invalid
+
+MOST = 60
+"""Operations of one document that are asked for, spread over it."""
+
+
+class Tally:
+    """What is counted, and an example of each miss."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.misses: list[str] = []
+
+    def miss(self, kind: str, where: str, why: str) -> None:
+        self.counts[kind] += 1
+        self.misses.append(f"{kind}: {where}: {why}"[:300])
+
+
+def asked(path: Path) -> dict[str, Any]:
+    """The counts of one document: see Tally. `started` is 0 if it is not served at all."""
+    tally = Tally()
+    before = time.process_time()
+    try:
+        server = MockServer([f"document={path}"])
+    except MockServerError as error:
+        tally.miss("not started", path.name, str(error))
+        return _told(tally, before, 0)
+    started = time.process_time() - before
+    tally.counts["started"] = 1
+    _ask(server, tally)
+    return _told(tally, before, started)
+
+
+def _told(tally: Tally, before: float, started: float) -> dict[str, Any]:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    spent = time.process_time() - before
+    return {"counts": tally.counts, "misses": tally.misses, "start": started, "seconds": spent, "MiB": peak}
+
+
+def _ask(server: MockServer, tally: Tally) -> None:
+    contract = server.apis["document"].contract
+    judge, asking = Judge(contract.document.raw), Asking(contract)
+    operations = list(contract.operations.values())
+    step = max(1, len(operations) // MOST)
+    client = server.mock().client
+    for described in operations[::step][:MOST]:
+        tally.counts["operations"] += 1
+        where = f"{described.method} {described.path}"
+        try:
+            operation = contract.operation(described.operation_id)
+            valid = asking.valid(operation)
+        except OperationError as error:
+            tally.miss("not served", where, error.flaw)
+            continue
+        except DocumentError as error:
+            tally.miss("no valid request", where, str(error))
+            continue
+        _hold(client, judge, tally, operation, valid, described.members, where)
+
+
+def _hold(
+    client: httpx.Client,
+    judge: Judge,
+    tally: Tally,
+    operation: Operation,
+    valid: Asked,
+    members: Mapping[str, Any],
+    where: str,
+) -> None:
+    answer = _sent(client, valid)
+    if answer.status_code >= 500 and str(answer.status_code) not in operation.responses:
+        tally.miss("server error", where, answer.text[:200])
+        return
+    if answer.status_code >= 400 and any(each.isdecimal() and each[0] == "2" for each in operation.responses):
+        tally.miss("valid refused", where, answer.text[:250])
+        return
+    flaw = judge.flaw(members, answer.status_code, answer.headers.get("content-type"), answer.content)
+    if flaw is not None:
+        tally.miss("out of contract", where, flaw)
+    else:
+        tally.counts["in contract"] += 1
+        _look(judge, answer, members, tally, where)
+    for each in invalid(operation, valid):
+        tally.counts["invalid"] += 1
+        refused = _sent(client, each)
+        if 400 <= refused.status_code < 500 and _documented(judge, members, operation, refused):
+            tally.counts["refused"] += 1
+        else:
+            tally.miss(
+                "not refused", where, f"{each.target} {each.body!r:.60}: {refused.status_code} {refused.text[:120]}"
+            )
+
+
+def _documented(judge: Judge, members: Mapping[str, Any], operation: Operation, refused: httpx.Response) -> bool:
+    """Whether a refusal keeps the document where that has any for what is invalid, and is a problem otherwise."""
+    if operation.responses.keys() & {"400", "422", "4XX", "default"}:
+        content_type = refused.headers.get("content-type")
+        return judge.flaw(members, refused.status_code, content_type, refused.content) is None
+    return bool(refused.headers.get("content-type") == "application/problem+json")
+
+
+def _look(judge: Judge, answer: httpx.Response, members: Mapping[str, Any], tally: Tally, where: str) -> None:
+    """Whether there is something in an answer whose schema knows properties or items."""
+    if answer.content.strip() not in (b"{}", b"[]", b"null", b"") or not judge.knows(members, answer.status_code):
+        tally.counts["with content"] += 1
+    else:
+        tally.miss("empty", where, answer.text[:100])
+
+
+def _sent(client: httpx.Client, request: Asked) -> httpx.Response:
+    return client.request(request.method, request.target, headers=dict(request.headers), content=request.body)
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    sys.stdout.buffer.write(orjson.dumps(asked(Path(sys.argv[1]))))
