@@ -88,6 +88,9 @@ def _hold(
     where: str,
 ) -> None:
     answer = _sent(client, valid)
+    if answer.status_code == 501:
+        tally.miss("not served", where, answer.text[:200])
+        return
     if answer.status_code >= 500 and str(answer.status_code) not in operation.responses:
         tally.miss("server error", where, answer.text[:200])
         return
