@@ -24,9 +24,10 @@ from mockserver.contract.bodies import write_json
 from mockserver.control.documents import document
 from mockserver.control.gate import UI, Gate
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
-from mockserver.control.problems import Problem, refusal
+from mockserver.control.problems import refusal, refused
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
+from mockserver.runtime.answer import Answer
 
 logger = logging.getLogger("mockserver")
 MODULES = (server, worlds, snapshots, state, journal, faults, clock)
@@ -63,7 +64,6 @@ def build(service: Service, *, token: bool) -> ASGIApp:
     )
     app._middleware_app.asgi_app = Threaded(app.app.wsgi_app)
     app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described)
-    app.add_error_handler(Problem, _refuse)
     app.add_error_handler(MockServerError, _refuse)
     app.add_error_handler(HTTPException, _refuse_stock)
     app.add_error_handler(ProblemException, _refuse_stock)
@@ -95,22 +95,20 @@ def _response(result: Any) -> ConnexionResponse:
     return ConnexionResponse(status, content_type="application/json", body=write_json(payload), headers=headers)
 
 
-def _refuse(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
-    problem = error if isinstance(error, Problem) else Problem.of(error)
-    return _problem(problem.status, problem.detail, problem.errors)
+def _refuse(_: ConnexionRequest, error: MockServerError) -> ConnexionResponse:
+    return _problem(refused(error))
 
 
 def _refuse_stock(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
     """What stock Connexion refuses behind the gate, such as files that the page does not have."""
     reason = error.detail or HTTPStatus(error.status_code).phrase
-    return _problem(error.status_code, f"{reason}: {request.url.path}. {UI} shows what it has.", [])
+    return _problem(refusal(error.status_code, f"{reason}: {request.url.path}. {UI} shows what it has."))
 
 
 def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
     logger.error("the control plane failed", exc_info=error)
-    return _problem(500, "The control plane failed; the server's log says where.", [])
+    return _problem(refusal(500, "The control plane failed; the server's log says where."))
 
 
-def _problem(status: int, detail: str, errors: list[Any]) -> ConnexionResponse:
-    body = refusal(status, detail, errors=errors).body
-    return ConnexionResponse(status, content_type="application/problem+json", body=body)
+def _problem(answer: Answer) -> ConnexionResponse:
+    return ConnexionResponse(answer.status, content_type="application/problem+json", body=answer.body)

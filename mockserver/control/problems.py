@@ -6,33 +6,23 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockserver.contract.violations import Violation
-from mockserver.errors import WorldError
+from mockserver.errors import MockServerError, WorldError
 from mockserver.runtime.answer import Answer, problem
 
+CONFLICT = 409
 STATUSES = {"invalid": 400, "unknown": 404}
-"""Of the kinds of WorldError; that of the others is 409."""
+"""Of the kinds of WorldError; that of the others is CONFLICT."""
 
 
-class Problem(Exception):
-    """A refusal, raised by a handler. `errors`: what is wrong with the request and where, if it is the request's."""
-
-    def __init__(self, status: int, detail: str, errors: Iterable[Mapping[str, str]] = ()) -> None:
-        super().__init__(detail)
-        self.status = status
-        self.detail = detail
-        self.errors = list(errors)
-
-    @classmethod
-    def of(cls, error: Exception) -> Problem:
-        """The problem that an error of the layers below is here."""
-        detail = str(error)
-        if not isinstance(error, WorldError):
-            return cls(409, _capitalized(detail))
-        status = STATUSES.get(error.kind, 409)
-        if not error.flaws:
-            return cls(status, _capitalized(detail))
-        flaws = [{"where": "body", "pointer": pointer, "message": message} for pointer, message in error.flaws]
-        return cls(status, detail, flaws)
+def refused(error: MockServerError) -> Answer:
+    """The problem that an error of the rooms below is here; its flaws are those of the request's body."""
+    if not isinstance(error, WorldError):
+        return refusal(CONFLICT, _capitalized(str(error)))
+    status = STATUSES.get(error.kind, CONFLICT)
+    if not error.flaws:
+        return refusal(status, _capitalized(str(error)))
+    flaws = [{"where": "body", "pointer": flaw.pointer, "message": flaw.message} for flaw in error.flaws]
+    return refusal(status, str(error), errors=flaws)
 
 
 def _capitalized(sentence: str) -> str:

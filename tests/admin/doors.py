@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.admin.flaws import ValueFlaw
-from mockserver.control.problems import STATUSES
+from mockserver.control.problems import CONFLICT, STATUSES
 from mockserver.errors import WorldError
 from mockserver.mock import Mock
 
 Json = dict[str, Any]
-CONFLICT = 409
 
 
 @dataclass(frozen=True)

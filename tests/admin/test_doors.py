@@ -440,6 +440,17 @@ def test_both_doors_know_the_same_collections(mocks: tuple[Mock, Mock], name: st
     assert answer.json()["detail"].lower() == str(refused.value).lower()
 
 
+def test_both_doors_know_the_same_apis(mocks: tuple[Mock, Mock]) -> None:
+    """One that is not served is unknown to both, and both say what is."""
+    one, other = mocks
+    with pytest.raises(WorldError) as refused:
+        other.credential("workshp")
+    answer = one.client.get("/_mock/apis/workshp")
+
+    assert (answer.status_code, refused.value.kind) == (404, "unknown")
+    assert answer.json()["detail"].lower() == str(refused.value).lower()
+
+
 def test_a_world_has_so_many_rules_and_no_more(mocks: tuple[Mock, Mock]) -> None:
     """The rule beyond is refused by both doors in the same words, and what there is survives as JSON."""
     one, other = mocks
