@@ -376,6 +376,11 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 )
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
 @trusting
+@click.option(
+    "--require-success",
+    is_flag=True,
+    help="Exit with 2 unless every operation sent succeeded at least once.",
+)
 @click.option("--rate-limit", metavar="N/s", help="Requests at most: 5/s, 100/m or 1000/h.  [default: no limit]")
 @click.option(
     "--phase",

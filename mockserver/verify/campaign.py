@@ -18,6 +18,7 @@ from mockserver.verify import events
 from mockserver.verify.citations import Citations
 from mockserver.verify.pace import Pace
 from mockserver.verify.plan import Plan
+from mockserver.verify.preflight import advice, look
 from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
 from mockserver.verify.registration import Pulse, load, registered
@@ -36,6 +37,7 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
     wire = Wire(target.trust, Pace(plan.rate))
     if target.app is None:
         reach(target.url, wire)
+        look(target, plan, wire)
     started = time.monotonic()
     contract = Citations(target.contract)
     operations = plan.sent(target)
@@ -48,6 +50,7 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
         seed=plan.seed,
         unsent=tuple(each for each in plan.chosen(target) if each not in operations),
         notes=tuple(_notes(target, plan)),
+        advice=advice(target),
     )
     campaign = Campaign(target, plan, contract, pulse, wire)
     yield from campaign.run(operations, seconds)

@@ -71,6 +71,7 @@ class Request:
     cacert: Path | None = None
     insecure: bool = False
     rate_limit: str | None = None
+    require_success: bool = False
 
 
 def run(request: Request, out: Output) -> int:
@@ -91,7 +92,8 @@ def run(request: Request, out: Output) -> int:
     targets = list(_targets(request))
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
-    board, pulse = Scoreboard(plan.seed, repetition(request, plan, targets)), Pulse()
+    command = repetition(request, plan, targets)
+    board, pulse = Scoreboard(plan.seed, command, require_success=request.require_success), Pulse()
     stream = happenings(targets, plan, pulse)
     with suppress(KeyboardInterrupt), held(), Reports(request.reports) as reports:
         reporters: list[Reporter] = [board, reports]
@@ -232,6 +234,7 @@ def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
         words += ["--max-time", str(plan.max_time)]
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
+    words += ["--require-success"] if request.require_success else []
     words += [] if request.rate_limit is None else ["--rate-limit", request.rate_limit]
     words += [word for phase in request.phases for word in ("--phase", phase)]
     words += [word for operation in plan.operations for word in ("--operation", operation)]

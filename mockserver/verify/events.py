@@ -5,9 +5,11 @@ Nothing here knows Schemathesis: a reporter needs no more than these types.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
+
+from mockserver.verify.standing import Standing
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The documented examples; the edges of every schema; random requests; sequences along the links."""
@@ -17,13 +19,18 @@ Stopped = Literal["completed", "time", "interrupted", "unreachable", "throttled"
 
 @dataclass(frozen=True)
 class OperationRef:
-    """One documented operation of an API; `statuses` are those the document has, as written."""
+    """One documented operation of an API; `statuses` and `media` of its answers are those the document has, as written.
+
+    secured: it asks for a credential.
+    """
 
     api: str
     operation_id: str
     method: str
     path: str
     statuses: tuple[str, ...]
+    media: tuple[str, ...] = ()
+    secured: bool = False
 
     @property
     def label(self) -> str:
@@ -48,12 +55,16 @@ class Exchange:
 
 @dataclass(frozen=True)
 class CaseRun:
-    """One request of a scenario, and the checks that judged it."""
+    """One request of a scenario, and the checks that judged it; those that had nothing to say of it did not.
+
+    standing: how far a request got that was meant to be accepted and brought the caller's credential; else None.
+    """
 
     operation: OperationRef
     exchange: Exchange
     passed: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +109,10 @@ class Event:
 
 @dataclass(frozen=True)
 class ApiStarted(Event):
-    """`unsent`: operations left out because their methods are unsafe. `notes`: what a reader must know."""
+    """`unsent`: operations left out because their methods are unsafe. `notes`: what a reader must know.
+
+    advice: what to do about it, should no valid request get further.
+    """
 
     title: str
     target: str
@@ -107,6 +121,7 @@ class ApiStarted(Event):
     seed: int
     unsent: tuple[OperationRef, ...] = ()
     notes: tuple[str, ...] = ()
+    advice: Mapping[Standing, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,11 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
 
 from mockserver.contract.document import Document
 from mockserver.errors import VerifyError
+from mockserver.verify.events import Exchange
 from mockserver.verify.secrets import Sent, shell_name
 
 Place = tuple[Literal["header", "query", "cookie"], str]
@@ -28,6 +30,17 @@ class Placed:
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str] = field(default_factory=dict)
+
+    def is_on(self, exchange: Exchange) -> bool:
+        """Whether a request carries it."""
+        headers = {name.lower(): value for name, value in exchange.request_headers}
+        query = set(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
+        cookies = {tuple(pair.strip().split("=", 1)) for pair in headers.get("cookie", "").split(";")}
+        return (
+            {(name.lower(), value) for name, value in self.headers.items()} <= headers.items()
+            and set(self.query.items()) <= query
+            and set(self.cookies.items()) <= {(name, value.strip('"')) for name, *rest in cookies for value in rest}
+        )
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -12,15 +12,19 @@ from schemathesis.core.failures import Failure
 from schemathesis.engine import Status
 from schemathesis.engine.events import NonFatalError
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
+from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 from mockserver.errors import VerifyError
-from mockserver.verify.checks.probe import Flaw
+from mockserver.verify.checks.probe import Flaw, is_positive
 from mockserver.verify.citations import Citations
 from mockserver.verify.curl import curl
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
+from mockserver.verify.identities import place_of, requirements
+from mockserver.verify.judging import Judged, could_fail
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import TIMEOUT
 from mockserver.verify.reach import reach
+from mockserver.verify.standing import Standing, standing
 from mockserver.verify.targets import Target
 from mockserver.verify.wire import Wire
 
@@ -51,13 +55,43 @@ class Recording:
             if interaction is not None:
                 exchange = self._exchange(interaction)
                 checks = recorder.checks.get(case_id, [])
+                operation = self._operations[node.value.operation.label]
+                judged = Judged(node.value, exchange, operation, recorder, self._target, self._contract)
                 kept = [each.name for each in checks if each.status is Status.SUCCESS]
                 yield CaseRun(
-                    self._operations[node.value.operation.label],
+                    operation,
                     self._target.secrets.hidden(exchange),
-                    () if exchange.status == TOO_MANY else tuple(kept),
+                    () if exchange.status == TOO_MANY else tuple(each for each in kept if could_fail(each, judged)),
                     tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
+                    self._standing(judged),
                 )
+
+    def _standing(self, judged: Judged) -> Standing | None:
+        """How far the request got, if it was meant to get anywhere."""
+        exchange, operation = judged.exchange, judged.operation
+        meant = is_positive(judged.case) and not is_unexpected_http_status_case(judged.case)
+        if exchange.status is None or not meant or not self._is_callers(operation, exchange):
+            return None
+        headers = {name.lower(): value for name, value in exchange.response_headers}
+        return standing(exchange.status, headers, exchange.url, operation.statuses, operation.media)
+
+    def _is_callers(self, operation: OperationRef, exchange: Exchange) -> bool:
+        """Whether a request brings the credential that the operation asks for, rather than none or another's."""
+        caller, described = self._target.caller, self._contract.described(operation)
+        placed = None if caller is None else caller.place(described)
+        if placed is not None:
+            return placed.is_on(exchange)
+        wanted = requirements(self._contract.document, described)
+        places = {name.lower() for each in wanted for name in self._headers(each)}
+        given = {name.lower(): value for name, value in self._target.headers.items() if name.lower() in places}
+        sent = {name.lower(): value for name, value in exchange.request_headers}
+        return given.items() <= sent.items()
+
+    def _headers(self, schemes: Iterable[str]) -> Iterator[str]:
+        """The headers in which these schemes have their credentials."""
+        for where, name in (place_of(self._contract.document, scheme) for scheme in schemes):
+            if where == "header":
+                yield name
 
     def findings(self, recorder: ScenarioRecorder, phase: str) -> Iterator[Finding]:
         """Every failed check of the scenario, on the operation to blame: a write, where a later read shows its flaw."""

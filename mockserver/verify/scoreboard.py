@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.verify import events
 from mockserver.verify.events import Event, Finding, OperationRef
+from mockserver.verify.standing import TOLD, Standing, barred, times
 
 CLEAN, BROKEN, INCOMPLETE = "clean", "broken", "incomplete"
-SUCCESSFUL = (2, 3)
+SUCCESS, REDIRECT = 2, 3
 """First digits of statuses that are no refusal."""
+
+UNKNOWN = 401
+"""The status by which a server says that it does not know the credential."""
 
 EXIT_CODES = {CLEAN: 0, BROKEN: 1, INCOMPLETE: 2}
 
 
 @dataclass
 class OperationScore:
-    """One operation: requests sent, statuses answered, and by check how often it passed and failed."""
+    """One operation: requests sent, statuses answered, and by check how often it passed and failed.
+
+    standings: how far its valid requests got, by status.
+    """
 
     operation: OperationRef
     cases: int = 0
     statuses: Counter[int] = field(default_factory=Counter)
     passed: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
+    standings: Counter[tuple[Standing, int]] = field(default_factory=Counter)
 
     @property
     def checks(self) -> list[str]:
@@ -44,7 +52,22 @@ class OperationScore:
 
     @property
     def succeeded(self) -> bool:
-        return any(status // 100 in SUCCESSFUL for status in self.statuses)
+        known = {each.upper() for each in self.operation.statuses}
+        return any(
+            status // 100 == SUCCESS or (status // 100 == REDIRECT and not known.isdisjoint((str(status), "3XX")))
+            for status in self.statuses
+        )
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it asks for a credential, and that of the caller was never taken for one."""
+        kinds, statuses = {kind for kind, _ in self.standings}, {status for _, status in self.standings}
+        return self.operation.secured and kinds == {"refused"} and UNKNOWN in statuses
+
+    @property
+    def told(self) -> str:
+        """Its name, and the statuses that it answered."""
+        return f"{self.operation.operation_id}: {times(self.statuses)}"
 
 
 @dataclass
@@ -68,6 +91,8 @@ class ApiScore:
     remarked: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
+    advice: Mapping[Standing, str] = field(default_factory=dict)
+    require_success: bool = False
     seconds: float = 0.0
     stopped: events.Stopped = "interrupted"
 
@@ -82,9 +107,24 @@ class ApiScore:
         return sorted(self.found.values(), key=lambda each: (order.get(each.operation.label, len(order)), each.check))
 
     @property
-    def silent(self) -> list[OperationRef]:
+    def silent(self) -> list[OperationScore]:
         """Operations that never succeeded, so what they do when they do is not verified."""
-        return [each.operation for each in self.operations.values() if each.cases and not each.succeeded]
+        return [each for each in self.operations.values() if each.cases and not each.succeeded]
+
+    @property
+    def refused(self) -> list[OperationScore]:
+        """Operations that never took the caller's credential for one, so that nothing behind it is verified."""
+        return [each for each in self.operations.values() if each.is_refused]
+
+    @property
+    def barred(self) -> str | None:
+        """Why nothing is verified, whatever else was found: no valid request got to the provider, or past its door."""
+        found = barred(each.standings for each in self.operations.values())
+        if found is None:
+            return None
+        kind, statuses = found
+        advice = self.advice.get(kind, "")
+        return f"Nothing is verified: {TOLD[kind]}: {times(statuses)}. {advice}".rstrip()
 
     @property
     def untested(self) -> list[OperationRef]:
@@ -93,8 +133,12 @@ class ApiScore:
 
     @property
     def verdict(self) -> str:
+        if self.barred is not None:
+            return INCOMPLETE
         if self.found:
             return BROKEN
+        if self.refused or (self.require_success and self.silent):
+            return INCOMPLETE
         ended = self.stopped == "completed" or (self.stopped == "time" and not self.untested)
         whole = ended and self.cases > 0 and not self.troubles
         return CLEAN if whole or not self.operations else INCOMPLETE
@@ -109,28 +153,38 @@ class ApiScore:
         if self.stopped == "unreachable":
             yield "The server stopped answering; nothing more was sent."
         yield from self.remarked
+        if self.barred is not None:
+            yield self.barred
+        elif self.refused:
+            yield (
+                f"Refused whatever was sent, so nothing behind the credential is verified: {_listed(self.refused)}. "
+                f"{self.advice.get('refused', '')}"
+            ).rstrip()
         for phase, reason in self.skipped.items():
             if phase not in self.active:
                 yield f"Phase {phase} sent nothing: {reason}."
-        for told, operations in (
-            ("Not sent without --allow-writes", self.unsent),
-            ("Never sent", self.untested),
-            ("Never succeeded, so what a success looks like is not verified", self.silent),
-        ):
+        for told, operations in (("Not sent without --allow-writes", self.unsent), ("Never sent", self.untested)):
             if operations:
                 yield f"{told}: {', '.join(each.operation_id for each in operations)}."
+        if self.silent:
+            yield f"Never succeeded, so what a success looks like is not verified: {_listed(self.silent)}."
         yield from (f"Trouble: {trouble}" for trouble in self.troubles)
 
 
+def _listed(scores: Iterable[OperationScore]) -> str:
+    return "; ".join(each.told for each in scores)
+
+
 class Scoreboard:
-    """Consumes the events of a run. `command` is what repeats it.
+    """Consumes the events of a run. `command` is what repeats it; `require_success`: each operation must succeed once.
 
     broke_off: why it came to no end of its own, in words. interrupted: because a signal or Ctrl-C ended it.
     """
 
-    def __init__(self, seed: int, command: str = "") -> None:
+    def __init__(self, seed: int, command: str = "", *, require_success: bool = False) -> None:
         self.seed = seed
         self.command = command
+        self.require_success = require_success
         self.interrupted = False
         self.broke_off = ""
         self.apis: list[ApiScore] = []
@@ -149,6 +203,8 @@ class Scoreboard:
                         operations={each.label: OperationScore(each) for each in event.operations},
                         unsent=event.unsent,
                         notes=list(event.notes),
+                        advice=event.advice,
+                        require_success=self.require_success,
                     )
                 )
             case events.ScenarioFinished():
@@ -176,6 +232,8 @@ class Scoreboard:
             score.passed.update(case.passed)
             if case.exchange.status is not None:
                 score.statuses[case.exchange.status] += 1
+                if case.standing is not None:
+                    score.standings[case.standing, case.exchange.status] += 1
 
     @staticmethod
     def _found(api: ApiScore, finding: Finding) -> None:

@@ -17,7 +17,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.runtime.application import MockApp
 from mockserver.verify.events import OperationRef
-from mockserver.verify.identities import Credential, Identity, basic_schemes, place_of
+from mockserver.verify.identities import Credential, Identity, basic_schemes, place_of, requirements
 from mockserver.verify.secrets import Secrets, Sent, of_header
 from mockserver.world import Record
 
@@ -70,7 +70,13 @@ class Target:
         for each in self.contract.operations.values():
             responses = each.members.get("responses", {})
             statuses = tuple(str(status) for status in responses if not str(status).startswith("x-"))
-            yield OperationRef(self.name, each.operation_id, each.method, each.path, statuses)
+            media = {
+                name for status in statuses for name in self.document.resolve(responses[status]).get("content", {})
+            }
+            secured = bool(requirements(self.document, each.members))
+            yield OperationRef(
+                self.name, each.operation_id, each.method, each.path, statuses, tuple(sorted(media)), secured
+            )
 
 
 class Served:

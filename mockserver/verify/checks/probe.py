@@ -13,6 +13,7 @@ from schemathesis.core.transport import Response
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 from mockserver.contract.bodies import read_json
+from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.citations import Citations
@@ -25,6 +26,9 @@ Case: TypeAlias = schemathesis.Case[Any]
 
 SUCCESS = 2
 """First digit of a status that is one."""
+
+PLACES = ("path", "query", "header", "cookie")
+"""Of parameters."""
 
 
 class Flaw(Failure):
@@ -97,7 +101,8 @@ class Prober:
 
         None if the document has none for one of them.
         """
-        filled = self._filled(operation, {"path": path, "query": query, "header": {}, "cookie": {}})
+        given = {"path": path, "query": query}
+        filled = fill(self.document, operation.path, self.contract.described(operation), given)
         if filled is None:
             return None
         found = parent.operation.schema.find_operation_by_label(operation.label)
@@ -112,18 +117,6 @@ class Prober:
         if self.target.caller is not None:
             carry(case, self.target.caller.place(self.contract.described(operation)))
 
-    def _filled(self, operation: OperationRef, given: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
-        """The parameters with an example for every required one that is missing; None if the document has none."""
-        values: dict[str, Any] = {place: dict(each) for place, each in given.items()}
-        for parameter in self.document.parameters(operation.path, self.contract.described(operation)):
-            name, place = parameter["name"], parameter["in"]
-            if parameter.get("required") and name not in values[place]:
-                example = example_of(self.document, parameter)
-                if example is ABSENT:
-                    return None
-                values[place][name] = example
-        return values
-
     def as_identity(self, case: Case, operation: OperationRef, identity: Identity) -> Case | None:
         """The same request with another credential; None if the operation takes none of it."""
         placed = identity.place(self.contract.described(operation))
@@ -132,6 +125,24 @@ class Prober:
         copied: Case = case.derive()
         carry(copied, placed)
         return copied
+
+
+def fill(
+    document: Document, path: str, described: Mapping[str, Any], given: Mapping[str, Mapping[str, Any]]
+) -> dict[str, dict[str, Any]] | None:
+    """The parameters of a request by their places: what is given, and an example for whatever else is required.
+
+    None if the document has none for one of them.
+    """
+    values: dict[str, dict[str, Any]] = {place: dict(given.get(place, {})) for place in PLACES}
+    for parameter in document.parameters(path, described):
+        name, place = parameter["name"], parameter["in"]
+        if parameter.get("required") and name not in values[place]:
+            example = example_of(document, parameter)
+            if example is ABSENT:
+                return None
+            values[place][name] = example
+    return values
 
 
 def carry(case: Case, placed: Placed | None) -> None:

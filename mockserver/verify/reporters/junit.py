@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mockserver.verify.events import Finding
 from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
+from mockserver.verify.standing import times
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot hold."""
@@ -36,6 +37,9 @@ def _suite(api: ApiScore) -> Element:
         SubElement(properties, "property", name=name, value=_text(value))
     for score in api.operations.values():
         _operation(suite, api, score)
+    if api.barred is not None:
+        case = SubElement(suite, "testcase", classname=api.name, name="verification")
+        SubElement(case, "error", message=_text(api.barred))
     for trouble in api.troubles:
         case = SubElement(suite, "testcase", classname=api.name, name="verification")
         SubElement(case, "error", message=_text(trouble))
@@ -64,6 +68,13 @@ def _operation(suite: Element, api: ApiScore, score: OperationScore) -> None:
     if not score.cases:
         case = SubElement(suite, "testcase", classname=classname, name="every check")
         SubElement(case, "skipped", message="no request was sent")
+    elif not score.succeeded:
+        case = SubElement(suite, "testcase", classname=classname, name="a success")
+        message = f"never succeeded, so what a success looks like is not verified: {times(score.statuses)}"
+        if api.require_success:
+            SubElement(case, "failure", type="never succeeded", message=_text(message))
+        else:
+            SubElement(case, "skipped", message=_text(message))
 
 
 def _told(finding: Finding) -> str:

@@ -45,10 +45,13 @@ def _api(api: ApiScore) -> dict[str, Any]:
         "operations": [_operation(each) for each in api.operations.values()],
         "findings": [_finding(each, api.occurrences[each.key]) for each in api.findings],
         "unsent": [each.operation_id for each in api.unsent],
-        "neverSucceeded": [each.operation_id for each in api.silent],
+        "nothingVerified": api.barred,
+        "refused": [each.operation.operation_id for each in api.refused],
+        "neverSucceeded": [each.operation.operation_id for each in api.silent],
         "notTested": [each.operation_id for each in api.untested],
         "troubles": api.troubles,
         "notes": api.notes,
+        "remarks": api.remarks(),
     }
 
 
@@ -58,6 +61,7 @@ def _operation(score: OperationScore) -> dict[str, Any]:
         "method": score.operation.method,
         "path": score.operation.path,
         "cases": score.cases,
+        "succeeded": score.succeeded,
         "statuses": {str(status): score.statuses[status] for status in sorted(score.statuses)},
         "documentedStatuses": list(score.operation.statuses),
         "unreachedStatuses": score.unreached,

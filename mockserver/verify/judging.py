@@ -1,0 +1,99 @@
+"""Which checks could have failed on a case: only those have judged it when they pass.
+
+Schemathesis runs every check on every answer, and most of them have nothing to say of most: a check of rejected input
+passes on valid input, one of a second account where there is none. What could not fail is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from schemathesis.engine.recorder import ScenarioRecorder
+from schemathesis.generation.meta import CoverageScenario, coverage_scenario
+
+from mockserver.verify.checks.probe import Case, is_positive
+from mockserver.verify.citations import Citations
+from mockserver.verify.events import Exchange, OperationRef
+from mockserver.verify.identities import requirements
+from mockserver.verify.standing import DOORS
+from mockserver.verify.targets import Target
+
+SUCCESS = 2
+"""First digit of a status that is one."""
+
+
+@dataclass
+class Judged:
+    """A case, its answer, and all that happened in the same scenario."""
+
+    case: Case
+    exchange: Exchange
+    operation: OperationRef
+    recorder: ScenarioRecorder
+    target: Target
+    cited: Citations
+
+    @cached_property
+    def described(self) -> Mapping[str, Any]:
+        """The documented answer of this status; empty if there is none."""
+        pointer = self.cited.response_pointer(self.operation, self.exchange)
+        found: Mapping[str, Any] = {} if pointer is None else self.cited.document.at(pointer)
+        return found
+
+    @property
+    def succeeded(self) -> bool:
+        return self.exchange.status is not None and self.exchange.status // 100 == SUCCESS
+
+    @property
+    def secured(self) -> bool:
+        return bool(requirements(self.cited.document, self.cited.described(self.operation)))
+
+    def follows(self, method: str) -> bool:
+        """Whether a request of that method succeeded before, in this scenario."""
+        for case_id, node in self.recorder.cases.items():
+            if case_id == self.case.id:
+                return False
+            interaction = self.recorder.interactions.get(case_id)
+            answer = None if interaction is None else interaction.response
+            if node.value.method.upper() == method and answer is not None and answer.status_code // 100 == SUCCESS:
+                return True
+        return False
+
+
+def could_fail(check: str, judged: Judged) -> bool:
+    """Whether the check had something to say of the case."""
+    rule = RULES.get(check)
+    return rule is None or rule(judged)
+
+
+def _lacks_a_header(judged: Judged) -> bool:
+    if coverage_scenario(judged.case) is not CoverageScenario.MISSING_PARAMETER or judged.case.meta is None:
+        return False
+    location = getattr(judged.case.meta.phase.data, "parameter_location", None)
+    return location is not None and location.value == "header"
+
+
+RULES: Mapping[str, Callable[[Judged], bool]] = {
+    "status_code_conformance": lambda judged: "default" not in judged.operation.statuses,
+    "content_type_conformance": lambda judged: bool(judged.described.get("content")),
+    "response_schema_conformance": lambda judged: any(
+        "schema" in each for each in judged.described.get("content", {}).values()
+    ),
+    "response_headers_conformance": lambda judged: bool(judged.described.get("headers")),
+    "negative_data_rejection": lambda judged: not is_positive(judged.case) and judged.exchange.status not in DOORS,
+    "positive_data_acceptance": lambda judged: is_positive(judged.case) and judged.exchange.status not in DOORS,
+    "missing_required_header": _lacks_a_header,
+    "unsupported_method": lambda judged: (
+        coverage_scenario(judged.case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD
+        and judged.exchange.method != "OPTIONS"
+    ),
+    "allow_header_conformance": lambda judged: judged.exchange.method == "OPTIONS",
+    "use_after_free": lambda judged: judged.succeeded and judged.follows("DELETE"),
+    "ensure_resource_availability": lambda judged: judged.follows("POST"),
+    "ignored_auth": lambda judged: judged.secured and judged.succeeded and judged.target.caller is not None,
+    "object_level_authorization": lambda judged: judged.secured and bool(judged.target.others),
+}
+"""When each of Schemathesis' checks can fail; one that is not named can always. Ours say it themselves."""

@@ -1,0 +1,179 @@
+"""A few cheap requests before a campaign: is this the provider, and does it know the caller?
+
+A run that comes to nothing should not take minutes to say so. What is sent are GETs whose parameters the document gives
+examples for. Only if all of them fail in the same way is the campaign called off; else it goes on and tells at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+
+from mockserver.addresses import shown
+from mockserver.errors import VerifyError
+from mockserver.verify.checks.probe import fill
+from mockserver.verify.events import OperationRef
+from mockserver.verify.pace import TOO_MANY
+from mockserver.verify.plan import TIMEOUT, Plan
+from mockserver.verify.standing import Standing, standing
+from mockserver.verify.targets import Target
+from mockserver.verify.wire import Wire
+
+MOST = 4
+"""Operations that are tried."""
+
+UNKNOWN = 401
+"""The status by which a server says that it does not know the credential."""
+
+GATEWAY = (502, 503, 504)
+"""Those by which something in front of a provider says that there is none behind it, or none that works."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A request that can be made of an operation; `path` is below the URL."""
+
+    operation: OperationRef
+    path: str
+    query: Mapping[str, Any]
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a probe was answered; `url` is where it went."""
+
+    probe: Probe
+    url: str
+    status: int
+    standing: Standing
+    location: str
+
+    @property
+    def words(self) -> str:
+        return f"GET {self.url} ({self.probe.operation.operation_id}) was answered {self.status}"
+
+
+def look(target: Target, plan: Plan, wire: Wire) -> None:
+    """Raise VerifyError if nothing can be found out about whoever answers at the URL; it says what to do instead."""
+    answers = [each for probe in _probes(target, plan) if (each := _ask(probe, wire, target.url)) is not None]
+    if len({each.standing for each in answers}) == 1:
+        message = _flaw(answers, target, wire)
+        if message is not None:
+            raise VerifyError(message)
+
+
+def _flaw(answers: list[Told], target: Target, wire: Wire) -> str | None:
+    """Why a campaign would come to nothing, where all answers say the same; None if it might not."""
+    first, kind = answers[0], answers[0].standing
+    if kind == "refused" and all(each.probe.operation.secured and each.status == UNKNOWN for each in answers):
+        told = "; ".join(each.words for each in answers)
+        return f"the provider does not know the credential: {told}. {advice(target)[kind]}"
+    if kind == "missing":
+        return _misplaced(first, target, wire)
+    if kind == "elsewhere":
+        return _moved(first, target)
+    if kind == "page":
+        return f"{first.words} and a page in HTML, which the document does not have. {advice(target)[kind]}"
+    if kind == "failing" and all(each.status in GATEWAY for each in answers):
+        return f"{first.words}: the provider is not there, or does not work. {advice(target)[kind]}"
+    return None
+
+
+def _misplaced(told: Told, target: Target, wire: Wire) -> str | None:
+    """That the documented paths lie elsewhere at the same host, if the request is answered there."""
+    for url in bases(target):
+        other = _ask(told.probe, wire, url)
+        if other is not None and other.standing not in ("missing", "page", "elsewhere"):
+            return f"{told.words}, and {other.words}: the documented paths lie there. Give --url {url}"
+    return None
+
+
+def _moved(told: Told, target: Target) -> str:
+    """That all is redirected: to the same path at another host, which is the provider's, or to a page of another's."""
+    base, path, rest = told.location.partition("?")[0].rstrip("/").rpartition(told.probe.path.rstrip("/") or "\0")
+    what = f"Give --url {shown(base)}" if path and not rest else advice(target)["elsewhere"]
+    return f"{told.words} and a redirect to {shown(told.location)}. {what}"
+
+
+def _probes(target: Target, plan: Plan) -> Iterator[Probe]:
+    """The cheapest GETs: those that ask for a credential, without parameters in the path, first."""
+    wanted = sorted(
+        (each for each in plan.sent(target) if each.method == "GET"),
+        key=lambda each: ("{" in each.path, not each.secured),
+    )
+    made = 0
+    for operation in wanted:
+        probe = _probe(operation, target)
+        if probe is not None and made < MOST:
+            made += 1
+            yield probe
+
+
+def _probe(operation: OperationRef, target: Target) -> Probe | None:
+    """None if the document does not say enough to make the request."""
+    described = target.contract.find(operation.method, operation.path)
+    assert described is not None
+    values = fill(target.document, operation.path, described.members, {})
+    if values is None or any(isinstance(value, dict | list) for each in values.values() for value in each.values()):
+        return None
+    placed = None if target.caller is None else target.caller.place(described.members)
+    headers = {**{name: str(value) for name, value in values["header"].items()}, **target.headers}
+    cookies = values["cookie"]
+    if placed is not None:
+        headers.update(placed.headers)
+        cookies.update(placed.cookies)
+        values["query"].update(placed.query)
+    if cookies:
+        headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    path = operation.path
+    for name, value in values["path"].items():
+        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+    return Probe(operation, path, values["query"], headers)
+
+
+def _ask(probe: Probe, wire: Wire, base: str) -> Told | None:
+    """None if no answer comes: the campaign will find out more."""
+    url = f"{base}{probe.path}"
+    wire.pace.turn()
+    try:
+        with wire.client() as client:
+            answer = client.get(
+                url, params=dict(probe.query), headers=dict(probe.headers), timeout=TIMEOUT, stream=True
+            )
+            answer.close()
+    except (requests.RequestException, OSError):
+        return None
+    if answer.status_code == TOO_MANY:
+        return None
+    operation, headers = probe.operation, {name.lower(): value for name, value in answer.headers.items()}
+    kind = standing(answer.status_code, headers, url, operation.statuses, operation.media)
+    return Told(probe, url, answer.status_code, kind, headers.get("location", ""))
+
+
+def bases(target: Target) -> Iterator[str]:
+    """Other URLs below which the documented paths may lie: the base paths of the document, and none at all."""
+    parts = urlsplit(target.url)
+    origin = f"{parts.scheme}://{parts.netloc}"
+    paths = [urlsplit(str(each.get("url", ""))).path.rstrip("/") for each in target.document.raw.get("servers", [])]
+    found = [f"{start}{path}" for path in paths if path and "{" not in path for start in (target.url, origin)]
+    yield from (each for each in dict.fromkeys([*found, origin]) if each != target.url)
+
+
+def advice(target: Target) -> dict[Standing, str]:
+    """What to do, should no valid request get further."""
+    known = ", ".join(bases(target))
+    front = "Something stands in front of the provider, such as a sign-in or a proxy. Give the provider's own --url"
+    return {
+        "refused": "Check the credential: --auth, or MOCKSERVER_AUTH in the environment; --header for what the "
+        "document does not ask for.",
+        "missing": f"Check --url{f'; the base path may be another, as in {known}' if known else ''}.",
+        "elsewhere": f"{front}.",
+        "page": f"{front}, or with --header what is asked for there.",
+        "busy": "Give --rate-limit.",
+        "failing": "Look at the provider's log, and verify it once it works.",
+    }
