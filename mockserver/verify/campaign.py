@@ -152,6 +152,8 @@ def share(plan: Plan, left: int, spent: float) -> int | None:
 def _notes(target: Target, plan: Plan) -> Iterator[str]:
     if not target.writes:
         yield f"Only {', '.join(SAFE)} are sent: other methods could change data. --allow-writes sends them too."
+    if target.caller is not None and not target.document.security_schemes:
+        yield "The document declares no security scheme, so the credential is not sent."
     for variable in target.secrets.short:
         yield f"{variable} is short: it is masked where it is sent, but not where an answer or a message repeats it."
     if plan.workers > 1:

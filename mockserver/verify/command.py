@@ -35,7 +35,7 @@ from mockserver.verify.reporters.files import Reports
 from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
 from mockserver.verify.scoreboard import Scoreboard
-from mockserver.verify.targets import Given, Target, mock_target, url_target
+from mockserver.verify.targets import OPTIONS, VARIABLES, Given, Target, mock_target, url_target
 
 PATIENCE = 2.0
 """Seconds that an interrupted run waits for the request under way."""
@@ -90,6 +90,7 @@ def run(request: Request, out: Output) -> int:
     )
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
+    check_placed(request, targets)
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
     command = repetition(request, plan, targets)
@@ -190,6 +191,17 @@ def _targets(request: Request) -> Iterable[Target]:
             yield url_target(name, address.url, given, writes=request.allow_writes)
         else:
             yield mock_target(name, given)
+
+
+def check_placed(request: Request, targets: Sequence[Target]) -> None:
+    """Raise VerifyError if a credential is given of which no document says where it goes."""
+    given = {"caller": request.auth, "other": request.auth_other, "unscoped": request.auth_unscoped}
+    if not any(target.document.security_schemes for target in targets):
+        for who in (each for each, texts in given.items() if texts):
+            raise VerifyError(
+                f"{OPTIONS[who]} (or {VARIABLES[who]}) has no place: {' and '.join(each.name for each in targets)} "
+                "declares no security scheme. Give it with --header 'NAME: VALUE'."
+            )
 
 
 def _address(request: Request) -> Address:

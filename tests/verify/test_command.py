@@ -164,6 +164,10 @@ def test_headers_go_with_every_request(tmp_path: Path) -> None:
         (("crm", "--header", "X y: z"), "--header must be 'Name: value', but 'X y' is no name of a header."),
         (("crm", "--header", "X: a\nb"), "--header X: its value has characters that no header can hold."),
         (("crm", "--header", "X: \N{SNOWMAN}"), "--header X: its value has characters that no header can hold."),
+        (
+            ("crm", "--url", "http://x", "--auth", "c"),
+            "--auth (or MOCKSERVER_AUTH) has no place: crm declares",
+        ),
         (("crm", "--rate-limit", "5"), "--rate-limit must be like 5/s"),
         (
             ("crm", "--url", "http://a:b@x", "--header", "Authorization: c"),

@@ -117,7 +117,5 @@ def test_an_operation_that_never_knew_the_credential_is_not_verified() -> None:
 
 def test_success_can_be_required() -> None:
     """Of every operation that was sent; a documented redirect is one."""
-    answers = (READ, 302, "answered"), (WRITE, 403, "refused")
-
-    assert run(*answers, strict=True).verdict == "incomplete"
+    assert run((READ, 302, "answered"), (WRITE, 403, "refused"), strict=True).verdict == "incomplete"
     assert run((READ, 302, "answered"), (WRITE, 200, "answered"), strict=True).verdict == "clean"
