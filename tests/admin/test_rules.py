@@ -94,6 +94,17 @@ def test_a_rate_limit_that_does_nothing_else_answers_429(said: dict[str, Any], r
     assert read_rule({"id": "r", **said}).reply == reply
 
 
+def test_integral_numbers_are_integers() -> None:
+    """JSON does not tell 7.0 from 7, but a header does, and so does a status; a body stays what it is."""
+    limited = read_rule({"id": "r", "reply": {"kind": "tooManyRequests", "status": 503.0, "retryAfter": 7.0}}).reply
+    answered = read_rule({"id": "r", "reply": {"kind": "respond", "status": 200.0, "body": 7.0}}).reply
+
+    assert limited is not None
+    assert answered is not None
+    assert [repr(each) for each in (limited.status, limited.retry_after)] == ["503", "7"]
+    assert [repr(each) for each in (answered.status, answered.body)] == ["200", "7.0"]
+
+
 def test_values_of_one_header_are_joined() -> None:
     """Names of headers mean the same however they are written."""
     headers = [{"name": "X-A", "value": "1"}, {"name": "x-a", "value": "2"}]

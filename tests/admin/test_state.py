@@ -213,6 +213,27 @@ def test_replace_is_bounded(world: World, apis: Apis, monkeypatch: pytest.Monkey
         state.replace(world, apis, {LISTS: [{}, {}], MEMBERSHIPS: [{}]})
 
 
+def test_a_whole_world_is_not_bounded(world: World, apis: Apis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have grown larger, in pieces, than what it takes at once, and is exported and loaded all the same."""
+    monkeypatch.setattr(state, "RECORDS", 2)
+    exported = exports.export(world, apis)
+
+    exports.load(world, apis, exported)
+
+    assert exports.export(world, apis) == exported
+
+
+def test_a_clock_that_has_run_on_beyond_its_reach_survives(world: World, apis: Apis) -> None:
+    """It was put a moment before the latest time, and time went on."""
+    clock.put(world, {"now": "2999-12-31T23:59:59Z"})
+    world.clock = world.clock.advance(timedelta(seconds=2))
+    other = seed_world(apis)
+
+    exports.load(other, apis, exports.export(world, apis))
+
+    assert other.now().year == 3000
+
+
 def test_patch_merges_creates_and_deletes(world: World, apis: Apis, lists: list[Json]) -> None:
     """Fields given change, the record keeps its place; a new key is added and None removes one."""
     new = {**lists[0], "id": ABSENT, "external_id": "new-1"}
