@@ -115,7 +115,7 @@ class Campaign:
         if self._wire.pace.exhausted is not None:
             self.stopped = "throttled"
         for failure in failures:
-            yield events.Trouble(self._target.name, None, f"Schemathesis broke off: {failure}")
+            yield events.Trouble(self._target.name, None, self._recording.text(f"Schemathesis broke off: {failure}"))
 
 
 @contextmanager
@@ -184,8 +184,9 @@ def translated(
             if silence is not None:
                 yield events.Found(api, silence)
             else:
-                yield events.Trouble(api, recording.operation(event.label), f"{event.info.title}: {event.info.message}")
+                told = recording.text(f"{event.info.title}: {event.info.message}")
+                yield events.Trouble(api, recording.operation(event.label), told)
         case engine.FatalError(exception=exception):
-            raise VerifyError(f"{api}: Schemathesis cannot go on: {exception}") from exception
+            raise VerifyError(recording.text(f"{api}: Schemathesis cannot go on: {exception}")) from exception
         case _:
             return

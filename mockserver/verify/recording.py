@@ -116,7 +116,7 @@ class Recording:
             operation=operation,
             check=NO_ANSWER,
             title="No answer",
-            message=self._text(error.info.message),
+            message=self.text(error.info.message),
             rule=rule,
             quote=self._contract.quote(rule),
             phase="" if error.phase is None else error.phase.value,
@@ -150,7 +150,7 @@ class Recording:
             operation=operation,
             check=check.name,
             title=failure.title,
-            message=self._text(cited.message or failure.message),
+            message=self.text(cited.message or failure.message),
             rule=rule,
             quote=self._contract.quote(rule),
             phase=phase,
@@ -161,7 +161,7 @@ class Recording:
     def _curl(self, exchange: Exchange) -> str:
         return curl(exchange, self._target.secrets, self._target.trust.options if self._target.app is None else ())
 
-    def _text(self, message: str) -> str:
+    def text(self, message: str) -> str:
         """A message without secrets and empty lines; half a surrogate pair, which no output can hold, is escaped."""
         lines = "\n".join(line for line in self._target.secrets.masked(message).splitlines() if line.strip())
         return lines.encode("utf-8", "backslashreplace").decode()

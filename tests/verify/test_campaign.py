@@ -401,6 +401,22 @@ def timeout(seconds: float) -> requests.ReadTimeout:
     return requests.ReadTimeout(ReadTimeoutError(cast("Any", None), "/books", message), request=PREPARED)
 
 
+def test_trouble_is_told_without_secrets() -> None:
+    """The engine's own errors quote requests whole, such as the last ones before a server went away."""
+    target = provider("http://127.0.0.1:1")
+    quoted = ValueError("gone. curl -H 'Authorization: Bearer reader-and-writer' http://127.0.0.1:1/books")
+    watched = Recording(target, Citations(target.contract), Wire())
+
+    [trouble] = translated(failure(quoted, "GET /books"), "shelf", watched, ("fuzzing",))
+    with pytest.raises(VerifyError) as fatal:
+        next(translated(engine.FatalError(exception=quoted), "shelf", watched, ("fuzzing",)))
+
+    assert isinstance(trouble, events.Trouble)
+    for told in (trouble.message, str(fatal.value)):
+        assert "Authorization: Bearer [secret]' http://127.0.0.1:1/books" in told
+        assert "reader-and-writer" not in told
+
+
 @pytest.mark.parametrize(
     ("error", "label"),
     [
