@@ -24,7 +24,7 @@ from mockserver.mock import Mock, Mocks
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Options
-from mockserver.runtime.protocol import Protocol
+from mockserver.runtime.prompt import PromptProtocol
 from mockserver.runtime.recording import Observer
 from mockserver.runtime.transport import STOPPING
 from mockserver.world import DEFAULT, World
@@ -107,7 +107,7 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
     """A server for the app on httptools, over TLS if there is a certificate; StartError if it cannot be used."""
     config = uvicorn.Config(
         app,
-        http=Protocol,
+        http=PromptProtocol,
         ws="none",
         lifespan="off",
         log_config=None,

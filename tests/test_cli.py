@@ -22,7 +22,8 @@ from mockserver import catalog
 from mockserver.cli import main
 from mockserver.report import AccessLog
 from mockserver.resources import resource
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 from tests.output.terminal import Terminal
 
 APIS = ("audience", "crm", "prospects", "salesnav", "workshop")

@@ -10,7 +10,8 @@ from typing import Any
 from mockserver.admin.clock import write_time
 from mockserver.admin.explanation import explain
 from mockserver.admin.service import Service
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 from mockserver.world import World
 
 

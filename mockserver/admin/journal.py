@@ -17,7 +17,8 @@ from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.service import Service
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import WorldError
-from mockserver.runtime.exchange import BODY_KEPT, Exchange
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import BODY_KEPT
 from mockserver.runtime.pattern import RequestPattern, nearest
 from mockserver.world import DEFAULT, World
 from mockserver.world.journal import ENTRIES, JOURNAL_BYTES

@@ -72,7 +72,7 @@ class Gate:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request = Request(scope)
+        request = Request.of(scope)
         hardened = _hardened(send)
         try:
             judged = await self._judge(request, receive)
@@ -138,7 +138,7 @@ def _in_its_world(request: Request, operation: Operation) -> Request:
     if named is None or WORLD not in asked or WORLD in request.query:
         return request
     query = b"&".join(filter(None, (request.scope["query_string"], f"{WORLD}={quote(named, safe='')}".encode())))
-    return Request({**request.scope, "query_string": query})
+    return Request.of({**request.scope, "query_string": query})
 
 
 def _sized(scope: Scope, body: bytes) -> Scope:

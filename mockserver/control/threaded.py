@@ -13,10 +13,8 @@ from io import BytesIO
 from typing import Any
 
 from a2wsgi.wsgi import build_environ
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 from werkzeug.wrappers import Response
-
-from mockserver.runtime.answer import Answer
 
 
 class Threaded:
@@ -30,12 +28,14 @@ class Threaded:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         message = await receive()
-        answer = await asyncio.to_thread(self._answer, scope, message["body"])
-        await answer.send(send)
+        for part in await asyncio.to_thread(self._answer, scope, message["body"]):
+            await send(part)
 
-    def _answer(self, scope: Scope, body: bytes) -> Answer:
+    def _answer(self, scope: Scope, body: bytes) -> tuple[Message, Message]:
         environ: Any = build_environ(scope, BytesIO(body))  # type: ignore[arg-type]  # it is only put into the environ
         response = Response.from_app(self._app, environ, buffered=True)
-        answer = Answer(response.status_code, response.get_data(), None)
-        answer.headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
-        return answer
+        headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
+        return (
+            {"type": "http.response.start", "status": response.status_code, "headers": headers},
+            {"type": "http.response.body", "body": response.get_data()},
+        )

@@ -9,7 +9,8 @@ from threading import Lock
 from typing import Any
 
 from mockserver.coverage.outline import Key, Outline
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 
 SHOWN = 4_000
 """Characters of each body that an example keeps."""

@@ -16,7 +16,8 @@ from mockserver.contract.violations import Rejection
 from mockserver.errors import StartError
 from mockserver.remote import ask
 from mockserver.runtime.answered import AnsweredBy
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 
 LIMIT = 1024 * 1024 * 1024
 """Bytes of a file that are read."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -13,39 +14,74 @@ from mockserver.contract.violations import STATUSES, Rejection
 
 REGISTERED = frozenset(HTTPStatus)
 
+BODILESS = frozenset((*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED))
+"""Statuses of answers that have neither a body nor its length."""
+
 
 class Answer:
-    """Status, headers and the bytes of the body. `content_type` None: no body and no such header."""
+    """Status, body, and the headers `more` beside those of the body. `content_type` None: no such header."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "content_type", "more", "status")
 
     def __init__(
         self, status: int, body: bytes, content_type: str | None, headers: Mapping[str, str] | None = None
     ) -> None:
         self.status = status
         self.body = body
-        self.headers: list[tuple[bytes, bytes]] = []
-        if content_type is not None:
-            self.headers.append((b"content-type", content_type.encode("latin-1")))
-        if status >= HTTPStatus.OK and status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
-            self.headers.append((b"content-length", b"%d" % len(body)))
+        self.content_type = content_type
+        self.more: list[tuple[bytes, bytes]] = []
         if headers:
             for name, value in headers.items():
                 self.add(name, value)
 
+    @property
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """All headers, names in lower case."""
+        described = [] if self.content_type is None else [(b"content-type", self.content_type.encode("latin-1"))]
+        if self.status not in BODILESS:
+            described.append((b"content-length", b"%d" % len(self.body)))
+        return described + self.more
+
     def add(self, name: str, value: str) -> None:
-        self.headers.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+        self.more.append((name.lower().encode("latin-1"), value.encode("latin-1")))
+
+    def remove(self, name: bytes) -> None:
+        self.more = [header for header in self.more if header[0] != name]
 
     def with_body(self, body: bytes) -> Answer:
         """The same answer around another body, of the right length."""
-        changed = Answer(self.status, body, None)
-        changed.headers += [header for header in self.headers if header[0] != b"content-length"]
+        changed = Answer(self.status, body, self.content_type)
+        changed.more = self.more
         return changed
 
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; without the body if the request was HEAD."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+    def written(self, added: bytes, *, head: bool = False) -> tuple[bytes, int, int]:
+        """The answer as HTTP/1.1 writes it, `added` being headers of the server's own; where its headers begin, and
+        its body."""
+        line = status_line(self.status)
+        described = b"" if self.content_type is None else _described(self.content_type)
+        if self.status not in BODILESS:
+            described += b"content-length: %d\r\n" % len(self.body)
+        for header in self.more:
+            described += b"%b: %b\r\n" % header
+        start = len(line) + len(added)
+        parts = (line, added, described, b"\r\n", b"" if head else self.body)
+        return b"".join(parts), start, start + len(described) + 2
+
+
+@lru_cache(64)
+def _described(content_type: str) -> bytes:
+    return b"content-type: %b\r\n" % content_type.encode("latin-1")
+
+
+@lru_cache(64)
+def status_line(status: int) -> bytes:
+    """The first line of an answer in HTTP/1.1."""
+    return b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode() if status in REGISTERED else b"")
 
 
 def refused(rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:

@@ -18,7 +18,9 @@ from mockserver.catalog import Api
 from mockserver.runtime.compiled import ContractSpecification, HandlerResolver
 from mockserver.runtime.dataplane import DataPlane, Options
 from mockserver.runtime.dispatcher import Dispatcher
+from mockserver.runtime.message import RawMessage
 from mockserver.runtime.recording import Observer
+from mockserver.runtime.request import Request
 from mockserver.world import World
 from mockserver.world.registry import Worlds
 
@@ -52,6 +54,10 @@ class MockApp(AbstractApp):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Straight to the dispatcher, which is all that Connexion's stack holds here."""
         await self.dispatcher(scope, receive, send)
+
+    def at_once(self, request: Request, body: bytes, came: RawMessage | None, added: bytes) -> bytes | None:
+        """The whole answer to a request that has come whole, as it is sent; None if it has to wait for something."""
+        return self.dispatcher.at_once(request, body, came, added)
 
     def mount(self, api: Api) -> None:
         """Serve one API at its documented paths; DocumentError if another serves one of them."""

@@ -17,7 +17,7 @@ class Disconnected(Exception):
     """The client went away before its body had come."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """What came, decoded; as it came if its codings cannot be undone; empty if it is too long.
 
@@ -60,7 +60,9 @@ async def read_body(request: Request, receive: Receive, limit: int) -> Body:
 
 
 def decoded(request: Request, body: bytes, limit: int) -> Body:
-    """The body without the codings that the request names."""
+    """The body, which has come whole, without the codings that the request names."""
+    if not body:
+        return NONE
     codings = request.headers.get("content-encoding")
     if codings is None:
         return Body(body, len(body))

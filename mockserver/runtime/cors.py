@@ -62,23 +62,23 @@ class Cors:
             return
         _vary(answer)
         if origin is not None and any(matches_path(origin, allowed) for allowed in self._origins):
-            names = [name for name, _ in answer.headers if name not in READABLE and not name.startswith(b"access-")]
+            names = [name for name, _ in answer.more if name not in READABLE and not name.startswith(b"access-")]
             exposed = [(b"access-control-expose-headers", b", ".join(dict.fromkeys(names)))] if names else []
             allowed = (b"access-control-allow-origin", origin.encode("latin-1"))
             _add(answer, [allowed, (b"access-control-allow-credentials", b"true"), *exposed])
 
 
 def _add(answer: Answer, headers: Iterable[tuple[bytes, bytes]]) -> None:
-    said = {name for name, _ in answer.headers}
-    answer.headers += [header for header in headers if header[0] not in said]
+    said = {name for name, _ in answer.more}
+    answer.more += [header for header in headers if header[0] not in said]
 
 
 def _vary(answer: Answer) -> None:
     """Say that the answer depends on the origin, whether or not one came: caches keep one answer for all."""
-    others = [value for name, value in answer.headers if name == b"vary"]
+    others = [value for name, value in answer.more if name == b"vary"]
     if not any(part.strip().lower() in (b"origin", b"*") for value in others for part in value.split(b",")):
-        answer.headers = [header for header in answer.headers if header[0] != b"vary"]
-        answer.headers.append((b"vary", b", ".join([*others, b"Origin"])))
+        answer.remove(b"vary")
+        answer.more.append((b"vary", b", ".join([*others, b"Origin"])))
 
 
 def _origin(given: str) -> str:

@@ -20,12 +20,13 @@ from mockserver.limits import BODY_LIMIT
 from mockserver.runtime import faults
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import PREFER, PREFLIGHT, AnsweredBy
-from mockserver.runtime.body import Disconnected, read_body
+from mockserver.runtime.body import Body, Disconnected, decoded, read_body
 from mockserver.runtime.call import Call
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.defects import defect
-from mockserver.runtime.exchange import Exchange, Message, kept
+from mockserver.runtime.exchange import Exchange, kept
+from mockserver.runtime.message import Message, RawMessage
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.recording import Observer, Recorder
 from mockserver.runtime.refusals import no_method, no_path
@@ -60,24 +61,43 @@ class DataPlane:
             body = await read_body(request, receive, self.options.body_limit)
         except Disconnected:
             return
-        route, values, endpoint = self.routes.route(request, body)
-        exchange = Exchange(
-            world=world.name,
-            method=request.method,
-            target=request.target,
-            path=request.path,
-            request=Message.of(request.scope["headers"], body.content, body.size),
-            started_at=started,
-            route=None if route is None else route.template,
-        )
-        if endpoint is not None and not (request.is_preflight and self.cors is not None):
-            exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
-        call = Call(world, request, body, route, values, endpoint, exchange, began)
+        message = Message.of(request.raw_headers, body.content, body.size)
+        call = self._routed(world, request, body, message, started, began)
         if world.faults:
             await self._serve_with_faults(call, receive, send)
         else:
             answer = self._finished(call, self._answered(call, ()))
             await answer.send(send, head=request.method == "HEAD")
+
+    def at_once(self, world: World, request: Request, content: bytes, came: RawMessage | None, added: bytes) -> bytes:
+        """The answer to a request of a world without fault rules, as it is sent; see Dispatcher.at_once."""
+        started, began = time.time(), time.perf_counter()
+        body = decoded(request, content, self.options.body_limit)
+        if came is None or body.content is not content:
+            message: Message = Message.of(request.raw_headers, body.content, body.size)
+        else:
+            message = came
+        call = self._routed(world, request, body, message, started, began)
+        answer = self._answered(call, ())
+        if self.cors is not None:
+            self.cors.allow(answer, request)
+        written, start, end = answer.written(added, head=request.method == "HEAD")
+        call.exchange.status = answer.status
+        call.exchange.response = RawMessage(written, start, end)
+        self._recorded(call)
+        return written
+
+    def _routed(
+        self, world: World, request: Request, body: Body, message: Message, started: float, began: float
+    ) -> Call:
+        """The request with what the documents have for it."""
+        route, values, endpoint = self.routes.route(request, body)
+        exchange = Exchange(world.name, request.method, request.target, request.path, message, started)
+        if route is not None:
+            exchange.route = route.template
+        if endpoint is not None and not (self.cors is not None and request.is_preflight):
+            exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
+        return Call(world, request, body, route, values, endpoint, exchange, began)
 
     async def _serve_with_faults(self, call: Call, receive: Receive, send: Send) -> None:
         """The same where rules may delay, replace, damage or withhold the answer."""

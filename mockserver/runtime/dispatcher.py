@@ -17,6 +17,7 @@ from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.health import health
+from mockserver.runtime.message import RawMessage
 from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import HEALTH, is_control, named_by_header, world_of
 from mockserver.world.registry import Worlds
@@ -41,7 +42,7 @@ class Dispatcher(SpecMiddleware):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             try:
-                await self._dispatch(Request(scope), receive, send)
+                await self._dispatch(Request.of(scope), receive, send)
             except asyncio.CancelledError as cancelled:
                 if cancelled.args != (transport.STOPPING,):
                     raise
@@ -49,6 +50,23 @@ class Dispatcher(SpecMiddleware):
             await _live(receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000})
+
+    def at_once(self, request: Request, body: bytes, came: RawMessage | None, added: bytes) -> bytes | None:
+        """The answer to a request that has come whole, as it is sent; None if it has to wait for something.
+
+        came: how it came, if that is known; added: what the server adds to the headers of every answer.
+        """
+        name = world_of(request)
+        if is_control(request.path) or len(body) > self._plane.options.body_limit:
+            return None
+        try:
+            world = self._worlds.enter(name)
+        except WorldError as error:
+            return self._plane.no_world(request, error).written(added, head=request.method == "HEAD")[0]
+        try:
+            return None if world.faults else self._plane.at_once(world, request, body, came, added)
+        finally:
+            self._worlds.leave(world)
 
     async def _dispatch(self, request: Request, receive: Receive, send: Send) -> None:
         name = world_of(request)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Any
 
-from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.runtime.answered import RUNTIME, AnsweredBy
-
-BODY_KEPT = 16 * 1024
-"""Bytes of each body that the journal keeps."""
+from mockserver.runtime.message import Message
 
 TEXT_KEPT = 1024
 """Characters that the journal keeps of each text of a violation."""
@@ -20,57 +16,13 @@ TEXT_KEPT = 1024
 OVERHEAD = 768
 """What an entry takes beside what it holds, roughly, in bytes."""
 
-HEADER = 128
-"""What a header takes beside its characters, roughly, in bytes."""
-
 VIOLATION = 512
 """What a violation takes beside its texts, roughly, in bytes."""
 
 JSON = (dict, list, str, int, float, bool, type(None))
 
-Headers = Sequence[tuple[bytes, bytes]]
-
 
 @dataclass(slots=True)
-class Message:
-    """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept.
-
-    Of a body that was too long for the server nothing is kept. A request's body is kept decoded, whatever its
-    Content-Encoding, unless it could not be.
-    """
-
-    headers: Headers
-    body: bytes
-    size: int
-
-    @classmethod
-    def of(cls, headers: Headers, body: bytes, size: int | None = None) -> Message:
-        """The message as the journal keeps it; `size` is the body's own unless another is given."""
-        kept = bytes(memoryview(body)[:BODY_KEPT])  # a copy, as the writer of JSON leaves up to 4 KiB unused behind it
-        return cls(headers, kept, len(body) if size is None else size)
-
-    def values(self, name: str) -> list[str]:
-        """Every value of a header, in order."""
-        wanted = name.lower().encode("latin-1", "replace")
-        return [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted]
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header."""
-        return next(iter(self.values(name)), None)
-
-    def json(self) -> Any:
-        """The body as a JSON value; ValueError if it is none, or was longer than what is kept of it."""
-        value, flaw = read_json(self.body)
-        if flaw is not None:
-            raise ValueError(f"the body {flaw.message}; {len(self.body)} of its {self.size} bytes are kept.")
-        return value
-
-    @property
-    def weight(self) -> int:
-        return len(self.body) + HEADER * len(self.headers) + sum(map(len, chain.from_iterable(self.headers)))
-
-
-@dataclass
 class Exchange:
     """One request answered.
 

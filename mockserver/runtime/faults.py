@@ -174,7 +174,7 @@ def _documented(
     answer = None if operation is None else preferred(operation, wanted, prefix)
     if answer is None:
         return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such answer."), True
-    answer.headers = [header for header in answer.headers if header[0] != b"preference-applied"]
+    answer.remove(b"preference-applied")
     return answer, False
 
 
@@ -186,7 +186,7 @@ def _too_many_requests(
     if wait is None and rule.limit is not None:
         window = tally_of(world, rule).window
         wait = math.ceil(window[0] + rule.limit.seconds - world.now().timestamp()) if window else 0
-    answer.headers = [header for header in answer.headers if header[0] != b"retry-after"]
+    answer.remove(b"retry-after")
     answer.add("Retry-After", str(max(1, wait or 1)))
     return answer, breach
 

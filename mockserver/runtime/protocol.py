@@ -205,12 +205,7 @@ class Protocol(HttpToolsProtocol):
 
     def _answer(self, version: str) -> None:
         """Have the application answer the request, in its turn."""
-        url = self.url
-        if url.startswith(b"/") and b"#" not in url:
-            path, _, query = url.partition(b"?")
-        else:
-            parsed = httptools.parse_url(url)
-            path, query = parsed.path, parsed.query or b""
+        path, query = self._target()
         decoded = path.decode("ascii")
         scope: Any = {
             "type": "http",
@@ -241,8 +236,7 @@ class Protocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            # what follows CONNECT is meant for a tunnel that is not there
-            keep_alive=version != "1.0" and self._method != "CONNECT" and self.parser.should_keep_alive(),
+            keep_alive=self._keeps_alive(version),
             on_response=self.on_response_complete,
         )
         if before is None or before.response_complete:
@@ -251,6 +245,19 @@ class Protocol(HttpToolsProtocol):
             self.flow.pause_reading()
             self.pipeline.appendleft((cycle, self.app))
             self._before = [each for each in (*self._before, before) if not each.response_complete]
+
+    def _target(self) -> tuple[bytes, bytes]:
+        """Path and query of the request."""
+        url = self.url
+        if url.startswith(b"/") and b"#" not in url:
+            path, _, query = url.partition(b"?")
+            return path, query
+        parsed = httptools.parse_url(url)
+        return parsed.path, parsed.query or b""
+
+    def _keeps_alive(self, version: str) -> bool:
+        """Whether the connection outlives the request; what follows CONNECT is meant for a tunnel that is not there."""
+        return version != "1.0" and self._method != "CONNECT" and self.parser.should_keep_alive()
 
     def on_body(self, body: bytes) -> None:
         self._unended = 0
@@ -264,13 +271,17 @@ class Protocol(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         if self._offered or self._over:
             return
-        self._stage = BETWEEN
-        self._reader = self.parser
         cycle = self.cycle
-        self._over = not cycle.keep_alive
+        self._end_request(keep_alive=cycle.keep_alive)
         if not cycle.response_complete:
             cycle.more_body = False
             cycle.message_event.set()
+
+    def _end_request(self, *, keep_alive: bool) -> None:
+        """The request has come whole; another may follow it if the connection is kept."""
+        self._stage = BETWEEN
+        self._reader = self.parser
+        self._over = not keep_alive
 
     def on_response_complete(self) -> None:
         """Go on to the next request, or wait for one, with one timer however many requests a connection carries."""
@@ -290,7 +301,7 @@ class Protocol(HttpToolsProtocol):
 
     def timeout_keep_alive_handler(self) -> None:
         self.timeout_keep_alive_task = None
-        if self._stage == BETWEEN and not self._held and self.cycle.response_complete:
+        if self._stage == BETWEEN and not self._held and (self.cycle is None or self.cycle.response_complete):
             left = self._idle_since + self.timeout_keep_alive - self.loop.time()
             if left > 0:
                 self._wait(left)

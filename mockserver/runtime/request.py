@@ -1,9 +1,11 @@
-"""A request as the runtime sees it: headers and query split, everything else when an operation asks for it."""
+"""A request as the runtime sees it: raw material, which is taken apart as far as somebody asks for it."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from starlette.types import Scope
@@ -14,40 +16,94 @@ QUOTED = r'"(?:[^"\\]|\\.)*+'
 PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
 PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*+))?')
 
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+class Headers(Mapping[str, list[str]]):
+    """The values of each header by its name in lower case, decoded when they are asked for."""
+
+    __slots__ = ("_first", "_raw")
+
+    def __init__(self, raw: RawHeaders, first: dict[bytes, bytes]) -> None:
+        self._raw = raw
+        self._first = first
+
+    def get(self, name: str, default: Any = None) -> Any:
+        raw = name.encode("latin-1", "replace")
+        value = self._first.get(raw)
+        if value is None:
+            return default
+        if len(self._first) == len(self._raw):  # no name came twice
+            return [value.decode("latin-1")]
+        return [value.decode("latin-1") for each, value in self._raw if each == raw]
+
+    def __getitem__(self, name: str) -> list[str]:
+        found: list[str] | None = self.get(name)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.encode("latin-1", "replace") in self._first
+
+    def __iter__(self) -> Iterator[str]:
+        return (name.decode("latin-1") for name in dict.fromkeys(name for name, _ in self._raw))
+
+    def __len__(self) -> int:
+        return len(self._first)
+
 
 class Request:
     """Method, raw path and the raw material of parameters of one HTTP request.
 
-    `headers` gives values by name in lower case, `query` raw values by decoded name; `prefix` stood before the path.
+    `first` has the first value of each header, raw; `prefix` stood before the path; `scope` is what an ASGI server
+    said of it, None where none was asked.
     """
 
-    def __init__(self, scope: Scope) -> None:
-        self.scope = scope
-        self.method: str = scope["method"]
-        raw: bytes | None = scope.get("raw_path")
-        self.path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+    def __init__(self, method: str, path: str, query: bytes, headers: RawHeaders, scope: Scope | None = None) -> None:
+        self.method = method
+        self.path = path
         self.prefix = ""
-        self.headers: dict[str, list[str]] = {}
-        for name, value in scope["headers"]:
-            self.headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
-        query: bytes = scope["query_string"]
-        self.query = split_query(query.decode("latin-1")) if query else {}
+        self.raw_query = query
+        self.raw_headers = headers
+        self.first = dict(reversed(headers))
+        self._scope = scope
+
+    @classmethod
+    def of(cls, scope: Scope) -> Request:
+        """The request of an ASGI scope, whose names of headers are in lower case."""
+        raw: bytes | None = scope.get("raw_path")
+        path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
+        return cls(scope["method"], path, scope["query_string"], list(scope["headers"]), scope)
+
+    @property
+    def scope(self) -> Scope:
+        assert self._scope is not None
+        return self._scope
 
     @property
     def target(self) -> str:
         """Path and query as sent, below the prefix of a world."""
-        query: bytes = self.scope["query_string"]
-        return f"{self.path}?{query.decode('latin-1')}" if query else self.path
+        return f"{self.path}?{self.raw_query.decode('latin-1')}" if self.raw_query else self.path
+
+    @property
+    def headers(self) -> Headers:
+        return Headers(self.raw_headers, self.first)
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """Raw values by decoded name."""
+        return split_query(self.raw_query.decode("latin-1")) if self.raw_query else {}
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
-        values = self.headers.get(name)
-        return values[0] if values else None
+        value = self.first.get(name.encode("latin-1"))
+        return None if value is None else value.decode("latin-1")
 
-    @cached_property
+    @property
     def is_preflight(self) -> bool:
         """Whether a browser sends it for itself, to ask whether a page of another origin may send another."""
-        return self.method == "OPTIONS" and "origin" in self.headers and "access-control-request-method" in self.headers
+        return self.method == "OPTIONS" and b"origin" in self.first and b"access-control-request-method" in self.first
 
     @cached_property
     def cookies(self) -> dict[str, list[str]]:

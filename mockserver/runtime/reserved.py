@@ -42,4 +42,4 @@ def named_by_header(request: Request, world: str) -> Request:
     others = [each for each in request.scope["headers"] if each[0].lower() != header]
     named = [*others, (header, world.encode("latin-1", "replace"))]
     raw = request.path.encode("latin-1")
-    return Request({**request.scope, "path": unquote(request.path), "raw_path": raw, "headers": named})
+    return Request.of({**request.scope, "path": unquote(request.path), "raw_path": raw, "headers": named})

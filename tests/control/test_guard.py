@@ -232,7 +232,7 @@ def test_on_loopback_no_token_is_needed(host: str, address: str) -> None:
     made = guard(host, address, None)
 
     assert made == Guard(host)
-    assert made(Request(scope)) is None
+    assert made(Request.of(scope)) is None
 
 
 def test_an_empty_token_is_none() -> None:

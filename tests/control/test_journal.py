@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mockserver import MockServer
-from mockserver.runtime.exchange import BODY_KEPT
+from mockserver.runtime.message import BODY_KEPT
 from mockserver.world.journal import BUDGET_BYTES, ENTRIES, JOURNAL_BYTES
 from tests.control.steps import LIST, errors
 

@@ -12,7 +12,8 @@ from mockserver.contract.document import Document
 from mockserver.contract.violations import Kind, Rejection
 from mockserver.coverage.outline import Key, Outline
 from mockserver.runtime.answered import HANDLER, RUNTIME
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 
 DOCUMENT = """
 openapi: 3.0.3

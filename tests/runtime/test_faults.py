@@ -224,7 +224,7 @@ def test_a_drip_ends_with_the_connection() -> None:
         connection.left -= message["type"] == "http.response.body"
 
     asyncio.run(
-        deliver(Rule("r", damage="drip", rate=2_000), Answer(200, b"x" * 9_000, None), Request(scope), nobody, send)
+        deliver(Rule("r", damage="drip", rate=2_000), Answer(200, b"x" * 9_000, None), Request.of(scope), nobody, send)
     )
 
     assert [len(message.get("body", b"")) for message in sent] == [0, 100, 100, 100]

@@ -13,8 +13,9 @@ import pytest
 
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.exchange import BODY_KEPT, TEXT_KEPT, Exchange, Message, kept
+from mockserver.runtime.exchange import TEXT_KEPT, Exchange, kept
 from mockserver.runtime.faults import Reply, Rule
+from mockserver.runtime.message import BODY_KEPT, Message
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.world.journal import Journal
 from tests.runtime.desk import ask, desk, exchange, scope, served

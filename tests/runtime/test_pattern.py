@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.runtime.exchange import BODY_KEPT, Exchange, Message
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import BODY_KEPT, Message
 from mockserver.runtime.pattern import RequestPattern, nearest
 
 HEADERS = [

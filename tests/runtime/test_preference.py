@@ -100,7 +100,7 @@ def test_an_answer_without_an_example_cannot_be_had(app: MockApp) -> None:
 def preferences(*headers: str) -> dict[str, str]:
     raw = [(b"prefer", header.encode("latin-1")) for header in headers]
     scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": raw}
-    return Request(scope).preferences
+    return Request.of(scope).preferences
 
 
 @pytest.mark.parametrize(

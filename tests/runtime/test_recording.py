@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.runtime.exchange import Exchange, Message
+from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Rule
+from mockserver.runtime.message import Message
 from mockserver.runtime.transport import EXTENSION
 from tests.runtime.desk import ask, served
 

@@ -1,0 +1,131 @@
+"""Answers a request in the same step that read it, if it has come whole and nothing has to wait for its answer.
+
+ASGI gives every request a task, and messages for what is there already; for most requests to a mock that takes longer
+than to answer them. Whatever does have to wait (the rest of a body, a fault's delay, the control plane, a client that
+reads slowly, an answer before this one) goes through ASGI, as ever.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from mockserver.runtime.defects import defect
+from mockserver.runtime.message import HEAD_END, RawMessage
+from mockserver.runtime.protocol import LINE_END, METHODS, Protocol
+from mockserver.runtime.request import Request
+
+logger = logging.getLogger("mockserver")
+
+AtOnce = Callable[[Request, bytes, "RawMessage | None", bytes], "bytes | None"]
+"""The whole answer to a request and its body, as sent; None if it has to wait. The others: how the request came, if
+that is known, and the headers that the server adds to every answer."""
+
+
+class PromptProtocol(Protocol):
+    """A connection to an application that has a method `at_once`, or to any other."""
+
+    _data = b""
+    """The piece that is read, if a request begins with it."""
+    _due: str | None = None
+    """The HTTP version of a request whose head has been read, and which may be answered at once."""
+    _prompt = False
+    """Whether the piece that is read has brought an answer."""
+    _added: tuple[Any, bytes] = (None, b"")
+    """The headers that the server adds, as a list and as they are written."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
+        self._parts: list[bytes] = []
+
+    def data_received(self, data: bytes) -> None:
+        self._data = b"" if self._held else data
+        self._prompt = False
+        super().data_received(data)
+        self._data = b""
+        if self._due is not None and not self._over:
+            self._wait_for_body()
+
+    def _answer(self, version: str) -> None:
+        unanswered = self.cycle is not None and not self.cycle.response_complete
+        if self._at_once is None or unanswered or self._offered or self.expect_100_continue or self.flow.write_paused:
+            super()._answer(version)
+        else:
+            self._due = version
+
+    def on_body(self, body: bytes) -> None:
+        if self._due is None:
+            super().on_body(body)
+        else:
+            self._unended = 0
+            self._parts.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._due is None or self._offered or self._over:
+            super().on_message_complete()
+        elif not self._answered():
+            self._wait_for_body()
+            super().on_message_complete()
+
+    def _wait_for_body(self) -> None:
+        """Have it answered by ASGI after all, with what has come of its body."""
+        version, parts = self._due, self._parts
+        assert version is not None
+        self._due, self._parts = None, []
+        super()._answer(version)
+        for part in parts:
+            super().on_body(part)
+
+    def _answered(self) -> bool:
+        """Whether the request has been answered at once."""
+        assert self._at_once is not None
+        assert self._due is not None
+        path, query = self._target()
+        parts = self._parts
+        body = parts[0] if len(parts) == 1 else b"".join(parts)
+        keep_alive = self._keeps_alive(self._due)
+        request = Request(self._method, path.decode("latin-1"), query, self.headers)
+        added = self._headers_added(keep_alive=keep_alive)
+        try:
+            sent = self._at_once(request, body, self._as_sent(body), added)
+        except Exception as error:  # noqa: BLE001  # what uvicorn does around an ASGI application
+            sent, _, _ = defect(error, self._method).written(added)
+        if sent is None:
+            return False
+        self._due = None
+        self._prompt = True
+        if parts:
+            self._parts = []
+        self._end_request(keep_alive=keep_alive)
+        self.transport.write(sent)
+        if not keep_alive:
+            self.transport.close()
+        self.on_response_complete()
+        return True
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Behind a request that was answered, in one piece with it, noise is no request: the connection just ends."""
+        if self._prompt and not self._over:
+            self._over = True
+            logger.warning("%s %s", status, detail)
+            self.transport.close()
+        else:
+            super()._refuse(status, detail)
+
+    def _as_sent(self, body: bytes) -> RawMessage | None:
+        """The request as it was sent, if the piece that is read is nothing else and says it in the plainest way."""
+        data = self._data
+        end = data.find(HEAD_END) + len(HEAD_END)
+        plain = end + len(body) == len(data) and data.count(LINE_END, 0, end) == len(self.headers) + 2
+        if plain and self._coding is None and self._method in METHODS.values():
+            return RawMessage(data, data.find(LINE_END) + len(LINE_END), end)
+        return None
+
+    def _headers_added(self, *, keep_alive: bool) -> bytes:
+        """What the server adds to every answer, as it is written."""
+        added = self.server_state.default_headers
+        if added is not self._added[0]:
+            self._added = added, b"".join(b"%b: %b\r\n" % header for header in added)
+        return self._added[1] if keep_alive else self._added[1] + b"connection: close\r\n"

@@ -1,0 +1,280 @@
+"""Requests that are answered in the step that read them, and those that wait: nobody can tell which was which."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from mockserver.runtime.application import MockApp
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.faults import Delay, Reply, Rule
+from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
+from mockserver.runtime.pattern import RequestPattern
+from mockserver.runtime.prompt import PromptProtocol
+from tests.runtime.desk import desk, served
+
+T = TypeVar("T")
+
+
+class Line(asyncio.Transport):
+    """A connection whose other end is the test."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent = b""
+        self.closed = False
+
+    def write(self, data: Any) -> None:
+        self.sent += data
+
+    def close(self) -> None:
+        self.closed = True
+
+    def is_closing(self) -> bool:
+        return self.closed
+
+    def can_write_eof(self) -> bool:
+        return False
+
+    def pause_reading(self) -> None:
+        """There is nothing to pause."""
+
+    def resume_reading(self) -> None:
+        """Nor to resume."""
+
+
+def connected(app: Any) -> tuple[PromptProtocol, Line]:
+    """A connection to the app; needs a running loop."""
+    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
+    config.load()
+    state = ServerState()
+    state.default_headers = [(b"date", b"today")]
+    protocol, line = PromptProtocol(config=config, server_state=state, app_state={}), Line()
+    protocol.connection_made(line)
+    return protocol, line
+
+
+def on_a_loop(test: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    return asyncio.run(test())
+
+
+async def settled(line: Line, answers: int = 1) -> bytes:
+    """What was sent, once so many answers have been begun or the connection is over."""
+    for _ in range(2_000):
+        if line.sent.count(b"HTTP/1.1 ") >= answers or line.closed:
+            break
+        await asyncio.sleep(0.001)
+    await asyncio.sleep(0)
+    return line.sent
+
+
+HOST = b"Host: desk\r\n"
+WRITER = b"Authorization: Bearer writer\r\n"
+CREATE = b"POST /notes HTTP/1.1\r\n" + HOST + WRITER + b"Content-Type: application/json\r\n"
+NOTE = b'{"text": "call home"}'
+CHUNKS = b"5\r\n" + NOTE[:5] + b"\r\n%x\r\n" % len(NOTE[5:]) + NOTE[5:] + b"\r\n0\r\n\r\n"
+REQUESTS = {
+    "a read": b"GET /notes?limit=1 HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a read of nothing": b"GET /nowhere HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a head": b"HEAD /notes HTTP/1.1\r\n" + HOST + b"\r\n",
+    "no head at all": b"GET /notes HTTP/1.1\r\n\r\n",
+    "a write": CREATE + b"Content-Length: %d\r\n\r\n" % len(NOTE) + NOTE,
+    "a write in chunks": CREATE + b"Transfer-Encoding: chunked\r\n\r\n" + CHUNKS,
+    "a write without its credential": b"POST /notes HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
+    "no content": b"DELETE /notes/1 HTTP/1.1\r\n" + WRITER + b"\r\n",
+    "a method nobody knows": b"BREW /notes HTTP/1.1\r\n" + HOST + b"\r\n",
+    "an upgrade": CREATE + b"Connection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: %d\r\n\r\n" % len(NOTE) + NOTE,
+    "an expectation": CREATE + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(NOTE) + NOTE,
+    "too much": CREATE + b"Content-Length: 300\r\n\r\n" + b" " * 300,
+    "the same header twice": b"GET /echo/1 HTTP/1.1\r\nX-Trace: a\r\nX-Trace: b\r\n\r\n",
+    "blanks around a value": b"GET /notes HTTP/1.1\r\nX-Blank:\t  a b \t\r\nX-Empty:\r\n\r\n",
+    "a world": b"GET /_world/w1/notes HTTP/1.1\r\n" + HOST + b"\r\n",
+    "no world": b"GET /_world/-/notes HTTP/1.1\r\n" + HOST + b"\r\n",
+    "an absolute target": b"GET http://desk/notes?limit=1 HTTP/1.1\r\n" + HOST + b"\r\n",
+    "the last of its connection": b"GET /notes HTTP/1.1\r\nConnection: close\r\n\r\n",
+    "HTTP/1.0": b"GET /notes HTTP/1.0\r\n\r\n",
+    "health": b"GET /_mock/health HTTP/1.1\r\n" + HOST + b"\r\n",
+    "a preflight": b"OPTIONS /notes HTTP/1.1\r\nOrigin: https://a\r\nAccess-Control-Request-Method: POST\r\n\r\n",
+}
+WAITING = ("an upgrade", "an expectation", "health", "too much")
+"""What ASGI answers, however it comes."""
+
+
+class ByMessages:
+    """The app without its method `at_once`."""
+
+    def __init__(self, app: MockApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await self.app(scope, receive, send)
+
+
+def pieces(raw: bytes, size: int) -> Iterator[bytes]:
+    return (raw[at : at + size] for at in range(0, len(raw), size))
+
+
+def fresh() -> tuple[MockApp, list[Exchange]]:
+    seen: list[Exchange] = []
+    return served(observers=[seen.append], body_limit=100), seen
+
+
+def told(exchange: Exchange) -> tuple[Any, ...]:
+    """All that the journal has of an exchange but for its times."""
+    response = exchange.response
+    assert response is not None
+    head = (exchange.world, exchange.method, exchange.target, exchange.api, exchange.operation_id, exchange.route)
+    kind = exchange.rejection and exchange.rejection.kind
+    sides = [(list(each.headers), each.body, each.size) for each in (exchange.request, response)]
+    return (*head, exchange.status, str(exchange.answered_by), kind, *sides)
+
+
+@pytest.mark.parametrize("raw", REQUESTS.values(), ids=REQUESTS)
+@pytest.mark.parametrize("size", [1_000, 40, 7, 1])
+def test_no_one_can_tell_how_it_was_answered(raw: bytes, size: int) -> None:
+    """In one piece or in many, with ASGI or without: the answer and the entry of the journal are alike."""
+
+    async def answered(app: Any) -> tuple[list[bytes], bytes, bool]:
+        protocol, line = connected(app)
+        for piece in pieces(raw, size):
+            protocol.data_received(piece)
+            await asyncio.sleep(0)
+        sent = await settled(line, 1 + raw.count(b"100-"))
+        head, _, body = sent.replace(b"HTTP/1.1 100 Continue\r\n\r\n", b"").partition(b"\r\n\r\n")
+        return sorted(head.split(b"\r\n")), body, line.closed
+
+    (prompt, seen), (other, expected) = fresh(), fresh()
+
+    assert on_a_loop(lambda: answered(prompt)) == on_a_loop(lambda: answered(ByMessages(other)))
+    assert [told(each) for each in seen] == [told(each) for each in expected]
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_a_whole_request_is_answered_at_once(name: str) -> None:
+    """Before the loop gets its turn, and without a task; unless something has to be waited for."""
+
+    async def sent_at_once() -> tuple[bytes, int]:
+        protocol, line = connected(fresh()[0])
+        protocol.data_received(REQUESTS[name])
+        sent, tasks = line.sent, len(protocol.tasks)
+        await settled(line)
+        return sent, tasks
+
+    sent, tasks = on_a_loop(sent_at_once)
+
+    assert (sent.startswith(b"HTTP/1.1 "), tasks) == ((False, 1) if name in WAITING else (True, 0))
+
+
+def test_pipelined_requests_are_answered_in_order() -> None:
+    """Those behind one that waits wait for it; the others do not."""
+    app, seen = fresh()
+    app.worlds.default.faults = (Rule("slow", RequestPattern(path="/notes/2"), delay=Delay("fixed", 0.01)),)
+    world = b"GET /_world/quick/notes/%d HTTP/1.1\r\n\r\n"
+    slow = b"GET /notes/2 HTTP/1.1\r\n\r\n"
+
+    async def pipelined() -> bytes:
+        protocol, line = connected(app)
+        protocol.data_received(world % 1 + world % 3 + slow + world % 1 + world % 9)
+        assert line.sent.count(b"HTTP/1.1 200") == 2
+        return await settled(line, 5)
+
+    sent = on_a_loop(pipelined)
+
+    assert re.findall(rb'HTTP/1.1 (\d+)|"text":"([a-z ]+)"', sent) == [
+        *((b"200", b""), (b"", b"call home"), (b"200", b""), (b"", b"sleep")),
+        *((b"200", b""), (b"", b"buy milk"), (b"200", b""), (b"", b"call home"), (b"404", b"")),
+    ]
+    assert [each.path for each in seen] == ["/notes/1", "/notes/3", "/notes/2", "/notes/1", "/notes/9"]
+
+
+def test_noise_behind_a_request_ends_the_connection() -> None:
+    """In one piece with it nobody waits for an answer to it; in the next it is refused."""
+
+    async def noisy(*parts: bytes) -> tuple[bytes, bool]:
+        protocol, line = connected(fresh()[0])
+        for part in parts:
+            protocol.data_received(part)
+        return line.sent, line.closed
+
+    together, over = on_a_loop(lambda: noisy(REQUESTS["a read"] + b"\0 noise\r\n\r\n"))
+    apart, over_too = on_a_loop(lambda: noisy(REQUESTS["a read"], b"\0 noise\r\n\r\n"))
+
+    assert (together.count(b"HTTP/1.1 "), over) == (1, True)
+    assert (re.findall(rb"HTTP/1.1 (\d+)", apart), over_too) == ([b"200", b"400"], True)
+
+
+def test_a_client_that_reads_slowly_is_waited_for() -> None:
+    """Its answers do not pile up in the memory: ASGI sends no more than it takes."""
+
+    async def slow() -> tuple[bytes, int]:
+        protocol, line = connected(fresh()[0])
+        protocol.pause_writing()
+        protocol.data_received(REQUESTS["a read"])
+        sent, tasks = line.sent, len(protocol.tasks)
+        protocol.resume_writing()
+        await settled(line)
+        return sent, tasks
+
+    assert on_a_loop(slow) == (b"", 1)
+
+
+def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also one on which ASGI never answered."""
+
+    async def idle() -> bool:
+        protocol, line = connected(fresh()[0])
+        protocol.timeout_keep_alive = 0.01  # type: ignore[assignment]  # a fraction of a second
+        protocol.data_received(REQUESTS["a read"])
+        for _ in range(1_000):
+            await asyncio.sleep(0.005)
+            if line.closed:
+                break
+        return line.closed
+
+    assert on_a_loop(idle)
+
+
+def test_a_defect_outside_the_stages_is_a_clean_answer(caplog: pytest.LogCaptureFixture) -> None:
+    """As uvicorn gives one for an application that fails."""
+
+    async def failing() -> bytes:
+        app = fresh()[0]
+        app.worlds.default.journal.add = None  # type: ignore[assignment, method-assign]  # a defect
+        protocol, line = connected(app)
+        protocol.data_received(REQUESTS["a read"])
+        return line.sent
+
+    assert on_a_loop(failing).startswith(b"HTTP/1.1 500 Internal Server Error\r\ndate: today\r\n")
+    assert "GET failed" in caplog.text
+
+
+@pytest.mark.parametrize(("added", "expected"), [(0, BODY_KEPT), (1, BODY_KEPT), (-1, BODY_KEPT - 1)])
+def test_of_a_raw_message_as_much_is_kept_as_of_any(added: int, expected: int) -> None:
+    """And no more than that is held in memory."""
+    body = b"x" * (BODY_KEPT + added)
+    raw = RawMessage(b"POST / HTTP/1.1\r\nA: 1\r\n\r\n" + body, 17, 25)
+
+    assert (len(raw.body), raw.size) == (expected, len(body))
+    assert raw == Message.of([(b"a", b"1")], body)
+    assert raw.weight < 1_000 + BODY_KEPT
+    assert (raw == 1) is False
+    assert repr(raw).startswith("<RawMessage [(b'a', b'1')] b'xxx")
+
+
+def test_an_unregistered_status_has_no_reason() -> None:
+    """A fault may answer by any number."""
+
+    async def asked() -> bytes:
+        app = served(desk())
+        app.worlds.default.faults = (Rule("r", reply=Reply("respond", 299, body="odd")),)
+        protocol, line = connected(app)
+        protocol.data_received(REQUESTS["a read"])
+        return await settled(line)
+
+    assert on_a_loop(asked).startswith(b"HTTP/1.1 299 \r\n")
