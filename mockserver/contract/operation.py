@@ -14,6 +14,7 @@ from mockserver.contract.examples import named_examples
 from mockserver.contract.links import Places, is_rooted, rebased
 from mockserver.contract.media import Media, RequestBody, compile_body, compile_media
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
+from mockserver.contract.querystring import compile_querystring
 from mockserver.contract.routing import Router
 from mockserver.contract.schemas import SchemaCompiler, Validator
 from mockserver.contract.security import Security, Sources, compile_security
@@ -220,7 +221,7 @@ def compile_operation(document: Document, compiler: SchemaCompiler, described: D
     """The compiled operation; DocumentError if it cannot be served."""
     operation, pointer = described.members, described.pointer
     parameters = [
-        compile_parameter(document, compiler, each)
+        (compile_querystring if each["in"] == "querystring" else compile_parameter)(document, compiler, each)
         for each in document.parameters(described.path, operation)
         if each["in"] != "header" or each["name"].lower() not in IGNORED_PARAMETERS
     ]
