@@ -108,6 +108,8 @@ class Document:
             reference = node["$ref"]
             if reference in seen:
                 raise DocumentError(f"{self.source}: {reference} refers to itself. Remove the cycle.")
+            if len(seen) == LONGEST_CHAIN:
+                raise DocumentError(f"{self.source}: {reference} leads on too often. Refer to what is meant directly.")
             seen.add(reference)
             node = self.at(reference)
         return node
@@ -173,6 +175,9 @@ class Document:
             chosen[parameter["name"], parameter["in"]] = parameter
         return list(chosen.values())
 
+
+LONGEST_CHAIN = 50
+"""References that lead to references; who goes through all of a long chain from each of its links never ends."""
 
 LONGEST = 300
 """Characters of one flaw that are worth reading; the validator may quote the whole document."""

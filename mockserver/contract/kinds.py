@@ -13,14 +13,19 @@ INTEGER = re.compile(r"-?[0-9]{1,4000}")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
-def branches_of(document: Document, schema: Any, within: tuple[Any, ...] = ()) -> Iterator[Mapping[str, Any]]:
-    """The schema and those it combines, each once however they refer to one another."""
-    schema = document.resolve(schema)
-    if isinstance(schema, Mapping) and not any(schema is each for each in within):
-        yield schema
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(keyword, ()):
-                yield from branches_of(document, each, (*within, schema))
+COMBINING = ("allOf", "anyOf", "oneOf")
+
+
+def branches_of(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
+    """The schema and those it combines, each once however they refer to one another, in the order they stand."""
+    seen: dict[int, Any] = {}
+    rest = [schema]
+    while rest:
+        node = document.resolve(rest.pop())
+        if isinstance(node, Mapping) and id(node) not in seen:
+            seen[id(node)] = node
+            yield node
+            rest += [each for keyword in reversed(COMBINING) for each in reversed(node.get(keyword, ()))]
 
 
 def kinds_of(document: Document, schema: Any) -> frozenset[str]:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import COMBINING
 from mockserver.contract.pointers import pointer_of
 
 Kind = Literal["property", "value"]
@@ -92,12 +93,17 @@ def compile_parts(document: Document, places: Iterable[Place], within: tuple[int
 
 
 def _branches(document: Document, place: Place, within: tuple[int, ...]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    pointer, schema = follow(document, place)
-    if isinstance(schema, Mapping) and id(schema) not in within:
-        yield pointer, schema
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for at, inner in enumerate(schema.get(keyword, ())):
-                yield from _branches(document, (f"{pointer}/{keyword}/{at}", inner), (*within, id(schema)))
+    """The schema at a place and those it combines, each once, without those that hold it."""
+    seen = set(within)
+    rest = [place]
+    while rest:
+        pointer, schema = follow(document, rest.pop())
+        if isinstance(schema, Mapping) and id(schema) not in seen:
+            seen.add(id(schema))
+            yield pointer, schema
+            for keyword in reversed(COMBINING):
+                inner = [(f"{pointer}/{keyword}/{at}", each) for at, each in enumerate(schema.get(keyword, ()))]
+                rest += reversed(inner)
 
 
 def _read_only(document: Document, place: Place) -> bool:

@@ -29,7 +29,7 @@ MOST_VALUES = 20_000_000
 LONGEST_KEY = 100
 """Values of an array or object that is used as a key."""
 
-LONG_INTEGER = re.compile(rb"[0-9]{19}")
+LONG_INTEGER = re.compile(rb"[\[,:]\s*-?[0-9]{19}")
 ENCODINGS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 

@@ -19,8 +19,8 @@ from mockserver.contract.reading.sources import WORDS, File, Library
 
 FILES = "x-mock-files"
 ELSEWHERE = re.compile(
-    rb"""\$ref["']?\s*:(?!\s*["']?\#[/"'\s])"""
-    rb"""|\\u0024|\$(id|self|anchor|dynamic(Ref|Anchor))["']?\s*:"""
+    rb"""(?<![^\s"'{,?])\$ref["']?\s*:(?!\s*(?:["']?\#[/"'\s]|\{))"""
+    rb"""|\\u0024|(?<![^\s"'{,?])\$(id|self|anchor|dynamic(Ref|Anchor))["']?\s*:(?!\s*\{)"""
     rb"""|mapping["']?\s*:[^}]{0,1000}?\.(ya?ml|json)\b"""
 )
 """What shows in a text that its references may need more than to be looked up in it."""
@@ -68,8 +68,9 @@ class _Follower:
         self._enter(self.root, ())
         while self.rest:
             self._visit(*self.rest.pop())
-        for file in self.library.files.values():
-            _strip(file.value)
+        for file in {id(file): file for file in self.library.files.values()}.values():
+            if IDENTIFIED.search(file.text) is not None:
+                _strip(file.value)
         return [*self.flaws, *self._unfollowed()]
 
     def _index(self, file: File) -> None:

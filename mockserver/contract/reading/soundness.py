@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mockserver.contract.document import METHODS
+from mockserver.contract.document import LONGEST_CHAIN, METHODS
 from mockserver.contract.flaws import Cost, Flaw
+from mockserver.contract.kinds import COMBINING
 from mockserver.contract.pointers import path_of_reference, pointer_of
 from mockserver.contract.reading.patterns import readable
 from mockserver.contract.reading.references import MISSING, at_path
@@ -31,6 +32,11 @@ QUERIED = re.compile(r"([^?#&=]+)=\{([^{}]+)\}")
 
 DROP: Any = object()
 """In place of a value: leave the keyword out."""
+
+MOST_WAYS = 10_000
+"""Schemas that one value is held against, counted as often as it is; real ones come to some hundreds."""
+
+CONDITIONS = ("not", "if", "then", "else")
 
 BROKEN = "x-mock-flaw"
 """What an operation has that is none: why it cannot be served."""
@@ -65,6 +71,7 @@ class Soundness:
         self._flaws = flaws
         self._is_3_0 = is_3_0
         self._seen: dict[tuple[str, int], Seen] = {}  # the objects too, so that no other gets the same id
+        self._weights: dict[int, int] = {}
         self.thorough = False
         self._rest: list[tuple[str, dict[str, Any], Trail]] = []
 
@@ -168,9 +175,47 @@ class Soundness:
             self._rest.append((kind, node, trail))
 
     def _settle(self) -> None:
+        met: list[tuple[dict[str, Any], Trail]] = []
         while self._rest:
             kind, node, trail = self._rest.pop()
             self._object(kind, node, trail)
+            if kind == "Schema":
+                met.append((node, trail))
+        for node, trail in met:
+            self._weigh(node, trail)
+
+    def _weigh(self, schema: dict[str, Any], trail: Trail) -> None:
+        """Take away combinations that lead on to others in so many ways that holding a value against them never ends.
+
+        The weight of a schema is how many are asked about one value; a circle is asked once.
+        """
+        rest = [(schema, trail)]
+        while rest:
+            node, place = rest[-1]
+            inner = [each for each in self._combined(node) if isinstance(each, dict)]
+            unknown = [each for each in inner if id(each) not in self._weights]
+            if id(node) not in self._weights and unknown:
+                self._weights[id(node)] = 1
+                rest += [(each, place) for each in unknown]
+                continue
+            rest.pop()
+            weight = 1 + sum(self._weights[id(each)] for each in inner)
+            if weight > MOST_WAYS:
+                message = f"A value would be held against over {MOST_WAYS:,} schemas; their combination is left out."
+                self._say("too-many-ways", place, message, "Refer to each schema less often.")
+                for key in (*COMBINING, *CONDITIONS, "$ref"):
+                    node.pop(key, None)
+                weight = 1
+            self._weights[id(node)] = weight
+
+    def _combined(self, node: dict[str, Any]) -> Iterator[Any]:
+        """The schemas that a value is held against beside this one."""
+        for key in COMBINING:
+            yield from node.get(key, ())
+        yield from (node[key] for key in CONDITIONS if key in node)
+        yield from node.get("dependentSchemas", {}).values()
+        if isinstance(node.get("$ref"), str):
+            yield self._resolved("Schema", {"$ref": node["$ref"]}, (None, ""))
 
     def _object(self, kind: str, node: dict[str, Any], trail: Trail) -> None:
         if kind in REFERABLE and isinstance(node.get("$ref"), str):
@@ -309,9 +354,11 @@ class Soundness:
             if not reference.startswith("#"):
                 return DROP, trail  # it could not be followed, and that has been said
             found = at_path(self._raw, path_of_reference(reference))
-            if reference in seen or found is MISSING:
-                what = "leads nowhere" if found is MISSING else "leads back to itself"
-                remedy = "Correct the reference." if found is MISSING else "Break the circle."
+            if found is MISSING or reference in seen or len(seen) == LONGEST_CHAIN:
+                what, remedy = "leads nowhere", "Correct the reference."
+                if found is not MISSING:
+                    what = "leads back to itself" if reference in seen else "leads on too often"
+                    remedy = "Refer to what is meant directly."
                 instead = "any value is accepted" if kind == "Schema" else "it is left out"
                 self._say("reference", trail, f"{reference} {what}; {instead}.", remedy)
                 return DROP, trail

@@ -18,7 +18,7 @@ from schemathesis.checks import CheckContext
 from schemathesis.core.transport import Response
 
 from mockserver.contract.bodies import write_json
-from mockserver.contract.document import Document
+from mockserver.contract.kinds import branches_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.expressions import Happened, evaluate
@@ -91,7 +91,7 @@ class Updates:
         document, (_, schema) = self._prober.document, self._schema(operation)
         properties = {
             name: document.resolve(each)
-            for branch in branches(document, schema)
+            for branch in branches_of(document, schema)
             for name, each in branch.get("properties", {}).items()
         }
         return {name for name, each in properties.items() if not (isinstance(each, Mapping) and each.get("readOnly"))}
@@ -110,16 +110,6 @@ class Updates:
         pointer, schema = self._schema(operation)
         known = name in self._prober.document.resolve(schema).get("properties", {})
         return f"{pointer}{pointer_of(['properties', name])}" if known else pointer
-
-
-def branches(document: Document, schema: Any, within: tuple[int, ...] = ()) -> Iterator[Mapping[str, Any]]:
-    """The schema and those it combines, each once."""
-    schema = document.resolve(schema)
-    if isinstance(schema, Mapping) and id(schema) not in within:
-        yield schema
-        for keyword in ("allOf", "anyOf", "oneOf"):
-            for each in schema.get(keyword, ()):
-                yield from branches(document, each, (*within, id(schema)))
 
 
 def readings(prober: Prober, operation: OperationRef, response: Response, case: Case) -> Iterator[Reading]:

@@ -9,8 +9,9 @@ import schemathesis
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import branches_of
 from mockserver.verify.checks.probe import Case, Prober
-from mockserver.verify.checks.updates import Updates, branches
+from mockserver.verify.checks.updates import Updates
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Credential, Identity
@@ -152,6 +153,6 @@ def test_a_circle_of_schemas_ends() -> None:
     """A schema that combines itself is looked at once."""
     document = prepared([])[0].document
 
-    found = list(branches(document, {"$ref": "#/components/schemas/Loop"}))
+    found = list(branches_of(document, {"$ref": "#/components/schemas/Loop"}))
 
     assert len(found) == 1

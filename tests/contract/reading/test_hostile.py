@@ -1,0 +1,173 @@
+"""Documents made to harm: each is refused or costs little, within seconds of processor time and a bounded memory."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import resource
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.reading.check import check
+from mockserver.contract.reading.reader import read
+from mockserver.errors import DocumentError
+
+PROCESSOR = 120
+"""Seconds of processor time that an attempt may take before it is ended: what is not bounded takes hours."""
+
+MEMORY = 3 * 1024**3
+"""Bytes of address space that an attempt may take."""
+
+MOST = 100
+"""Operations that are compiled; a document of more is not checked, which takes a moment for each."""
+
+OK = {"200": {"description": "Done."}}
+
+
+def document(schemas: dict[str, Any], root: Any = None, version: str = "3.0.3", **more: Any) -> str:
+    """A document whose operation takes and answers `root`, in JSON."""
+    schema = root if root is not None else {"$ref": f"#/components/schemas/{next(iter(schemas))}"}
+    content = {"application/json": {"schema": schema, "example": {}}}
+    operation = {
+        "parameters": [{"name": "a", "in": "query", "schema": schema}],
+        "requestBody": {"content": {**content, "application/x-www-form-urlencoded": {"schema": schema}}},
+        "responses": {"200": {"description": "", "content": content}},
+    }
+    info = {"title": "Hostile", "version": "1"}
+    paths = {"/a": {"post": operation}}
+    return json.dumps({"openapi": version, "info": info, "paths": paths, "components": {"schemas": schemas}} | more)
+
+
+def reference(name: object) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def chain(length: int) -> str:
+    links = {f"s{at}": reference(f"s{at + 1}") for at in range(length)}
+    return document({**links, f"s{length}": {"type": "string"}})
+
+
+def fan(keyword: str, depth: int = 60) -> str:
+    """Each schema refers twice to the next, so that there are 2 to the power of `depth` ways down."""
+    twice = {f"s{at}": {keyword: [reference(f"s{at + 1}")] * 2} for at in range(depth)}
+    return document({**twice, f"s{depth}": {"type": "object", "properties": {"a": {"type": "string"}}}})
+
+
+def properties_fan(depth: int = 60) -> str:
+    twice = {
+        f"s{at}": {"type": "object", "properties": {"a": reference(f"s{at + 1}"), "b": reference(f"s{at + 1}")}}
+        for at in range(depth)
+    }
+    return document({**twice, f"s{depth}": {"type": "string"}})
+
+
+def line(length: int) -> str:
+    """Each object holds the next."""
+    links = {f"s{at}": {"type": "object", "properties": {"a": reference(f"s{at + 1}")}} for at in range(length)}
+    return document({**links, f"s{length}": {"type": "string"}})
+
+
+def circle(length: int) -> str:
+    return document({f"s{at}": reference(f"s{(at + 1) % length}") for at in range(length)})
+
+
+def nested(keyword: str, depth: int, *, many: bool = False) -> str:
+    inner = '{"type": "string"}'
+    before, after = (f'{{"{keyword}": [', "]}") if many else (f'{{"{keyword}": ', "}")
+    text = before * depth + inner + after * depth
+    return document({"a": {}}).replace('"schemas": {"a": {}}', f'"schemas": {{"a": {text}}}')
+
+
+def aliases(depth: int, width: int) -> str:
+    levels = "".join(f"  a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * width)}]\n" for n in range(1, depth))
+    return f"openapi: 3.0.3\npaths: {{}}\nx-bomb:\n  a0: &a0 [lol]\n{levels}"
+
+
+def merges(depth: int) -> str:
+    levels = "".join(f"  a{n}: &a{n} {{<<: [*a{n - 1}, *a{n - 1}], k{n}: 1}}\n" for n in range(1, depth))
+    return f"openapi: 3.0.3\npaths: {{}}\nx-bomb:\n  a0: &a0 {{k: 1}}\n{levels}"
+
+
+def paths(number: int) -> str:
+    return document({"a": {}}, paths={f"/p{at}/{{id}}": {"get": {"responses": OK}} for at in range(number)})
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "aliases of aliases": lambda: aliases(12, 12),
+    "many small aliases": lambda: aliases(7, 7),
+    "merges of merges": lambda: merges(40),
+    "a chain of references": lambda: chain(20_000),
+    "a chain of objects": lambda: line(3_000),
+    "a circle of references": lambda: circle(10_000),
+    "a schema that is itself": lambda: document({"a": reference("a")}),
+    "an object that holds itself": lambda: document({"a": {"type": "object", "properties": {"a": reference("a")}}}),
+    "a form of itself": lambda: document({"a": {"allOf": [reference("a")], "oneOf": [reference("a"), reference("a")]}}),
+    "allOf that fans out": lambda: fan("allOf"),
+    "oneOf that fans out": lambda: fan("oneOf"),
+    "anyOf that fans out": lambda: fan("anyOf"),
+    "properties that fan out": properties_fan,
+    "deep arrays": lambda: nested("items", 300),
+    "deep alternatives": lambda: nested("allOf", 300, many=True),
+    "deeper than anyone reads": lambda: nested("items", 100_000),
+    "a reference into everything": lambda: document({"a": {"$ref": "#"}}),
+    "a reference into itself, longer each time": lambda: document({"a": {"$ref": "#/components/schemas/a/items"}}),
+    "a hundred thousand paths": lambda: paths(100_000),
+    "a gigantic enum": lambda: document({"a": {"enum": [f"value {at}" for at in range(300_000)]}}),
+    "a gigantic required": lambda: document({"a": {"required": [f"p{at}" for at in range(100_000)]}}),
+    "a wide object": lambda: document({"a": {"properties": {f"p{at}": {"type": "string"} for at in range(50_000)}}}),
+    "a catastrophic pattern": lambda: document({"a": {"pattern": "^(a|a?)+(?=b)$", "example": "a" * 5000}}),
+    "a pattern of patterns": lambda: document({"a": {"pattern": "(" * 5000 + "a" + "){1,9}" * 5000}}),
+    "a long pattern": lambda: document({"a": {"pattern": "a" * 5_000_000}}),
+    "a pattern that repeats": lambda: document({"a": {"pattern": "((a{1000}){1000}){1000}"}}),
+    "numbers beyond all": lambda: document({"a": {"maximum": int("9" * 4000), "minLength": int("9" * 4000)}}),
+    "servers of servers": lambda: document(
+        {"a": {}}, servers=[{"url": "/" + "{a}" * 1000, "variables": {"a": {"default": "x", "enum": ["x"] * 1000}}}]
+    ),
+    "dynamic references in a circle": lambda: document(
+        {
+            "a": {"$dynamicAnchor": "n", "items": {"$dynamicRef": "#n"}},
+            "b": {"$dynamicAnchor": "n", "allOf": [reference("a")]},
+        },
+        version="3.1.0",
+    ),
+    "identifiers in identifiers": lambda: document(
+        {f"s{at}": {"$id": f"x{at}/", "$ref": f"../x{at + 1}/"} for at in range(2000)}, version="3.1.0"
+    ),
+}  # fmt: skip
+
+
+def attempt(path: Path) -> None:
+    """All that is done with a document before and when it is served, and its check."""
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    try:
+        document = read(path)
+    except DocumentError:
+        return
+    contract = Contract(document)
+    for name in list(contract.operations)[:MOST]:
+        with suppress(DocumentError):
+            operation = contract.operation(name)
+            for media in operation.body.media if operation.body is not None else ():
+                media.accepts({"a": "a" * 50})
+                dict(media.examples)
+    if len(contract.operations) <= MOST:
+        check(document)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_document_made_to_harm_does_not(tmp_path: Path, name: str) -> None:
+    """It is read, compiled and checked, or refused, in a process that would be ended if it took all there is."""
+    path = tmp_path / "hostile.yaml"
+    path.write_text(DOCUMENTS[name]())
+    process = multiprocessing.get_context("fork").Process(target=attempt, args=(path,))
+
+    process.start()
+    process.join()
+
+    assert process.exitcode == 0
