@@ -328,6 +328,32 @@ def test_a_flaw_of_a_shared_part_is_named_once(tmp_path: Path) -> None:
     assert [flaw.pointer for flaw in document.flaws] == ["#/components/schemas/A/properties/a/minimum"]
 
 
+@pytest.mark.parametrize(
+    ("schemas", "kind", "message"),
+    [
+        (
+            {f"s{at}": {"$ref": f"#/components/schemas/s{at + 1}"} for at in range(60)} | {"s60": {"type": "string"}},
+            "reference",
+            "leads on too often; any value is accepted.",
+        ),
+        (
+            {f"s{at}": {"allOf": [{"$ref": f"#/components/schemas/s{at + 1}"}] * 2} for at in range(20)} | {"s20": {}},
+            "too-many-ways",
+            "A value would be held against over 10,000 schemas; their combination is left out.",
+        ),
+    ],
+)
+def test_what_no_validator_comes_to_an_end_with_is_left_out(
+    tmp_path: Path, schemas: dict[str, Any], kind: str, message: str
+) -> None:
+    """Chains of references, and combinations that double at each step."""
+    taken, flaws = accepts(tmp_path, {"$ref": "#/components/schemas/s0"}, 1, schemas=schemas)
+
+    assert taken
+    assert flaws[0].kind == kind
+    assert message in flaws[0].message
+
+
 def test_flaws_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document of nothing but flaws fills no memory with them."""
     monkeypatch.setattr(soundness, "MOST_FLAWS", 3)
