@@ -12,6 +12,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from mockserver import completion
 from mockserver.commands import Commands, output_is_optional
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
@@ -45,7 +46,7 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
 
 
 @main.command()
-@click.argument("apis", nargs=-1, metavar="[API|FILE]...")
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
 @click.option(
     "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a prefix; repeatable."
 )
@@ -194,7 +195,7 @@ def serve(
 
 
 @main.command()
-@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis)
 @click.option("--url", metavar="URL", help="Of a running server; without it, what the APIs start with is exported.")
 @click.option("--world", help="Which world of the server.  [default: default]")
 @click.option(
@@ -251,7 +252,7 @@ def apis() -> None:
 
 
 @main.command()
-@click.argument("api", required=False)
+@click.argument("api", required=False, shell_complete=completion.apis)
 @click.option("--inferred/--no-inferred", default=None, help="List what is inferred and why [default: for one API].")
 def routes(api: str | None, inferred: bool | None) -> None:
     """List operations, and what is inferred."""
@@ -267,7 +268,7 @@ def routes(api: str | None, inferred: bool | None) -> None:
 
 
 @main.command()
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.apis_and_files)
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
 @click.option("--allow-remote-refs", is_flag=True, help="Follow references of a document to other hosts.")
 @click.option(
@@ -347,7 +348,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 
 
 @main.command()
-@click.argument("apis", nargs=-1, metavar="[API]...")
+@click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis_and_files)
 @click.option("--url", metavar="URL", help="Verify who answers here instead of the mock: the documented paths follow.")
 @click.option("--allow-writes", is_flag=True, help="With --url: send POST, PUT, PATCH and DELETE too.")
 @click.option(
@@ -455,3 +456,18 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
         options |= {name: () for name, source in given.items() if source is ParameterSource.ENVIRONMENT}
     output_is_optional()
     ctx.exit(run(Request(**options), console()))
+
+
+@main.command()
+@click.argument("page", required=False, shell_complete=completion.pages)
+def guide(page: str | None) -> None:
+    """Show the guide: what pages there are, or one of them."""
+    from mockserver.guide.page import page as named
+    from mockserver.guide.page import pages
+    from mockserver.guide.terminal import show, show_contents
+    from mockserver.report import console
+
+    if page is None:
+        show_contents(console(), pages())
+    else:
+        show(console(), named(page))

@@ -16,7 +16,7 @@ import mockserver
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
     ("errors", "limits", "resources", "garbage", "pages", "output", "signals", "addresses"),
-    ("client", "options"),
+    ("client", "options", "guide"),
     ("world", "contract"),
     ("apis", "inference"),
     ("catalog",),
@@ -26,7 +26,7 @@ LEVELS = (
     ("mock",),
     ("server",),
     ("mock.servers", "coverage"),
-    ("commands", "pytest_plugin"),
+    ("commands", "completion", "pytest_plugin"),
     ("cli",),
     ("__main__",),
 )

@@ -23,6 +23,8 @@ from mockserver.contract.routing import Router
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
+from mockserver.errors import MockServerError
+from mockserver.guide.browser import served
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.body import Body, Disconnected, read_body
 from mockserver.runtime.codings import CodingError
@@ -30,6 +32,7 @@ from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import CONTROL, WORLD_HEADER
 
 UI = f"{CONTROL}/ui"
+GUIDE = f"{CONTROL}/guide"
 
 BODY_LIMIT = 1024 * 1024
 """Bytes of a body, unless the operation's `x-body-limit` says otherwise."""
@@ -51,7 +54,8 @@ WORLD = "world"
 class Gate:
     """An ASGI middleware that lets through what the document describes, and the pages of Swagger UI.
 
-    It answers the document itself, as it is written; stock Connexion would write out every reference.
+    It answers the document itself, as it is written; stock Connexion would write out every reference. The pages of the
+    guide, which are no operations, it answers too.
     """
 
     def __init__(self, app: ASGIApp, document: Document) -> None:
@@ -59,6 +63,7 @@ class Gate:
         self._answers = {
             CONTROL: Answer(307, b"", None, {"Location": f"{UI}/"}),
             f"{CONTROL}/": Answer(307, b"", None, {"Location": f"{UI}/"}),
+            GUIDE: Answer(307, b"", None, {"Location": f"{GUIDE}/"}),
             f"{CONTROL}/openapi.json": Answer(200, write_json(document.raw), "application/json"),
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
         }
@@ -86,10 +91,10 @@ class Gate:
     async def _judge(self, request: Request, receive: Receive) -> Answer | tuple[Scope, Receive]:
         """The answer to the request, or the request as the app is to have it."""
         path = request.path
-        if path in self._answers or path == UI or path.startswith(f"{UI}/"):
+        if path in self._answers or path == UI or path.startswith((f"{UI}/", f"{GUIDE}/")):
             if request.method not in ("GET", "HEAD"):
                 return _no_method(request, ["GET", "HEAD"])
-            return self._answers.get(path) or (request.scope, _again(b"", receive))
+            return self._answers.get(path) or _guide(path) or (request.scope, _again(b"", receive))
         found = self._router.match(path)
         if found is None:
             return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")
@@ -118,6 +123,17 @@ class Gate:
             media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
             self._deep[described.operation_id] = replace(operation, body=replace(operation.body, media=media))
         return self._deep[described.operation_id]
+
+
+def _guide(path: str) -> Answer | None:
+    """A page of the guide, if the path is of one."""
+    if not path.startswith(f"{GUIDE}/"):
+        return None
+    try:
+        page = served(path.removeprefix(f"{GUIDE}/"))
+    except MockServerError as error:
+        return refusal(404, f"There is no such page: {error}")
+    return Answer(200, page.html.encode(), "text/html; charset=utf-8", {"Content-Security-Policy": page.policy})
 
 
 def _unreadable(body: Body, limit: int) -> Answer:

@@ -18,8 +18,8 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import CONTROL
 
-OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "health", "openapi.json", "openapi.yaml")))
-"""What needs no token: a probe, the document, and the page that asks for the token, with the ways there."""
+OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "health", "openapi.json", "openapi.yaml")))
+"""What needs no token: a probe, the document, the guide, and the page that asks for the token, with the ways there."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -82,7 +82,7 @@ def guard(host: str, address: str, token: str | None) -> Guard:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith(f"{CONTROL}/ui/")
+    return path in OPEN or path.startswith((f"{CONTROL}/ui/", f"{CONTROL}/guide/"))
 
 
 def _name(host: str) -> str:
