@@ -14,6 +14,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from mockserver.guide.page import ORDER
+
 ROOT = Path(__file__).parent.parent
 
 pytestmark = pytest.mark.skipif(
@@ -45,6 +47,19 @@ def test_wheel_holds_specs_and_fixtures(wheel: Path) -> None:
 
     assert shipped | {"mockserver/py.typed"} <= packed
     assert not any(name.startswith(("tests", "specs", "fixtures")) for name in packed)
+
+
+def test_wheel_holds_the_licence_and_the_guide(wheel: Path) -> None:
+    """The text of the licence is where installers look for it, and every page of the guide is in the package."""
+    with ZipFile(wheel) as archive:
+        packed = set(archive.namelist())
+        [about] = [name for name in packed if name.endswith(".dist-info/METADATA")]
+        metadata = archive.read(about).decode()
+        licence = archive.read(about.replace("METADATA", "licenses/mockserver/LICENSE")).decode()
+
+    assert "License-Expression: MIT\nLicense-File: mockserver/LICENSE\n" in metadata
+    assert "Permission is hereby granted, free of charge" in licence
+    assert {f"mockserver/guide/{name}.md" for name in ORDER} <= packed
 
 
 def test_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
