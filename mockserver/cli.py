@@ -1,4 +1,4 @@
-"""The command line: parse, build, run, report. How a command ends is told in `commands`."""
+"""The command line: parse, build, run, report. `commands` decides how a command ends."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="mockserver", message="mockserver %(version)s")
 def main() -> None:
-    """A stand-in for HTTP APIs that keeps their OpenAPI contract.
+    """A mock server for HTTP APIs that keeps their OpenAPI contract.
 
     \b
     mockserver serve                  the five shipped APIs on http://127.0.0.1:8080
     mockserver serve workshop         only one of them
     mockserver serve petstore.yaml    an API of your own, by its OpenAPI document
-    mockserver routes workshop        what it serves, and what is inferred
+    mockserver routes workshop        its operations, and what is inferred
     """
 
 
@@ -48,19 +48,21 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
 @main.command()
 @click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
 @click.option(
-    "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a prefix; repeatable."
+    "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a path prefix; repeatable."
 )
-@click.option("--allow-remote-refs", is_flag=True, help="Follow references of a document to other hosts.")
+@click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
+@click.option(
+    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 chooses a free one."
+)
 @click.option(
     "--auth",
     type=click.Choice(["strict", "any"]),
     default="strict",
     show_default=True,
-    help="strict: only the fixtures' credentials. any: every credential, or none, is the default account.",
+    help="strict: accept the credentials of the fixtures only. any: accept any credential, or none.",
 )
-@click.option("--seed", type=int, help="Of the generated ids: same seed, same ids.  [default: 0]")
+@click.option("--seed", type=int, help="Seed of generated ids: the same seed gives the same ids.  [default: 0]")
 @click.option(
     "--fixtures",
     type=click.Path(path_type=Path),
@@ -71,31 +73,31 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     "--state",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Start from a world that `mockserver export` wrote, seed and all.",
+    help="Start from a world that `mockserver export` wrote, including its seed.",
 )
 @click.option(
     "--control-token",
     type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
-    help=f"What /_mock asks for; needed beyond loopback. Better given as {ENVIRONMENT}.",
+    help=f"Token that /_mock requires; needed beyond loopback. Prefer the variable {ENVIRONMENT}.",
 )
-@click.option("--no-control", is_flag=True, help="Do without /_mock, but for /_mock/health.")
+@click.option("--no-control", is_flag=True, help="Disable the control plane except /_mock/health.")
 @click.option(
     "--max-worlds",
     default=WORLDS,
     show_default=True,
     type=click.IntRange(1),
-    help="Worlds kept beside the default one; the longest unused go first.",
+    help="Worlds kept in addition to the default one; the least recently used are deleted first.",
 )
-@click.option("--no-cors", is_flag=True, help="Do not let pages of other origins call the mock.")
+@click.option("--no-cors", is_flag=True, help="Do not allow pages of other origins to call the mock.")
 @click.option(
     "--cors-origin",
     "cors_origins",
     multiple=True,
     metavar="ORIGIN",
-    help="Only pages of this origin may call, and with credentials (cookies); may be repeated. "
-    "http://localhost:* takes every port, * every origin.  [default: any page, without credentials]",
+    help="Allow only pages of this origin, with credentials (cookies); repeatable. "
+    "http://localhost:* allows every port, * every origin.  [default: any origin, without credentials]",
 )
 @click.option(
     "--body-limit",
@@ -103,7 +105,7 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     show_default=True,
     type=click.IntRange(0),
     metavar="BYTES",
-    help="Longer request bodies, once decoded, are answered 413.",
+    help="Maximum size of a decoded request body; a larger one is answered 413.",
 )
 @click.option(
     "--ssl-certfile", type=click.Path(path_type=Path), metavar="FILE", help="Serve HTTPS with this certificate."
@@ -114,7 +116,7 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
     show_default=True,
-    help="info writes one line per request to standard output; warning and error are quiet.",
+    help="info writes a line per request to standard output; warning and error do not.",
 )
 def serve(
     apis: tuple[str, ...],
@@ -138,21 +140,21 @@ def serve(
 ) -> None:
     """Serve APIs until Ctrl-C.
 
-    Shipped ones are given by name, all of them if none is given; any other by its OpenAPI document: the path of a
-    file or an http(s) URL. Its API is called like the file, unless it is given as NAME=FILE.
+    A shipped API is given by its name, any other by its OpenAPI document: the path of a file or an http(s) URL. That
+    API is named after the file, unless it is given as NAME=FILE. Without arguments, all shipped APIs are served.
 
     \b
     mockserver serve petstore.yaml
     mockserver serve workshop orders=./openapi.json --mount orders=/orders
     """
     if ssl_keyfile is not None and ssl_certfile is None:
-        raise StartError("--ssl-keyfile needs --ssl-certfile beside it.")
+        raise StartError("--ssl-keyfile needs --ssl-certfile. Give both.")
     if state is not None and (seed is not None or fixtures is not None):
-        raise StartError("--state has seed and records of its own: leave --seed and --fixtures out.")
+        raise StartError("--state has its own seed and records: omit --seed and --fixtures.")
     if cors_origins and no_cors:
-        raise StartError("--cors-origin and --no-cors exclude each other: leave one out.")
+        raise StartError("--cors-origin and --no-cors exclude each other: omit one.")
     if control_token is not None and no_control:
-        raise StartError("--control-token and --no-control exclude each other: leave one out.")
+        raise StartError("--control-token and --no-control exclude each other: omit one.")
     output_is_optional()
     with unblocked():
         log_to_standard_error(log_level.upper())
@@ -182,7 +184,7 @@ def serve(
             )
             app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
             server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
-        gc.freeze()  # what is loaded stays: looking through it for garbage would only stop the serving
+        gc.freeze()  # what is loaded stays: to search it for garbage would only interrupt serving
         with bind(host, port) as listener:
             if not no_control:
                 mount(app, host, listener.getsockname()[0], control_token)
@@ -196,19 +198,23 @@ def serve(
 
 @main.command()
 @click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis)
-@click.option("--url", metavar="URL", help="Of a running server; without it, what the APIs start with is exported.")
-@click.option("--world", help="Which world of the server.  [default: default]")
+@click.option(
+    "--url", metavar="URL", help="URL of a running server. Without it, the initial world of the APIs is exported."
+)
+@click.option("--world", help="World of the server to export.  [default: default]")
 @click.option(
     "--control-token",
     type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
-    help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
+    help=f"Control token of the server, if it has one. Prefer the variable {ENVIRONMENT}.",
 )
 @trusting
-@click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="Instead of standard output.")
-@click.option("--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="As in serve; without --url only.")
-@click.option("--seed", type=int, help="As in serve; without --url only.  [default: 0]")
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of standard output."
+)
+@click.option("--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="As for serve; only without --url.")
+@click.option("--seed", type=int, help="As for serve; only without --url.  [default: 0]")
 def export(
     apis: tuple[str, ...],
     url: str | None,
@@ -220,16 +226,16 @@ def export(
     fixtures: Path | None,
     seed: int | None,
 ) -> None:
-    """Write a whole world as one JSON file, for `serve --state FILE`."""
+    """Export a world as a JSON file, for `serve --state FILE`."""
     from mockserver.admin.files import seeded, write
     from mockserver.admin.worlds import begin
     from mockserver.catalog import load_apis
     from mockserver.world import DEFAULT
 
     if url is not None and (apis or fixtures is not None or seed is not None):
-        raise StartError("--url exports what the server has: leave out the APIs, --fixtures and --seed.")
+        raise StartError("--url exports a world of that server: omit the APIs, --fixtures and --seed.")
     if url is None and world is not None:
-        raise StartError("--world needs --url beside it: only a running server has worlds.")
+        raise StartError("--world needs --url: only a running server has worlds.")
     if url is None:
         chosen = load_apis(apis, fixtures)
         text = seeded(begin(chosen, seed or 0), chosen)
@@ -253,9 +259,11 @@ def apis() -> None:
 
 @main.command()
 @click.argument("api", required=False, shell_complete=completion.apis)
-@click.option("--inferred/--no-inferred", default=None, help="List what is inferred and why [default: for one API].")
+@click.option(
+    "--inferred/--no-inferred", default=None, help="List what is inferred, and why.  [default: if an API is given]"
+)
 def routes(api: str | None, inferred: bool | None) -> None:
-    """List operations, and what is inferred."""
+    """List the operations of APIs, and what is inferred."""
     from mockserver.catalog import load_apis
     from mockserver.report import console, list_inferences, list_routes
 
@@ -270,27 +278,27 @@ def routes(api: str | None, inferred: bool | None) -> None:
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.apis_and_files)
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
-@click.option("--allow-remote-refs", is_flag=True, help="Follow references of a document to other hosts.")
+@click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="json prints the findings for machines, and nothing else.",
+    help="json prints the flaws for machines, and nothing else.",
 )
 @click.pass_context
 def check(ctx: click.Context, /, **options: Any) -> None:
     """List the flaws of OpenAPI documents, and whether they can be served.
 
-    FILE is a path or an http(s) URL. Each flaw has its place in the file, its JSON pointer and what to do about it.
-    A warning keeps nothing from being served; an operation that cannot be served answers 501.
+    FILE is a path or an http(s) URL. Each flaw is listed with its place in the file, its JSON pointer and a remedy.
+    With a warning everything is still served; an operation that cannot be served answers 501.
 
     \b
     mockserver check petstore.yaml
     mockserver check --strict --format json api/*.yaml
 
-    Exit codes: 0 all is served, 1 with --strict: all is served, but there are warnings,
-    2 a document, or an operation of one, cannot be served.
+    Exit codes: 0 everything can be served, 1 with --strict if there are warnings, 2 a document or an operation cannot
+    be served.
     """
     from mockserver.checking import Request, run
     from mockserver.report import console
@@ -301,24 +309,22 @@ def check(ctx: click.Context, /, **options: Any) -> None:
 
 @main.command()
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
-@click.option("--url", metavar="URL", help="Of a running server.  [default: http://127.0.0.1:8080]")
-@click.option("--world", default="default", show_default=True, help="Which world of the server.")
+@click.option("--url", metavar="URL", help="URL of a running server.  [default: http://127.0.0.1:8080]")
+@click.option("--world", default="default", show_default=True, help="World of the server.")
 @click.option(
     "--control-token",
     type=Credential(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
-    help=f"The server's, if it has one. Better given as {ENVIRONMENT}.",
+    help=f"Control token of the server, if it has one. Prefer the variable {ENVIRONMENT}.",
 )
 @trusting
+@click.option("--api", "apis", multiple=True, metavar="API", help="Only this API; repeatable.  [default: all served]")
+@click.option("--quotes/--no-quotes", default=False, help="Quote the parts of the documents that were not exercised.")
 @click.option(
-    "--api", "apis", multiple=True, metavar="API", help="Only of this one; may be repeated.  [default: all served]"
+    "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write a report: html=DIR or json=FILE; repeatable."
 )
-@click.option("--quotes/--no-quotes", default=False, help="Quote what is not exercised from the documents.")
-@click.option("--report", "reports", multiple=True, metavar="KIND=PATH", help="html=DIR or json=FILE; may be repeated.")
-@click.option(
-    "--fail-under", type=Percent(), metavar="PERCENT", help="Exit with 1 if less of the contract is exercised."
-)
+@click.option("--fail-under", type=Percent(), metavar="PERCENT", help="Exit with 1 if the coverage is lower.")
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -328,17 +334,17 @@ def check(ctx: click.Context, /, **options: Any) -> None:
 )
 @click.pass_context
 def coverage(ctx: click.Context, /, **options: Any) -> None:
-    """Tell how much of the contract was exercised.
+    """Report how much of the contract was exercised.
 
-    By the journal of a running server, or by one exported into FILE.
+    The requests are those in the journal of a running server, or in an exported journal, FILE.
 
     \b
-    mockserver coverage                                    of the server on port 8080
-    mockserver coverage --world t1 --report html=coverage  of one of its worlds, as a page
+    mockserver coverage                                    the server on port 8080
+    mockserver coverage --world t1 --report html=coverage  one of its worlds, as a page
     curl -s http://127.0.0.1:8080/_mock/export/journal -o journal.json
     mockserver coverage journal.json --fail-under 60
 
-    Exit codes: 0 told, 1 less than --fail-under, 2 it could not be found out.
+    Exit codes: 0 reported, 1 the coverage is below --fail-under, 2 it could not be determined.
     """
     from mockserver.coverage.command import Request, run
     from mockserver.report import console
@@ -349,15 +355,15 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 
 @main.command()
 @click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis_and_files)
-@click.option("--url", metavar="URL", help="Verify who answers here instead of the mock: the documented paths follow.")
-@click.option("--allow-writes", is_flag=True, help="With --url: send POST, PUT, PATCH and DELETE too.")
+@click.option("--url", metavar="URL", help="Verify the server at this base URL instead of the mock.")
+@click.option("--allow-writes", is_flag=True, help="With --url: also send POST, PUT, PATCH and DELETE.")
 @click.option(
     "--auth",
     multiple=True,
     type=Credential(),
     envvar="MOCKSERVER_AUTH",
     metavar="[SCHEME=]CREDENTIAL",
-    help="The caller's; placed where the document says. Better given as MOCKSERVER_AUTH.",
+    help="Credential of the caller, placed as the document says. Prefer the variable MOCKSERVER_AUTH.",
 )
 @click.option(
     "--auth-other",
@@ -365,7 +371,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     type=Credential(),
     envvar="MOCKSERVER_AUTH_OTHER",
     metavar="[SCHEME=]CREDENTIAL",
-    help="Of another account, which must not see what is the caller's.",
+    help="Credential of another account, which must not see the data of the caller.",
 )
 @click.option(
     "--auth-unscoped",
@@ -373,69 +379,77 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     type=Credential(),
     envvar="MOCKSERVER_AUTH_UNSCOPED",
     metavar="[SCHEME=]CREDENTIAL",
-    help="Valid, but without scopes: must be refused wherever the document asks for some.",
+    help="Valid credential without scopes; must be refused wherever the document requires a scope.",
 )
-@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request.")
 @trusting
 @click.option(
     "--require-success",
     is_flag=True,
     help="Exit with 2 unless every operation sent succeeded at least once.",
 )
-@click.option("--rate-limit", metavar="N/s", help="Requests at most: 5/s, 100/m or 1000/h.  [default: no limit]")
+@click.option("--rate-limit", metavar="N/s", help="Maximum request rate: 5/s, 100/m or 1000/h.  [default: no limit]")
 @click.option(
     "--phase",
     "phases",
     multiple=True,
     type=click.Choice(["examples", "coverage", "fuzzing", "stateful"]),
-    help="Only this phase; may be repeated.",
+    help="Run only this phase; repeatable.",
 )
-@click.option("--operation", "operations", multiple=True, metavar="ID", help="Only this operationId, or 'GET /path'.")
+@click.option(
+    "--operation", "operations", multiple=True, metavar="ID", help="Verify only this operationId, or 'GET /path'."
+)
 @click.option(
     "--max-examples",
     default=100,
     show_default=True,
     type=click.IntRange(1),
-    help="Random requests for each operation, and sequences of them.",
+    help="Random requests per operation, and random sequences.",
 )
 @click.option(
     "--max-time",
     type=click.IntRange(1),
     metavar="SECONDS",
-    help="To be spent whole, shared by APIs and phases, whatever --max-examples says.",
+    help="Time to spend in total, shared by APIs and phases; overrides --max-examples.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0), help="Of what is generated: repeats a run. [default: random, and shown]"
+    "--seed",
+    type=click.IntRange(0),
+    help="Seed of generated requests; the same seed repeats a run. [default: random, and shown]",
 )
 @click.option(
     "--workers",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Requests at once. More than one ends repetition by --seed, and the checks of paging and writes.",
+    help="Concurrent requests. With more than one, --seed repeats no run, and paging and writes are not checked.",
 )
 @click.option(
-    "--report", "reports", multiple=True, metavar="KIND=FILE", help="junit, json, html or har; may be repeated."
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="KIND=FILE",
+    help="Write a report: junit, json, html or har; repeatable.",
 )
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="json prints the scoreboard for machines, and nothing else.",
+    help="json prints the result for machines, and nothing else.",
 )
 @click.pass_context
 def verify(ctx: click.Context, /, **options: Any) -> None:
     """Verify that the mock, or a provider at --url, keeps its contract.
 
-    API is a name, all five if none is given, or with --url the path of any OpenAPI document.
+    API is the name of a shipped API, all five by default, or an OpenAPI document.
 
     \b
     mockserver verify                                      the mock itself, in this process
-    mockserver verify workshop --url https://api.test/     a provider; sends safe methods only
+    mockserver verify workshop --url https://api.test/     a provider; only safe methods are sent
     mockserver verify --report junit=r.xml --report html=r.html
 
-    Exit codes: 0 the contract is kept, 1 it is broken, 2 that could not be found out.
+    Exit codes: 0 the contract is kept, 1 it is broken, 2 that could not be determined.
     """
     from importlib.metadata import requires
     from importlib.util import find_spec

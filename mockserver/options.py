@@ -20,9 +20,9 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 class Credential(click.types.StringParamType):
-    """A password or token: white space around it is removed with a word, and what cannot be one is refused.
+    """A password or token. Surrounding white space is removed with a warning; what cannot be a credential is refused.
 
-    The environment gives one, blanks included, where click would split it. `ascii`: it goes into a header as it is.
+    An environment variable holds a single one, which click would split at blanks. `ascii`: it must fit into a header.
     """
 
     name = "credential"
@@ -38,18 +38,20 @@ class Credential(click.types.StringParamType):
         named = told(param)
         text = str(value).strip()
         if not text:
-            raise StartError(f"{named} is {'empty' if value == '' else 'blank'}: give a credential, or leave it out.")
+            raise StartError(f"{named} is {'empty' if value == '' else 'blank'}: give a credential, or omit it.")
         if CONTROL.search(text):
-            raise StartError(f"{named} has a line break or another control character in it. Give the credential alone.")
+            raise StartError(f"{named} contains a line break or another control character. Give the credential alone.")
         if self._ascii and not text.isascii():
-            raise StartError(f"{named} has characters that are not ASCII, which a header cannot hold. Choose another.")
+            raise StartError(
+                f"{named} contains characters that are not ASCII and do not fit into a header. Choose another."
+            )
         if text != value:
-            tell(f"mockserver: the white space around {named} is left out.", "yellow")
+            tell(f"mockserver: the white space around {named} is removed.", "yellow")
         return text
 
 
 def told(param: click.Parameter | None) -> str:
-    """An option as a person knows it, with the variable that may stand for it."""
+    """The name of an option, with the environment variable that can replace it."""
     if param is None:
         return "the credential"
     variable = f" (or {param.envvar})" if isinstance(param.envvar, str) else ""
@@ -64,12 +66,12 @@ class Percent(click.FloatRange):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         number = super().convert(value, param, ctx)
-        return self.fail(f"{value!r} is no number from 0 to 100.", param, ctx) if math.isnan(number) else number
+        return self.fail(f"{value!r} is not a number from 0 to 100.", param, ctx) if math.isnan(number) else number
 
 
 def trusting(command: Command) -> Command:
     """Give a command --cacert and --insecure, as `cacert` and `insecure`: see `client.Trust`."""
-    insecure = click.option("--insecure", is_flag=True, help="With https: take any certificate, whoever signed it.")
+    insecure = click.option("--insecure", is_flag=True, help="With https: accept any certificate.")
     cacert = click.option(
         "--cacert",
         type=click.Path(path_type=Path),

@@ -127,7 +127,7 @@ def uvicorn_server(app: Any, certificate: Path | None = None, key: Path | None =
 def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
     origins = (given,) if isinstance(given, str) else tuple(given)
     if origins and not cors:
-        raise StartError("cors_origins says who may call, cors=False that nobody may: leave one out.")
+        raise StartError("cors_origins and cors=False exclude each other: omit one.")
     return origins
 
 

@@ -31,10 +31,10 @@ def call(*words: str, **environment: str) -> Result:
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        (" ", "is blank: give a credential, or leave it out."),
-        ("\n", "is blank: give a credential, or leave it out."),
-        ("hush\nhush", "has a line break or another control character in it."),
-        ("hush\x1b", "has a line break or another control character in it."),
+        (" ", "is blank: give a credential, or omit it."),
+        ("\n", "is blank: give a credential, or omit it."),
+        ("hush\nhush", "contains a line break or another control character."),
+        ("hush\x1b", "contains a line break or another control character."),
     ],
 )
 def test_a_credential_that_cannot_be_one_is_refused(
@@ -70,7 +70,7 @@ def test_white_space_around_a_credential_is_left_out_with_a_word(capsys: pytest.
     assert texts == ["ann:pass word"] * 3
     assert (
         capsys.readouterr().err.splitlines()
-        == ["mockserver: the white space around --auth (or MOCKSERVER_AUTH) is left out."] * 2
+        == ["mockserver: the white space around --auth (or MOCKSERVER_AUTH) is removed."] * 2
     )
 
 
@@ -84,7 +84,7 @@ def test_the_environment_gives_one_credential() -> None:
 
 def test_a_token_for_a_header_is_ascii() -> None:
     """A header holds nothing else that everybody reads alike; HTTP Basic is written in another way."""
-    with pytest.raises(StartError, match="not ASCII, which a header cannot hold"):
+    with pytest.raises(StartError, match="not ASCII and do not fit into a header"):
         converted(Credential(ascii=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
 
     assert converted(Credential(), "ann:pä") == "ann:pä"

@@ -35,12 +35,12 @@ NEAREST = 3
 
 ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",
-    "fault": "The fault rule {rule!r} answered {exchange.status} in the operation's place.",
-    "rejection": "The request was turned down before any handler ran ({rejection.kind}): {reason}.",
-    "prefer": "The request preferred the document's example for {exchange.status}; no handler ran.",
-    "preflight": "A browser asked whether a page of another origin may call; no handler ran.",
+    "fault": "The fault rule {rule!r} answered {exchange.status} instead of the operation.",
+    "rejection": "The request was rejected before any handler ran ({rejection.kind}): {reason}.",
+    "prefer": "`Prefer` asked for the documented example of {exchange.status}; no handler ran.",
+    "preflight": "This was a CORS preflight; no handler ran.",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
-    "defect": "The handler failed, or its answer broke the contract and was held back. The server's log says more.",
+    "defect": "The handler failed, or its response violated the contract and was not sent. See the server's log.",
 }
 """What made an answer."""
 

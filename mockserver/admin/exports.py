@@ -76,7 +76,7 @@ def _conflicts(apis: Apis, exported: Mapping[str, Any], rules: Sequence[Rule]) -
 def _flaws_of_form(exported: Any) -> Iterator[ValueFlaw]:
     version = exported.get("version") if isinstance(exported, Mapping) else None
     if version != VERSION:
-        message = f"expected {VERSION}, got {shown(version)}; export it anew with this release"
+        message = f"expected {VERSION}, got {shown(version)}; export it again with this release"
         yield ValueFlaw(("version",), message, "version", VERSION, version)
     else:
         yield from schemas.flaws("WorldState", exported)

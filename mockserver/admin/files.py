@@ -29,7 +29,7 @@ def read(path: Path) -> Any:
         raise StateError("invalid", message) from None
     exported, flaw = read_json(text, exports.DEEPEST_WORLD)
     if flaw is not None:
-        message = f"{path}: an exported world {flaw.message}. Export it anew with `mockserver export`."
+        message = f"{path}: an exported world {flaw.message}. Export it again with `mockserver export`."
         raise StateError("invalid", message)
     return exported
 

@@ -85,7 +85,7 @@ class Wanted:
         most = min((number for name, number in asked.items() if name != "atLeast"), default=None)
         if most is not None and most < least:
             flaws = [ValueFlaw((name,), f"cannot be met: {words}", "order", received=asked[name]) for name in asked]
-            raise WorldError("conflict", f"no number of requests is {words}. Expect one that can be.", flaws)
+            raise WorldError("conflict", f"no number of requests is {words}. Correct the bounds.", flaws)
         return cls(least, most, words)
 
     def met_by(self, count: int) -> bool:

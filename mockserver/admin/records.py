@@ -92,7 +92,7 @@ class Kept:
         """Names that no collection has."""
         for name in given:
             if name not in self.collections:
-                message = f"no collection is called so; {self._apis.nearest_collection(name)}"
+                message = f"is not the name of a collection; {self._apis.nearest_collection(name)}"
                 yield self._flaw("known", message, name, expected=list(self.collections))
 
     def missing(self, given: Iterable[str]) -> Iterator[ValueFlaw]:
@@ -105,7 +105,7 @@ class Kept:
             return
         for name in self.collections:
             if name not in names:
-                yield self._flaw("required", "is missing; an export has every collection of the APIs served", name)
+                yield self._flaw("required", "is required: an export has every collection of the served APIs", name)
         yield from self.unknown(sorted(names))
 
     def states(self, records: Mapping[str, Sequence[Record]], *, whole: bool = False) -> dict[str, TableState]:

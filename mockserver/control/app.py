@@ -107,7 +107,7 @@ def _refuse_stock(request: ConnexionRequest, error: HTTPException) -> ConnexionR
 
 def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:
     logger.error("the control plane failed", exc_info=error)
-    return _problem(refusal(500, "The control plane failed; the server's log says where."))
+    return _problem(refusal(500, "The control plane failed; see the server's log."))
 
 
 def _problem(answer: Answer) -> ConnexionResponse:

@@ -167,7 +167,8 @@ def _refused(operation: Operation, request: Request, values: dict[str, list[str]
     content_type = request.header("content-type")
     if not _may_be_json(content_type, body):
         return refusal(
-            415, f"A body must be JSON and say so, got {content_type or 'no Content-Type'}. Send application/json."
+            415,
+            f"The body must be JSON, with its Content-Type, got {content_type or 'none'}. Send application/json.",
         )
     violations = [*_unknown(operation, request), *operation.decode(request, values, body)[1]]
     if not violations:

@@ -76,7 +76,7 @@ def guard(host: str, address: str, token: str | None) -> Guard:
     if token is None and not is_loopback(address):
         raise StartError(
             f"listening on {host} lets everybody on the network use the control plane. "
-            "Give --control-token TOKEN, or --no-control to do without it."
+            "Give --control-token TOKEN, or --no-control to disable it."
         )
     return Guard(host, token)
 

@@ -24,7 +24,7 @@ from mockserver.world import World
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
-IDLE = "a fault does something: give it a delay, a status, a body, a limit or a damage."
+IDLE = "a fault needs an effect: give it a delay, a status, a body, a limit or a damage."
 
 SENTENCES = ("known", "documented")
 """Rules whose messages are sentences, and need no argument named before them."""

@@ -128,7 +128,7 @@ class Mock:
     def restore(self, snapshot: Snapshot) -> None:
         """Back to a snapshot; what was asked before stays known."""
         if not isinstance(snapshot, Snapshot):
-            raise MockServerError(f"restore takes what mock.snapshot() answered, got {snapshot!r:.80}.")
+            raise MockServerError(f"restore takes what mock.snapshot() returned, got {snapshot!r:.80}.")
         self.world.restore(snapshot)
 
     def reset(self) -> None:

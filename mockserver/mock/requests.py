@@ -89,9 +89,7 @@ class Requests:
         return iter(self._matching)
 
     def __repr__(self) -> str:
-        missed = (
-            "" if self._matching else f"; nearest: {self._misses()[0].strip()}" if self._all else "; none came at all"
-        )
+        missed = "" if self._matching else f"; nearest: {self._misses()[0].strip()}" if self._all else "; none was sent"
         return f"<{_times(len(self), 'request')} of {_described(self.pattern)}{missed}>"
 
     @property
@@ -132,7 +130,7 @@ class Requests:
             head = f"{_times(len(self), 'request')} matched {_described(self.pattern)}:"
             return [head, *(_cut(f"  {summary(each)}") for each in self._matching[:SHOWN]), *_more(len(self))]
         if not self._all:
-            return ["no request at all came to this world"]
+            return ["no request was sent to this world"]
         head = f"nothing matched {_described(self.pattern)}; nearest of {_times(len(self._all), 'request')}:"
         return [head, *self._misses()]
 

@@ -59,7 +59,7 @@ class Settings:
         """These settings but for the arguments of a marker, `names` being of APIs; paths lead on from `folder`."""
         if names:
             if "apis" in marks:
-                raise StartError("the marker `mock` takes names of APIs once: as they are, or as apis=[…].")
+                raise StartError("the marker `mock` takes names of APIs once: as arguments or as apis=[…], not both.")
             marks = {**marks, "apis": names}
         unknown = set(marks) - {field.name for field in fields(self)}
         if unknown:

@@ -69,7 +69,7 @@ class Expectation(Sequence[Exchange]):
         if not self._came:
             kinds = f" ({', '.join(self._kinds)})" if self._kinds else ""
             raise BrokenContract(
-                f"expected a request that breaks the contract{kinds}, but none came. "
+                f"expected a request that violates the contract{kinds}, but none was sent. "
                 "Send one after, or within, mock.expect_violations(), or do not expect it."
             )
 
@@ -167,7 +167,7 @@ class Watch:
 
 def explanation(exchanges: Sequence[Exchange], count: int, served: str) -> str:
     """What a person needs to mend the requests: each with what the document holds against it."""
-    head = "1 request broke the contract:" if count == 1 else f"{count} requests broke the contract:"
+    head = "1 request violated the contract:" if count == 1 else f"{count} requests violated the contract:"
     told = [line for exchange in islice(exchanges, SHOWN) for line in explain(exchange, served)]
     rest = [] if count <= SHOWN else [f"  … and {count - SHOWN} more"]
     return "\n".join([head, *told, *rest, ADVICE])

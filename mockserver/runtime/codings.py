@@ -99,7 +99,7 @@ def undone(body: bytes, headers: Iterable[str], limit: int) -> bytes:
         try:
             body = decoders()[name](body, limit)
         except _Corrupt as flaw:
-            message = f"must be what its Content-Encoding says, but does not decode as {name}: {flaw}"
+            message = f"cannot be decoded as {name}: {flaw}"
             raise CodingError(Violation("body", "", "coding", name, ABSENT, message)) from None
     return body
 
@@ -118,7 +118,7 @@ def _framed(decoder: Callable[[], _Decoder], errors: type[Exception], *, several
         room, start, left = limit, 0, FRAMES if several else 1
         while start < len(body):
             if not left:
-                raise _Corrupt(f"it has more than {FRAMES} parts" if several else "more follows its end")
+                raise _Corrupt(f"it has more than {FRAMES} parts" if several else "there is data after its end")
             left -= 1
             frame = decoder()
             while not frame.eof:

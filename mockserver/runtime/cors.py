@@ -87,7 +87,7 @@ def _origin(given: str) -> str:
     found = ORIGIN.fullmatch(origin)
     if found is None:
         raise StartError(
-            f"{given!r} is no origin: expected scheme and host, and the port if there is one, without a path, such as "
-            "https://app.example or http://localhost:3000; http://localhost:* takes every port, * every origin."
+            f"{given!r} is not an origin: expected scheme, host and port if there is one, without a path, such as "
+            "https://app.example or http://localhost:3000; http://localhost:* allows every port, * every origin."
         )
     return origin.removesuffix(DEFAULT_PORTS.get(found[1], "/"))

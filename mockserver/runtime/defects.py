@@ -17,9 +17,9 @@ def defect(error: Exception, what: str) -> Answer:
     """
     if isinstance(error, ContractBreach):
         logger.error("contract breach: %s", error)
-        detail = f"The answer broke its own contract and was held back: {error}"
+        detail = f"The response violates its contract and was not sent: {error}"
         return problem(500, detail, pointer=error.pointer, rule=error.rule)
     if isinstance(error, DocumentError):
-        return problem(501, f"The document does not allow this operation to be served: {error}")
+        return problem(501, f"A flaw in the document prevents this operation from being served. {error}")
     logger.error("%s failed", what, exc_info=error)
-    return problem(500, f"{what} failed inside the mock server; its log says where.")
+    return problem(500, f"{what} failed inside the mock server; see its log.")

@@ -94,7 +94,7 @@ class Dispatcher(SpecMiddleware):
             app = await self.control()
             await app(request.scope, receive, send)
         else:
-            await problem(404, f"There is no control plane here: {request.path}.").send(send)
+            await problem(404, f"No control plane is served here: {request.path}.").send(send)
 
 
 async def _live(receive: Receive, send: Send) -> None:

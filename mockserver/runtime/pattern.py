@@ -65,7 +65,7 @@ class RequestPattern:
         if self.method is not None and self.method != exchange.method:
             yield _differs("method", self.method, exchange.method)
         elif not self.may_mean(exchange):
-            yield "method: expected any but a browser's preflight, which the method OPTIONS asks for"
+            yield "method: expected any except a CORS preflight, which only the method OPTIONS matches"
         if self.path is not None and not matches_path(exchange.path, self.path):
             yield _differs("path", self.path, exchange.path)
         if self.status is not None and not _is_of(exchange.status, self.status):

@@ -195,7 +195,9 @@ class Protocol(HttpToolsProtocol):
             self._refuse(505, f"This server speaks HTTP/1.1, not HTTP/{version}. Have the client use HTTP/1.1.")
         elif self._method == "CONNECT" and not self.url.startswith(b"/"):
             target = self.url.decode("latin-1")
-            self._refuse(501, f"This server is no proxy and opens no tunnel to {target}. Send requests to it directly.")
+            self._refuse(
+                501, f"This server is not a proxy and opens no tunnel to {target}. Send requests to it directly."
+            )
         elif self._coding is not None and self._coding.lower().rpartition(b",")[2].strip() != b"chunked":
             self._refuse(400, "The last Transfer-Encoding of a request must be chunked (RFC 9112, 6.3).")
         elif len(self.url) > LONGEST_URL:

@@ -30,5 +30,5 @@ class Recorder:
             try:
                 observe(exchange)
             except Exception:
-                logger.exception("an observer of requests failed and is asked no more: %r", observe)
+                logger.exception("an observer of requests failed and is not called any more: %r", observe)
                 self._observers = tuple(each for each in self._observers if each is not observe)

@@ -50,7 +50,7 @@ class Doorkeeper:
             rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
         if self._security.optional:
             return None
-        message = "the credential is not known" if came else "no credential came"
+        message = "the credential is unknown" if came else "no credential was sent"
         return rejection or self._rejection("unauthorized", f"{message}; send one of the demo credentials")
 
     def _records(self, presented: list[str], world: World) -> list[Record]:
@@ -68,7 +68,7 @@ class Doorkeeper:
                 return {"token": presented[0], "account": DEFAULT, "scopes": [*alternative.scopes]}
         if self._security.optional:
             return None
-        message = f"no credential came; send one, whatever it says: {self._security.challenge}"
+        message = f"no credential was sent; send any of this kind: {self._security.challenge}"
         return self._rejection("unauthorized", message)
 
     def _rejection(

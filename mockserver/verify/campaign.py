@@ -1,4 +1,4 @@
-"""One target verified: Schemathesis' engine runs, and what it emits comes out as events of ours."""
+"""The verification of one target: runs Schemathesis' engine and translates its events into those of this package."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Campaign:
         self._stumbled: set[str] = set()
 
     def run(self, operations: tuple[events.OperationRef, ...], seconds: int | None) -> Iterator[events.Event]:
-        """Verify the operations; those on which several workers stumbled once more, by one."""
+        """Verify the operations; those on which CPython failed with several workers are verified again with one."""
         if operations:
             yield from self._round(self._plan, operations, seconds)
         again = tuple(each for each in operations if each.label in self._stumbled)
@@ -106,7 +106,7 @@ class Campaign:
                 self._wire.pace.stop()
                 self.stopped = "interrupted"
                 yield events.Interrupted(self._target.name)
-            except GeneratorExit:
+            except GeneratorExit:  # the consumer has gone: nobody may wait for a turn that never comes
                 self._wire.pace.stop()
                 raise
             finally:
@@ -115,12 +115,14 @@ class Campaign:
         if self._wire.pace.exhausted is not None:
             self.stopped = "throttled"
         for failure in failures:
-            yield events.Trouble(self._target.name, None, self._recording.text(f"Schemathesis broke off: {failure}"))
+            yield events.Trouble(
+                self._target.name, None, self._recording.text(f"Schemathesis failed in a thread: {failure}")
+            )
 
 
 @contextmanager
 def failures_of_threads() -> Iterator[list[str]]:
-    """What ends a thread of the engine, which goes on without it and says nothing."""
+    """The exceptions that end threads of the engine, which continues without them and does not report it."""
     failures: list[str] = []
     before = threading.excepthook
 
@@ -138,14 +140,14 @@ def failures_of_threads() -> Iterator[list[str]]:
 
 
 def stumbled(event: engine.EngineEvent) -> str | None:
-    """Where CPython itself failed: 3.11 cannot parse in one thread while another changes the recursion limit."""
+    """The operation on which CPython 3.11 failed: it cannot parse while another thread changes the recursion limit."""
     if isinstance(event, engine.NonFatalError) and isinstance(event.value, SystemError):
         return event.label
     return None
 
 
 def share(plan: Plan, left: int, spent: float) -> int | None:
-    """The seconds for the next of so many targets that are left; None if time is not limited."""
+    """The seconds for the next of the remaining targets; None if time is not limited."""
     return None if plan.max_time is None else max(1, math.floor((plan.max_time - spent) / left))
 
 
@@ -157,13 +159,13 @@ def _notes(target: Target, plan: Plan) -> Iterator[str]:
     for variable in target.secrets.short:
         yield f"{variable} is short: it is masked where it is sent, but not where an answer or a message repeats it."
     if plan.workers > 1:
-        yield "With several workers requests overtake each other: paging and lost_update are not checked."
+        yield "With several workers, requests overtake each other: paging and lost_update are not checked."
 
 
 def translated(
     event: engine.EngineEvent, api: str, recording: Recording, phases: tuple[str, ...]
 ) -> Iterator[events.Event]:
-    """The event as events of ours; those of the engine's inner life are none."""
+    """The event translated; events that only concern the engine itself give none."""
     match event:
         case engine.PhaseStarted(phase=phase) if phase.name.value in phases:
             yield events.PhaseStarted(api, phase.name.value)
@@ -178,7 +180,7 @@ def translated(
             skipped = None if phase.skip_reason is None else phase.skip_reason.display
             yield events.PhaseFinished(api, phase.name.value, skipped)
         case engine.NonFatalError(value=NoLinksFound()):
-            yield events.PhaseFinished(api, "stateful", "no link joins the operations that are verified")
+            yield events.PhaseFinished(api, "stateful", "no OpenAPI link connects the operations that are verified")
         case engine.NonFatalError():
             silence = recording.silence(event)
             if silence is not None:
@@ -187,6 +189,6 @@ def translated(
                 told = recording.text(f"{event.info.title}: {event.info.message}")
                 yield events.Trouble(api, recording.operation(event.label), told)
         case engine.FatalError(exception=exception):
-            raise VerifyError(recording.text(f"{api}: Schemathesis cannot go on: {exception}")) from exception
+            raise VerifyError(recording.text(f"{api}: Schemathesis cannot continue: {exception}")) from exception
         case _:
             return

@@ -1,7 +1,7 @@
-"""Which part of the document a failure violates: a JSON pointer, and what stands there.
+"""Which part of the document a failure violates: a JSON pointer and a quotation.
 
-Where the mock's own compiled contract can judge the request or the answer, it names the very rule; elsewhere the
-nearest part that the check is about.
+Where the compiled contract can validate the request or the response itself, the pointer leads to the violated rule;
+elsewhere to the nearest part that the check is about.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from mockserver.verify.identities import place_of, requirements
 
 @dataclass(frozen=True)
 class Citation:
-    """`pointer` into the document; `message` if the contract could say more than the check did."""
+    """`pointer` into the document; `message` if the contract says more than the check."""
 
     pointer: str
     message: str | None = None
 
 
 class Citations:
-    """Where a contract says what a failure is about."""
+    """Finds the parts of a contract that failures violate."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.document = contract.document
 
     def compiled(self, operation: OperationRef) -> Operation | None:
-        """The operation; None if it cannot be compiled, so that it is cited by its place only."""
+        """The operation; None if it cannot be compiled, so that only its place is cited."""
         try:
             return self.contract.operation(self._described(operation).operation_id)
         except OperationError:
@@ -50,7 +50,7 @@ class Citations:
         return found
 
     def cite(self, check: str, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-        """What a failed check of an exchange is about; `detail` is the name of a header, if the check is about one."""
+        """The part that a failed check of an exchange is about; `detail` names a header, if it is about one."""
         return CITED.get(check, _responses)(self, operation, exchange, detail)
 
     def pointer(self, operation: OperationRef, *path: str | int) -> str:
@@ -60,11 +60,11 @@ class Citations:
         return self._described(operation).members
 
     def quote(self, pointer: str) -> str:
-        """What stands at the pointer, as YAML; empty if nothing does."""
+        """What the document has at the pointer, as YAML; empty if nothing."""
         return self.contract.quote(pointer)
 
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
-        """Where the document has the answer of this status: under its own, its range's, or the default."""
+        """Where the document has the response of this status: its own, that of its range, or the default."""
         responses = self.described(operation)["responses"]
         status = exchange.status or 0
         for name in (str(status), f"{status // 100}XX", "default"):
@@ -89,7 +89,7 @@ def _schema(cited: Citations, operation: OperationRef, exchange: Exchange, detai
     if response is None or response.validator is None or flaw is not None or response.accepts(value):
         return Citation(f"{where}/content")
     pointer, rule, message = response.media[0].flaw(value)
-    return Citation(rule, f"{pointer or 'the answer'} {message}")
+    return Citation(rule, f"{pointer or 'the response'} {message}")
 
 
 def _content(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
@@ -116,10 +116,11 @@ def _path(cited: Citations, operation: OperationRef, exchange: Exchange, detail:
 
 
 def _request(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    """The first rule that the request breaks; else all that the operation takes."""
+    """The first rule that the request violates; else everything that the operation takes."""
     compiled = cited.compiled(operation)
     violation = None if compiled is None else _violation(compiled, exchange)
     if violation is None or compiled is None:
+        # nothing is wrong with what was sent, so what was left out is: most likely the credential
         return (_input if _has_credential(cited, operation, exchange) else _security)(
             cited, operation, exchange, detail
         )
@@ -130,7 +131,7 @@ def _request(cited: Citations, operation: OperationRef, exchange: Exchange, deta
 
 
 def _has_credential(cited: Citations, operation: OperationRef, exchange: Exchange) -> bool:
-    """Whether something stands where the operation wants a credential; True if it wants none."""
+    """Whether the request has something where the operation expects a credential; True if it expects none."""
     document = cited.document
     wanted = requirements(document, cited.described(operation))
     request = _raw(exchange)
@@ -155,7 +156,7 @@ def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail
         return Citation(cited.pointer(operation, "requestBody"))
     if "parameters" in described:
         return Citation(cited.pointer(operation, "parameters"))
-    return Citation("#" + pointer_of(["paths", operation.path, operation.method.lower()]))
+    return Citation(cited.pointer(operation))
 
 
 def _header_parameter(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
@@ -165,7 +166,7 @@ def _header_parameter(cited: Citations, operation: OperationRef, exchange: Excha
 
 
 def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> str:
-    """Where the document has the parameter: at the operation, at the path, or where a reference leads."""
+    """Where the document has the parameter: at the operation, at the path item, or at the target of a reference."""
     document = cited.document
     shared = document.resolve(document.raw["paths"][operation.path]).get("parameters", [])
     own = cited.described(operation).get("parameters", [])
@@ -179,7 +180,7 @@ def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> s
 
 def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:
     request = _raw(exchange)
-    path_values = compiled.path_values(_documented(compiled.path, request.path))
+    path_values = compiled.path_values(request.path)
     _, violations = compiled.decode(request, path_values, exchange.request_body or b"")
     return violations[0] if violations else None
 
@@ -187,12 +188,6 @@ def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:
 def _raw(exchange: Exchange) -> RawRequest:
     url = urlsplit(exchange.url)
     return RawRequest(f"{url.path}?{url.query}", exchange.request_headers)
-
-
-def _documented(template: str, path: str) -> str:
-    """The part of a path that the template is about; a base path may stand before it."""
-    segments = path.split("/")
-    return "/".join(["", *segments[len(segments) - template.count("/") :]])
 
 
 CITED: Mapping[str, Callable[[Citations, OperationRef, Exchange, str | None], Citation]] = {

@@ -1,6 +1,6 @@
-"""Who sends a request: a credential, and where each operation's security requirement has it placed.
+"""The callers of a verification: a credential, and where each operation's security requirement places it.
 
-`--auth CREDENTIAL` serves every scheme of the document, `--auth SCHEME=CREDENTIAL` the one it names.
+`--auth CREDENTIAL` is for every scheme of the document, `--auth SCHEME=CREDENTIAL` for the one that it names.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BASIC = "Basic"
 
 @dataclass(frozen=True)
 class Placed:
-    """A credential as a request carries it."""
+    """A credential as a part of a request."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Credential:
-    """What was given: one text for all schemes, or texts for schemes by name."""
+    """The credential given: one text for all schemes, or one for each scheme by name."""
 
     text: str | None = None
     schemes: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +94,7 @@ class Identity:
         self._document = document
 
     def place(self, operation: Mapping[str, Any]) -> Placed | None:
-        """The credential where the operation's first alternative that it serves wants it; None if none is wanted."""
+        """The credential placed for the first alternative of the operation that it satisfies; None if none needs it."""
         for alternative in requirements(self._document, operation):
             texts = {scheme: self.credential.of(scheme) for scheme in alternative}
             if alternative and all(text is not None for text in texts.values()):
@@ -121,13 +121,13 @@ class Identity:
 
 
 def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
-    """The alternatives of which a caller must meet one; empty if none is needed."""
+    """The alternatives of which a caller must satisfy one; empty if no credential is needed."""
     found: list[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
     return [] if any(not each for each in found) else list(found)
 
 
 def required_scopes(document: Document, operation: Mapping[str, Any]) -> frozenset[str]:
-    """The scopes that every way to call the operation asks for, by OAuth 2 or by `x-required-scopes`."""
+    """The scopes that every alternative of the operation requires, by OAuth 2 or by `x-required-scopes`."""
     alternatives = [
         {scope for scopes in each.values() for scope in scopes} for each in requirements(document, operation)
     ]
@@ -136,10 +136,12 @@ def required_scopes(document: Document, operation: Mapping[str, Any]) -> frozens
 
 
 def place_of(document: Document, scheme: str) -> Place:
-    """Where the credential of a scheme stands in a request."""
+    """Where a request has the credential of a scheme."""
     described = document.security_schemes.get(scheme)
     if described is None:
-        raise VerifyError(f"{document.source}: security scheme {scheme!r} is used, but not declared in components.")
+        raise VerifyError(
+            f"{document.source}: security scheme {scheme!r} is not declared in components/securitySchemes. Declare it."
+        )
     if described["type"] == "apiKey":
         return described["in"], described["name"]
     return "header", "Authorization"

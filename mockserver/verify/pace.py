@@ -1,6 +1,6 @@
-"""How fast requests go out: never more than `--rate-limit`, and not before a provider that said 429 wants the next.
+"""The rate of requests: at most `--rate-limit`, and after a 429 not before the provider allows the next one.
 
-One for a whole run, so that what one thread is told, all heed.
+There is one for a whole run, so that a 429 to one thread slows down all of them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from mockserver.errors import VerifyError
 TOO_MANY = 429
 
 LONGEST = 60.0
-"""Seconds that are waited at once; who asks for more is taken at his word, and nothing more is sent."""
+"""Seconds of the longest wait; if a provider asks for more, nothing more is sent."""
 
 TRIES = 6
-"""Times that a request is sent again after a 429. Where no time is told, the waits double: 63 seconds in all."""
+"""Retries of a request after a 429. Without Retry-After the waits double: 63 seconds in total."""
 
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -34,7 +34,7 @@ def parse_rate(text: str) -> float:
 
 
 class Pace:
-    """`exhausted` says why nothing more should be sent, once waiting did not help; `waited` is in seconds."""
+    """`exhausted` says why nothing more is sent, once waiting has not helped; `waited` is in seconds."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Pace:
         self._free = 0.0
 
     def turn(self) -> None:
-        """Return when the next request may go out."""
+        """Return when the next request may be sent."""
         with self._lock:
             now = self._clock()
             at = max(now, self._free)
@@ -62,7 +62,7 @@ class Pace:
             self._wait(at - now)
 
     def again(self, retry_after: str | None, tried: int) -> bool:
-        """After a 429: whether to send the request again, for the n-th time, at the next turn."""
+        """After a 429: whether to send the request again at the next turn; `tried` counts the retries so far."""
         seconds = patience(retry_after, tried)
         with self._lock:
             self.refusals += 1
@@ -78,12 +78,12 @@ class Pace:
             return self.exhausted is None
 
     def stop(self) -> None:
-        """Wait no longer: the run ends."""
+        """End all waiting, as the run ends."""
         self._stopped.set()
 
 
 def patience(retry_after: str | None, tried: int) -> float:
-    """Seconds to wait after a 429: what the answer says, as a number or a date, else twice as long each time."""
+    """Seconds to wait after a 429: by Retry-After, a number or a date; else twice as long each time."""
     text = (retry_after or "").strip()
     if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
         return float(text)

@@ -1,4 +1,4 @@
-"""Schemathesis' recordings of a scenario as runs of cases and findings."""
+"""Translates Schemathesis' recordings of a scenario into runs of cases and findings."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from mockserver.verify.targets import Target
 from mockserver.verify.wire import Wire
 
 NO_ANSWER = "no_answer"
-"""The check that an answer comes at all."""
+"""The check that a request is answered."""
 
 OWN = frozenset({"x-schemathesis-testcaseid"})
-"""Headers by which Schemathesis knows its requests again."""
+"""Headers by which Schemathesis recognizes its requests."""
 
 
 class Recording:
@@ -45,7 +45,7 @@ class Recording:
         self._operations = {each.label: each for each in target.operations()}
 
     def operation(self, label: str | None) -> OperationRef | None:
-        """The operation that Schemathesis calls by its label; None for a sequence of several."""
+        """The operation with that label of Schemathesis; None for a sequence of several."""
         return self._operations.get(label or "")
 
     def cases(self, recorder: ScenarioRecorder) -> Iterator[CaseRun]:
@@ -94,7 +94,7 @@ class Recording:
                 yield name
 
     def findings(self, recorder: ScenarioRecorder, phase: str) -> Iterator[Finding]:
-        """Every failed check of the scenario, on the operation to blame: a write, where a later read shows its flaw."""
+        """Every failed check, of the operation at fault: that of a write, where a later read shows the failure."""
         for case_id, checks in recorder.checks.items():
             for check in checks:
                 if check.failure_info is not None:
@@ -103,7 +103,7 @@ class Recording:
                     yield self._finding(recorder, phase, blamed, case_id, check)
 
     def silence(self, error: NonFatalError) -> Finding | None:
-        """That no answer came to a request, as a finding; None if the error is another, or nobody answers any more."""
+        """A finding if a request was not answered; None for other errors, and if nobody answers any more."""
         operation, failure = self.operation(error.label), error.value
         if operation is None or not isinstance(failure, requests.RequestException):
             return None
@@ -115,7 +115,7 @@ class Recording:
         return Finding(
             operation=operation,
             check=NO_ANSWER,
-            title="No answer",
+            title="No response",
             message=self.text(error.info.message),
             rule=rule,
             quote=self._contract.quote(rule),
@@ -125,7 +125,7 @@ class Recording:
         )
 
     def _is_gone(self, failure: requests.RequestException) -> bool:
-        """Whether the connection broke because the server stopped, for which the request need not be to blame."""
+        """Whether the connection failed because the server stopped, which need not be the fault of the request."""
         if not isinstance(failure, requests.ConnectionError):
             return False
         try:
@@ -162,7 +162,7 @@ class Recording:
         return curl(exchange, self._target.secrets, self._target.trust.options if self._target.app is None else ())
 
     def text(self, message: str) -> str:
-        """A message without secrets and empty lines; half a surrogate pair, which no output can hold, is escaped."""
+        """A message without secrets and empty lines; an unpaired surrogate, which no output can encode, is escaped."""
         lines = "\n".join(line for line in self._target.secrets.masked(message).splitlines() if line.strip())
         return lines.encode("utf-8", "backslashreplace").decode()
 
@@ -187,7 +187,7 @@ class Recording:
         )
 
     def _url(self, uri: str) -> str:
-        """Where a person would send it: a mock in this process has no address of its own."""
+        """The URL at which a person can repeat it: a mock in this process has no address."""
         if self._target.app is None:
             return uri
         url = urlsplit(uri)
@@ -195,7 +195,7 @@ class Recording:
 
 
 def _is_hasty(failure: requests.RequestException) -> bool:
-    """Whether less time than every server has was waited, as the engine does after an operation has been slow."""
+    """Whether the timeout was shorter than TIMEOUT: the engine shortens it after an operation has been slow."""
     waited = re.search(r"read timeout=([0-9.]+)", str(failure))
     return waited is not None and float(waited[1]) < TIMEOUT
 
@@ -205,7 +205,7 @@ def _pairs(headers: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 
 
 def _chain(recorder: ScenarioRecorder, phase: str, case_id: str, failure: Failure) -> list[str]:
-    """The cases that repeat a failure, in order; the one that failed last."""
+    """The cases that reproduce a failure, in order; the one that failed is the last."""
     last = failure.case_id or case_id
     if isinstance(failure, Flaw):
         before = list(failure.requests)
@@ -221,7 +221,7 @@ def _chain(recorder: ScenarioRecorder, phase: str, case_id: str, failure: Failur
 
 
 def _detail(failure: Failure) -> str | None:
-    """The header that a failure is about."""
+    """The name of the header that a failure is about."""
     names = getattr(failure, "missing_headers", None) or [getattr(failure, "header_name", None)]
     found: str | None = names[0]
     return found

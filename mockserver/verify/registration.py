@@ -1,6 +1,6 @@
-"""What Schemathesis is told for one run: the document, the settings, who calls, and our checks and hooks.
+"""The setup of Schemathesis for one run: the document, the settings, the callers, and our checks and hooks.
 
-Its registries are global, so ours are in them only as long as a run goes on, and one goes on at a time in a process.
+Its registries are global. So checks and hooks are registered only during a run, and a process does one run at a time.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from mockserver.verify.wire import Wire
 
 
 class Pulse:
-    """Counts requests as they are answered, from any thread, for whoever shows that something is going on."""
+    """Counts answered requests, from any thread, for the display of progress."""
 
     def __init__(self) -> None:
         self.requests = 0
@@ -71,8 +71,9 @@ class Caller:
 def load(
     target: Target, plan: Plan, operations: tuple[OperationRef, ...], contract: Citations, seconds: int | None
 ) -> BaseSchema:
-    """The target's document as Schemathesis has it, restricted to the operations."""
+    """The target's document as a Schemathesis schema, restricted to the operations."""
     config = SchemathesisConfig.from_dict(settings(plan, target, seconds))
+    # a copy, as Schemathesis changes the document that it is given
     schema: Any = schemathesis.openapi.from_dict(copy.deepcopy(dict(target.document.raw)), config=config)
     schema.app = target.app
     labels = {each.label for each in operations}
@@ -84,7 +85,7 @@ def load(
 
 
 def _authenticate(schema: Any, target: Target, contract: Citations) -> None:
-    """Send requests as the caller; others are known as those who must not see what is the caller's."""
+    """Send requests as the caller; the other identities must not see the caller's data."""
     if target.caller is None:
         return
     known = {each.label: each for each in target.operations()}
@@ -108,7 +109,7 @@ def registered(
     pulse: Pulse,
     wire: Wire,
 ) -> Iterator[None]:
-    """Our checks and hooks, known to Schemathesis within the block."""
+    """Registers our checks and hooks with Schemathesis within the block."""
     prober = Prober(target, contract, operations, alone=plan.workers == 1)
     scopes = Scopes(prober)
     load_all_checks()
@@ -145,12 +146,12 @@ def registered(
 
 
 def guard(target: Target, case: Case) -> None:
-    """The last look before a request leaves: nothing unsafe goes to a provider unless it may."""
+    """A last check before a request is sent: nothing unsafe goes to a provider unless that is allowed."""
     if not target.writes and case.method.upper() not in SAFE:
         raise VerifyError(f"{case.method} {case.path} must not be sent without --allow-writes.")
 
 
 def is_emptied_collection(failure: Failure, response: Response) -> bool:
-    """Whether what "still exists" after its deletion is a collection: only what was in it has been deleted."""
+    """Whether what "still exists" after a DELETE is a collection: only its items were deleted."""
     path = (failure.operation or "").rstrip("/")
     return isinstance(failure, UseAfterFree) and not path.endswith("}") and items_of(body_of(response)) is not None

@@ -1,4 +1,4 @@
-"""What is verified: an API of the catalog in this process, in a fresh world, or whoever answers at a URL."""
+"""What is verified: an API of the catalog in this process, in a new world, or the server at a URL."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SERVED = "http://127.0.0.1:8080"
 """Where `mockserver serve` listens by default, so that a command from a report works when pasted."""
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-"""When a mock is verified, so that the same seed gives the same answers on any day."""
+"""The time at which a mock is verified, so that the same seed gives the same responses on any day."""
 
 SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 """Methods that must not change anything (RFC 9110, 9.2.1)."""
@@ -62,7 +62,7 @@ class Target:
 
     @property
     def where(self) -> str:
-        """For people: what is verified."""
+        """What is verified, for people."""
         return "the mock, in this process" if self.app is not None else self.url
 
     def operations(self) -> Iterator[OperationRef]:
@@ -80,7 +80,7 @@ class Target:
 
 
 class Served:
-    """An app as a server has it: an error that escapes is logged and answered 500, so that it becomes a finding."""
+    """An app as behind a server: an exception is logged and answered 500, so that it becomes a finding."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -111,7 +111,7 @@ class Given:
     trust: Trust = field(default_factory=Trust)
 
     def identities(self, document: Document) -> dict[str, Identity]:
-        """`caller`, `other` and `unscoped`, as far as they are given."""
+        """`caller`, `other` and `unscoped`, as far as given."""
         found = {}
         for who, texts in (("caller", self.auth), ("other", self.other), ("unscoped", self.unscoped)):
             credential = Credential.parse(document, texts)
@@ -148,7 +148,7 @@ class Given:
 
 
 def mock_target(name: str, given: Given | None = None) -> Target:
-    """The API of the catalog in a fresh world, called with its default credential unless another is given."""
+    """The API of the catalog in a new world, called with its default credential unless another is given."""
     given = given or Given()
     (api,) = load_apis([name])
     world = seed_world([api])

@@ -139,7 +139,7 @@ def _other_title(exported: Json) -> None:
     [
         (lambda _: "{", (), "an exported world must be JSON in UTF-8"),
         (lambda _: "[" * 200 + "]" * 200, (), "an exported world must not nest deeper than 120 levels"),
-        (lambda _: "[]", (), "version: expected 1, got null; export it anew with this release"),
+        (lambda _: "[]", (), "version: expected 1, got null; export it again with this release"),
         (lambda _: '{"collections": [1]}', (), "version: expected 1, got null"),
         (flawed(lambda each: each.update(version=2)), (), "version: expected 1, got 2"),
         (flawed(lambda each: each.pop("seed")), (), "seed: is required"),
@@ -157,7 +157,7 @@ def _other_title(exported: Json) -> None:
         (
             flawed(lambda each: each["collections"].pop("workshop.lists")),
             (),
-            "collections: workshop.lists: is missing; an export has every collection of the APIs served",
+            "collections: workshop.lists: is required: an export has every collection of the served APIs",
         ),
     ],
 )
@@ -236,13 +236,13 @@ def test_export_of_a_strange_server(answer: bytes, expected: str, monkeypatch: p
         (["export", "--url", "http://127.0.0.1:1"], "http://127.0.0.1:1 does not answer: "),
         (["export", "--url", "file:///etc/passwd"], "expected a URL such as http://127.0.0.1:8080"),
         (["export", "--url", "127.0.0.1:8080"], "expected a URL such as http://127.0.0.1:8080"),
-        (["export", "--url", "http://x/", "workshop"], "leave out the APIs, --fixtures and --seed"),
-        (["export", "--url", "http://x/", "--seed", "0"], "leave out the APIs, --fixtures and --seed"),
-        (["export", "--world", "t1"], "--world needs --url beside it"),
+        (["export", "--url", "http://x/", "workshop"], "omit the APIs, --fixtures and --seed"),
+        (["export", "--url", "http://x/", "--seed", "0"], "omit the APIs, --fixtures and --seed"),
+        (["export", "--world", "t1"], "--world needs --url"),
         (["export", "nope"], "unknown API 'nope'"),
         (["export", "crm", "--output", "/nowhere/x.json"], "/nowhere/x.json: cannot be written (No such file"),
-        (["serve", "--state", "x.json", "--seed", "0"], "--state has seed and records of its own"),
-        (["serve", "--state", "x.json", "--fixtures", "."], "--state has seed and records of its own"),
+        (["serve", "--state", "x.json", "--seed", "0"], "--state has its own seed and records"),
+        (["serve", "--state", "x.json", "--fixtures", "."], "--state has its own seed and records"),
         (["serve", "--control-token", "x", "--no-control"], "--control-token and --no-control exclude each other"),
         (
             ["serve", "crm", "--control-token", "", "--port", "0"],

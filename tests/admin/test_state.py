@@ -150,11 +150,11 @@ def _deep(_: list[Json]) -> Json:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        (_unknown_collection, {"/workshop.shelves": "no collection is called so"}),
+        (_unknown_collection, {"/workshop.shelves": "is not the name of a collection"}),
         (
             lambda lists: {"workshop.shelves": [], LISTS: [lists[0] | {"title": 1}]},
             {
-                "/workshop.shelves": "no collection is called so",
+                "/workshop.shelves": "is not the name of a collection",
                 "/workshop.lists/0/title": "must be of type string, got 1",
             },
         ),
@@ -253,7 +253,7 @@ def test_patch_merges_creates_and_deletes(world: World, apis: Apis, lists: list[
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({"workshop.shelves": {}}, {"/workshop.shelves": "no collection is called so"}),
+        ({"workshop.shelves": {}}, {"/workshop.shelves": "is not the name of a collection"}),
         ({LISTS: {FIRST: {"title": None}}}, {f"/{LISTS}/{FIRST}/title": "is required"}),
         ({LISTS: {FIRST: 5}}, {f"/{LISTS}/{FIRST}": "must be of type null, object, got 5"}),
         ({LISTS: {FIRST: {"id": ABSENT}}}, {f"/{LISTS}/{FIRST}": f'the record\'s own key is "{ABSENT}"'}),
@@ -406,8 +406,8 @@ def test_all_five_apis_survive(apis: Apis) -> None:
         (
             {"collections": {LISTS: [], MEMBERSHIPS: [], "workshop.contacts": [], "workshop.shelves": []}},
             {
-                "/collections/workshop.credentials": "is missing",
-                "/collections/workshop.shelves": "no collection is called so",
+                "/collections/workshop.credentials": "is required: an export has every collection",
+                "/collections/workshop.shelves": "is not the name of a collection",
             },
         ),
     ],

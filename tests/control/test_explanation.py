@@ -99,7 +99,7 @@ def test_prefer(control: httpx.Client, workshop: httpx.Client) -> None:
     workshop.get(f"/v1/lists/{LIST}", headers=[("Prefer", "code=404"), ("Prefer", "wait=1")])
 
     explanation = explained(control)
-    assert explanation["answer"] == "The request preferred the document's example for 404; no handler ran."
+    assert explanation["answer"] == "`Prefer` asked for the documented example of 404; no handler ran."
     assert explanation["prefer"] == "code=404, wait=1"
     assert explanation["records"] == []
 
@@ -109,7 +109,7 @@ def test_a_preferred_500(control: httpx.Client, server: MockServer) -> None:
     headers = {"Authorization": f"Bearer {server.credential('salesnav')}", "Prefer": "code=500"}
     httpx.get(f"{server.url}/v1/contacts/lists/abc123", headers=headers)
 
-    assert explained(control)["answer"].startswith("The request preferred the document's example for 500")
+    assert explained(control)["answer"].startswith("`Prefer` asked for the documented example of 500")
 
 
 def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:
@@ -117,7 +117,7 @@ def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:
     workshop.post("/v1/lists", json={"title": 5, "list_type": "x"})
 
     explanation = explained(control)
-    assert explanation["answer"].startswith("The request was turned down before any handler ran (invalid): body ")
+    assert explanation["answer"].startswith("The request was rejected before any handler ran (invalid): body ")
     assert explanation["rejection"]["kind"] == "invalid"
     found = {each["pointer"]: each for each in explanation["violations"]}
     assert found["/title"] == {
@@ -147,7 +147,7 @@ def test_no_credential(control: httpx.Client, server: MockServer) -> None:
     """A missing credential is said to be the reason; it counts as one violation."""
     httpx.get(f"{server.url}/v1/lists")
 
-    assert explained(control)["rejection"]["message"] == "no credential came; send one of the demo credentials"
+    assert explained(control)["rejection"]["message"] == "no credential was sent; send one of the demo credentials"
     assert control.get("/journal").json()["entries"][0]["violations"] == 1
 
 
@@ -194,7 +194,7 @@ def test_a_fault(control: httpx.Client, workshop: httpx.Client) -> None:
     workshop.get("/v1/lists")
 
     explanation = explained(control)
-    assert explanation["answer"] == "The fault rule 'down' answered 503 in the operation's place."
+    assert explanation["answer"] == "The fault rule 'down' answered 503 instead of the operation."
     assert explanation["faults"] == [{"id": "down", "rule": rule}]
     control.delete("/faults/down")
     assert explained(control)["faults"] == [{"id": "down", "rule": None}]
@@ -216,7 +216,7 @@ def test_preflight(control: httpx.Client, server: MockServer) -> None:
     headers = {"Origin": "http://page.test", "Access-Control-Request-Method": "GET"}
     httpx.options(f"{server.url}/v1/lists", headers=headers)
 
-    assert explained(control)["answer"].startswith("A browser asked whether a page of another origin may call")
+    assert explained(control)["answer"].startswith("This was a CORS preflight")
 
 
 def test_a_defect(
@@ -230,4 +230,4 @@ def test_a_defect(
 
     entry = control.get("/journal/1").json()
     assert entry["status"] == 500
-    assert "held back" in entry["explain"]["answer"]
+    assert "was not sent" in entry["explain"]["answer"]

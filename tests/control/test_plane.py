@@ -97,7 +97,7 @@ def test_a_defect_is_a_problem(control: httpx.Client, server: MockServer, monkey
 
     assert answer.status_code == 500
     assert errors(answer) == {}
-    assert "the server's log says where" in answer.json()["detail"]
+    assert "see the server's log" in answer.json()["detail"]
 
 
 def test_parallel_clients(control: httpx.Client) -> None:

@@ -73,8 +73,8 @@ def test_patch(control: httpx.Client, server: MockServer) -> None:
                 "body /workshop.memberships/0/contact_name": "is required",
             },
         ),
-        ("PUT", {"nope": []}, {"body /nope": "no collection is called so"}),
-        ("PATCH", {"nope": {}}, {"body /nope": "no collection is called so"}),
+        ("PUT", {"nope": []}, {"body /nope": "is not the name of a collection"}),
+        ("PATCH", {"nope": {}}, {"body /nope": "is not the name of a collection"}),
         (
             "PATCH",
             {"workshop.lists": {LIST: {"title": 1, "list_type": "x"}}},

@@ -52,7 +52,7 @@ def test_arguments_make_a_rule(mock: Mock, arguments: dict[str, Any], rule: dict
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "a fault does something: give it a delay, a status, a body, a limit or a damage."),
+        ({}, "a fault needs an effect: give it a delay, a status, a body, a limit or a damage."),
         (
             {"damage": "explode"},
             'a fault\'s damage must be one of close, reset, truncate, malformed, drip, got "explode".',

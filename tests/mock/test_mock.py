@@ -129,7 +129,7 @@ SLIPS: dict[str, tuple[Callable[[Any], object], str]] = {  # Any: a type checker
     "a step": (lambda mock: mock.advance("5m"), "advance takes seconds, a timedelta, .* got '5m'."),
     "a unit": (lambda mock: mock.advance(minute=5), "units of one such as minutes=5, got minute=5."),
     "a step out of reach": (lambda mock: mock.advance(days=-40_000), "between the years 1970 and 3000 only"),
-    "a snapshot": (lambda mock: mock.restore({}), r"restore takes what mock.snapshot\(\) answered, got {}."),
+    "a snapshot": (lambda mock: mock.restore({}), r"restore takes what mock.snapshot\(\) returned, got {}."),
     "a kind of violation": (
         lambda mock: mock.expect_violations("invald"),
         "expect_violations takes any of not_found, .*, got 'invald'.",

@@ -90,7 +90,7 @@ def test_a_count_tells_what_matched(asked: Mock) -> None:
 
 def test_a_world_that_nobody_asked_says_so(mock: Mock) -> None:
     """There is no miss to tell of."""
-    assert mock.requests().count.requests_explanation == ["no request at all came to this world"]
+    assert mock.requests().count.requests_explanation == ["no request was sent to this world"]
 
 
 @pytest.mark.parametrize("expected", [{}, {"times": 2}, {"at_least": 1}, {"at_most": 2}, {"at_least": 2, "at_most": 2}])
@@ -130,7 +130,7 @@ def test_another_number_of_calls_is_explained(asked: Mock, expected: dict[str, A
 )
 def test_a_pattern_is_described(mock: Mock, ask: Callable[[Mock], Requests], described: str) -> None:
     """Only what it asks for is said."""
-    assert repr(ask(mock)) == f"<0 requests of {described}; none came at all>"
+    assert repr(ask(mock)) == f"<0 requests of {described}; none was sent>"
 
 
 def test_requests_that_did_not_come_say_what_did(asked: Mock) -> None:
@@ -156,7 +156,7 @@ def test_a_request_that_lost_its_world_is_found(mock: Mock) -> None:
 
     assert str(caught.value).splitlines() == [
         "expected at least 1 request of list_contact_lists, got 0",
-        "no request at all came to this world",
+        "no request was sent to this world",
         "1 such request went to the default world during this test, without the path of mock.url() and the header of "
         "mock.headers(): urljoin(mock.url(), '/v1/lists') loses the path, mock.url() + '/v1/lists' keeps it",
         "  GET /contacts/lists -> 200 (crm.list_contact_lists)",
@@ -165,7 +165,7 @@ def test_a_request_that_lost_its_world_is_found(mock: Mock) -> None:
         "  POST /contacts/lists -> 400 (crm.create_contact_list)"
     ]
     with before as later:
-        assert later.requests("list_contact_lists").explanation() == ["no request at all came to this world"]
+        assert later.requests("list_contact_lists").explanation() == ["no request was sent to this world"]
 
 
 def test_a_wrong_count_tells_what_is_missing_elsewhere(mock: Mock) -> None:

@@ -42,7 +42,7 @@ def test_what_the_document_turns_down_breaks_the_contract(running_server: MockSe
     BROKEN[kind](mock)
     mock.close()
 
-    with pytest.raises(BrokenContract, match="1 request broke the contract"):
+    with pytest.raises(BrokenContract, match="1 request violated the contract"):
         mock.check()
 
 
@@ -109,11 +109,14 @@ def test_an_expectation_without_a_block_holds_to_the_end(mock: Mock) -> None:
 
 def test_an_expected_violation_has_to_come(mock: Mock) -> None:
     """In a block and without one."""
-    with pytest.raises(BrokenContract, match=re.escape("(invalid), but none came")), mock.expect_violations("invalid"):
+    with (
+        pytest.raises(BrokenContract, match=re.escape("(invalid), but none was sent")),
+        mock.expect_violations("invalid"),
+    ):
         pass
     mock.expect_violations()
 
-    with pytest.raises(BrokenContract, match="breaks the contract, but none came"):
+    with pytest.raises(BrokenContract, match="violates the contract, but none was sent"):
         mock.check()
 
 
@@ -133,14 +136,14 @@ def test_the_explanation_tells_what_to_mend(running_server: MockServer) -> None:
     mock.close()
 
     assert mock.forgive().splitlines() == [
-        "4 requests broke the contract:",
+        "4 requests violated the contract:",
         "  POST /v1/lists -> 422 (workshop.create_list)",
         "      body external_id: is required",
         "      body title: is required",
         '      body list_type: must be one of standard, location, department, team, got "teams"',
         '      sent: {"list_type":"teams"}',
         "  GET /v1/lists -> 401 (workshop.list_lists)",
-        "      no credential came; send one of the demo credentials",
+        "      no credential was sent; send one of the demo credentials",
         "      mock.credential('workshop') is one, and mock.headers('workshop') sends it",
         "  DELETE /v1/lists/x -> 403 (workshop.delete_list)",
         "      the credential lacks the scope sync-source:api; send one that has it",
@@ -162,7 +165,7 @@ def test_many_violations_are_told_by_their_number(running_server: MockServer) ->
     mock.close()
     told = mock.forgive()
 
-    assert told.startswith(f"{MOST + 2} requests broke the contract:")
+    assert told.startswith(f"{MOST + 2} requests violated the contract:")
     assert f"… and {MOST - 3} more" in told
     assert "x…\n" in told
 

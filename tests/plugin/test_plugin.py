@@ -87,7 +87,7 @@ def test_a_request_that_broke_the_contract_fails_its_test(run: pytest.Pytester) 
     result.stdout.fnmatch_lines(
         [
             "*_ test_slip _*",
-            "1 request broke the contract:",
+            "1 request violated the contract:",
             "  POST /contacts/lists -> 400 (crm.create_contact_list)",
             "      body name: must be of type string, got 3",
             '      sent: {"name":3}',
@@ -107,7 +107,9 @@ def test_an_expected_violation_that_did_not_come_fails_its_test(run: pytest.Pyte
     result = run.runpytest()
 
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["expected a request that breaks the contract (unauthorized), but none came. Send *"])
+    result.stdout.fnmatch_lines(
+        ["expected a request that violates the contract (unauthorized), but none was sent. Send *"]
+    )
 
 
 def test_a_failure_of_the_test_s_own_comes_first(run: pytest.Pytester) -> None:
@@ -129,7 +131,7 @@ def test_a_failure_of_the_test_s_own_comes_first(run: pytest.Pytester) -> None:
 
     result.assert_outcomes(failed=2, skipped=1)
     result.stdout.fnmatch_lines(
-        ["*assert 400 == 200*", "*Captured mock call*", "1 request broke the contract:", "*assert 200 == 404*"]
+        ["*assert 400 == 200*", "*Captured mock call*", "1 request violated the contract:", "*assert 200 == 404*"]
     )
 
 
@@ -251,7 +253,7 @@ def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
         ("apis=3", "the marker `mock` takes names of APIs, such as 'crm', got 3."),
         ("seed='x'", 'seed: must be of type integer, got "x"'),
         ("auth='lax'", "auth must be 'strict' or 'any', got 'lax'."),
-        ("fixtures={'crm.list': []}", "/crm.list: no collection is called so; did you mean crm.lists?"),
+        ("fixtures={'crm.list': []}", "/crm.list: is not the name of a collection; did you mean crm.lists?"),
         ("fixtures={'crm.lists': {}}", "/crm.lists: must be of type array, got {}"),
         ("fixtures={'crm.lists': [{}]}", "  /crm.lists/0/name: is required"),
         ("fixtures='nowhere.json'", "*nowhere.json: the fixtures cannot be read*"),

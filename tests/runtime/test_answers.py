@@ -137,7 +137,7 @@ def test_an_answer_that_breaks_its_contract_never_leaves(
     problem = reply.json()
     assert (reply.status, reply.content_type) == (500, "application/problem+json")
     assert (problem["pointer"], problem["rule"]) == (pointer, rule)
-    assert problem["detail"].startswith("The answer broke its own contract and was held back: create_note: ")
+    assert problem["detail"].startswith("The response violates its contract and was not sent: create_note: ")
     assert words in problem["detail"]
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
     assert words in caplog.text
@@ -157,7 +157,7 @@ def test_a_handler_that_crashes_is_a_problem_without_a_traceback(
         "type": "about:blank",
         "title": "Internal Server Error",
         "status": 500,
-        "detail": "create_note failed inside the mock server; its log says where.",
+        "detail": "create_note failed inside the mock server; see its log.",
     }
     assert "Traceback" in caplog.text
     assert texts(app) == ["call home", "buy milk", "sleep"]
@@ -182,7 +182,7 @@ def test_a_request_that_the_runtime_stumbles_over_is_a_problem(caplog: pytest.Lo
     reply = ask(app, "GET", "/notes", prefer="code=200")
 
     assert (reply.status, reply.content_type) == (500, "application/problem+json")
-    assert reply.json()["detail"] == "list_notes failed inside the mock server; its log says where."
+    assert reply.json()["detail"] == "list_notes failed inside the mock server; see its log."
     assert "UnicodeEncodeError" in caplog.text
 
 
@@ -368,7 +368,7 @@ def test_an_operation_that_cannot_be_served_costs_itself_only(caplog: pytest.Log
 
     assert (reply.status, reply.content_type) == (501, "application/problem+json")
     assert reply.json()["detail"] == (
-        "The document does not allow this operation to be served: desk.yaml: save "
+        "A flaw in the document prevents this operation from being served. desk.yaml: save "
         "(at #/paths/~1notes~1{noteId}~1copies/post) cannot be served: parameter noteId: style 'bold' is not allowed "
         "in path; expected one of simple, label, matrix."
     )

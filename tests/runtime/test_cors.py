@@ -197,7 +197,7 @@ def test_a_test_does_not_count_preflights() -> None:
         mock.client.options("/v1/lists", headers={"Origin": PAGE, "Access-Control-Request-Method": "POST"})
 
         assert mock.requests().count == 0
-        assert mock.requests().explanation() == ["no request at all came to this world"]
+        assert mock.requests().explanation() == ["no request was sent to this world"]
         assert mock.requests(method="OPTIONS").count == 1
 
 
@@ -263,5 +263,5 @@ def test_what_is_no_origin_is_refused_at_the_start(origin: str) -> None:
 def test_a_server_takes_origins_or_no_cors() -> None:
     """Both at once contradict each other; one origin may be given as it is."""
     assert MockServer("crm", cors_origins=PAGE).app.plane.options.cors_origins == (PAGE,)
-    with pytest.raises(StartError, match="leave one out"):
+    with pytest.raises(StartError, match="omit one"):
         MockServer("crm", cors=False, cors_origins=[PAGE])

@@ -79,9 +79,9 @@ def test_every_violation_is_in_one_refusal(app: MockApp) -> None:
 @pytest.mark.parametrize(
     ("authorization", "words"),
     [
-        (None, "no credential came; send one of the demo credentials"),
-        ("Bearer stranger", "the credential is not known; send one of the demo credentials"),
-        ("Basic writer", "no credential came; send one of the demo credentials"),
+        (None, "no credential was sent; send one of the demo credentials"),
+        ("Bearer stranger", "the credential is unknown; send one of the demo credentials"),
+        ("Basic writer", "no credential was sent; send one of the demo credentials"),
     ],
 )
 def test_a_caller_nobody_knows_is_challenged(app: MockApp, authorization: str | None, words: str) -> None:

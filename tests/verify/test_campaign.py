@@ -120,7 +120,9 @@ def test_only_what_was_asked_for_is_sent() -> None:
 
     assert list(board.apis[0].operations) == ["GET /books"]
     assert board.apis[0].cases > 0
-    assert board.apis[0].remarks() == ["Phase stateful sent nothing: no link joins the operations that are verified."]
+    assert board.apis[0].remarks() == [
+        "Phase stateful sent nothing: no OpenAPI link connects the operations that are verified."
+    ]
     assert board.verdict == "clean"
 
 
@@ -304,7 +306,7 @@ def test_what_the_engine_breaks_off_is_not_clean(capsys: pytest.CaptureFixture[s
     board = run(shelf_target(Deep()), Plan(seed=1, max_examples=1, phases=("fuzzing",), operations=("list_books",)))
 
     assert board.exit_code != 0
-    assert [each for each in board.apis[0].troubles if "Schemathesis broke off: RecursionError" in each]
+    assert [each for each in board.apis[0].troubles if "Schemathesis failed in a thread: RecursionError" in each]
     assert "Traceback" not in capsys.readouterr().err
 
 
@@ -448,7 +450,7 @@ def test_silence_after_the_whole_wait_is_a_finding() -> None:
 
 def test_an_engine_that_fails_is_told() -> None:
     """A fatal error of Schemathesis is an error of the tool."""
-    with pytest.raises(VerifyError, match="shelf: Schemathesis cannot go on: out of order"):
+    with pytest.raises(VerifyError, match="shelf: Schemathesis cannot continue: out of order"):
         list(translated(engine.FatalError(exception=ValueError("out of order")), "shelf", recording(), ()))
 
 

@@ -93,7 +93,7 @@ def test_a_check_is_about_a_part_of_the_document(
     [
         ("response_schema_conformance", GET, answered(200, {**BOOK, "title": 1}),
          "/title must be of type string, got 1"),
-        ("response_schema_conformance", GET, answered(200, []), "the answer must be of type object, got []"),
+        ("response_schema_conformance", GET, answered(200, []), "the response must be of type object, got []"),
         ("negative_data_rejection", CREATE, answered(201, sent={"title": ""}),
          "accepted, although body title: must have at least 1 character(s)"),
         ("ignored_auth", GET, answered(200), None),

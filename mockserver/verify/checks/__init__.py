@@ -1,4 +1,4 @@
-"""Checks of ours, beside Schemathesis' own: what one answer cannot show, a second request can.
+"""Checks in addition to those of Schemathesis: they send further requests, as one response does not show the failure.
 
-Each is a factory that is given a Prober and returns a Schemathesis check, kept for one run only.
+Each is made for one run, with a Prober, and gives a Schemathesis check.
 """

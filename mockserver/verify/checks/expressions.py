@@ -1,4 +1,4 @@
-"""OpenAPI runtime expressions (`$response.body#/data/0/id`) on an exchange that has happened."""
+"""OpenAPI runtime expressions (`$response.body#/data/0/id`), evaluated on an exchange."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
 
 @dataclass(frozen=True)
 class Happened:
-    """What expressions can refer to."""
+    """The parts of an exchange that expressions can refer to."""
 
     response: Any = ABSENT
     request: Any = ABSENT
@@ -24,7 +24,7 @@ class Happened:
 
 
 def evaluate(expression: Any, happened: Happened) -> Any:
-    """The value of an expression, or of a text that embeds some; ABSENT if it has none. Anything else is itself."""
+    """The value of an expression, or of a text with embedded ones; ABSENT if there is none. Others are returned."""
     if not isinstance(expression, str):
         return expression
     if expression.startswith("$"):
@@ -49,7 +49,7 @@ def _value(expression: str, happened: Happened) -> Any:
 
 
 def at(value: Any, pointer: str) -> Any:
-    """What stands at a JSON pointer; ABSENT if nothing does."""
+    """The value at a JSON pointer; ABSENT if there is none."""
     for part in pointer.split("/")[1:]:
         key = part.replace("~1", "/").replace("~0", "~")
         if isinstance(value, Mapping) and key in value:

@@ -1,7 +1,7 @@
-"""`paging`: page after page, a list gives every item once and then ends.
+"""`paging`: the pages of a list have every item once, and end.
 
-How an operation pages is read off its contract: a link to the next page in the answer, an OpenAPI link from the
-operation to itself, or a parameter that counts items or pages. The pages together are held against one large page.
+The contract says how an operation pages: a link to the next page in the response, an OpenAPI link from the operation
+to itself, or a parameter that counts items or pages. The pages together are compared with one large page.
 """
 
 from __future__ import annotations
@@ -29,16 +29,16 @@ PAGES = ("page", "page_number", "pageNumber")
 CURSORS = ("cursor", "after", "starting_after", "page_token", "pageToken", "next_token", "nextToken", "token")
 MORE = ("hasMore", "has_more", "more")
 TOTALS = ("total", "total_count", "totalCount")
-"""Names under which contracts have the size of a page, where it begins, whether another follows, and all items."""
+"""Usual names for the size of a page, its beginning, whether another follows, and the number of all items."""
 
 LARGE = 100
-"""Items asked for at once where the contract names no maximum."""
+"""Items requested at once where the contract has no maximum."""
 
 WALK = 8
-"""Pages followed at most."""
+"""Maximum number of pages to follow."""
 
 TRIES = 5
-"""Lists of one operation that are walked; the filters of the requests differ."""
+"""Lists of one operation that are paged through; they differ by the filters of the request."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class Pager:
 
     @property
     def names(self) -> set[str | None]:
-        """The parameters that say which page is meant."""
+        """The parameters that select the page."""
         return {self.size, self.offset, self.page, *self.following, *CURSORS}
 
 
 @dataclass
 class Walk:
-    """Pages as they came, and the requests. `ended`: the last one said so; `broken`: a link led to this status."""
+    """The pages received, and the requests. `ended`: the last one says so; `broken`: the status behind a link."""
 
     size: int
     requests: list[str] = field(default_factory=list)
@@ -72,18 +72,18 @@ class Walk:
 
     @property
     def items(self) -> list[str]:
-        """What tells the items apart, in order."""
+        """The identities of the items, in order."""
         return [identity_of(item) for page in self.pages for item in page]
 
     @property
     def longest(self) -> int:
-        """Items of the longest page."""
+        """The number of items on the longest page."""
         return max(map(len, self.pages), default=0)
 
 
 @dataclass(frozen=True)
 class Telling:
-    """What does not add up, and the requests that show it."""
+    """An inconsistency, and the requests that show it."""
 
     message: str
     requests: tuple[str, ...]
@@ -119,16 +119,16 @@ class Paging:
         count = len(whole.items)
         if count <= 1:
             return True
-        size = min(max(pager.least, math.ceil(count / 4)), pager.most)
+        size = min(max(pager.least, math.ceil(count / 4)), pager.most)  # four pages: first, last and some between
         walk = self._walk(ctx, case, pager, Walk(size), pages=WALK)
         flaw = flaw_of(walk, whole)
         if flaw is None:
             return None
         if self._walk(ctx, case, pager, Walk(pager.most), pages=1).items != whole.items:
-            return True  # somebody else writes: what differs may be their doing
+            return True  # the list changes meanwhile, which explains a difference
         about = pager.size if walk.longest > size else pager.offset or pager.page or pager.size
         rule = parameter_pointer(self._prober.contract, pager.operation, about)
-        raise Flaw(case, "Pages do not add up", flaw.message, rule, flaw.requests)
+        raise Flaw(case, "Pages are inconsistent", flaw.message, rule, flaw.requests)
 
     def _walk(self, ctx: CheckContext, case: Case, pager: Pager, walk: Walk, pages: int) -> Walk:
         kept = {name: value for name, value in case.query.items() if name not in pager.names}
@@ -150,7 +150,7 @@ class Paging:
 
 
 def pager_of(prober: Prober, operation: OperationRef) -> Pager | None:
-    """How the operation pages; None if its contract does not say that it does."""
+    """How the operation pages; None if its contract does not say."""
     document, described = prober.document, prober.contract.described(operation)
     schemas = {
         each["name"]: document.resolve(each.get("schema", {}))
@@ -173,7 +173,7 @@ def pager_of(prober: Prober, operation: OperationRef) -> Pager | None:
 
 
 def _link_to_itself(prober: Prober, operation: OperationRef, names: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The paging parameters of the OpenAPI link from the operation's success to itself; empty if there is none."""
+    """The paging parameters of the OpenAPI link from the operation's 2xx response to itself; empty if none."""
     for status, response in prober.contract.described(operation)["responses"].items():
         links = prober.document.resolve(response).get("links", {}) if str(status).startswith("2") else {}
         for link in map(prober.document.resolve, links.values()):
@@ -185,7 +185,7 @@ def _link_to_itself(prober: Prober, operation: OperationRef, names: Mapping[str,
 
 
 def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dict[str, Any] | None:
-    """The query of the page that follows; None after the last."""
+    """The query of the next page; None after the last."""
     link = next_link(body)
     if link is not ABSENT:
         return None if link is None else _query_of(link, pager.operation)
@@ -203,14 +203,14 @@ def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dic
 
 
 def says_more(pager: Pager, walk: Walk, body: Any) -> bool:
-    """Whether a further page would have been found: a full page of a list that knows no other tells nothing."""
+    """Whether another page would have been found: of a list with nothing to page by, a full page may be cut off."""
     if pager.offset is not None or pager.page is not None or pager.following:
         return True
     return next_link(body) is not ABSENT or len(walk.pages[-1]) < walk.size
 
 
 def flaw_of(walk: Walk, whole: Walk) -> Telling | None:
-    """What is wrong with the pages beside the large one; None if nothing is."""
+    """The inconsistency of the pages with the large one; None if there is none."""
     return next(filter(None, (_form(walk), _twice(walk), _loss(walk, whole), _total(walk))), None)
 
 
@@ -220,7 +220,9 @@ def _form(walk: Walk) -> Telling | None:
             return Telling(f"a page has {len(page)} items, although the limit was {walk.size}", (request,))
     if walk.broken is None:
         return None
-    return Telling(f"what follows page {len(walk.pages)} is answered {walk.broken}", tuple(walk.requests[-2:]))
+    return Telling(
+        f"the request for the page after page {len(walk.pages)} is answered {walk.broken}", tuple(walk.requests[-2:])
+    )
 
 
 def _twice(walk: Walk) -> Telling | None:
@@ -228,7 +230,7 @@ def _twice(walk: Walk) -> Telling | None:
     for request, page in zip(walk.requests, walk.pages, strict=False):
         for item in map(identity_of, page):
             if item in first:
-                message = f"{item} comes twice, {walk.size} items a page"
+                message = f"{item} is listed twice, with {walk.size} items per page"
                 return Telling(message, tuple(dict.fromkeys((first[item], request))))
             first[item] = request
     return None
@@ -238,7 +240,7 @@ def _total(walk: Walk) -> Telling | None:
     found = len(walk.items)
     if not walk.ended or walk.total in (None, found):
         return None
-    message = f"by the last page there are {walk.total} items in total, but the pages have {found}"
+    message = f"the last page says that there are {walk.total} items, but the pages have {found}"
     return Telling(message, tuple(walk.requests))
 
 
@@ -249,13 +251,15 @@ def _loss(walk: Walk, whole: Walk) -> Telling | None:
 
 def _lost(walk: Walk, whole: Walk) -> str | None:
     found, expected = walk.items, whole.items
+    # where a walk has been cut off, only what both have seen can be compared
     until = None if walk.ended and whole.ended else len(expected) if walk.ended else min(len(found), len(expected))
     if found[:until] == expected[:until]:
         return None
     missing = [item for item in expected[:until] if item not in found]
     if missing:
-        return f"{missing[0]} is on no page of {walk.size}, but among {whole.size} at once; {len(missing)} lost in all"
-    return f"{walk.size} items a page come in another order than {whole.size} at once, or others"
+        lost = f"{len(missing)} missing in total"
+        return f"{missing[0]} is on no page of {walk.size} items, but on one of {whole.size}; {lost}"
+    return f"pages of {walk.size} items have other items, or another order, than one of {whole.size}"
 
 
 def items_of(body: Any) -> list[Any] | None:
@@ -267,7 +271,7 @@ def items_of(body: Any) -> list[Any] | None:
 
 
 def identity_of(item: Any) -> str:
-    """What tells an item from others: its id, or all of it."""
+    """The identity of an item: its id, or else all of it."""
     identity = item.get("id") if isinstance(item, Mapping) else None
     return json.dumps(identity if identity is not None else item, sort_keys=True, ensure_ascii=False)
 
@@ -276,6 +280,7 @@ def next_link(body: Any) -> str | object | None:
     """The link to the next page: a text, None on the last page, ABSENT if the body has no such property."""
     for holder in _holders(body):
         link = holder.get("next", ABSENT)
+        # a cursor may be called `next`, too; it has neither
         if link is None or (isinstance(link, str) and ("/" in link or "?" in link)):
             return link
     return ABSENT

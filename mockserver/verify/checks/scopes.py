@@ -1,7 +1,7 @@
-"""`ignored_scope`: whoever lacks the scopes that an operation asks for must be refused.
+"""`ignored_scope`: a caller without the scopes that an operation requires must be refused.
 
-The request goes out first with the weaker credential, then as it was meant. So a refusal is told from a request that
-nobody may send, and a deletion is tried before there is nothing left to delete.
+The request is sent with the weaker credential first, and then as it was generated. That tells a refusal for missing
+scopes from a request that nobody may send, and tries a deletion before there is nothing left to delete.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import required_scopes
 
 REFUSED = (401, 403, 404)
-"""What refuses a caller; 404 hides what it may not see."""
+"""Statuses that refuse a caller; 404 hides what the caller may not see."""
 
 TRIES = 20
 """Requests of one operation that are tried until one decides."""
 
 
 class Scopes:
-    """`before_call` is a Schemathesis hook, `check` a Schemathesis check; they share what a weaker caller was told."""
+    """`before_call` is a Schemathesis hook, `check` a Schemathesis check; they share the weaker callers' responses."""
 
     def __init__(self, prober: Prober) -> None:
         self._prober = prober

@@ -1,9 +1,9 @@
-"""`lost_update`: what a write was given, the next read shows.
+"""`lost_update`: a read after a write returns what was written.
 
-Which read belongs to which write the contract tells: an OpenAPI link from the write's answer, a GET on the same path,
-or the collection above it, where the record is found by its id. Only properties of the same name are compared, and in
-meaning: more properties, other spacing or letter case, another form of the same instant are no loss. That a number
-comes as text is for the schema to say.
+The contract says which read belongs to a write: an OpenAPI link from the response of the write, a GET on the same path,
+or on the collection above it, where the record is found by its id. Only properties of the same name are compared, by
+their meaning: additional properties, other spacing or letter case, or another notation of the same instant are no
+loss. Whether a number may become text is left to the schema.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ TRIES = 20
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 SHOWN = 80
-"""Characters of a value that a message repeats."""
+"""Characters of a value that a message quotes."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A read that shows what was written; `identity` finds the record in a list, None: the answer is the record."""
+    """A read of what was written; `identity` finds the record in a list, None: the response is the record."""
 
     operation: OperationRef
     path: Mapping[str, Any]
@@ -83,11 +83,11 @@ class Updates:
             if lost is None:
                 return None
             name, message = lost
-            raise Flaw(case, "Write is lost", message, self._rule(operation, name), (case.id, request.id))
+            raise Flaw(case, "Update is lost", message, self._rule(operation, name), (case.id, request.id))
         return True
 
     def _declared(self, operation: OperationRef) -> set[str]:
-        """The properties that the contract lets a client write; what else is sent may be ignored."""
+        """The properties that the contract allows to write; anything else that is sent may be ignored."""
         document, (_, schema) = self._prober.document, self._schema(operation)
         properties = {
             name: document.resolve(each)
@@ -113,7 +113,7 @@ class Updates:
 
 
 def readings(prober: Prober, operation: OperationRef, response: Response, case: Case) -> Iterator[Reading]:
-    """Reads that must show the write, the most telling first."""
+    """The reads that must return what was written, the most specific first."""
     known = {each.operation_id: each for each in prober.operations.values() if each.method == "GET"}
     answer = body_of(response)
     happened = Happened(answer, case.body, case.path_parameters, case.query)
@@ -141,7 +141,7 @@ def _links(prober: Prober, operation: OperationRef, status: int) -> Iterator[tup
 
 
 def _linked(prober: Prober, target: OperationRef, values: Mapping[str, Any]) -> Reading | None:
-    """The read that a link leads to; None if a value is missing, or if it is a list without the record's id."""
+    """The read of a link; None if a value is missing, or if it is a list and the id of the record is not known."""
     if ABSENT in values.values():
         return None
     places = {
@@ -165,7 +165,7 @@ def _identity(operation: OperationRef, answer: Any, case: Case) -> Any:
 
 
 def record_of(body: Any, written: Mapping[str, Any], identity: Any) -> Mapping[str, Any] | None:
-    """The record in an answer that shares property names with what was written; None if there is none."""
+    """The record in a response that has properties of those written; None if there is none."""
     for record in _records(body, deep=identity is not None):
         if (identity is None or record.get("id") == identity) and written.keys() & record.keys():
             return record
@@ -184,19 +184,20 @@ def _records(body: Any, *, deep: bool = False) -> Iterator[Mapping[str, Any]]:
 
 
 def losses(written: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """(name, message) of every property written that reads otherwise."""
+    """(name, message) of every property that is read otherwise than written."""
     for name, value in written.items():
         if name in found and not same(value, found[name]):
             yield name, f"{name} was written as {_shown(value)}, and then read as {_shown(found[name])}"
 
 
 def same(written: Any, found: Any) -> bool:
-    """Whether the value read says what the value written said; it may say more. Nothing is nothing, however put."""
+    """Whether the value read means what was written; it may have more. All notations of nothing are the same."""
     if written in EMPTY and found in EMPTY:
         return True
     if isinstance(written, Mapping) and isinstance(found, Mapping):
         return all(same(value, found[name]) for name, value in written.items() if name in found)
     if isinstance(written, list) and isinstance(found, list):
+        # in any order: few contracts say that an array is kept in the order sent
         return len(written) == len(found) and all(any(same(each, other) for other in found) for each in written)
     if isinstance(written, str) and isinstance(found, str):
         return _meaning(written) == _meaning(found)
