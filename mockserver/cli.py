@@ -399,6 +399,29 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--operation", "operations", multiple=True, metavar="ID", help="Verify only this operationId, or 'GET /path'."
 )
+@click.option("--check", "checks", multiple=True, metavar="NAME", help="Run only this check; repeatable.")
+@click.option(
+    "--exclude-check",
+    "excluded_checks",
+    multiple=True,
+    metavar="NAME[=REASON]",
+    help="Leave this check out; the reason is shown. Repeatable.",
+)
+@click.option(
+    "--severity",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="Fail on findings of this severity or worse. A warning is a refusal by a status that the document lists for "
+    "other causes.",
+)
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Read known findings: they are counted, and only new ones fail the run.",
+)
+@click.option("--write-baseline", is_flag=True, help="Write what is found into the baseline, and keep its reasons.")
 @click.option(
     "--max-examples",
     default=100,
@@ -429,7 +452,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     "reports",
     multiple=True,
     metavar="KIND=FILE",
-    help="Write a report: junit, json, html or har; repeatable.",
+    help="Write a report: junit, json, html, sarif or har; repeatable.",
 )
 @click.option(
     "--format",

@@ -51,6 +51,8 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
         unsent=tuple(each for each in plan.chosen(target) if each not in operations),
         notes=tuple(_notes(target, plan)),
         advice=advice(target),
+        unchecked=plan.unchecked,
+        source=target.document.source,
     )
     campaign = Campaign(target, plan, contract, pulse, wire)
     yield from campaign.run(operations, seconds)

@@ -6,9 +6,10 @@ elsewhere to the nearest part that the check is about.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 from urllib.parse import urlsplit
 
 from mockserver.contract.bodies import read_json
@@ -17,7 +18,7 @@ from mockserver.contract.operation import Described, Operation
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
-from mockserver.errors import OperationError
+from mockserver.errors import DocumentError, OperationError
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import place_of, requirements
 
@@ -30,12 +31,24 @@ class Citation:
     message: str | None = None
 
 
+PARAMETER = re.compile(r"(/parameters/)(\d+)(?=/|$)")
+"""A parameter in a pointer, by its number."""
+
+
+class Where(TypedDict):
+    """Where a person finds a part of a document."""
+
+    file: str
+    line: int | None
+
+
 class Citations:
     """Finds the parts of a contract that failures violate."""
 
     def __init__(self, contract: Contract) -> None:
         self.contract = contract
         self.document = contract.document
+        self._places: dict[str, Where] = {}
 
     def compiled(self, operation: OperationRef) -> Operation | None:
         """The operation; None if it cannot be compiled, so that only its place is cited."""
@@ -55,6 +68,31 @@ class Citations:
 
     def pointer(self, operation: OperationRef, *path: str | int) -> str:
         return self._described(operation).pointer + pointer_of([*path])
+
+    def place(self, operation: OperationRef, pointer: str) -> str:
+        """Where a pointer leads, from the operation on if it is there, with parameters by name instead of number."""
+        place = PARAMETER.sub(lambda found: found[1] + self._parameter(pointer, found), pointer)
+        own, path = self.pointer(operation), "#" + pointer_of(["paths", operation.path])
+        for prefix in (own, path):
+            if place == prefix or place.startswith(f"{prefix}/"):
+                return place[len(prefix) + 1 :]
+        return place
+
+    def where(self, pointer: str) -> Where:
+        """File and line of what stands at a pointer; looked up once, as a file is read for it."""
+        if pointer not in self._places:
+            place = next(iter(self.document.places([pointer])), None)
+            self._places[pointer] = Where(
+                file=self.document.source if place is None else place.file, line=None if place is None else place.line
+            )
+        return self._places[pointer]
+
+    def _parameter(self, pointer: str, found: re.Match[str]) -> str:
+        try:
+            parameter = self.document.resolve(self.document.at(pointer[: found.end()]))
+            return f"{parameter['in']} {parameter['name']}"
+        except (DocumentError, KeyError, TypeError):
+            return found[2]
 
     def described(self, operation: OperationRef) -> Mapping[str, Any]:
         return self._described(operation).members

@@ -9,7 +9,7 @@ import secrets
 import shlex
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,14 +23,16 @@ from mockserver.errors import VerifyError
 from mockserver.options import CONTROL
 from mockserver.output.complaint import complain
 from mockserver.output.console import Output
+from mockserver.output.replacement import check as check_place
 from mockserver.signals import admitted, held
-from mockserver.verify import events
+from mockserver.verify import baseline, events
 from mockserver.verify.campaign import share, verify
 from mockserver.verify.events import PHASES, Event
+from mockserver.verify.grading import Policy, Severity
 from mockserver.verify.pace import parse_rate
-from mockserver.verify.plan import Plan, check
-from mockserver.verify.registration import Pulse
-from mockserver.verify.reporters import terminal
+from mockserver.verify.plan import Plan, check, left_out
+from mockserver.verify.registration import Pulse, check_names
+from mockserver.verify.reporters import github, terminal
 from mockserver.verify.reporters.files import Reports
 from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
@@ -72,6 +74,11 @@ class Request:
     insecure: bool = False
     rate_limit: str | None = None
     require_success: bool = False
+    checks: tuple[str, ...] = ()
+    excluded_checks: tuple[str, ...] = ()
+    severity: Severity = "error"
+    baseline: Path | None = None
+    write_baseline: bool = False
 
 
 def run(request: Request, out: Output) -> int:
@@ -87,14 +94,16 @@ def run(request: Request, out: Output) -> int:
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
         rate=None if request.rate_limit is None else parse_rate(request.rate_limit),
+        unchecked=left_out(request.checks, request.excluded_checks, check_names()),
     )
+    policy = policy_of(request)
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
     targets = list(_targets(request))
     check_placed(request, targets)
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
     command = repetition(request, plan, targets)
-    board, pulse = Scoreboard(plan.seed, command, require_success=request.require_success), Pulse()
+    board, pulse = Scoreboard(plan.seed, command, require_success=request.require_success, policy=policy), Pulse()
     stream = happenings(targets, plan, pulse)
     with suppress(KeyboardInterrupt), held(), Reports(request.reports) as reports:
         reporters: list[Reporter] = [board, reports]
@@ -104,18 +113,66 @@ def run(request: Request, out: Output) -> int:
                 progress = Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time)
                 reporters.append(stack.enter_context(progress))
             defect = follow(stream, reporters, board)
+        complaints = [*save_baseline(request, board)]
         written = reports.write(board)
         if request.format == "json":
             out.file.write(json_text(board))
         else:
             terminal.show(out, board, written)
-        for failure in reports.failures:
-            complain(failure)
-        code = board.exit_code or (2 if reports.failures else 0)
+            tell_github(out, board)
+        complaints += [*reports.failures, *summarize(board)]
+        for each in complaints:
+            complain(each)
+        code = board.exit_code or (2 if complaints else 0)
         wind_down(stream, code)
     if defect is not None:
         raise defect
     return code
+
+
+def policy_of(request: Request) -> Policy:
+    """Which findings fail the run; VerifyError if the baseline cannot be read, or will not be written."""
+    if request.baseline is None:
+        if request.write_baseline:
+            raise VerifyError("--write-baseline needs --baseline FILE beside it: that is what it writes.")
+        return Policy(request.severity)
+    if not request.write_baseline:
+        return Policy(request.severity, baseline.read(request.baseline))
+    try:
+        check_place(request.baseline)
+    except OSError as error:
+        raise VerifyError(f"--baseline {request.baseline}: it cannot be written ({error.strerror}).") from None
+    return Policy(request.severity, baseline.read(request.baseline) if request.baseline.exists() else {})
+
+
+def save_baseline(request: Request, board: Scoreboard) -> Iterator[str]:
+    """Make what was found known, if that is asked for; what keeps it from being done."""
+    if not request.write_baseline or request.baseline is None:
+        return
+    unfinished = [api.name for api in board.apis if api.barred is not None or api.stopped != "completed"]
+    if board.broke_off or unfinished or not board.apis:
+        yield f"--baseline {request.baseline}: it is not written, as the run was not whole."
+        return
+    board.accept()
+    try:
+        baseline.write(request.baseline, board.policy.known)
+    except OSError as error:
+        yield f"--baseline {request.baseline}: it cannot be written ({error.strerror})."
+
+
+def tell_github(out: Output, board: Scoreboard) -> None:
+    """Have GitHub annotate the document, where it shows the log: it obeys lines of the output."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        for line in github.commands(board):
+            out.file.write(f"{line}\n")
+
+
+def summarize(board: Scoreboard) -> Iterator[str]:
+    """Add to GitHub's summary of the job, where there is one; why that cannot be done."""
+    try:
+        github.add_summary(board, os.environ)
+    except OSError as error:
+        yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror})."
 
 
 def follow(stream: Generator[Event], reporters: Iterable[Reporter], board: Scoreboard) -> Exception | None:
@@ -247,6 +304,10 @@ def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
     words += ["--require-success"] if request.require_success else []
+    words += [word for name in request.checks for word in ("--check", name)]
+    words += [word for name in request.excluded_checks for word in ("--exclude-check", name)]
+    words += ["--severity", request.severity] if request.severity != "error" else []
+    words += ["--baseline", str(request.baseline)] if request.baseline is not None else []
     words += [] if request.rate_limit is None else ["--rate-limit", request.rate_limit]
     words += [word for phase in request.phases for word in ("--phase", phase)]
     words += [word for operation in plan.operations for word in ("--operation", operation)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from mockserver.verify.standing import Standing
 
@@ -67,12 +67,30 @@ class CaseRun:
     standing: Standing | None = None
 
 
+OF_INPUT = ("negative_data_rejection", "positive_data_acceptance")
+"""Checks of what was generated: which rule of a body it breaks first is chance, so none is a finding of its own."""
+
+BODIES = ("requestBody", "#/components/schemas/", "#/components/requestBodies/")
+"""Where the rules of a request's body begin."""
+
+
+class Fingerprint(NamedTuple):
+    """By what a finding is known again, whatever the seed: place is in the document, kind what is wrong there."""
+
+    api: str
+    operation: str
+    check: str
+    place: str
+    kind: str
+
+
 @dataclass(frozen=True)
 class Finding:
     """One way in which an operation breaks its contract.
 
-    rule: JSON pointer of the violated part of the document; quote: that part, as YAML. exchanges: the requests that
-    repeat it, in order; the last one's answer is the broken one. curl: those requests as commands.
+    rule: JSON pointer of the violated part of the document; quote: that part, as YAML; file, line: where a person finds
+    it. place: the rule from the operation on, its parameters by name. exchanges: the requests that repeat it, in order;
+    the last one's answer is the broken one. curl: those requests as commands.
     """
 
     operation: OperationRef
@@ -84,10 +102,33 @@ class Finding:
     phase: str
     exchanges: tuple[Exchange, ...]
     curl: tuple[str, ...]
+    place: str = ""
+    file: str = ""
+    line: int | None = None
 
     @property
     def status(self) -> int | None:
         return self.exchanges[-1].status
+
+    @property
+    def media(self) -> str:
+        """The media type of the answer, without parameters; empty if it names none."""
+        headers = self.exchanges[-1].response_headers
+        named = next((value for name, value in headers if name.lower() == "content-type"), "")
+        return named.partition(";")[0].strip().lower()
+
+    @property
+    def fingerprint(self) -> Fingerprint:
+        """Of what does not depend on the data that was generated."""
+        details = {
+            "content_type_conformance": f"{self.status} {self.media}",
+            "not_a_server_error": str(self.status),
+            "status_code_conformance": str(self.status),
+        }
+        kind = f"{self.title} {details.get(self.check, '')}".strip()
+        of_body = self.check in OF_INPUT and self.place.startswith(BODIES)
+        place = "requestBody" if of_body else self.place
+        return Fingerprint(self.operation.api, self.operation.operation_id, self.check, place, kind)
 
     @property
     def key(self) -> tuple[str, ...]:
@@ -111,7 +152,8 @@ class Event:
 class ApiStarted(Event):
     """`unsent`: operations left out because their methods are unsafe. `notes`: what a reader must know.
 
-    advice: what to do about it, should no valid request get further.
+    advice: what to do about it, should no valid request get further. unchecked: checks that do not judge, and why.
+    source: where the document is.
     """
 
     title: str
@@ -122,6 +164,8 @@ class ApiStarted(Event):
     unsent: tuple[OperationRef, ...] = ()
     notes: tuple[str, ...] = ()
     advice: Mapping[Standing, str] = field(default_factory=dict)
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True)

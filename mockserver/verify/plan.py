@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.errors import VerifyError
@@ -21,7 +21,7 @@ class Plan:
     """max_examples bounds each operation's random requests and the sequences; max_time, in seconds, is all to be spent.
 
     operations: operationIds or `GET /path`; empty: all. One worker keeps the order, and so the reproduction by seed.
-    rate: requests a second at most.
+    rate: requests a second at most. unchecked: checks that are left out, and why.
     """
 
     seed: int
@@ -31,6 +31,7 @@ class Plan:
     workers: int = 1
     phases: tuple[str, ...] = PHASES
     operations: tuple[str, ...] = ()
+    unchecked: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self, target: Target) -> tuple[OperationRef, ...]:
         """The target's operations that are asked for, safe to send or not."""
@@ -63,6 +64,25 @@ def check(plan: Plan, targets: Sequence[Target]) -> None:
             check_credential(target.name, target.document, described, target.caller, target.headers)
 
 
+def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """The checks that do not judge, and why: all but `only`, if there are any, and the excluded `NAME[=REASON]`.
+
+    VerifyError for one that is not known, or if none is left.
+    """
+    names = sorted(known)
+    wanted = set(only)
+    reasons = {name: reason for name, _, reason in (each.partition("=") for each in excluded)}
+    for name in [*wanted, *reasons]:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=3) or names
+            raise VerifyError(f"no check is called {name!r}: expected {' or '.join(near)}.")
+    unchecked = {name: "not among --check" for name in names if wanted and name not in wanted}
+    unchecked |= {name: reason or "excluded" for name, reason in reasons.items()}
+    if len(unchecked) == len(names):
+        raise VerifyError("no check is left to judge what is answered. Exclude fewer.")
+    return unchecked
+
+
 def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
     """Schemathesis' configuration. Every failure is kept, so nothing is shrunk: the shortest of many is shown."""
     coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
@@ -71,7 +91,7 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "suppress-health-check": ["all"],
         "workers": plan.workers,
         "continue-on-failure": True,
-        "checks": {"enabled": True},
+        "checks": {"enabled": True, **{name: {"enabled": False} for name in plan.unchecked}},
         "phases": {
             name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
         },

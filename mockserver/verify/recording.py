@@ -122,6 +122,8 @@ class Recording:
             phase="" if error.phase is None else error.phase.value,
             exchanges=(self._target.secrets.hidden(exchange),),
             curl=(self._curl(exchange),),
+            place=self._contract.place(operation, rule),
+            **self._contract.where(rule),
         )
 
     def _is_gone(self, failure: requests.RequestException) -> bool:
@@ -156,6 +158,8 @@ class Recording:
             phase=phase,
             exchanges=tuple(map(self._target.secrets.hidden, exchanges)),
             curl=tuple(map(self._curl, exchanges)),
+            place=self._contract.place(operation, rule),
+            **self._contract.where(rule),
         )
 
     def _curl(self, exchange: Exchange) -> str:

@@ -37,6 +37,15 @@ from mockserver.verify.plan import Plan, settings
 from mockserver.verify.targets import SAFE, Target
 from mockserver.verify.wire import Wire
 
+OURS = ("content_encoding", "ignored_scope", "lost_update", "paging")
+"""Checks of ours, registered as long as a run goes on."""
+
+
+def check_names() -> frozenset[str]:
+    """Every check that can be asked for or left out."""
+    load_all_checks()
+    return frozenset((*CHECKS.get_all_names(), *OURS))
+
 
 class Pulse:
     """Counts answered requests, from any thread, for the display of progress."""

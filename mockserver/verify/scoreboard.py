@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.verify import events
-from mockserver.verify.events import Event, Finding, OperationRef
+from mockserver.verify.events import Event, Finding, Fingerprint, OperationRef
+from mockserver.verify.grading import Group, Policy
 from mockserver.verify.standing import TOLD, Standing, barred, times
 
 CLEAN, BROKEN, INCOMPLETE = "clean", "broken", "incomplete"
@@ -33,6 +34,7 @@ class OperationScore:
     passed: Counter[str] = field(default_factory=Counter)
     failed: Counter[str] = field(default_factory=Counter)
     standings: Counter[tuple[Standing, int]] = field(default_factory=Counter)
+    seconds: float = 0.0
 
     @property
     def checks(self) -> list[str]:
@@ -92,6 +94,9 @@ class ApiScore:
     skipped: dict[str, str] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
     advice: Mapping[Standing, str] = field(default_factory=dict)
+    unchecked: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    policy: Policy = field(default_factory=Policy)
     require_success: bool = False
     seconds: float = 0.0
     stopped: events.Stopped = "interrupted"
@@ -105,6 +110,32 @@ class ApiScore:
         """In the order of the document's operations."""
         order = {name: at for at, name in enumerate(self.operations)}
         return sorted(self.found.values(), key=lambda each: (order.get(each.operation.label, len(order)), each.check))
+
+    @property
+    def failing(self) -> list[Finding]:
+        """Those that fail the run."""
+        return [each for each in self.findings if self.policy.fails(each)]
+
+    @property
+    def known(self) -> list[Finding]:
+        """Those that the baseline has."""
+        return [each for each in self.findings if self.policy.is_known(each)]
+
+    @property
+    def tolerated(self) -> list[Finding]:
+        """Those that are new, and not bad enough to fail the run."""
+        return [each for each in self.findings if not self.policy.fails(each) and not self.policy.is_known(each)]
+
+    @property
+    def groups(self) -> list[Group]:
+        """The findings, the same one over many operations together; the worst first."""
+        return self.policy.groups((each, self.occurrences[each.key]) for each in self.findings)
+
+    def looked_for(self, known: Fingerprint) -> bool:
+        """Whether a known finding would have been found again, had it been there."""
+        sent = {each.operation.operation_id for each in self.operations.values() if each.cases}
+        whole = self.stopped == "completed" and self.phases == events.PHASES and self.barred is None
+        return known.api == self.name and known.operation in sent and known.check not in self.unchecked and whole
 
     @property
     def silent(self) -> list[OperationScore]:
@@ -135,7 +166,7 @@ class ApiScore:
     def verdict(self) -> str:
         if self.barred is not None:
             return INCOMPLETE
-        if self.found:
+        if self.failing:
             return BROKEN
         if self.refused or (self.require_success and self.silent):
             return INCOMPLETE
@@ -168,7 +199,16 @@ class ApiScore:
                 yield f"{told}: {', '.join(each.operation_id for each in operations)}."
         if self.silent:
             yield f"Never succeeded, so what a success looks like is not verified: {_listed(self.silent)}."
+        yield from self._not_checked()
         yield from (f"Trouble: {trouble}" for trouble in self.troubles)
+
+    def _not_checked(self) -> Iterator[str]:
+        reasons: dict[str, list[str]] = {}
+        for name, reason in self.unchecked.items():
+            reasons.setdefault(reason, []).append(name)
+        if reasons:
+            told = (f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
+            yield f"Not checked: {'; '.join(told)}."
 
 
 def _listed(scores: Iterable[OperationScore]) -> str:
@@ -178,11 +218,15 @@ def _listed(scores: Iterable[OperationScore]) -> str:
 class Scoreboard:
     """Consumes the events of a run. `command` is what repeats it; `require_success`: each operation must succeed once.
 
-    broke_off: why it came to no end of its own, in words. interrupted: because a signal or Ctrl-C ended it.
+    policy: which findings fail the run. broke_off: why it came to no end of its own, in words. interrupted: because a
+    signal or Ctrl-C ended it.
     """
 
-    def __init__(self, seed: int, command: str = "", *, require_success: bool = False) -> None:
+    def __init__(
+        self, seed: int, command: str = "", *, require_success: bool = False, policy: Policy | None = None
+    ) -> None:
         self.seed = seed
+        self.policy = policy or Policy()
         self.command = command
         self.require_success = require_success
         self.interrupted = False
@@ -204,6 +248,9 @@ class Scoreboard:
                         unsent=event.unsent,
                         notes=list(event.notes),
                         advice=event.advice,
+                        unchecked=event.unchecked,
+                        source=event.source,
+                        policy=self.policy,
                         require_success=self.require_success,
                     )
                 )
@@ -229,6 +276,7 @@ class Scoreboard:
         for case in event.cases:
             score = api.operations.setdefault(case.operation.label, OperationScore(case.operation))
             score.cases += 1
+            score.seconds += case.exchange.seconds
             score.passed.update(case.passed)
             if case.exchange.status is not None:
                 score.statuses[case.exchange.status] += 1
@@ -248,6 +296,35 @@ class Scoreboard:
     def findings(self) -> Iterator[Finding]:
         for api in self.apis:
             yield from api.findings
+
+    @property
+    def groups(self) -> list[Group]:
+        """The groups of all APIs, the worst first."""
+        return sorted((group for api in self.apis for group in api.groups), key=lambda each: each.rank)
+
+    @property
+    def failing(self) -> list[Group]:
+        """The groups with findings that fail the run."""
+        return [each for each in self.groups if self.policy.fails(each.shortest)]
+
+    @property
+    def gone(self) -> list[Fingerprint]:
+        """Known findings that were looked for, and are not there any more."""
+        if self.broke_off:
+            return []
+        found = {each.fingerprint for each in self.findings}
+        return [
+            each for each in self.policy.known if each not in found and any(api.looked_for(each) for api in self.apis)
+        ]
+
+    def accept(self) -> None:
+        """Make what was found known: what a run with the baseline of this one would say."""
+        gone = set(self.gone)
+        reasons = {each: reason for each, reason in self.policy.known.items() if each not in gone}
+        known = {each.fingerprint: reasons.get(each.fingerprint, "") for each in self.findings} | reasons
+        self.policy = Policy(self.policy.severity, known)
+        for api in self.apis:
+            api.policy = self.policy
 
     @property
     def cases(self) -> int:

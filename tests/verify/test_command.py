@@ -103,7 +103,10 @@ def test_a_broken_contract_is_told_for_people(tmp_path: Path) -> None:
         )
 
     assert result.exit_code == 1
-    assert "Response violates schema  contract.get_book  response_schema_conformance" in result.output
+    assert (
+        "Response violates schema: schemas/Book/properties/pages/type  contract.get_book  response_schema_conformance"
+        in result.output
+    )
     assert "broken: #/components/schemas/Book/properties/pages/type" in result.output
     assert "-H 'Authorization: Bearer '\"$MOCKSERVER_AUTH\"" in result.output
     assert (

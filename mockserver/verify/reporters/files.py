@@ -1,4 +1,4 @@
-"""Reports as files: `--report junit=FILE`, and `json`, `html` and `har` likewise."""
+"""Reports as files: `--report junit=FILE`, and `json`, `html`, `sarif` and `har` likewise."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from mockserver.verify.reporters.har import Har
 from mockserver.verify.reporters.html import html
 from mockserver.verify.reporters.junit import junit
 from mockserver.verify.reporters.machine import json_text
+from mockserver.verify.reporters.sarif import sarif
 from mockserver.verify.scoreboard import Scoreboard
 
-WRITERS: dict[str, Callable[[Scoreboard], str]] = {"junit": junit, "json": json_text, "html": html}
+WRITERS: dict[str, Callable[[Scoreboard], str]] = {"junit": junit, "json": json_text, "html": html, "sarif": sarif}
 KINDS = (*WRITERS, "har")
 
 

@@ -28,7 +28,10 @@ def html(board: Scoreboard, now: datetime | None = None) -> str:
         word=WORDS.get(board.verdict, "Not verified whole"),
         tones=TONES,
         operations=operations,
-        findings=list(board.findings),
+        groups=board.groups,
+        failures=sum(len(api.failing) for api in board.apis),
+        warnings=sum(len(api.tolerated) for api in board.apis),
+        known=sum(len(api.known) for api in board.apis),
         judged=judged,
         passed=passed,
     )

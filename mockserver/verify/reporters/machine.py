@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from mockserver.verify.events import Exchange, Finding
+from mockserver.verify.grading import Group, headline, severity
 from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
 
 VERSION = 1
@@ -28,6 +29,9 @@ def as_json(board: Scoreboard) -> dict[str, Any]:
         "command": board.command,
         "cases": board.cases,
         "seconds": round(board.seconds, 3),
+        "severity": board.policy.severity,
+        "groups": [_group(each) for each in board.groups],
+        "gone": [each._asdict() for each in board.gone],
         "apis": [_api(each) for each in board.apis],
     }
 
@@ -43,7 +47,8 @@ def _api(api: ApiScore) -> dict[str, Any]:
         "phases": list(api.phases),
         "skippedPhases": api.skipped,
         "operations": [_operation(each) for each in api.operations.values()],
-        "findings": [_finding(each, api.occurrences[each.key]) for each in api.findings],
+        "findings": [_finding(each, api) for each in api.findings],
+        "unchecked": dict(api.unchecked),
         "unsent": [each.operation_id for each in api.unsent],
         "nothingVerified": api.barred,
         "refused": [each.operation.operation_id for each in api.refused],
@@ -69,8 +74,27 @@ def _operation(score: OperationScore) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding, occurrences: int) -> dict[str, Any]:
+def _group(group: Group) -> dict[str, Any]:
     return {
+        "api": group.api,
+        "check": group.check,
+        "headline": group.headline,
+        "severity": group.severity,
+        "known": group.known,
+        "operations": group.operations,
+        "occurrences": group.occurrences,
+    }
+
+
+def _finding(finding: Finding, api: ApiScore) -> dict[str, Any]:
+    return {
+        "headline": headline(finding),
+        "severity": severity(finding),
+        "known": api.policy.is_known(finding),
+        "fails": api.policy.fails(finding),
+        "fingerprint": finding.fingerprint._asdict(),
+        "file": finding.file,
+        "line": finding.line,
         "operationId": finding.operation.operation_id,
         "check": finding.check,
         "title": finding.title,
@@ -78,7 +102,7 @@ def _finding(finding: Finding, occurrences: int) -> dict[str, Any]:
         "rule": finding.rule,
         "quote": finding.quote,
         "phase": finding.phase,
-        "occurrences": occurrences,
+        "occurrences": api.occurrences[finding.key],
         "curl": list(finding.curl),
         "exchanges": [_exchange(each) for each in finding.exchanges],
     }

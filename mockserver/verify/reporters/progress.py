@@ -121,7 +121,7 @@ class Progress:
 
     def counts(self) -> tuple[str, str, str]:
         """Cases, failures and time, in words."""
-        failures = counted(len(list(self._board.findings)), "failure")
+        failures = counted(sum(len(api.failing) for api in self._board.apis), "failure")
         return (
             counted(self.cases, "case"),
             failures,

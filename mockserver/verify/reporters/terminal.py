@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from rich.padding import Padding
@@ -11,13 +11,18 @@ from rich.text import Text
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible, visible_lines
 from mockserver.output.table import Column, show_table
-from mockserver.verify.events import ApiStarted, Event, Exchange, Finding
+from mockserver.verify.events import ApiStarted, Event, Exchange, Finding, Fingerprint
+from mockserver.verify.grading import Group, Severity, shown_operations
 from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
 
 MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 WIDE = 120
 """Columns of a terminal from which on there is room for the paths."""
+
+STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
+NAMED = 8
+"""Operations of a group that are named."""
 
 LONGEST = 400
 """Characters of a message's line, or of an answer's body, that are shown."""
@@ -46,13 +51,16 @@ def announce(out: Output, api: str, where: str, notes: Iterable[str], seed: int)
 def verdict_line(api: ApiScore) -> Text:
     """One API in one line."""
     mark, style = MARKS.get(api.verdict, ("?", "yellow"))
-    failures = len(api.findings)
+    failures = len(api.failing)
     outcome = counted(failures, "failure") if failures else api.verdict
+    beside = [counted(len(api.tolerated), "warning")] if api.tolerated else []
+    beside += [f"{len(api.known):,} known"] if api.known else []
     return Text.assemble(
         (f"{mark} ", style),
         (visible(api.name), "bold"),
         f"  {counted(api.cases, 'case')} in {api.seconds:.1f} s  ",
         (outcome, style),
+        (f", {', '.join(beside)}" if beside else "", "yellow"),
     )
 
 
@@ -68,10 +76,11 @@ def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) ->
             out.print(Padding(Text(visible(line), style="yellow"), (0, 0, 0, 2), expand=False))
     if board.broke_off:
         out.print(Text(f"Not the whole run: {visible(board.broke_off)}.", style="yellow"))
-    findings = [(api, finding) for api in board.apis for finding in api.findings]
-    for number, (api, finding) in enumerate(findings, 1):
+    groups = board.groups
+    for number, group in enumerate((each for each in groups if not each.known), 1):
         out.print()
-        _show_finding(out, number, finding, api.occurrences[finding.key])
+        _show_group(out, number, group)
+    _show_baseline(out, [each for each in groups if each.known], board.gone)
     out.print()
     for kind, path in reports:
         out.print(Text.assemble((f"{kind} report: ", "dim"), visible(str(path))), soft_wrap=True)
@@ -83,12 +92,16 @@ def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) ->
 def summary(board: Scoreboard) -> Text:
     """The verdict in one line."""
     _, style = MARKS.get(board.verdict, ("?", "yellow"))
-    failures = len(list(board.findings))
     told = {
         CLEAN: "the contract is kept",
-        BROKEN: f"the contract is broken in {counted(failures, 'way')}",
+        BROKEN: f"the contract is broken in {counted(len(board.failing), 'way')}",
     }.get(board.verdict, "not verified whole")
-    return Text.assemble((told, style), f"  {counted(board.cases, 'case')} in {board.seconds:.1f} s")
+    known = sum(len(api.known) for api in board.apis)
+    warnings = sum(len(api.tolerated) for api in board.apis)
+    beside = [counted(warnings, "warning")] if warnings else []
+    beside += [f"{counted(known, 'known finding')}"] if known else []
+    spent = f"  {counted(board.cases, 'case')} in {board.seconds:.1f} s"
+    return Text.assemble((told, style), spent, f"; {', '.join(beside)}" if beside else "")
 
 
 def counted(number: int, what: str) -> str:
@@ -108,7 +121,7 @@ def _show_operations(out: Output, api: ApiScore) -> None:
     ]
     rows = []
     for label, score in api.operations.items():
-        failures = sum(each.operation.label == label for each in api.findings)
+        failures = sum(each.operation.label == label for each in api.failing)
         path = "" if score.operation.operation_id == label else label
         rows.append(
             [
@@ -132,23 +145,50 @@ def _statuses(score: OperationScore) -> Text:
     return text
 
 
-def _show_finding(out: Output, number: int, finding: Finding, occurrences: int) -> None:
-    often = f", {occurrences:,} times" if occurrences > 1 else ""
-    operation = finding.operation
+def _show_group(out: Output, number: int, group: Group) -> None:
+    """The finding where it is the quickest to read, and on which other operations it is."""
+    finding, style = group.shortest, STYLES[group.severity]
+    often = f", {group.occurrences:,} times" if group.occurrences > 1 else ""
+    several = len(group.operations) > 1
+    where = f"{group.api}: {counted(len(group.operations), 'operation')}" if several else _named(finding)
     out.print(
         Text.assemble(
-            (f"{number}. {visible(finding.title)}", "bold red"),
-            f"  {visible(operation.api)}.{visible(operation.operation_id)}  ",
-            (f"{finding.check}; {finding.phase}{often}", "dim"),
+            (f"{number}. {visible(group.headline)}", style),
+            f"  {visible(where)}  ",
+            (f"{'' if group.severity == 'error' else 'warning; '}{finding.check}; {finding.phase}{often}", "dim"),
         ),
         soft_wrap=True,
     )
-    _indented(out, "\n".join(shortened(line) for line in finding.message.splitlines() if line))
+    if several:
+        operations, more = shown_operations(group, NAMED)
+        _indented(out, ", ".join(operations) + (f" and {more} more" if more else ""))
+        _indented(out, f"shown on {finding.operation.operation_id}:", style="dim")
+    _indented(out, "\n".join(shortened(line) for line in finding.message.split("\n") if line))
     out.print(Text.assemble("   ", ("broken: ", "bold"), (visible(finding.rule), "cyan")), soft_wrap=True)
     _indented(out, finding.quote, 6, "cyan")
     _indented(out, _answer(finding.exchanges[-1]))
     for command in finding.curl:
         out.command(visible_lines(command), indent=3)
+
+
+def _named(finding: Finding) -> str:
+    return f"{finding.operation.api}.{finding.operation.operation_id}"
+
+
+def _show_baseline(out: Output, known: Sequence[Group], gone: Sequence[Fingerprint]) -> None:
+    """What the baseline has: each known group in a line, and what can be taken out of it."""
+    if known:
+        out.print()
+        out.print(Text("known, so they do not fail the run:", style="bold"))
+    for group in known:
+        several = len(group.operations) > 1
+        where = f"{group.api}: {len(group.operations)} operations" if several else _named(group.shortest)
+        out.print(Text(f"   {visible(group.headline)}  {visible(where)}", style="dim"))
+    if gone:
+        out.print()
+        out.print(Text("gone, so they can be taken out of the baseline (--write-baseline does):", style="bold"))
+    for each in gone:
+        out.print(Text(visible(f"   {each.kind}  {each.api}.{each.operation}  {each.place}"), style="dim"))
 
 
 def _indented(out: Output, text: str, by: int = 3, style: str = "") -> None:

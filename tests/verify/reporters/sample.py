@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockserver.verify import events
 from mockserver.verify.events import CaseRun, Event, Exchange, Finding, OperationRef
 from mockserver.verify.scoreboard import Scoreboard
@@ -44,16 +46,19 @@ def finding(
     message: str = "it broke\x00 <here>",
     curl: tuple[str, ...] = (),
     phase: str = "fuzzing",
+    check: str = "not_a_server_error",
+    status: int | None = None,
+    operation: OperationRef | None = None,
 ) -> Finding:
     return Finding(
-        operation=GET,
-        check="not_a_server_error",
+        operation=operation or (GET if status is None else replace(GET, statuses=("200", str(status)))),
+        check=check,
         title="Server error",
         message=message,
         rule="#/paths/~1books~1{id}/get/responses",
         quote="'200':\n  description: The book.",
         phase=phase,
-        exchanges=(exchange,),
+        exchanges=(exchange if status is None else replace(exchange, status=status),),
         curl=curl or ("curl https://shelf.example/books/b1", "curl -X POST https://shelf.example/books/b1"),
     )
 

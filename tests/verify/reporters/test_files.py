@@ -28,7 +28,7 @@ def test_junit_names_operation_and_check() -> None:
     cases = {(case.get("classname"), case.get("name")): case for case in root.iter("testcase")}
     failure = cases["shelf.get_book", "not_a_server_error"].find("failure")
     assert failure is not None
-    assert failure.get("message") == "Server error"
+    assert failure.get("message") == "Server error: 500"
     assert "#/paths/~1books~1{id}/get/responses" in str(failure.text)
     assert "curl x" in str(failure.text)
     assert cases["shelf.list_books", "a"].find("failure") is None
@@ -186,7 +186,7 @@ def test_no_report_is_no_file() -> None:
 @pytest.mark.parametrize("asked", ["xml=x", "junit", "junit=", "=x"])
 def test_an_unknown_report_is_refused(asked: str) -> None:
     """The message lists the kinds there are."""
-    with pytest.raises(VerifyError, match="junit=FILE, json=FILE, html=FILE, har=FILE"):
+    with pytest.raises(VerifyError, match="junit=FILE, json=FILE, html=FILE, sarif=FILE, har=FILE"):
         Reports([asked])
 
 

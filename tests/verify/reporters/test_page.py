@@ -89,9 +89,9 @@ def test_a_number_of_failures_leads_to_the_first_of_them(broken: Scoreboard) -> 
     """Every operation with failures has one place, however many failures it has."""
     text = html(broken)
     leads = re.findall(r'<a href="#([^"]+\.[^"]+)"', text)
-    places = [place for place in Rows(text).articles if place is not None]
+    places = re.findall(r'<span id="([^"]+)"', text)
 
-    assert leads == places
+    assert sorted(leads) == sorted(places)
     assert len(set(places)) == len(places) > 1
 
 

@@ -40,7 +40,7 @@ def test_the_scoreboard_tells_all() -> None:
         "200  not 400 413",
         "1 of 2",
         "Not sent without --allow-writes: delete_book.",
-        "1. Server error  shelf.get_book  not_a_server_error; fuzzing, 3 times",
+        "1. Server error: 500  shelf.get_book  not_a_server_error; fuzzing, 3 times",
         "broken: #/paths/~1books~1{id}/get/responses",
         "'200':",
         "answered 500 image/png:",

@@ -1,0 +1,134 @@
+"""How bad a finding is, which findings are the same one on many operations, and which of them fail a run.
+
+An error breaks the contract. A warning is a refusal in order whose status the document lists for other causes: the
+provider said no where it should, or may have had a reason, in the wrong words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from mockserver.verify.events import Finding, Fingerprint
+
+Severity = Literal["error", "warning"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning")
+
+CLIENT_ERROR = 4
+"""First digit of a status that refuses."""
+
+INVALID = (400, 422)
+"""Statuses that say that the request is not valid; given to one that is, they are no other cause."""
+
+REFUSING = ("negative_data_rejection", "missing_required_header", "unsupported_method", "positive_data_acceptance")
+"""Checks that ask whether, and by which status, a request is refused."""
+
+WORST_FIRST = (
+    ("no_answer", "not_a_server_error"),
+    ("ignored_auth", "ignored_scope", "object_level_authorization"),
+    ("lost_update", "use_after_free", "ensure_resource_availability", "paging"),
+    ("response_schema_conformance",),
+    ("status_code_conformance", "content_type_conformance", "response_headers_conformance"),
+    ("positive_data_acceptance", "negative_data_rejection", "missing_required_header"),
+)
+"""Checks by what their failure costs whoever relies on the contract; one that is not here comes last."""
+
+RANKS = {check: rank for rank, checks in enumerate(WORST_FIRST) for check in checks}
+
+TAILS = ("response_schema_conformance", "negative_data_rejection", "positive_data_acceptance")
+"""Checks whose findings are told apart by their place in the document."""
+
+
+def severity(finding: Finding) -> Severity:
+    """Whether the finding breaks the contract, or is a refusal for a cause that the document knows by that status."""
+    status = finding.status
+    if finding.check not in REFUSING or status is None or status // 100 != CLIENT_ERROR:
+        return "error"
+    if finding.check == "positive_data_acceptance" and status in INVALID:
+        return "error"
+    listed = {each.upper() for each in finding.operation.statuses}
+    return "error" if listed.isdisjoint((str(status), "4XX")) else "warning"
+
+
+def headline(finding: Finding) -> str:
+    """The finding without its operation, in a few words: `404 is text/plain`."""
+    status = "no answer" if finding.status is None else finding.status
+    if finding.check == "content_type_conformance":
+        return f"{status} is {finding.media}" if finding.media else f"{status} has no Content-Type"
+    if finding.check == "status_code_conformance":
+        return f"{status} is not documented"
+    if finding.check == "not_a_server_error":
+        return f"{finding.title}: {status}"
+    place = finding.place.rpartition("#/components/")[2]
+    return f"{finding.title}: {place}" if finding.check in TAILS and place else finding.title
+
+
+@dataclass
+class Group:
+    """The same finding on one operation or many, in the order of the document."""
+
+    api: str
+    check: str
+    headline: str
+    severity: Severity
+    known: bool
+    findings: list[Finding] = field(default_factory=list)
+    occurrences: int = 0
+
+    @property
+    def shortest(self) -> Finding:
+        """The one that is the quickest to read and repeat."""
+        return min(self.findings, key=lambda each: each.length)
+
+    @property
+    def operations(self) -> list[str]:
+        """The operationIds, each once."""
+        return list(dict.fromkeys(each.operation.operation_id for each in self.findings))
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """What comes first is worst: what fails the run, by severity and by check; then what is on most operations."""
+        return (
+            int(self.known),
+            SEVERITIES.index(self.severity),
+            RANKS.get(self.check, len(RANKS)),
+            -len(self.operations),
+        )
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which findings fail a run: those of the severity, or worse, that are not known. `known` has reasons."""
+
+    severity: Severity = "error"
+    known: Mapping[Fingerprint, str] = field(default_factory=dict)
+
+    def is_known(self, finding: Finding) -> bool:
+        return finding.fingerprint in self.known
+
+    def fails(self, finding: Finding) -> bool:
+        return not self.is_known(finding) and SEVERITIES.index(severity(finding)) <= SEVERITIES.index(self.severity)
+
+    def groups(self, findings: Iterable[tuple[Finding, int]]) -> list[Group]:
+        """The findings, each with how often it occurred, in groups; the worst first."""
+        found: dict[tuple[object, ...], Group] = {}
+        for finding, occurrences in findings:
+            name, level, known = headline(finding), severity(finding), self.is_known(finding)
+            key = finding.operation.api, finding.check, name, finding.place, level, known
+            group = found.setdefault(key, Group(finding.operation.api, finding.check, name, level, known))
+            group.findings.append(finding)
+            group.occurrences += occurrences
+        return sorted(found.values(), key=lambda each: each.rank)
+
+
+def shown_operations(group: Group, most: int) -> tuple[Sequence[str], int]:
+    """The first operations of a group, and how many more there are."""
+    return group.operations[:most], max(0, len(group.operations) - most)
+
+
+def relative(file: str) -> str:
+    """The file as whoever reads a report of this folder finds it: from the folder on, if it lies there."""
+    path, here = Path(file), Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else file
