@@ -192,7 +192,7 @@ def _show_baseline(out: Output, known: Sequence[Group], gone: Sequence[Fingerpri
 
 
 def _indented(out: Output, text: str, by: int = 3, style: str = "") -> None:
-    for line in visible_lines(text).split("\n"):
+    for line in visible_lines(text).split("\n") if text else ():
         out.print(Text(" " * by + line, style=style), soft_wrap=True)
 
 
