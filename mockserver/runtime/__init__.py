@@ -1,1 +1,1 @@
-"""The data plane: a Connexion application whose operations are compiled when the document loads."""
+"""The data plane: a Connexion application that serves compiled operations."""

@@ -1,4 +1,4 @@
-"""An answer ready to be sent, and the problem+json answers that belong to no API."""
+"""A response ready to be sent, and the problem+json responses that belong to no API."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mockserver.contract.violations import STATUSES, Rejection
 REGISTERED = frozenset(HTTPStatus)
 
 BODILESS = frozenset((*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED))
-"""Statuses of answers that have neither a body nor its length."""
+"""Statuses of responses without a body and its length."""
 
 
 class Answer:
@@ -55,7 +55,7 @@ class Answer:
         return changed
 
     async def send(self, send: Send, *, head: bool = False) -> None:
-        """Send it; without the body if the request was HEAD."""
+        """Send it; without the body for HEAD."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
@@ -85,7 +85,7 @@ def status_line(status: int) -> bytes:
 
 
 def refused(rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
-    """A refusal that no document words: a problem that names each violation."""
+    """A refusal for which the document has no response: a problem that lists each violation."""
     errors = [{"pointer": each.pointer, "in": each.where, "message": each.message} for each in rejection.violations]
     return problem(STATUSES[rejection.kind], rejection.message, headers, errors=errors)
 

@@ -1,4 +1,4 @@
-"""Who answered a request."""
+"""What answered a request."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AnsweredBy:
 
     @classmethod
     def read(cls, text: str) -> AnsweredBy:
-        """What `str` wrote; ValueError for anything else."""
+        """The value of a text that `str` made; ValueError for anything else."""
         found = next((each for each in (HANDLER, PREFER, PREFLIGHT, RUNTIME) if each.kind == text), None)
         kind, _, rule = text.partition(" ")
         if found is None and kind != "fault":

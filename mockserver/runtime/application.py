@@ -52,11 +52,11 @@ class MockApp(AbstractApp):
             self.plane.routes.add_below(api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Straight to the dispatcher, which is all that Connexion's stack holds here."""
+        """Call the dispatcher directly, as Connexion's middleware stack has nothing else."""
         await self.dispatcher(scope, receive, send)
 
     def at_once(self, request: Request, body: bytes, came: RawMessage | None, added: bytes) -> bytes | None:
-        """The whole answer to a request that has come whole, as it is sent; None if it has to wait for something."""
+        """The complete response to a complete request, as it is sent; None if it has to wait for something."""
         return self.dispatcher.at_once(request, body, came, added)
 
     def mount(self, api: Api) -> None:

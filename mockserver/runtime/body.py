@@ -1,4 +1,4 @@
-"""A request's body: read within the limit, its content codings undone, or the reason why it cannot be had."""
+"""A request's body: read within the limit and decoded, or the reason why it cannot be."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mockserver.runtime.codings import CodingError, Overflow, undone
 from mockserver.runtime.request import Request
 
 DRAINED = 64 * 1024 * 1024
-"""Bytes beyond the limit that are read and thrown away: many clients read no answer before they have sent it all."""
+"""Bytes beyond the limit that are read and discarded: many clients read no response before they have sent all."""
 
 
 class Disconnected(Exception):
-    """The client went away before its body had come."""
+    """The client disconnected before it had sent the whole body."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ NONE = Body()
 
 
 async def read_body(request: Request, receive: Receive, limit: int) -> Body:
-    """The whole body of at most `limit` bytes; not read at all if it is far too long or is held back."""
+    """The body, up to `limit` bytes; not read at all if it is far too long, or if the client waits for 100 Continue."""
     length = request.header("content-length")
     if length is None and "transfer-encoding" not in request.headers:
         return NONE
@@ -60,7 +60,7 @@ async def read_body(request: Request, receive: Receive, limit: int) -> Body:
 
 
 def decoded(request: Request, body: bytes, limit: int) -> Body:
-    """The body, which has come whole, without the codings that the request names."""
+    """A complete body, decoded as the request's Content-Encoding says."""
     if not body:
         return NONE
     codings = request.headers.get("content-encoding")

@@ -1,4 +1,4 @@
-"""A request on its way to its answer."""
+"""A request that is being answered."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Content codings of request bodies (RFC 9110, 8.4): undone in the order they were put on, within the body limit.
+"""Content codings of request bodies (RFC 9110, 8.4), decoded in reverse order of their application, within the limit.
 
-gzip and deflate always, br and zstd where a library for them is installed (the extra `encodings`). What a body becomes
-is bounded piece by piece as it grows, so that a few bytes cannot be made to fill the memory.
+gzip and deflate always, br and zstd where a library for them is installed (the extra `encodings`). The decoded size
+is checked piece by piece, so that a few bytes cannot fill the memory.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, Protocol
 from mockserver.contract.violations import ABSENT, Violation
 
 MOST = 5
-"""Codings of one body; each costs as much as the limit allows."""
+"""Maximum number of codings of one body; each costs as much as the limit allows."""
 
 FRAMES = 10_000
-"""Members or frames, one after the other, of which one coding of a body may consist."""
+"""Maximum number of members or frames in one coding of a body."""
 
 PIECE = 64 * 1024
 """Bytes that are decoded at once."""
@@ -27,7 +27,7 @@ WINDOW = 23
 """log2 of the bytes that a zstd stream may look back (RFC 9659)."""
 
 SAME = {"x-gzip": "gzip", "identity": ""}
-"""Other names of codings (RFC 9110, 8.4.1.3), and the one that changes nothing."""
+"""Other names of codings (RFC 9110, 8.4.1.3), and the one without effect."""
 
 
 class Overflow(Exception):
@@ -35,7 +35,7 @@ class Overflow(Exception):
 
 
 class CodingError(Exception):
-    """A body's codings cannot be undone; `violation` says why. `accepted`: what could be, if that is the reason."""
+    """A body cannot be decoded; `violation` says why. `accepted`: the known codings, if it has an unknown one."""
 
     def __init__(self, violation: Violation, accepted: str | None = None) -> None:
         super().__init__(violation.message)
@@ -148,7 +148,7 @@ _WRAPPED, _RAW = (_framed(_zlib(bits), zlib.error) for bits in (zlib.MAX_WBITS, 
 
 
 def _deflate(body: bytes, limit: int) -> bytes:
-    """As zlib wraps it, which is the standard, or raw, which many clients send; no raw stream begins as a wrapped."""
+    """With the zlib header, as the standard has it, or raw, as many clients send it; no raw stream begins like one."""
     head = int.from_bytes(body[:2], "big")
     wrapped = head >> 8 & 0x0F == zlib.DEFLATED and head % 31 == 0
     return (_WRAPPED if wrapped else _RAW)(body, limit)
@@ -156,7 +156,7 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 @cache
 def decoders() -> Mapping[str, Decode]:
-    """The codings that can be undone, by name; libraries are looked for when the first body with a coding comes."""
+    """The known codings by name; optional libraries are imported for the first body with a coding."""
     found = {"gzip": _framed(_zlib(16 + zlib.MAX_WBITS), zlib.error, several=True), "deflate": _deflate}
     brotli = _installed("brotli")
     if hasattr(brotli, "Decompressor") and hasattr(brotli.Decompressor, "can_accept_more_data"):  # others know no limit
@@ -169,7 +169,7 @@ def decoders() -> Mapping[str, Decode]:
 
 
 def _installed(*names: str) -> Any:
-    """The first of the modules that is there, or None."""
+    """The first of the modules that is installed, or None."""
     for name in names:
         try:
             return import_module(name)

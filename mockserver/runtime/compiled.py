@@ -1,4 +1,4 @@
-"""Connexion's view of one contract: it walks the operations and resolves their handlers; none is compiled for it."""
+"""Connexion's view of a contract: it resolves the handlers of all operations, and none is compiled for it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mockserver.runtime.endpoint import Endpoint
 
 
 class ContractSpecification(OpenAPISpecification):
-    """A contract as Connexion's operations ask for it.
+    """A contract as a specification of Connexion.
 
-    Connexion's own copies the document twice and writes out every reference, which takes longer than anything else
-    where the document is large; and its check knows Draft 4 and OpenAPI 3.0 only.
+    Connexion's own copies the document twice and replaces every reference by its target, which takes longer than all
+    the rest where the document is large; and it validates against OpenAPI 3.0 only.
     """
 
     def __init__(self, contract: Contract) -> None:
@@ -27,7 +27,7 @@ class ContractSpecification(OpenAPISpecification):
         self._raw_spec = self._spec = {"components": {}, "paths": {}, **contract.document.raw}
 
     def get_operation(self, path: str, method: str) -> dict[str, Any]:
-        """What Connexion needs to resolve the handler: the rest is compiled, by us, when it is first asked for."""
+        """As much as Connexion needs to resolve the handler; the operation itself is compiled on first use."""
         found = self._contract.find(method, path)
         assert found is not None
         return {"operationId": found.operation_id, "responses": {}}
@@ -59,7 +59,7 @@ class CompiledAPI(AbstractRoutingAPI):
         super().__init__(specification, **options)
 
     def add_paths(self, paths: Mapping[str, Any] | None = None) -> None:
-        """Every operation, a path item that is a reference included, which Connexion's walk passes over."""
+        """Every operation; Connexion would skip those of a path item that is a reference."""
         del paths
         for described in self._api.contract.operations.values():
             self.add_operation(described.path, described.method.lower())

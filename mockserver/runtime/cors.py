@@ -1,4 +1,4 @@
-"""Cross-origin requests (Fetch standard): which pages of other origins may call, and what they are told.
+"""Cross-origin requests (Fetch standard): which pages of other origins may call, and the headers that allow it.
 
 Any page may call a mock, without cookies. Once origins are named, only their pages may, and with cookies and other
 credentials: an allowed origin is repeated, as browsers take no `*` then. A preflight is always answered well, also for
@@ -23,7 +23,7 @@ READABLE = (
     *(b"cache-control", b"content-language", b"content-length", b"content-type", b"expires", b"last-modified"),
     *(b"pragma", b"set-cookie", b"vary"),
 )
-"""Headers that a page may read anyway, and those that are nothing to it."""
+"""Headers that a page may read anyway, and those that do not concern it."""
 
 ORIGIN = re.compile(r"null|\*|([a-z][a-z0-9+.-]*)://[^/?#@\s,]+")
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -39,7 +39,7 @@ class Cors:
         self._origins = tuple(map(_origin, origins))
 
     def preflight(self, request: Request, methods: Iterable[str]) -> Answer:
-        """What a browser hears before it sends: the path's methods, the one it asked for, and any header it wants."""
+        """The response to a preflight: the methods of the path, the one asked for, and all headers asked for."""
         wanted = request.header("access-control-request-method") or ""
         headers = {
             "Access-Control-Allow-Methods": ", ".join(dict.fromkeys([*methods, wanted])),
@@ -54,7 +54,7 @@ class Cors:
         return Answer(204, b"", None, headers)
 
     def allow(self, answer: Answer, request: Request) -> None:
-        """Let an allowed page read the answer, headers and all; what a fault rule says of that itself stands."""
+        """Allow the page to read the response with its headers; CORS headers of a fault rule are kept."""
         origin = request.header("origin")
         if not self._origins:
             if origin is not None:
@@ -74,7 +74,7 @@ def _add(answer: Answer, headers: Iterable[tuple[bytes, bytes]]) -> None:
 
 
 def _vary(answer: Answer) -> None:
-    """Say that the answer depends on the origin, whether or not one came: caches keep one answer for all."""
+    """Add `Vary: Origin`, also if there was none: a cache would otherwise keep one response for all."""
     others = [value for name, value in answer.more if name == b"vary"]
     if not any(part.strip().lower() in (b"origin", b"*") for value in others for part in value.split(b",")):
         answer.remove(b"vary")
@@ -82,7 +82,7 @@ def _vary(answer: Answer) -> None:
 
 
 def _origin(given: str) -> str:
-    """The origin as browsers write it: in lower case, without the port that is the scheme's own."""
+    """The origin as browsers write it: in lower case, without the default port of the scheme."""
     origin = given.lower()
     found = ORIGIN.fullmatch(origin)
     if found is None:

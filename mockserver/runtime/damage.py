@@ -1,4 +1,4 @@
-"""Delivering an answer, whole or as damaged as a fault rule asks."""
+"""Sends a response, damaged if a fault rule says so."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mockserver.runtime.faults import Rule
 from mockserver.runtime.request import Request
 
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
-"""Kinds of damage: the connection ended without an answer, politely or not; half of the body; a body that is no JSON; a
-body that comes a few bytes at a time."""
+"""close, reset: the connection ends without a response (FIN, RST). truncate: half of the body. malformed: a body that
+is not JSON. drip: a body of a few bytes at a time."""
 
 DRIPS_A_SECOND = 20
 
 
 def hangs_up(rule: Rule, scope: Scope) -> bool:
-    """Whether the rule ends the connection instead of answering, and there is one to end."""
+    """Whether the rule ends the connection instead of answering, and there is a connection."""
     return rule.damage in ("close", "reset") and transport.transport_of(scope) is not None
 
 
@@ -57,7 +57,7 @@ async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: 
 
 
 async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive, send: Send) -> None:
-    """Promise the whole body, send half of it and close."""
+    """Announce the whole body, send half of it and close."""
     connection = transport.transport_of(scope)
     assert connection is not None
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
@@ -67,7 +67,7 @@ async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive,
 
 
 async def _drip(answer: Answer, rate: int, connection: asyncio.Transport | None, send: Send) -> None:
-    """Send the body a few bytes at a time, for as long as there is somebody to receive it: it may take hours."""
+    """Send the body a few bytes at a time, as long as the client is connected: it may take hours."""
     step = max(1, rate // DRIPS_A_SECOND)
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     for start in range(0, len(answer.body), step):

@@ -1,9 +1,9 @@
 """The data plane: the stages of an exchange, in order, on the event loop.
 
-A request is routed and read; then come the fault rules of its world, the preflights of browsers, paths and methods that
-nobody documents, `Prefer`, security, the body's own flaws, and at last the operation, which decodes, validates,
-handles and checks its answer. Each stage may answer; the answer is recorded before it leaves. Only a fault's delay and
-the client's own pace make a request wait.
+A request is routed and read; then come the fault rules of its world, CORS preflights, undocumented paths and methods,
+`Prefer`, security, flaws of the body, and finally the operation, which decodes, validates, handles and checks its
+response. Each stage may answer; the response is recorded before it is sent. Only the delay of a fault and the client
+itself make a request wait.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from mockserver.world import World
 
 @dataclass(frozen=True)
 class Options:
-    """How requests are treated. `body_limit` is in bytes; `cors_origins` may call with credentials, see Cors."""
+    """Options of the data plane. `body_limit` is in bytes; `cors_origins` may call with credentials, see Cors."""
 
     any_credential: bool = False
     cors: bool = True
@@ -90,7 +90,7 @@ class DataPlane:
     def _routed(
         self, world: World, request: Request, body: Body, message: Message, started: float, began: float
     ) -> Call:
-        """The request with what the documents have for it."""
+        """The request with its route and endpoint."""
         route, values, endpoint = self.routes.route(request, body)
         exchange = Exchange(world.name, request.method, request.target, request.path, message, started)
         if route is not None:
@@ -100,7 +100,7 @@ class DataPlane:
         return Call(world, request, body, route, values, endpoint, exchange, began)
 
     async def _serve_with_faults(self, call: Call, receive: Receive, send: Send) -> None:
-        """The same where rules may delay, replace, damage or withhold the answer."""
+        """The same with fault rules, which may delay, replace, damage or withhold the response."""
         fired = faults.fired(call)
         for rule in fired:
             await faults.hold(rule, call.world)
@@ -114,7 +114,7 @@ class DataPlane:
         await deliver(damage, answer, call.request, receive, send)
 
     def _answered(self, call: Call, fired: Sequence[faults.Rule]) -> Answer:
-        """The answer of a fault rule, or else of the first stage that has one; a defect's own if one fails."""
+        """The response of a fault rule, or else of the first stage that has one; a defect becomes one, too."""
         try:
             return faults.replied(fired, call) or self._answer(call)
         except Exception as error:  # noqa: BLE001  # the one guard: nothing of ours may take the connection down
@@ -142,9 +142,9 @@ class DataPlane:
         return answer
 
     def _preflight(self, call: Call) -> Answer:
-        """What a browser hears that asks for itself; where no page may call, OPTIONS is refused as any such method.
+        """The response to a CORS preflight; with --no-cors, OPTIONS is refused like any other undocumented method.
 
-        No flaw of the client's either way.
+        It is never a violation: the browser sent it, not the client's code.
         """
         if self.cors is None:
             answer = no_path(self.routes, call) if call.route is None else no_method(self.routes, call, call.route)
@@ -154,7 +154,7 @@ class DataPlane:
         return answer
 
     def no_world(self, request: Request, error: WorldError) -> Answer:
-        """The answer to a request of a world that cannot be had; pages of other origins may read it."""
+        """The response if there can be no such world; pages of other origins may read it."""
         answer = problem(503 if error.kind == "full" else 400, str(error))
         if self.cors is not None:
             if request.is_preflight:
@@ -163,7 +163,7 @@ class DataPlane:
         return answer
 
     def _finished(self, call: Call, answer: Answer, damage: faults.Rule | None = None) -> Answer:
-        """The answer as it will leave, recorded so."""
+        """The response as it will be sent, recorded."""
         exchange = call.exchange
         if self.cors is not None:
             self.cors.allow(answer, call.request)

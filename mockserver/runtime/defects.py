@@ -1,4 +1,4 @@
-"""The one guard against defects: whatever fails inside the server is an answer in its own name, and in the log."""
+"""The only guard against defects: an exception in the server becomes a problem+json response and a log entry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ logger = logging.getLogger("mockserver")
 def defect(error: Exception, what: str) -> Answer:
     """The answer in place of the one that `what` (an operation or a method) failed to give.
 
-    A breach of the contract is held back, a flaw of the document is told as one, anything else is logged and not shown.
+    A breach of the contract is not sent, a flaw of the document is reported, anything else is logged and not shown.
     """
     if isinstance(error, ContractBreach):
         logger.error("contract breach: %s", error)

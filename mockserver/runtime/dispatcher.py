@@ -1,4 +1,4 @@
-"""Which of ours or theirs is asked: the control plane, its health, or an operation of an API, in which world."""
+"""Dispatches a request: to the control plane, to the health probe, or to the data plane in the world that it names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mockserver.world.registry import Worlds
 class Dispatcher(SpecMiddleware):
     """The ASGI app: hands requests to the control plane or, in the world that they name, to the data plane.
 
-    `control` makes the app at /_mock when it is first asked; `guard` answers the refusal of whoever may not use it.
+    `control` makes the app at /_mock on first use; `guard` returns the refusal of a caller that may not use it.
     """
 
     def __init__(self, worlds: Worlds, plane: DataPlane) -> None:
@@ -36,7 +36,7 @@ class Dispatcher(SpecMiddleware):
         self._plane = plane
 
     def add_api(self, specification: OpenAPISpecification, *, api: Api, **options: Any) -> CompiledAPI:
-        """What Connexion calls for each API: its operations are added to the routes."""
+        """Add the operations of an API to the routes; Connexion calls it."""
         return CompiledAPI(specification, api=api, serve=self._plane.routes.add, **options)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,7 +98,7 @@ class Dispatcher(SpecMiddleware):
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    """The lifespan protocol, for servers that insist on it."""
+    """The lifespan protocol, for servers that require it."""
     while True:
         message = await receive()
         await send({"type": f"{message['type']}.complete"})

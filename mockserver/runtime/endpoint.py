@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from mockserver.runtime.call import Call
 
 GIVEN = ("body", "user", "token_info")
-"""Arguments that a Connexion handler may ask for beside its operation's parameters."""
+"""Arguments that a Connexion handler may take in addition to its operation's parameters."""
 
 UNSUPPORTED = ("contentType", "contentEncoding")
-"""Keywords of violations that a 415 is for, where the document has one."""
+"""Keywords of violations that are answered with 415, where the document has one."""
 
 
 class Endpoint:
-    """Answers requests for one operation of one API; the routing has been done."""
+    """Answers the requests for one operation of one API."""
 
     def __init__(self, api: Api, described: Described, handler: Callable[..., Any]) -> None:
         self.api = api
@@ -46,7 +46,7 @@ class Endpoint:
 
     @cached_property
     def operation(self) -> Operation:
-        """The operation, compiled when it is first asked for; OperationError if it cannot be served."""
+        """The operation, compiled on first use; OperationError if it cannot be served."""
         return self.api.contract.operation(self.operation_id)
 
     @property
@@ -59,18 +59,18 @@ class Endpoint:
 
     @cached_property
     def _arguments(self) -> Mapping[Key, str]:
-        """The arguments that the handler asks for, by what is decoded."""
+        """The names of the handler's arguments, by the place and name of the parameters."""
         keys = [(place, each.name) for place in PLACES for each in self.operation.parameters[place]]
         names = {**{key: pythonic(key[1]) for key in keys}, BODY: "body"}
         return {key: name for key, name in names.items() if self._asked is None or name in self._asked}
 
     @cached_property
     def doorkeeper(self) -> Doorkeeper:
-        """Who tells its callers."""
+        """Checks its callers."""
         return Doorkeeper(self.api, self.operation)
 
     def answer(self, call: Call, caller: Record | None) -> Answer:
-        """Decode, validate, handle, check the answer: all violations in one refusal, all writes or none."""
+        """Decode, validate, handle, check the response: all violations in one refusal, all writes or none."""
         values, violations = self.operation.decode(call.request, call.values, call.body.content)
         if violations:
             return self._refuse_as_invalid(call, violations)
@@ -84,7 +84,7 @@ class Endpoint:
         return self._handle(call, lambda: self.handler(call.world, **arguments))
 
     def refuse_unread(self, call: Call, limit: int) -> Answer | None:
-        """The refusal of a body that the operation asks for and that could not be read; None if it could."""
+        """The refusal if the operation has a body and it could not be read; else None."""
         flaw = call.body.flaw
         if flaw is None or self.operation.body is None:
             return None
@@ -101,7 +101,7 @@ class Endpoint:
         return self.refuse(call, Rejection("invalid", message, self.operation_id, tuple(violations)), headers)
 
     def refuse(self, call: Call, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
-        """The API's own words for a rejection of this operation, checked like every answer."""
+        """The API's own refusal of this operation, checked like every response."""
         call.exchange.rejection = rejection
         with call.world.lock:
             found = self.api.refuse(call.world, rejection)
@@ -113,7 +113,7 @@ class Endpoint:
         return self._checked(status, payload, headers or {})
 
     def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
-        """Whether the body's type or coding is all that is wrong, and the document has a 415 that the payload fits."""
+        """Whether only the type or coding of the body is wrong, and the document has a 415 that allows the payload."""
         response = self.operation.responses.get("415")
         return (
             response is not None
@@ -140,7 +140,7 @@ class Endpoint:
 
 
 def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:
-    """The arguments that a handler asks for beside the world; None if it takes whatever there is."""
+    """The arguments of a handler after the world; None if it takes `**arguments`."""
     _, *others = inspect.signature(handler).parameters.values()
     if any(each.kind is each.VAR_KEYWORD for each in others):
         return None
@@ -148,13 +148,13 @@ def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:
 
 
 def _check(asked: frozenset[str], api: Api, described: Described) -> None:
-    """StartError if the handler asks for what the operation does not give, found without compiling it."""
+    """StartError if the handler takes what is no parameter of the operation; does not compile the operation."""
     arguments = [pythonic(each["name"]) for each in api.document.parameters(described.path, described.members)]
     unknown = asked - set(arguments) - set(GIVEN)
     if unknown:
         raise StartError(
-            f"{described.operation_id}() asks for {', '.join(sorted(unknown))}, which no parameter of the operation "
-            f"gives; expected some of {', '.join([*arguments, *GIVEN])}."
+            f"{described.operation_id}() takes {', '.join(sorted(unknown))}, which is no parameter of the operation; "
+            f"expected some of {', '.join([*arguments, *GIVEN])}."
         )
 
 

@@ -1,4 +1,4 @@
-"""One request and its answer, as they were sent: what observers see and the journal keeps."""
+"""An exchange, a request and its response as they were sent: what observers see and the journal keeps."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ TEXT_KEPT = 1024
 """Characters that the journal keeps of each text of a violation."""
 
 OVERHEAD = 768
-"""What an entry takes beside what it holds, roughly, in bytes."""
+"""Approximate bytes of an entry without its content."""
 
 VIOLATION = 512
-"""What a violation takes beside its texts, roughly, in bytes."""
+"""Approximate bytes of a violation without its texts."""
 
 JSON = (dict, list, str, int, float, bool, type(None))
 
@@ -53,7 +53,7 @@ class Exchange:
 
     @property
     def is_preflight(self) -> bool:
-        """Whether a browser sent it for itself, and no operation of the document had to answer it."""
+        """Whether it is a CORS preflight that no operation of the document answers."""
         return (
             self.method == "OPTIONS"
             and self.operation_id is None
@@ -63,7 +63,7 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """What the entry takes in the journal, in bytes; asked for when it is complete, it stays what it was."""
+        """Bytes of the entry in the journal, computed once, when it is complete."""
         if self._size is None:
             response = 0 if self.response is None else self.response.weight
             rejection = 0 if self.rejection is None else _weight(self.rejection)
@@ -73,7 +73,7 @@ class Exchange:
 
 
 def kept(rejection: Rejection) -> Rejection:
-    """The rejection as the journal keeps it: texts cut, and of large arrays and objects only how many came."""
+    """The rejection as the journal keeps it: texts truncated, and of large arrays and objects only their size."""
     message = _cut(rejection.message)
     return replace(rejection, message=message, violations=tuple(map(_kept, rejection.violations)))
 
@@ -97,7 +97,7 @@ def _plain(received: Any) -> Any:
 
 
 def _fits(received: Any) -> bool:
-    """Whether the value has at most about TEXT_KEPT characters; no more of it is looked at than that."""
+    """Whether the value has at most about TEXT_KEPT characters, without looking at more of it."""
     room, rest = TEXT_KEPT, [received]
     while rest and room >= 0:
         each = rest.pop()

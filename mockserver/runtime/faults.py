@@ -1,8 +1,8 @@
-"""Fault rules: which requests they meet, when they fire, and what they do instead of, before or to the answer.
+"""Fault rules: which requests they match, when they fire, and what they do before, to or instead of the response.
 
-A rule is a frozen value; how often it has met and fired is kept per world in a `Tally`, seeded, so that the same
-requests meet the same faults. A delay comes before anything else; an answer replaces the operation's; a damage is done
-to whatever answer there is.
+A rule is a frozen value; how often it has matched and fired is counted per world in a `Tally`, which is seeded, so that
+the same requests get the same faults. A delay comes first; a reply replaces the response of the operation; a damage
+is done to whatever response there is.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ if TYPE_CHECKING:  # a call brings Connexion, which whoever only makes rules nee
     from mockserver.runtime.damage import Damage
 
 LONGEST_DELAY = 60.0
-"""Seconds that a rule delays at most."""
+"""Maximum delay of a rule, in seconds."""
 
 EVERY_REQUEST = RequestPattern()
 
 FRAMING = ("content-length", "transfer-encoding", "connection")
-"""Headers of an answer that are the server's own; what ends a connection, or an answer too early, is a damage."""
+"""Headers that only the server sets: a rule that ends a connection, or truncates a response, is a damage."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Limit:
-    """So many requests in a sliding window of so many seconds pass; the rule fires on those beyond."""
+    """A number of requests per sliding window in seconds; the rule fires on the requests beyond."""
 
     requests: int
     seconds: float
@@ -98,7 +98,7 @@ class Rule:
 
 @dataclass
 class Tally:
-    """How often a rule has met a request and fired, its chance, and the times (world's clock) of its window."""
+    """How often a rule has matched and fired, its random generator, and the times (world's clock) in its window."""
 
     random: Random
     met: int = 0
@@ -107,14 +107,14 @@ class Tally:
 
 
 def fired(call: Call) -> list[Rule]:
-    """The rules of the call's world that fire on it, in order; all that are met count it."""
+    """The rules of the world that fire on the call, in order; all that match count it."""
     found = [rule for rule in call.world.faults if fire(call.world, rule, call.exchange)]
     call.exchange.faults = [rule.id for rule in found]
     return found
 
 
 def fire(world: World, rule: Rule, exchange: Exchange) -> bool:
-    """Whether the rule fires on this request; counts it."""
+    """Whether the rule fires on this request, which it counts."""
     if not rule.match.matches(exchange):
         return False
     with world.lock:
@@ -131,7 +131,7 @@ def fire(world: World, rule: Rule, exchange: Exchange) -> bool:
 
 
 def tally_of(world: World, rule: Rule) -> Tally:
-    """The rule's counters in this world."""
+    """The counters of the rule in this world."""
     tally: Tally | None = world.tallies.get(rule.id)
     if tally is None:
         tally = world.tallies[rule.id] = Tally(Random(f"{world.seed}:{rule.id}"))  # noqa: S311  # chance, not secrecy
@@ -140,7 +140,7 @@ def tally_of(world: World, rule: Rule) -> Tally:
 
 def _beyond(limit: Limit, tally: Tally, now: float) -> bool:
     window = tally.window
-    while window and not now - limit.seconds < window[0] <= now:  # a clock may have been put back
+    while window and not now - limit.seconds < window[0] <= now:  # the clock may have been set back
         window.popleft()
     if len(window) >= limit.requests:
         return True
@@ -149,13 +149,13 @@ def _beyond(limit: Limit, tally: Tally, now: float) -> bool:
 
 
 async def hold(rule: Rule, world: World) -> None:
-    """Wait as long as the rule's delay says."""
+    """Wait for the delay of the rule."""
     if rule.delay is not None:
         await asyncio.sleep(rule.delay.draw(tally_of(world, rule).random))
 
 
 def replied(rules: Iterable[Rule], call: Call) -> Answer | None:
-    """The answer of the first of the rules that gives one; the exchange is told whose it is."""
+    """The response of the first rule that has one; the exchange records which."""
     operation = None if call.exchange.operation_id is None or call.endpoint is None else call.endpoint.servable
     for rule in rules:
         if rule.reply is not None:
@@ -173,7 +173,7 @@ def _documented(
     wanted = {"code": str(given.status)} | ({} if given.example is None else {"example": given.example})
     answer = None if operation is None else preferred(operation, wanted, prefix)
     if answer is None:
-        return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such answer."), True
+        return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such response."), True
     answer.remove(b"preference-applied")
     return answer, False
 

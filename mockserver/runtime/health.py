@@ -1,4 +1,4 @@
-"""Whether the server serves, and what; answered on the event loop, whatever else waits."""
+"""The health probe, answered on the event loop, so that it does not wait for the control plane."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.runtime.reserved import HEALTH
 
 
 def health(request: Request, apis: Iterable[str]) -> Answer:
-    """The answer to a probe; `apis` are the names of what is served."""
+    """The response to a probe; `apis` are the names of the served APIs."""
     if request.method not in ("GET", "HEAD"):
         detail = f"{HEALTH} answers GET, HEAD, not {request.method}."
         return problem(405, detail, {"Allow": "GET, HEAD"}, errors=[])

@@ -1,4 +1,4 @@
-"""One side of an exchange as the journal keeps it: headers and body, taken apart only when somebody looks at them."""
+"""A request or response as the journal keeps it: headers and body, parsed only when they are read."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ BODY_KEPT = 16 * 1024
 """Bytes of each body that the journal keeps."""
 
 HEADER = 128
-"""What a header takes beside its characters, roughly, in bytes."""
+"""Approximate bytes of a header without its characters."""
 
 RAW = 256
-"""What a message that is kept as it was sent takes beside its bytes, roughly."""
+"""Approximate bytes of a message kept as it was sent, without its own."""
 
 HEAD_END = b"\r\n\r\n"
 
@@ -64,7 +64,7 @@ class Message:
         return next(iter(self.values(name)), None)
 
     def json(self) -> Any:
-        """The body as a JSON value; ValueError if it is none, or was longer than what is kept of it."""
+        """The body as a JSON value; ValueError if it is not JSON, or was not kept whole."""
         value, flaw = read_json(self.body)
         if flaw is not None:
             raise ValueError(f"the body {flaw.message}; {len(self.body)} of its {self.size} bytes are kept.")
@@ -72,7 +72,7 @@ class Message:
 
     @property
     def weight(self) -> int:
-        """What it takes in the journal, roughly, in bytes."""
+        """Its approximate bytes in the journal."""
         return len(self._body) + HEADER * len(self._headers) + sum(map(len, chain.from_iterable(self._headers)))
 
     def __eq__(self, other: object) -> bool:

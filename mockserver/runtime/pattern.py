@@ -1,6 +1,6 @@
-"""Which requests are meant, by fault rules, counts and filters of the journal alike.
+"""Request patterns, for fault rules, counts and filters of the journal.
 
-A pattern first says how an exchange differs from it, and matches when it does not.
+A pattern says how an exchange differs from it, and matches if it does not.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mockserver.runtime.exchange import Exchange
 
 ANY: Any = ABSENT
 SHOWN = 80
-"""Characters of a value that a difference repeats."""
+"""Characters of a value that a difference quotes."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +41,14 @@ class RequestPattern:
     preflights: bool = False
 
     def may_mean(self, exchange: Exchange) -> bool:
-        """Whether it is for the client to have sent it as the pattern says: a preflight is the browser's own."""
+        """Whether the pattern is about such requests: browsers send CORS preflights, not the client's code."""
         return self.preflights or self.method == "OPTIONS" or not exchange.is_preflight
 
     def matches(self, exchange: Exchange) -> bool:
         return next(self._differences(exchange), None) is None
 
     def difference(self, exchange: Exchange) -> list[str]:
-        """How the exchange differs from the pattern, a sentence each; empty if it matches."""
+        """The differences of the exchange from the pattern, one sentence each; empty if it matches."""
         return [*self._differences(exchange)]
 
     def _differences(self, exchange: Exchange) -> Iterator[str]:
@@ -96,7 +96,7 @@ class RequestPattern:
 
 
 def matches_path(path: str, pattern: str) -> bool:
-    """Whether the path is as the pattern says, in which * stands for any text and ? for any character."""
+    """Whether the path matches a pattern in which * stands for any text and ? for any character."""
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
 
 
@@ -109,7 +109,7 @@ def _differs(name: str, expected: object, received: object) -> str:
 
 
 def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 3) -> list[tuple[Exchange, list[str]]]:
-    """The exchanges that miss the pattern by least, nearest and then latest first, with their differences."""
+    """The exchanges with the fewest differences from the pattern, and these; the nearest and latest first."""
     missed = [(each, pattern.difference(each)) for each in exchanges if pattern.may_mean(each)]
     missed = [(exchange, difference) for exchange, difference in missed if difference]
     missed.sort(key=lambda each: (_distance(pattern, each[0], each[1]), -each[0].number))
@@ -137,7 +137,7 @@ def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
 
 
 def _same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal, which true and 1 are not."""
+    """Whether two JSON values are equal; true and 1 are not."""
     if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):

@@ -1,4 +1,4 @@
-"""`Prefer: code=…` and `Prefer: example=…` (RFC 7240): a documented answer on demand, from the document's examples."""
+"""`Prefer: code=…` and `Prefer: example=…` (RFC 7240): a documented response on demand, from its examples."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mockserver.runtime.answer import Answer
 
 
 def preferred(operation: Operation, preferences: Mapping[str, str], prefix: str = "") -> Answer | None:
-    """The documented answer asked for; None if nothing the operation documents was asked for.
+    """The documented response that is preferred; None if the operation does not document it.
 
     `prefix` is that of the request, below which its links are to lead.
     """

@@ -1,4 +1,4 @@
-"""Answers a request in the same step that read it, if it has come whole and nothing has to wait for its answer.
+"""Answers a request in the step of the event loop that read it, if it is complete and nothing has to wait.
 
 ASGI gives every request a task, and messages for what is there already; for most requests to a mock that takes longer
 than to answer them. Whatever does have to wait (the rest of a body, a fault's delay, the control plane, a client that

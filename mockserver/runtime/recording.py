@@ -1,4 +1,4 @@
-"""The end of an exchange: kept in its world's journal and shown to the observers, before the answer leaves."""
+"""Records exchanges: into the journal of their world and to the observers, before the response is sent."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ logger = logging.getLogger("mockserver")
 
 
 class Recorder:
-    """Keeps exchanges. An observer that fails is logged once and set aside: its failure is not the client's."""
+    """Records exchanges. An observer that fails is logged once and removed: the client must not notice it."""
 
     def __init__(self, observers: Iterable[Observer] = ()) -> None:
         self._observers = tuple(observers)
 
     def add(self, observer: Observer) -> None:
-        """Show every exchange from now on to one more."""
+        """Add an observer for every exchange from now on."""
         self._observers = (*self._observers, observer)
 
     def record(self, world: World, exchange: Exchange) -> None:
-        """Whoever has the answer is to find the exchange in the journal."""
+        """Called before the response is sent, so that a client that has it finds the exchange in the journal."""
         world.journal.add(exchange)
         for observe in self._observers:
             try:

@@ -1,4 +1,4 @@
-"""Requests that no operation answers: refused in the words of the API that they were meant for, if there is one."""
+"""Refuses requests that no operation answers: as the API would that they were meant for, if there is one."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mockserver.runtime.endpoint import Endpoint
 from mockserver.runtime.routes import Routes, allowed
 
 LONGEST_SHOWN = 200
-"""Characters of an unknown path that are repeated."""
+"""Characters of an unknown path that a refusal quotes."""
 
 NEAREST = 3
-"""Paths that are named where nothing is."""
+"""Documented paths that the refusal of an unknown one names."""
 
 
 def no_path(routes: Routes, call: Call) -> Answer:
-    """404: in the words of the API below one of whose paths it lies, else naming the nearest paths."""
+    """404: in the form of the API whose path lies above it; else a problem that names the nearest paths."""
     path = call.request.path
     above = routes.router.above(path)
     if above is not None:
@@ -35,7 +35,7 @@ def no_path(routes: Routes, call: Call) -> Answer:
 
 
 def no_method(routes: Routes, call: Call, route: Route[Endpoint]) -> Answer:
-    """405: with the methods that the path has."""
+    """405: with the methods of the path."""
     methods = ", ".join(allowed(route))
     message = f"{call.request.method} is not documented for {route.template}; expected {methods}"
     rejection = Rejection("method_not_allowed", message)

@@ -1,4 +1,4 @@
-"""A request as the runtime sees it: raw material, which is taken apart as far as somebody asks for it."""
+"""A request in the runtime: raw, and parsed as far as it is needed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
 class Headers(Mapping[str, list[str]]):
-    """The values of each header by its name in lower case, decoded when they are asked for."""
+    """The values of each header by its name in lower case, decoded on demand."""
 
     __slots__ = ("_first", "_raw")
 
@@ -102,7 +102,7 @@ class Request:
 
     @property
     def is_preflight(self) -> bool:
-        """Whether a browser sends it for itself, to ask whether a page of another origin may send another."""
+        """Whether it is a CORS preflight."""
         return self.method == "OPTIONS" and b"origin" in self.first and b"access-control-request-method" in self.first
 
     @cached_property
@@ -111,7 +111,7 @@ class Request:
 
     @cached_property
     def preferences(self) -> dict[str, str]:
-        """The preferences of the Prefer headers (RFC 7240); of one given twice, the first counts."""
+        """The preferences of the Prefer headers (RFC 7240); the first of equal names counts."""
         found: dict[str, str] = {}
         for each in PREFERENCES.findall(",".join(self.headers.get("prefer", ()))):
             preference = PREFERENCE.match(each)

@@ -1,4 +1,4 @@
-"""What the server keeps for itself of paths and headers: the control plane's prefix, and the ways to name a world."""
+"""Paths and headers reserved for the server: the prefix of the control plane, and those that name a world."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORLD_HEADER = "x-mock-world"
 
 
 def is_control(path: str) -> bool:
-    """Whether the path is of the control plane."""
+    """Whether the path is one of the control plane."""
     return path.startswith(CONTROL) and (path == CONTROL or path[len(CONTROL)] == "/")
 
 

@@ -1,4 +1,4 @@
-"""What is served where: the documented paths of every mounted API, and the API that each belongs to."""
+"""The routes: the documented paths of every mounted API, and the API of each."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOWHERE: Routed = (None, {}, None)
 
 
 class Routes:
-    """Paths to endpoints; `owner` tells whose a path is."""
+    """Paths to endpoints; `owner` is the API of a path."""
 
     def __init__(self) -> None:
         self.router: Router[Endpoint] = Router()
@@ -59,7 +59,7 @@ class Routes:
                             self._owners[self.router.add(path, method, endpoint).template] = api
 
     def route(self, request: Request, body: Body) -> Routed:
-        """What serves a request; HEAD is served by GET."""
+        """The route and endpoint of a request; HEAD is served by GET."""
         method = request.method
         found = self.router.match(request.path, method)
         if found is None:

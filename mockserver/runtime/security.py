@@ -1,4 +1,4 @@
-"""Who calls: the credentials of a request against what its operation asks for and what the API knows."""
+"""Authentication: the credentials of a request, compared with the operation's requirement and the API's credentials."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mockserver.world import DEFAULT, Record, World
 
 
 class Doorkeeper:
-    """Tells the callers of one operation."""
+    """Checks the callers of one operation."""
 
     def __init__(self, api: Api, operation: Operation) -> None:
         self._api = api
@@ -18,9 +18,9 @@ class Doorkeeper:
         self._security = operation.security
 
     def caller(self, request: Request, world: World, *, any_credential: bool) -> Record | Rejection | None:
-        """The caller's credential record; None where it needs none and none is known; else why it is turned down.
+        """The credential record of the caller; None if none is needed or known; a Rejection if the caller is refused.
 
-        With `any_credential` everybody is the default account, whatever they send.
+        With `any_credential`, every caller is the default account.
         """
         if not self._security.alternatives:
             return None
@@ -29,12 +29,12 @@ class Doorkeeper:
         return self._anybody(request) if self._api.credentials is None else self._known(request, world)
 
     def challenge(self, rejection: Rejection) -> dict[str, str]:
-        """The headers of a refusal: a 401 says what it asks for."""
+        """The headers of a refusal: a 401 has a challenge."""
         asked = rejection.kind == "unauthorized" and self._security.challenge
         return {"WWW-Authenticate": self._security.challenge} if asked else {}
 
     def _known(self, request: Request, world: World) -> Record | Rejection | None:
-        """The first record that one of the alternatives asks for and that has its scopes."""
+        """The first record that satisfies one of the alternatives and has its scopes."""
         rejection, came = None, False
         for alternative in self._security.alternatives:
             presented = alternative.credentials(request)
@@ -54,14 +54,14 @@ class Doorkeeper:
         return rejection or self._rejection("unauthorized", f"{message}; send one of the demo credentials")
 
     def _records(self, presented: list[str], world: World) -> list[Record]:
-        """The record of each credential; empty if one of them is not known."""
+        """The record of each credential; empty if one of them is unknown."""
         assert self._api.credentials is not None
         table = world[self._api.credentials]
         known = [record for record in map(table.get, presented) if record is not None]
         return known if len(known) == len(presented) else []
 
     def _anybody(self, request: Request) -> Record | Rejection | None:
-        """Whoever sends a credential of the right kind, where the API has no credentials of its own to tell by."""
+        """Any caller with a credential of the right kind: the API has no credentials to compare it with."""
         for alternative in self._security.alternatives:
             presented = alternative.credentials(request)
             if presented:

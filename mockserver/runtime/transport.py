@@ -1,4 +1,4 @@
-"""What ASGI cannot say: the end of a connection, by the transport that a scope carries as an extension."""
+"""Ends connections, which ASGI cannot do, by the transport that a scope carries as an extension."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 EXTENSION = "mockserver.transport"
 
 STOPPING = "the server stops"
-"""Why a request is cancelled whose connection the server has ended."""
+"""The reason with which a request is cancelled after the server has ended its connection."""
 
 
 def transport_of(scope: Any) -> asyncio.Transport | None:
-    """The connection's transport; None where the app runs without a socket."""
+    """The transport of the connection; None if the app runs without a socket."""
     transport: asyncio.Transport | None = scope.get("extensions", {}).get(EXTENSION)
     return transport
 
 
 def close(transport: asyncio.Transport) -> None:
-    """End the connection in the orderly way (FIN)."""
+    """Close the connection (FIN)."""
     transport.close()
 
 
@@ -30,7 +30,7 @@ def is_lost(transport: asyncio.Transport) -> bool:
 
 
 def reset(transport: asyncio.Transport) -> None:
-    """End the connection the hard way (RST)."""
+    """Reset the connection (RST)."""
     connection: socket.socket | None = transport.get_extra_info("socket")
     if connection is not None:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

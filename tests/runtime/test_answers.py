@@ -327,7 +327,7 @@ def test_two_apis_may_have_paths_that_only_overlap() -> None:
         ({"list_notes": None}, "desk: operation list_notes has no handler. Write a function list_notes(world) for it."),
         (
             {"get_note": misfit},
-            "get_note() asks for noteid, zip_, which no parameter of the operation gives; "
+            "get_note() takes noteid, zip_, which is no parameter of the operation; "
             "expected some of note_id, body, user, token_info.",
         ),
     ],

@@ -256,7 +256,7 @@ def test_an_answer_that_varies_by_everything_needs_no_more() -> None:
 )
 def test_what_is_no_origin_is_refused_at_the_start(origin: str) -> None:
     """With an example of one; a path would match nothing, ever."""
-    with pytest.raises(StartError, match="expected scheme and host"):
+    with pytest.raises(StartError, match="expected scheme, host and port"):
         Cors([origin])
 
 

@@ -174,7 +174,7 @@ def test_a_status_that_is_not_documented_is_a_problem(status: int, title: str) -
 
     assert (reply.status, reply.content_type) == (status, "application/problem+json")
     assert reply.json()["title"] == title
-    assert reply.json()["detail"] == "Fault rule 'flaky'; the operation documents no such answer."
+    assert reply.json()["detail"] == "Fault rule 'flaky'; the operation documents no such response."
 
 
 def test_nothing_is_done_where_a_rule_answers() -> None:
