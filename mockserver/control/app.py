@@ -28,6 +28,7 @@ from mockserver.control.problems import refusal, refused
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
 from mockserver.runtime.answer import Answer
+from mockserver.runtime.reserved import CONTROL, PROBES
 
 logger = logging.getLogger("mockserver")
 MODULES = (server, worlds, snapshots, state, journal, faults, clock)
@@ -68,7 +69,8 @@ def build(service: Service, *, token: bool) -> ASGIApp:
     app.add_error_handler(HTTPException, _refuse_stock)
     app.add_error_handler(ProblemException, _refuse_stock)
     app.add_error_handler(Exception, _fail)
-    app.add_api(dict(described.raw))
+    paths = {path: each for path, each in described.raw["paths"].items() if f"{CONTROL}{path}" not in PROBES}
+    app.add_api({**described.raw, "paths": paths})  # probes are answered before they come here
     app.middleware.app, app.middleware.middleware_stack = app.middleware._build_middleware_stack()
     ready: ASGIApp = app
     return ready

@@ -18,8 +18,8 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import CONTROL
 
-OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "health", "openapi.json", "openapi.yaml")))
-"""What needs no token: a probe, the document, the guide, and the page that asks for the token, with the ways there."""
+OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "openapi.json", "openapi.yaml")))
+"""What needs no token: the document, the guide, and the page that asks for the token, with the ways there."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}

@@ -19,7 +19,7 @@ from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.health import health
 from mockserver.runtime.message import RawMessage
 from mockserver.runtime.request import Request
-from mockserver.runtime.reserved import HEALTH, is_control, named_by_header, world_of
+from mockserver.runtime.reserved import PROBES, is_control, named_by_header, world_of
 from mockserver.world.registry import Worlds
 
 
@@ -27,11 +27,13 @@ class Dispatcher(SpecMiddleware):
     """The ASGI app: hands requests to the control plane or, in the world that they name, to the data plane.
 
     `control` makes the app at /_mock on first use; `guard` returns the refusal of a caller that may not use it.
+    `ready` is whether more requests are welcome.
     """
 
     def __init__(self, worlds: Worlds, plane: DataPlane) -> None:
         self.control: Callable[[], Awaitable[ASGIApp]] | None = None
         self.guard: Callable[[Request], Answer | None] = lambda _: None
+        self.ready = True
         self._worlds = worlds
         self._plane = plane
 
@@ -84,12 +86,13 @@ class Dispatcher(SpecMiddleware):
             self._worlds.leave(world)
 
     async def _serve_control(self, request: Request, receive: Receive, send: Send) -> None:
+        if request.path in PROBES:
+            names = [api.name for api in self._plane.routes.apis]
+            await health(request, names, ready=self.ready).send(send, head=request.method == "HEAD")
+            return
         refused = self.guard(request)
         if refused is not None:
             await refused.send(send, head=request.method == "HEAD")
-        elif request.path == HEALTH:
-            names = [api.name for api in self._plane.routes.apis]
-            await health(request, names).send(send, head=request.method == "HEAD")
         elif self.control is not None:
             app = await self.control()
             await app(request.scope, receive, send)

@@ -10,6 +10,10 @@ from mockserver.world import DEFAULT
 
 CONTROL = "/_mock"
 HEALTH = "/_mock/health"
+LIVE, READY = f"{HEALTH}/live", f"{HEALTH}/ready"
+PROBES = frozenset({HEALTH, LIVE, READY})
+"""Asked by whoever keeps the server running; what they are told needs no protection."""
+
 WORLD_PREFIX = "/_world/"
 WORLD_HEADER = "x-mock-world"
 

@@ -13,6 +13,7 @@ from mockserver import MockServer
 from mockserver.control.guard import Guard, guard
 from mockserver.errors import StartError
 from mockserver.runtime.request import Request
+from tests.hostile.wire import connection
 
 TOKEN = "correct horse"
 Headers = list[tuple[str, str]]
@@ -97,7 +98,7 @@ def test_let_in(open_server: MockServer, headers: Headers) -> None:
 )
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", "/_mock/worlds"), ("POST", "/_mock/clock/freeze"), ("GET", "/_mock/health"), ("GET", "/_mock/ui/")],
+    [("GET", "/_mock/worlds"), ("POST", "/_mock/clock/freeze"), ("GET", "/_mock/healthy"), ("GET", "/_mock/ui/")],
 )
 def test_kept_out(open_server: MockServer, headers: Headers, method: str, path: str) -> None:
     """A page of another origin, or one whose name has been rebound to this server, reads and changes nothing."""
@@ -106,6 +107,34 @@ def test_kept_out(open_server: MockServer, headers: Headers, method: str, path: 
     assert status == 403
     assert (problem["status"], problem["errors"]) == (403, [])
     assert not open_server.world().clock.frozen_at
+
+
+PROBES = ("/_mock/health", "/_mock/health/live", "/_mock/health/ready", "/_world/t1/_mock/health")
+
+
+@pytest.mark.parametrize("path", PROBES)
+@pytest.mark.parametrize(
+    "head",
+    [
+        "GET {path} HTTP/1.1\r\nHost: mock.example\r\n\r\n",
+        "GET {path} HTTP/1.1\r\nHost: 10.0.0.7:8080\r\nUser-Agent: kube-probe/1.30\r\n\r\n",
+        "GET {path} HTTP/1.1\r\n\r\n",
+        "GET {path} HTTP/1.0\r\n\r\n",
+        "GET {path}\r\n\r\n",
+        "HEAD {path} HTTP/1.1\r\nHost: a\r\nHost: b\r\nOrigin: http://evil.test\r\n\r\n",
+    ],
+)
+@pytest.mark.parametrize("locked", [False, True])
+def test_a_probe_is_answered(
+    open_server: MockServer, locked_server: MockServer, path: str, head: str, locked: bool
+) -> None:
+    """By whatever name it asks, or none, by old HTTP and without a token: it is told nothing that is worth hiding."""
+    with connection((locked_server if locked else open_server).url) as probe:
+        probe.send(head.format(path=path).encode())
+        reply = probe.reply(head.partition(" ")[0])
+
+    assert reply.status == 200
+    assert reply.body == b"" if head.startswith("HEAD") else reply.json()["status"] == "ok"
 
 
 def test_two_hosts(open_server: MockServer) -> None:
@@ -183,6 +212,8 @@ def test_the_challenge(locked_server: MockServer) -> None:
     ("path", "status"),
     [
         ("/_mock/health", 200),
+        ("/_mock/health/live", 200),
+        ("/_mock/health/ready", 200),
         ("/_mock/openapi.json", 200),
         ("/_mock/openapi.yaml", 200),
         ("/_mock/ui/", 200),

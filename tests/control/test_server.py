@@ -7,19 +7,19 @@ import pytest
 import yaml
 
 from mockserver import MockServer
-from mockserver.admin.service import Service
 from mockserver.catalog import names
-from mockserver.control.handlers.server import get_health
 from tests.control.steps import errors
 
 
-def test_health(control: httpx.Client, server: MockServer) -> None:
-    """The data plane answers in the control plane's place, and as its handler would."""
-    answer = control.get("/health")
+@pytest.mark.parametrize("probe", ["/health", "/health/live", "/health/ready"])
+def test_health(control: httpx.Client, probe: str) -> None:
+    """A server that runs is alive and ready; the data plane answers, as the document says."""
+    answer = control.get(probe)
 
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok", "apis": list(names())}
-    assert answer.json() == get_health(Service.of(server.app))
+    assert control.head(probe).status_code == 200
+    assert control.post(probe).status_code == 405
 
 
 def test_apis(control: httpx.Client, server: MockServer) -> None:

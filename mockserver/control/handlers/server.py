@@ -12,10 +12,6 @@ from mockserver.control.documents import write_yaml
 from mockserver.runtime.reserved import CONTROL
 
 
-def get_health(service: Service) -> dict[str, Any]:
-    return {"status": "ok", "apis": list(service.apis.by_name)}
-
-
 def list_apis(service: Service) -> dict[str, Any]:
     return {"apis": [_shown(service, api) for api in service.apis]}
 
