@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
-T = TypeVar("T")
+from mockserver.runtime.waiting import now
 
-CLOCK: int | None = getattr(time, "CLOCK_MONOTONIC", None)
-"""What freezegun leaves alone, where there is such a clock."""
+T = TypeVar("T")
 
 
 class _Waits:
@@ -39,7 +37,7 @@ class SocketlessLoop(asyncio.BaseEventLoop):
         self._selector = _Waits()
 
     def time(self) -> float:
-        return time.monotonic() if CLOCK is None else time.clock_gettime(CLOCK)
+        return now()
 
     def _process_events(self, events: list[Any]) -> None:
         """None ever come."""
@@ -52,3 +50,25 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     """As asyncio.run, without a socket."""
     with asyncio.Runner(loop_factory=SocketlessLoop) as runner:
         return runner.run(coroutine)
+
+
+async def run_aside(coroutine: Coroutine[Any, Any, T]) -> T:
+    """As `run`, in a thread beside the caller's loop, whose timers may go by a time that the test has frozen."""
+    running: list[asyncio.Task[Any]] = []
+
+    async def noted() -> T:
+        task = asyncio.current_task()
+        assert task is not None
+        running.append(task)
+        return await coroutine
+
+    made = noted()
+    try:
+        return await asyncio.to_thread(run, made)
+    except asyncio.CancelledError:
+        for task in running:
+            task.get_loop().call_soon_threadsafe(task.cancel)
+        if not running:
+            made.close()
+            coroutine.close()
+        raise

@@ -151,7 +151,7 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         call = RoundTrip(self._app, self._world, request)
         if not call.may_wait:
             return _step(call.at_once())
-        return await call.in_time() if _looping() else _run(call.in_time())
+        return await loop.run_aside(call.in_time()) if _looping() else _run(call.in_time())
 
 
 def _step(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:

@@ -55,14 +55,3 @@ def test_a_wait_ends_with_its_timeout() -> None:
 
     with pytest.raises(TimeoutError):
         loop.run(wait())
-
-
-@pytest.mark.parametrize("clock", [None, loop.CLOCK])
-def test_time_is_that_of_the_machine(monkeypatch: pytest.MonkeyPatch, clock: int | None) -> None:
-    """By the monotonic clock; where the system tells it under no number, as Python has it."""
-    monkeypatch.setattr(loop, "CLOCK", clock)
-    ticking = loop.SocketlessLoop()
-    first, second = ticking.time(), ticking.time()
-    ticking.close()
-
-    assert 0 <= second - first < 10
