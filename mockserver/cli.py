@@ -16,7 +16,7 @@ from mockserver import completion
 from mockserver.commands import Commands, output_is_optional
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
-from mockserver.limits import BODY_LIMIT, WORLDS
+from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
 from mockserver.options import Credential, Percent, trusting
 from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
@@ -112,6 +112,14 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
 )
 @click.option("--ssl-keyfile", type=click.Path(path_type=Path), metavar="FILE", help="The certificate's private key.")
 @click.option(
+    "--shutdown-timeout",
+    default=GRACE,
+    show_default=True,
+    type=click.FloatRange(0),
+    metavar="SECONDS",
+    help="Time for requests under way when it is told to stop; told twice, it stops at once.",
+)
+@click.option(
     "--log-level",
     type=click.Choice(["debug", "info", "warning", "error"]),
     default="info",
@@ -136,9 +144,10 @@ def serve(
     body_limit: int,
     ssl_certfile: Path | None,
     ssl_keyfile: Path | None,
+    shutdown_timeout: float,
     log_level: str,
 ) -> None:
-    """Serve APIs until Ctrl-C.
+    """Serve APIs until Ctrl-C or SIGTERM.
 
     A shipped API is given by its name, any other by its OpenAPI document: the path of a file or an http(s) URL. That
     API is named after the file, unless it is given as NAME=FILE. Without arguments, all shipped APIs are served.
@@ -147,53 +156,45 @@ def serve(
     mockserver serve petstore.yaml
     mockserver serve workshop orders=./openapi.json --mount orders=/orders
     """
-    if ssl_keyfile is not None and ssl_certfile is None:
-        raise StartError("--ssl-keyfile needs --ssl-certfile. Give both.")
-    if state is not None and (seed is not None or fixtures is not None):
-        raise StartError("--state has its own seed and records: omit --seed and --fixtures.")
     if cors_origins and no_cors:
         raise StartError("--cors-origin and --no-cors exclude each other: omit one.")
-    if control_token is not None and no_control:
-        raise StartError("--control-token and --no-control exclude each other: omit one.")
     output_is_optional()
     with unblocked():
         log_to_standard_error(log_level.upper())
         for library in ("uvicorn.error", "connexion"):
             logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
         with uncollected():
-            from mockserver.admin.worlds import begin
-            from mockserver.catalog import load_apis
-            from mockserver.control.plane import mount
             from mockserver.report import AccessLog, announce, console
-            from mockserver.runtime.application import MockApp
-            from mockserver.runtime.dataplane import Options
-            from mockserver.server import bind, origin, uvicorn_server
-            from mockserver.world.registry import Worlds
+            from mockserver.server import MockServer
 
-            if state is None:
-                prefixes = _mounts(mounts)
-                chosen = load_apis(apis, fixtures, mounts=prefixes, allow_remote_refs=allow_remote_refs)
-                world = begin(chosen, seed or 0)
-            else:
-                from mockserver.admin import files
-
-                chosen, world = files.begin(state, apis)
-            watching = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
-            options = Options(
-                any_credential=auth == "any", cors=not no_cors, cors_origins=cors_origins, body_limit=body_limit
+            server = MockServer(
+                apis or None,
+                host=host,
+                port=port,
+                auth=auth,
+                seed=seed,
+                fixtures=fixtures,
+                state=state,
+                mounts=_mounts(mounts),
+                allow_remote_refs=allow_remote_refs,
+                ssl_certfile=ssl_certfile,
+                ssl_keyfile=ssl_keyfile,
+                cors=not no_cors,
+                cors_origins=cors_origins,
+                body_limit=body_limit,
+                observers=[AccessLog(sys.stdout)] if log_level in ("debug", "info") else [],
+                control=not no_control,
+                control_token=control_token,
+                max_worlds=max_worlds,
+                shutdown_timeout=shutdown_timeout,
             )
-            app = MockApp(chosen, world, options, watching, Worlds(world, max_worlds))
-            server = uvicorn_server(app, ssl_certfile, ssl_keyfile)
         gc.freeze()  # what is loaded stays: to search it for garbage would only interrupt serving
-        with bind(host, port) as listener:
-            if not no_control:
-                mount(app, host, listener.getsockname()[0], control_token)
-            url = origin(host, listener.getsockname()[1], tls=ssl_certfile is not None)
-            announce(console(), chosen, world, url, auth, control=not no_control)
-            try:
-                server.run([listener])
-            except KeyboardInterrupt:
-                click.echo("stopped")
+        server.run(
+            lambda: announce(
+                console(), [*server.apis.values()], server.world(), server.url, auth, control=not no_control
+            )
+        )
+        click.echo("stopped")
 
 
 @main.command()

@@ -5,3 +5,6 @@ BODY_LIMIT = 10 * 1024 * 1024
 
 WORLDS = 1_000
 """Worlds beside the default one that a server keeps."""
+
+GRACE = 1.0
+"""Seconds that requests under way get to finish when the server stops."""

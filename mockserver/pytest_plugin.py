@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver import MockServer
     from mockserver.coverage.plugin import CoveragePlugin
     from mockserver.mock import Mock
-    from mockserver.mock.servers import Servers, Settings
+    from mockserver.servers import Servers, Settings
 
 MARKER = "mock(apis=…, seed=…, auth=…, fixtures=…): what the fixture `mock` of this test serves and starts from"
 OPENED: pytest.StashKey[Mock] = pytest.StashKey()
@@ -66,7 +66,7 @@ def _failed(error: Exception) -> BaseException:
 
 
 def _settings(config: pytest.Config) -> Settings:
-    from mockserver.mock.servers import Settings
+    from mockserver.servers import Settings
 
     return Settings.configured(config.getini, config.rootpath)
 
@@ -75,7 +75,7 @@ def _settings(config: pytest.Config) -> Settings:
 def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     """The servers of this run, or of this worker of pytest-xdist."""
     from mockserver.errors import MockServerError
-    from mockserver.mock.servers import Servers
+    from mockserver.servers import Servers
 
     try:
         settings = _settings(pytestconfig)

@@ -25,7 +25,7 @@ LEVELS = (
     ("control", "verify", "report", "checking", "remote"),
     ("mock",),
     ("server",),
-    ("mock.servers", "coverage"),
+    ("servers", "coverage"),
     ("commands", "completion", "pytest_plugin"),
     ("cli",),
     ("__main__",),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -25,8 +27,8 @@ LONG = "x" * 60_000
 class Served:
     """A serving process whose output a test reads, or does not."""
 
-    def __init__(self, *arguments: str, **options: int) -> None:
-        command = [*SERVE, *arguments]
+    def __init__(self, *arguments: str, wrapper: Sequence[str] = (), **options: int) -> None:
+        command = [*wrapper, *SERVE, *arguments]
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
         self.process = subprocess.Popen(command, **options)  # type: ignore[call-overload]  # as Popen has them
         self._unread = b""
@@ -55,8 +57,8 @@ class Served:
 
 
 @contextmanager
-def serving(*arguments: str, **options: int) -> Iterator[Served]:
-    served = Served(*arguments, **options)
+def serving(*arguments: str, wrapper: Sequence[str] = (), **options: int) -> Iterator[Served]:
+    served = Served(*arguments, wrapper=wrapper, **options)
     try:
         yield served
     finally:
@@ -68,18 +70,16 @@ ENOUGH = 2 * ROOM // len(LONG)
 """Requests whose log lines neither a pipe nor the queue before it can hold."""
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_output_that_nobody_reads_stops_nothing(end: signal.Signals) -> None:
+def test_output_that_nobody_reads_stops_nothing() -> None:
     """Neither answers nor the end."""
     with serving() as served:
         statuses = served.ask(ENOUGH)
         health = httpx.get(f"{served.url}/_mock/health").status_code
-        served.process.send_signal(end)
+        served.process.send_signal(signal.SIGTERM)
         code = served.process.wait(20)
 
     assert set(statuses) == {404}
-    assert health == 200
-    assert code == 0
+    assert (health, code) == (200, 0)
 
 
 def test_errors_that_nobody_reads_stop_nothing() -> None:
@@ -163,3 +163,105 @@ def test_output_that_cannot_be_written_is_nothing_to_clients(
 
     assert statuses == [200] * 3
     assert (ended, (tmp_path / "errors").read_text()) == (code, errors)
+
+
+def begun(served: Served) -> socket.socket:
+    """A connection with a request under way, which has been read by the time another is answered."""
+    address = urlsplit(served.url)
+    client = socket.create_connection((address.hostname, address.port), timeout=20)
+    client.sendall(b"POST /contacts/lists HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{")
+    httpx.get(f"{served.url}/_mock/health").raise_for_status()
+    return client
+
+
+ENDS = [signal.SIGTERM, signal.SIGHUP]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_signal_lets_requests_under_way_finish(end: signal.Signals) -> None:
+    """While it is alive it says that it is not ready for more; then it ends well."""
+    with serving("--shutdown-timeout", "60") as served, begun(served) as client:
+        served.process.send_signal(end)
+        while httpx.get(f"{served.url}/_mock/health/ready").status_code == 200:
+            continue
+        live = httpx.get(f"{served.url}/_mock/health/live").status_code
+        client.sendall(b'"name": "a"}')
+        answer = client.recv(65536)
+        out, errors = served.process.communicate(timeout=20)
+
+    assert live == 200
+    assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"connection: close" in answer
+    assert out.decode().splitlines()[-1] == "stopped"
+    assert (served.process.returncode, errors) == (0, b"")
+
+
+def test_a_second_signal_ends_it_at_once() -> None:
+    """Whatever is under way."""
+    with serving("--shutdown-timeout", "60") as served, begun(served) as client:
+        served.process.send_signal(signal.SIGTERM)
+        while httpx.get(f"{served.url}/_mock/health/ready").status_code == 200:
+            continue
+        served.process.send_signal(signal.SIGINT)
+        rest = client.recv(65536)
+        _, errors = served.process.communicate(timeout=20)
+
+    assert rest == b""
+    assert (served.process.returncode, errors) == (0, b"")
+
+
+def test_nohup_is_heeded() -> None:
+    """A terminal that hangs up does not end a server that was told to ignore it."""
+    with serving(wrapper=("nohup",), stdin=subprocess.DEVNULL) as served:
+        served.process.send_signal(signal.SIGHUP)
+        status = httpx.get(f"{served.url}/_mock/health").status_code
+        served.process.send_signal(signal.SIGTERM)
+        code = served.process.wait(20)
+
+    assert (status, code) == (200, 0)
+
+
+ISOLATED = ("unshare", "--pid", "--fork", "--kill-child")
+"""Runs a command as process 1 of a namespace of its own, as containers do, where that is allowed."""
+
+
+def isolates() -> bool:
+    try:
+        return subprocess.run([*ISOLATED, "true"], capture_output=True, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def test_it_obeys_as_process_1() -> None:
+    """For which the system has no default: what has no handler is ignored there, as in a container."""
+    wrapper = ISOLATED if isolates() else ()
+    with serving(wrapper=wrapper) as served:
+        child = served.process.pid
+        if wrapper:
+            child = int(Path(f"/proc/{child}/task/{child}/children").read_text())
+        os.kill(child, signal.SIGTERM)
+        out, errors = served.process.communicate(timeout=20)
+
+    assert out.decode().splitlines()[-1] == "stopped"
+    assert (served.process.returncode, errors) == (0, b"")
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_signal_while_it_starts_ends_it(end: signal.Signals, tmp_path: Path) -> None:
+    """With the exit code that shells give, and without a traceback."""
+    module = tmp_path / "slow.py"
+    module.write_text(
+        "import os, signal, sys\n"
+        "import mockserver.cli\n"
+        "class Finder:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'mockserver.server':\n"
+        f"            os.kill(os.getpid(), {int(end)})\n"
+        "sys.meta_path.insert(0, Finder())\n"
+        "mockserver.cli.main(['serve', 'crm', '--port', '0'])\n"
+    )
+
+    ran = subprocess.run([sys.executable, str(module)], capture_output=True, text=True, timeout=60, check=False)
+
+    assert ran.returncode == 128 + end
+    assert ran.stderr == f"mockserver: interrupted by {end.name}.\n"

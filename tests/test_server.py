@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import socket
 import ssl
@@ -18,9 +19,11 @@ import trustme
 
 from mockserver import MockServer
 from mockserver.apis.crm import LISTS
-from mockserver.errors import FixtureError, StartError
+from mockserver.errors import FixtureError, StartError, StateError
+from mockserver.limits import GRACE
 from mockserver.runtime.faults import Delay, Rule
-from mockserver.server import GRACE, bind, origin, uvicorn_server
+from mockserver.runtime.listening import bind, origin
+from mockserver.runtime.serving import Server, uvicorn_server
 from tests.hostile.wire import Connection, connection, request
 
 CRM = b"/contacts/lists"
@@ -127,32 +130,21 @@ def test_a_port_that_is_taken_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "port", "reason"),
-    [
-        ("127.0.0.1", 70_000, "0-65535"),
-        ("127.0.0.1", -1, "0-65535"),
-        ("192.0.2.1", 0, "Cannot assign requested address"),
-        ("no..name", 0, ""),
-        ("no-such-host.invalid", 0, ""),
-        ("::g", 0, ""),
-    ],
-)
-def test_an_address_that_is_none_is_told(host: str, port: int, reason: str) -> None:
-    """Whatever is wrong with it."""
-    with pytest.raises(StartError) as refused:
-        bind(host, port)
-
-    assert str(refused.value).startswith(f"cannot listen on {host}:{port}: ")
-    assert reason in str(refused.value)
-
-
-@pytest.mark.parametrize(
     ("arguments", "error", "words"),
     [
         ({"apis": ["nope"]}, StartError, "unknown API 'nope': expected one of audience, "),
         ({"apis": "nope"}, StartError, "unknown API 'nope': expected one of audience, "),
         ({"auth": "lax"}, StartError, "auth must be 'strict' or 'any', got 'lax'."),
         ({"fixtures": "/nowhere"}, FixtureError, "/nowhere: expected a folder of fixtures"),
+        ({"apis": []}, StartError, "apis names no API to serve: name one at least, or leave it out"),
+        ({"host": ""}, StartError, "--host takes an address such as 127.0.0.1, or 0.0.0.0 for all"),
+        ({"state": "/nowhere"}, StateError, "/nowhere: the exported world cannot be read"),
+        ({"state": "/nowhere", "seed": 0}, StartError, "--state has its own seed and records"),
+        ({"ssl_keyfile": "key.pem"}, StartError, "--ssl-keyfile needs --ssl-certfile"),
+        ({"control": False, "control_token": "t"}, StartError, "--control-token and --no-control exclude each other"),
+        ({"shutdown_timeout": -1}, StartError, "--shutdown-timeout takes a number of seconds from 0 on, got -1."),
+        ({"shutdown_timeout": float("nan")}, StartError, "--shutdown-timeout takes a number of seconds from 0 on"),
+        ({"shutdown_timeout": float("inf")}, StartError, "--shutdown-timeout takes a number of seconds from 0 on"),
     ],
 )
 def test_what_cannot_be_served_is_told_before_it_starts(
@@ -235,17 +227,6 @@ def test_a_control_plane_beyond_loopback_needs_a_token() -> None:
     bind("0.0.0.0", port).close()
 
 
-@pytest.mark.parametrize(
-    ("host", "url"),
-    [("127.0.0.1", "http://127.0.0.1:80"), ("::1", "http://[::1]:80"), ("localhost", "http://localhost:80")],
-)
-def test_a_url_is_that_of_the_address(host: str, url: str) -> None:
-    """An IPv6 address in brackets."""
-    assert origin(host, 80) == url
-    assert MockServer("crm", host=host, port=80).url == url
-    assert origin(host, 80, tls=True) == url.replace("http", "https", 1)
-
-
 def test_it_listens_on_ipv6() -> None:
     """And says so in its URL."""
     try:
@@ -253,11 +234,11 @@ def test_it_listens_on_ipv6() -> None:
     except StartError:
         pytest.skip("this machine has no IPv6")
 
-    with MockServer("crm", host="::1") as server:
-        status = answers(server)
-
-    assert status == 200
-    assert server.url.startswith("http://[::1]:")
+    for host in ("::1", "[::1]"):
+        with MockServer("crm", host=host) as server:
+            status = answers(server)
+        assert status == 200
+        assert server.url.startswith("http://[::1]:")
 
 
 def stopping(server: MockServer) -> float:
@@ -351,6 +332,174 @@ def test_after_being_cut_off_it_serves_again(started: MockServer) -> None:
     assert answers(started) == 200
 
 
+@contextlib.contextmanager
+def asked_to_stop(server: MockServer) -> Iterator[threading.Thread]:
+    """A server that drains, and the thread that waits for it."""
+    thread = threading.Thread(target=server.stop)
+    thread.start()
+    while server.app.dispatcher.ready:
+        threading.Event().wait(0.001)
+    yield thread
+    thread.join()
+
+
+def test_while_it_drains_it_is_alive_but_not_ready() -> None:
+    """Probes are told so; who still asks is answered, and every connection ends with its answer."""
+    created = request(CRM, b"Content-Type: application/json", method=b"POST", body=b'{"name": "Late"}')
+    server = MockServer("crm", shutdown_timeout=60)
+    with (
+        server,
+        connected(server, created[:-9]) as client,
+        connected(server, b"") as idle,
+        asked_to_stop(server),
+    ):
+        answers = [httpx.get(f"{server.url}{path}") for path in ("/_mock/health/live", "/_mock/health/ready")]
+        late = httpx.get(f"{server.url}/contacts/lists")
+        closed = idle.closed()
+        client.send(created[-9:])
+        reply = client.reply()
+
+    assert [answer.status_code for answer in answers] == [200, 503]
+    assert answers[1].json() == {"status": "stopping", "apis": ["crm"]}
+    assert (late.status_code, late.headers["connection"]) == (200, "close")
+    assert (reply.status, closed) == (200, True)
+    assert server.app.dispatcher.ready
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(server.url)
+
+
+def test_a_long_answer_is_sent_to_its_end() -> None:
+    """Draining waits for what is not sent yet, not only for what is not answered."""
+    with MockServer("crm", shutdown_timeout=60) as server:
+        server.world().faults = (Rule("drip", damage="drip", rate=20_000),)
+        with connected(server, request(CRM)) as client, asked_to_stop(server):
+            reply = client.reply()
+
+    assert reply.status == 200
+    assert reply.json()["data"]
+
+
+def test_told_twice_it_stops_at_once() -> None:
+    """Whatever it was to wait for."""
+    with MockServer("crm", shutdown_timeout=60) as server:
+        delayed(server, 60)
+        with connected(server, request(CRM)) as client, asked_to_stop(server):
+            seconds = stopping(server)
+            closed = client.closed()
+
+    assert closed
+    assert seconds < PROMPT
+
+
+def test_without_any_grace_it_stops_at_once() -> None:
+    """`shutdown_timeout=0`."""
+    with MockServer("crm", shutdown_timeout=0) as server:
+        delayed(server, 60)
+        with connected(server, request(CRM)) as client:
+            seconds = stopping(server)
+            closed = client.closed()
+
+    assert closed
+    assert seconds < PROMPT
+
+
+@pytest.mark.parametrize("failure", [OSError("no more files"), SystemExit(3)])
+def test_a_server_that_does_not_come_to_listening_says_so(
+    crm: MockServer, failure: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`start` raises, and nothing is left: neither a thread nor the port."""
+
+    async def fail(*_: object, **__: object) -> None:
+        raise failure
+
+    before = threading.active_count()
+    with monkeypatch.context() as patched:
+        patched.setattr(Server, "startup", fail)
+        with pytest.raises(StartError) as refused:
+            crm.start()
+
+    assert str(refused.value) == f"the server's thread ended before it listened: {failure!r}."
+    assert refused.value.__cause__ is failure
+    assert (crm.running, threading.active_count()) == (False, before)
+    with crm:
+        assert answers(crm) == 200
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_server_whose_thread_fails_does_not_run(crm: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python tells of the failure; the server can be started again."""
+
+    async def fail(*_: object) -> None:
+        raise RuntimeError("a defect")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Server, "main_loop", fail)
+        crm.start()
+        assert crm._thread is not None
+        crm._thread.join()
+        running = crm.running
+    crm.stop()
+
+    assert not running
+    with crm:
+        assert answers(crm) == 200
+
+
+def test_it_serves_in_the_foreground() -> None:
+    """In the caller's own thread, until told to stop; what is to be said is said when it is known where it listens."""
+    server = MockServer("crm")
+    told: list[tuple[str, int]] = []
+
+    def listening() -> None:
+        told.append((server.url, 0))
+        threading.Thread(target=ask).start()
+
+    def ask() -> None:
+        told.append((server.url, answers(server)))
+        with pytest.raises(StartError, match="running already"):
+            server.start()
+        server.stop()
+
+    server.run(listening)
+
+    assert not server.running
+    assert [status for _, status in told] == [0, 200]
+    assert told[0][0] == told[1][0]
+
+
+def test_it_starts_from_an_exported_world(tmp_path: Path) -> None:
+    """With the APIs of the file, or some of them, and where they are mounted."""
+    exported = tmp_path / "world.json"
+    with MockServer("crm") as server:
+        httpx.post(f"{server.url}/contacts/lists", json={"name": "Kept"})
+        exported.write_bytes(httpx.get(f"{server.url}/_mock/export").content)
+
+    with MockServer(state=exported, mounts={"crm": "/crm"}) as again:
+        names = [each["name"] for each in httpx.get(f"{again.url}/crm/contacts/lists").json()["data"]]
+
+    assert list(again.apis) == ["crm"]
+    assert "Kept" in names
+
+
+def test_a_world_of_no_api_is_no_start(tmp_path: Path) -> None:
+    """An empty export does not stand for everything."""
+    exported = tmp_path / "world.json"
+    with MockServer("crm") as server:
+        world = httpx.get(f"{server.url}/_mock/export").json()
+    exported.write_text(json.dumps(world | {"collections": {}}))
+
+    with pytest.raises(StateError, match="there are records of no API"):
+        MockServer(state=exported)
+
+
+def test_bodies_are_limited_as_told() -> None:
+    """`body_limit`."""
+    with MockServer("crm", body_limit=10) as server:
+        status = httpx.post(f"{server.url}/contacts/lists", json={"name": "Too long for it"}).status_code
+
+    assert status == 413
+
+
 @pytest.fixture(scope="module")
 def authority() -> trustme.CA:
     return trustme.CA()
@@ -396,6 +545,19 @@ def test_it_serves_over_tls(crm: MockServer, authority: trustme.CA, certificate:
     assert reply.status_code == 200
     assert refused.status == 400
     assert closed
+
+
+def test_a_mock_server_serves_over_tls(authority: trustme.CA, certificate: tuple[Path, Path]) -> None:
+    """And says so in its URL."""
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    chain, key = certificate
+
+    with MockServer("crm", ssl_certfile=chain, ssl_keyfile=key) as server:
+        status = httpx.get(f"{server.url}/contacts/lists", verify=context).status_code
+
+    assert server.url.startswith("https://127.0.0.1:")
+    assert status == 200
 
 
 def test_a_certificate_that_is_none_is_told(certificate: tuple[Path, Path], tmp_path: Path) -> None:

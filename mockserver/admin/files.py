@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +41,20 @@ def apis_of(exported: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(".")[0] for name in collections)) if isinstance(collections, dict) else ()
 
 
-def begin(path: Path, names: tuple[str, ...]) -> tuple[list[Api], World]:
+def begin(
+    path: Path, names: tuple[str, ...], *, mounts: Mapping[str, str] | None = None, allow_remote_refs: bool = False
+) -> tuple[list[Api], World]:
     """The APIs to serve, those of the file if none is named, and the default world as the file has it."""
     exported = read(path)
+    chosen = names or apis_of(exported)
     try:
-        apis = load_apis(names or apis_of(exported))
-        return apis, World(DEFAULT, exports.snapshot(Apis(apis), exported))
+        apis = load_apis(chosen, mounts=mounts, allow_remote_refs=allow_remote_refs) if chosen else []
+        world = World(DEFAULT, exports.snapshot(Apis(apis), exported))
     except (StateError, StartError) as error:
         raise StateError("conflict", f"{path}: {error}") from None
+    if not apis:
+        raise StateError("invalid", f"{path}: there are records of no API. Name the APIs to serve, or export it anew.")
+    return apis, world
 
 
 def write(text: bytes, output: Path | None) -> None:

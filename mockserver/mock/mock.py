@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import count
 from operator import methodcaller
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.admin import clock, schemas
 from mockserver.admin.apis import Apis
@@ -30,10 +30,36 @@ from mockserver.world import Record, Snapshot, World
 if TYPE_CHECKING:
     import httpx
 
+    from mockserver.catalog import Api
     from mockserver.mock.transport import Transport
-    from mockserver.server import MockServer
+    from mockserver.runtime.application import MockApp
+    from mockserver.runtime.recording import Observer
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
+
+
+class Host(Protocol):
+    """What a mock asks of the server that it is on, which is a MockServer."""
+
+    apis: dict[str, Api]
+    app: MockApp
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without a trailing slash."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it listens."""
+
+    def observe(self, observer: Observer) -> None:
+        """Have every exchange from now on shown to the observer."""
+
+    def reset(self) -> None:
+        """Put the default world back to how it began."""
+
+    def mock(self, name: str = "mock") -> Mock:
+        """Another mock."""
 
 
 class Mock:
@@ -43,7 +69,7 @@ class Mock:
     """
 
     def __init__(
-        self, server: MockServer, apis: Apis, world: World, violations: Violations, drop: Callable[[Mock], None]
+        self, server: Host, apis: Apis, world: World, violations: Violations, drop: Callable[[Mock], None]
     ) -> None:
         self.server = server
         self._strays = Strays(server.app.worlds.default)

@@ -7,20 +7,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from itertools import count
-from typing import TYPE_CHECKING
 
 from mockserver.admin import worlds
 from mockserver.admin.service import Service
 from mockserver.errors import StateError, WorldError
 from mockserver.mock.fixtures import Source, read_source
-from mockserver.mock.mock import Mock
+from mockserver.mock.mock import Host, Mock
 from mockserver.mock.state import State
 from mockserver.mock.violations import Watch
 from mockserver.world import Snapshot, World
 from mockserver.world.journal import Budget, Journal
-
-if TYPE_CHECKING:
-    from mockserver.server import MockServer
 
 KEPT = 100_000
 """Exchanges that a mock remembers."""
@@ -36,7 +32,7 @@ LONGEST = 48
 class Mocks:
     """Opening one costs a fork; what fixtures and seeds make of the seed data is computed once and shared."""
 
-    def __init__(self, server: MockServer) -> None:
+    def __init__(self, server: Host) -> None:
         self._server = server
         self._service = Service.of(server.app)
         self._numbers = count(1)

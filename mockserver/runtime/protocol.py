@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +18,7 @@ from urllib.parse import unquote
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.server import ServerState
 
 from mockserver.runtime.answer import problem
 from mockserver.runtime.transport import EXTENSION
@@ -54,6 +55,19 @@ BETWEEN, DUE, HEAD, CONTENT, CHUNKS = range(5)
 logger = logging.getLogger("mockserver")
 
 
+class Connections(ServerState):
+    """The connections of a server. While it drains, each ends with its next answer; `ended` is called when one has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.draining = False
+        self.ended: Callable[[], None] = lambda: None
+
+    def busy(self) -> bool:
+        """Whether anybody waits for an answer, or for the rest of one."""
+        return any(isinstance(each, Protocol) and not each.is_idle for each in self.connections)
+
+
 class Body:
     """The callbacks of a parser that is to read a body whose head another one has read."""
 
@@ -69,6 +83,7 @@ class Protocol(HttpToolsProtocol):
     a head that does not end, another major version, and the tunnel that CONNECT asks for.
     """
 
+    server_state: Connections
     url = b""
     _stage = BETWEEN
     _over = False
@@ -93,6 +108,12 @@ class Protocol(HttpToolsProtocol):
         super().__init__(*arguments, **options)
         self.parser.set_dangerous_leniencies(lenient_version=True)  # versions are judged when the head is complete
         self._reader = self.parser
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether there is nothing to answer, and nothing of an answer left to be sent."""
+        answered = self.cycle is None or self.cycle.response_complete
+        return answered and not self._over and not self.transport.is_closing()
 
     def data_received(self, data: bytes) -> None:
         if self._stage == BETWEEN:
@@ -258,8 +279,13 @@ class Protocol(HttpToolsProtocol):
         return parsed.path, parsed.query or b""
 
     def _keeps_alive(self, version: str) -> bool:
-        """Whether the connection outlives the request; what follows CONNECT is meant for a tunnel that is not there."""
-        return version != "1.0" and self._method != "CONNECT" and self.parser.should_keep_alive()
+        """Whether the connection may carry another request; what follows CONNECT is meant for a tunnel."""
+        return (
+            self.parser.should_keep_alive()
+            and version != "1.0"
+            and self._method != "CONNECT"
+            and not self.server_state.draining
+        )
 
     def on_body(self, body: bytes) -> None:
         self._unended = 0
@@ -317,6 +343,7 @@ class Protocol(HttpToolsProtocol):
         super().connection_lost(exc)
         self._unset_keepalive_if_required()
         del self._reader  # which refers back to this
+        self.server_state.ended()
 
     def _refuse(self, status: int, detail: str) -> None:
         """Say why, unless requests before this one are still to be answered, and end the connection."""

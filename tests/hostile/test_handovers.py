@@ -13,10 +13,9 @@ from typing import Any
 import httptools
 import pytest
 import uvicorn
-from uvicorn.server import ServerState
 
 from mockserver import MockServer
-from mockserver.runtime.protocol import LONGEST_HEAD, Protocol
+from mockserver.runtime.protocol import LONGEST_HEAD, Connections, Protocol
 from mockserver.runtime.transport import STOPPING
 from tests.hostile.wire import Connection, Reply, connection, request
 
@@ -123,7 +122,7 @@ def configured(server: MockServer, **options: Any) -> uvicorn.Config:
 
 async def spoken(config: uvicorn.Config, *segments: bytes) -> Line:
     """What is said to segments over a new connection, each sent when the server has done with the one before."""
-    state, line = ServerState(), Line()
+    state, line = Connections(), Line()
     made = Protocol(config=config, server_state=state, app_state={})
     made.connection_made(line)
     for segment in segments:
@@ -309,7 +308,7 @@ def test_a_body_that_comes_after_the_answer_is_no_request(workshop: MockServer, 
 def test_the_parser_is_never_ahead_of_what_is_known(workshop: MockServer) -> None:
     """Should it come upon a request where none is expected to begin, it is stopped."""
     loop = asyncio.new_event_loop()
-    made = Protocol(config=configured(workshop), server_state=ServerState(), app_state={}, _loop=loop)
+    made = Protocol(config=configured(workshop), server_state=Connections(), app_state={}, _loop=loop)
 
     with pytest.raises(httptools.HttpParserCallbackError):
         made.parser.feed_data(NEXT)
@@ -341,7 +340,7 @@ def test_an_answer_puts_the_end_of_a_connection_off(workshop: MockServer) -> Non
     """One timer serves all requests of a connection: when it is up, it looks for how long nothing has been asked."""
 
     async def asked_once_more() -> tuple[bool, bool]:
-        loop, state, line = asyncio.get_running_loop(), ServerState(), Line()
+        loop, state, line = asyncio.get_running_loop(), Connections(), Line()
         made = Protocol(config=configured(workshop, timeout_keep_alive=60), server_state=state, app_state={})
         made.connection_made(line)
         made.data_received(NEXT)

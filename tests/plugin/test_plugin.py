@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from mockserver.errors import StartError
-from mockserver.mock.servers import Servers, Settings
+from mockserver.limits import GRACE
 from mockserver.output.escaping import COMMAND, LINES
-from mockserver.server import GRACE
+from mockserver.servers import Servers, Settings
 
 BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
 """What a run in a process of its own need not load."""

@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
-from uvicorn.server import ServerState
 
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.exchange import Exchange
@@ -17,6 +16,7 @@ from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import PromptProtocol
+from mockserver.runtime.protocol import Connections
 from tests.runtime.desk import desk, served
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ def connected(app: Any) -> tuple[PromptProtocol, Line]:
     """A connection to the app; needs a running loop."""
     config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
     config.load()
-    state = ServerState()
+    state = Connections()
     state.default_headers = [(b"date", b"today")]
     protocol, line = PromptProtocol(config=config, server_state=state, app_state={}), Line()
     protocol.connection_made(line)

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from mockserver.server import bind, origin, uvicorn_server
+from mockserver.runtime.listening import bind, origin
+from mockserver.runtime.serving import uvicorn_server
 
 
 @dataclass

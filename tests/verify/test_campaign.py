@@ -21,8 +21,8 @@ from urllib3.exceptions import ReadTimeoutError
 
 from mockserver.contract.contract import Contract
 from mockserver.errors import VerifyError
+from mockserver.runtime.listening import bind
 from mockserver.runtime.transport import close, transport_of
-from mockserver.server import bind
 from mockserver.verify import campaign as campaign_module
 from mockserver.verify import events
 from mockserver.verify import reach as reach_module

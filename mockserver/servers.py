@@ -92,7 +92,7 @@ class ServerOnDemand(MockServer):
     In this process it is there at once, control plane and all.
     """
 
-    def __init__(self, apis: Iterable[str] = (), *, auth: str = "strict") -> None:
+    def __init__(self, apis: Iterable[str] | None = None, *, auth: str = "strict") -> None:
         super().__init__(apis, auth=auth)
         self._starting = Lock()
         mount(self.app, LOOPBACK, LOOPBACK)
@@ -117,7 +117,7 @@ class Servers:
         """The server for those settings; seed and fixtures are a matter of its worlds."""
         key = settings.apis, settings.auth
         if key not in self._servers:
-            server = self._servers[key] = ServerOnDemand(settings.apis, auth=settings.auth)
+            server = self._servers[key] = ServerOnDemand(settings.apis or None, auth=settings.auth)
             self._made(server)
         return self._servers[key]
 
