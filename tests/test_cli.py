@@ -209,7 +209,7 @@ def test_broken_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: 
     ("arguments", "expected"),
     [
         (["serve", "--cors-origin", "https://a.example", "--no-cors"], "exclude each other"),
-        (["serve", "crm", "--cors-origin", "a.example"], "'a.example' is not an origin: expected scheme and host"),
+        (["serve", "crm", "--cors-origin", "a.example"], "'a.example' is not an origin: expected scheme, host"),
         (["serve", "nope"], "unknown API 'nope': expected one of audience, crm, prospects, salesnav, workshop."),
         (["routes", "nope"], "unknown API 'nope'"),
         (["serve", "--fixtures", "/nowhere"], "/nowhere: expected a folder of fixtures"),
