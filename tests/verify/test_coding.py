@@ -11,7 +11,7 @@ from mockserver.client import ACCEPTED
 from mockserver.verify.coding import decode
 
 TEXT = b"A body of some length, of some length."
-ZIPPED = gzip.compress(TEXT)
+ZIPPED = gzip.compress(TEXT, mtime=0)
 DEFLATED = zlib.compress(TEXT)
 
 
