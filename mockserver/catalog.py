@@ -95,6 +95,17 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in resource("specs").glob("*.yaml")))
 
 
+def shipped() -> tuple[str, ...]:
+    """The same; StartError if there is none, which means that the package's files cannot be seen."""
+    found = names()
+    if not found:
+        raise StartError(
+            f"expected the documents of the shipped APIs in {resource('specs')}, found none. Reinstall mockserver. "
+            "Where a test fakes the file system, let it see that folder and the fixtures beside it."
+        )
+    return found
+
+
 def proven() -> dict[str, str]:
     """SHA-256 by file name of the shipped documents as the tests validated them; a changed one is validated anew."""
     sums = resource("specs") / "SHA256SUMS"
@@ -155,7 +166,7 @@ def load_apis(
     """
     if fixtures is not None:
         _check_folder(fixtures)
-    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in dict.fromkeys(chosen or names())]
+    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in dict.fromkeys(chosen or shipped())]
     _check_names([api.name for api in apis])
     return _mounted(apis, mounts or {})
 
@@ -165,13 +176,16 @@ def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
         return load_api(given, fixtures)
     name, source = split_name(given)
     if not is_document(given):
-        near = difflib.get_close_matches(given, names(), n=1)
+        near = difflib.get_close_matches(given, shipped(), n=1)
         meant = f" Did you mean {near[0]}?" if near else ""
         raise StartError(
             f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
             f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
         )
-    return document_api(name, read(source, allow_remote_refs=allow_remote_refs))
+    api = document_api(name, read(source, allow_remote_refs=allow_remote_refs))
+    if not api.contract.operations:
+        raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
+    return api
 
 
 def is_document(given: str) -> bool:
@@ -207,18 +221,23 @@ def _mounted(apis: Sequence[Api], mounts: Mapping[str, str]) -> list[Api]:
 def _check_folder(folder: Path) -> None:
     if not folder.is_dir():
         raise FixtureError(f"{folder}: expected a folder of fixtures like fixtures/, but there is none.")
-    unknown = sorted(
-        path.name
-        for path in folder.iterdir()
-        if (path.is_dir() or path.suffix == ".json") and path.name not in names() and not path.name.startswith(".")
-    )
+    found = [path for path in folder.iterdir() if path.is_dir() or path.suffix == ".json"]
+    visible = sorted(path.name for path in found if not path.name.startswith("."))
+    if not visible:
+        raise FixtureError(
+            f"{folder}: expected folders named {', '.join(names())} with JSON files in them, found none."
+        )
+    unknown = [name for name in visible if name not in names()]
     if unknown:
         raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(names())}.")
 
 
 def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
     known = [*map(_file, collections), CREDENTIALS]
-    unknown = sorted(path.name for path in folder.glob("*.json") if path.name not in known)
+    found = sorted(path.name for path in folder.glob("*.json"))
+    if folder.is_dir() and not found:
+        raise FixtureError(f"{folder}: expected some of {', '.join(known)}, found no file of that kind.")
+    unknown = [name for name in found if name not in known]
     if unknown:
         raise FixtureError(f"{folder / unknown[0]}: no collection is kept there; expected {', '.join(known)}.")
 

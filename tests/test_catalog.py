@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from mockserver import catalog
 from mockserver.catalog import Api, inferences, load_api, load_apis, names, proven, seed_world
+from mockserver.cli import main
 from mockserver.contract.document import Document
 from mockserver.errors import DocumentError, FixtureError, StartError
 from mockserver.resources import resource
@@ -275,3 +277,37 @@ def test_what_is_inferred_is_listed_with_its_reason() -> None:
     }
 
     assert list(inferences(Document(raw))) == [("#/paths/~1a~0b/get", "the method"), ("#/tags/1", "the tag")]
+
+
+def test_documents_that_cannot_be_seen_are_no_wish_for_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Package data is missing, or a test fakes the file system: every command says so instead of serving nothing."""
+    monkeypatch.setattr("mockserver.catalog.resource", lambda name: tmp_path / name)
+
+    for chosen in ((), ("crm",)):
+        with pytest.raises(StartError, match=r"expected the documents of the shipped APIs in .*specs, found none"):
+            load_apis(chosen)
+    for command in (["apis"], ["routes"], ["serve", "--port", "0"], ["export"], ["verify", "--max-examples", "1"]):
+        result = CliRunner().invoke(main, command)
+
+        assert result.exit_code == 2, command
+        assert "expected the documents of the shipped APIs" in result.output, command
+
+
+def test_fixtures_that_are_not_there_are_no_wish_for_none(tmp_path: Path) -> None:
+    """A folder without any, or an API's folder without any."""
+    empty = tmp_path / "empty"
+    (empty / "crm").mkdir(parents=True)
+
+    with pytest.raises(FixtureError, match=r"crm: expected some of .*, found no file of that kind"):
+        load_apis(("crm",), empty)
+    with pytest.raises(FixtureError, match=r"expected folders named audience, .* with JSON files, found none"):
+        load_apis(("crm",), empty / "crm")
+
+
+def test_a_document_without_operations_serves_nothing(tmp_path: Path) -> None:
+    """Which nobody asks for."""
+    file = tmp_path / "nothing.yaml"
+    file.write_text("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n")
+
+    with pytest.raises(StartError, match="expected a document with operations under `paths`, found none"):
+        load_apis((str(file),))

@@ -17,7 +17,7 @@ from typing import Protocol
 
 from mockserver import signals
 from mockserver.addresses import Address, parse, shown
-from mockserver.catalog import names
+from mockserver.catalog import shipped
 from mockserver.client import Trust
 from mockserver.errors import VerifyError
 from mockserver.options import CONTROL
@@ -243,7 +243,7 @@ def _targets(request: Request) -> Iterable[Target]:
         None if address is None else address.userinfo,
         Trust(request.cacert, request.insecure),
     )
-    for name in dict.fromkeys(request.apis or names()):
+    for name in dict.fromkeys(request.apis or shipped()):
         if address is not None:
             yield url_target(name, address.url, given, writes=request.allow_writes)
         else:
