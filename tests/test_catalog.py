@@ -300,7 +300,7 @@ def test_fixtures_that_are_not_there_are_no_wish_for_none(tmp_path: Path) -> Non
 
     with pytest.raises(FixtureError, match=r"crm: expected some of .*, found no file of that kind"):
         load_apis(("crm",), empty)
-    with pytest.raises(FixtureError, match=r"expected folders named audience, .* with JSON files, found none"):
+    with pytest.raises(FixtureError, match=r"expected folders named audience, .* with JSON files in them, found none"):
         load_apis(("crm",), empty / "crm")
 
 
