@@ -33,6 +33,11 @@ def pytest_report_header(config: pytest.Config) -> str:
     return CAMPAIGNS.get(chosen, f"campaigns: those that -m {chosen!r} selects")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """What is packed may hold the time, and a test must be called the same in every worker of pytest-xdist."""
+    return f"{len(val)} bytes" if isinstance(val, bytes) and not val.isascii() else None
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

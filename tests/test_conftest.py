@@ -70,3 +70,18 @@ def test_the_header_tells_how_long_campaigns_are(
 
     result.assert_outcomes(**outcomes)
     result.stdout.fnmatch_lines([words.replace("[", "[[]")])
+
+
+def test_tests_are_called_alike_in_every_worker(pytester: pytest.Pytester) -> None:
+    """Whatever bytes they are given."""
+    pytester.makeconftest("from tests.conftest import pytest_make_parametrize_id")
+    pytester.makepyfile("""
+        import pytest
+
+        @pytest.mark.parametrize("body", [b"\\x1f\\x8b", b"\\xff\\xfe", b"text"])
+        def test_body(body): ...
+    """)
+
+    result = pytester.runpytest("--collect-only", "-q")
+
+    result.stdout.fnmatch_lines(["*test_body[[]2 bytes0]", "*test_body[[]2 bytes1]", "*test_body[[]text]"])
