@@ -25,7 +25,12 @@ from tests.contract.codecs.written import EVERYTHING, FORM, codec, read
 )
 def test_every_type_has_a_codec(media: str, expected: Codec) -> None:
     """Of a range it is that of the type that an answer of it is sent as."""
-    assert codec(media) is expected
+    assert codec(media, {"type": "string"}) is expected
+
+
+def test_text_of_which_the_schema_is_an_object_is_json() -> None:
+    """It can mean nothing else."""
+    assert codec("text/plain", EVERYTHING) is JSON
 
 
 VALUE = {
