@@ -61,5 +61,5 @@ def test_a_mistake_of_the_client_comes_to_light(project: Path) -> None:
 
     assert right in source
     assert run.returncode == 1
-    assert "broke the contract" in run.stdout
+    assert "violated the contract" in run.stdout
     assert words in run.stdout
