@@ -22,6 +22,8 @@ def test_each_is_raised_as_it_comes(name: str) -> None:
     assert (error.value.number, str(error.value)) == (number, f"interrupted by {name}")
     assert latest() == f" by {name}"
     assert signal.getsignal(number) is before
+    with raised():
+        assert latest() == ""
 
 
 def test_one_that_is_ignored_stays_so() -> None:

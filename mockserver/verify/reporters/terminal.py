@@ -186,7 +186,12 @@ def _show_baseline(out: Output, known: Sequence[Group], gone: Sequence[Fingerpri
         out.print(Text(f"   {visible(group.headline)}  {visible(where)}", style="dim"))
     if gone:
         out.print()
-        out.print(Text("gone, so they can be taken out of the baseline (--write-baseline does):", style="bold"))
+        out.print(
+            Text(
+                "not found this time; what is mended can be taken out of the baseline (--write-baseline does):",
+                style="bold",
+            )
+        )
     for each in gone:
         out.print(Text(visible(f"   {each.kind}  {each.api}.{each.operation}  {each.place}"), style="dim"))
 
