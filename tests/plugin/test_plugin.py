@@ -249,7 +249,7 @@ def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
     [
         ("sead=3", "the marker `mock` takes apis, auth, seed and fixtures, not sead."),
         ("apis='nope'", "unknown API 'nope'*"),
-        ("'crm', apis='crm'", "the marker `mock` takes names of APIs once: as they are, or as apis=[[]…]."),
+        ("'crm', apis='crm'", "the marker `mock` takes names of APIs once: as arguments or as apis=[[]…], not both."),
         ("apis=3", "the marker `mock` takes names of APIs, such as 'crm', got 3."),
         ("seed='x'", 'seed: must be of type integer, got "x"'),
         ("auth='lax'", "auth must be 'strict' or 'any', got 'lax'."),
