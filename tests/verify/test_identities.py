@@ -107,5 +107,5 @@ def test_a_credential_may_come_as_an_option_or_a_header(caller: Identity | None,
 
 def test_an_undeclared_scheme_is_told() -> None:
     """A document that uses a scheme it does not declare cannot be verified."""
-    with pytest.raises(VerifyError, match="'other' is used, but not declared"):
+    with pytest.raises(VerifyError, match="'other' is not declared in components"):
         check_credential("shelf", document(), [{"security": [{"other": []}]}], None, {})
