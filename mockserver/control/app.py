@@ -1,4 +1,4 @@
-"""The stock Connexion Flask app of the control plane, made of its document and handlers."""
+"""The stock Connexion Flask app of the control plane, built from its document and handlers."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ from mockserver.runtime.reserved import CONTROL, PROBES
 
 logger = logging.getLogger("mockserver")
 MODULES = (server, worlds, snapshots, state, journal, faults, clock)
-"""Where the handlers are, by tag."""
+"""The modules of the handlers, one for each tag."""
 
 
 class Admitted:
-    """A security handler with nothing left to do: the guard has let the request in."""
+    """A security handler that admits everybody: the guard has checked the request before."""
 
     def get_fn(self, *_: Any) -> Callable[[ConnexionRequest], dict[str, str]]:
         return lambda _: {}
 
 
 class Judged:
-    """A validator with nothing left to do: the gate has judged the request, all violations at once."""
+    """A validator that checks nothing: the gate has validated the request before, and reports all its violations."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
         pass
@@ -53,7 +53,7 @@ class Judged:
 
 
 def build(service: Service, *, token: bool) -> ASGIApp:
-    """The app, ready to be asked."""
+    """The app with its middleware stack, ready for requests."""
     described = document(token=token)
     app = FlaskApp(
         "mockserver.control",
@@ -77,7 +77,7 @@ def build(service: Service, *, token: bool) -> ASGIApp:
 
 
 def _handler(service: Service, operation_id: str) -> Callable[..., ConnexionResponse]:
-    """The function of that name, given what is served; Connexion gives it the parameters that it names."""
+    """The function of that name, bound to the service; Connexion passes it the parameters that it names."""
     function = partial(next(found for each in MODULES if (found := getattr(each, operation_id, None))), service)
 
     def answer(**given: Any) -> ConnexionResponse:
@@ -88,7 +88,7 @@ def _handler(service: Service, operation_id: str) -> Callable[..., ConnexionResp
 
 
 def _response(result: Any) -> ConnexionResponse:
-    """A handler's result, ready to be sent: Connexion would ask which of the documented media types it is of."""
+    """A handler's result as a response; Connexion itself could not choose between several documented media types."""
     if isinstance(result, ConnexionResponse):
         return result
     payload, status, headers = (*result, {})[:3] if isinstance(result, tuple) else (result, 200, {})
@@ -102,9 +102,9 @@ def _refuse(_: ConnexionRequest, error: MockServerError) -> ConnexionResponse:
 
 
 def _refuse_stock(request: ConnexionRequest, error: HTTPException) -> ConnexionResponse:
-    """What stock Connexion refuses behind the gate, such as files that the page does not have."""
+    """The response to what stock Connexion refuses behind the gate, such as unknown files of Swagger UI."""
     reason = error.detail or HTTPStatus(error.status_code).phrase
-    return _problem(refusal(error.status_code, f"{reason}: {request.url.path}. {UI} shows what it has."))
+    return _problem(refusal(error.status_code, f"{reason}: {request.url.path}. {UI} lists the operations."))
 
 
 def _fail(_: ConnexionRequest, error: Exception) -> ConnexionResponse:

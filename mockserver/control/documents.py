@@ -1,4 +1,4 @@
-"""The control plane's own document, made one, and OpenAPI documents as text, as they are served."""
+"""The control plane's own document, bundled into one, and OpenAPI documents as YAML."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mockserver.contract.document import Document
 
 FILE = Path(__file__).with_name("openapi.yaml")
 SCHEMAS = "../admin/schemas.yaml"
-"""How the document refers to the file that describes the values of a world."""
+"""How the document refers to the file with the schemas of worlds and their parts."""
 
 
 def document(*, token: bool) -> Document:
-    """The control plane's document in one; its operations ask for a credential if there is a token."""
+    """The control plane's document, bundled; its operations require a credential if there is a token."""
     raw = _led_inside(Document.parse(FILE.read_bytes(), str(FILE)).raw)
     raw["components"]["schemas"] |= schemas.document().schemas
     return Document(raw | ({"security": [{"bearer": []}, {"token": []}]} if token else {}), str(FILE))
 
 
 def _led_inside(node: Any) -> Any:
-    """The node with its references to the schemas of a world leading into the same document."""
+    """The node, its references to that file replaced by references into the same document."""
     if isinstance(node, list):
         return [_led_inside(each) for each in node]
     if not isinstance(node, Mapping):
@@ -33,7 +33,7 @@ def _led_inside(node: Any) -> Any:
 
 
 class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]  # the C dumper is optional
-    """Writes everything out: an anchor would only save what the document says twice."""
+    """Writes no anchors: many readers of OpenAPI documents do not support them."""
 
     def ignore_aliases(self, data: Any) -> bool:
         del data
@@ -41,6 +41,6 @@ class Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc
 
 
 def write_yaml(raw: Mapping[str, Any]) -> bytes:
-    """The document in YAML, its keys in their order."""
+    """The document in YAML, its keys in their original order."""
     text: str = yaml.dump(dict(raw), Dumper=Plain, sort_keys=False, allow_unicode=True, width=120)
     return text.encode()

@@ -1,7 +1,7 @@
-"""The gate in front of the stock app: what the document does not describe goes no further.
+"""The gate in front of the stock app: it validates requests, and refuses those that the document does not describe.
 
-Stock Connexion stops at the first violation, so requests are judged here, by the compiled document as on the data
-plane, and told everything that is wrong with them at once.
+Stock Connexion stops at the first violation. Here requests are validated by the compiled document, as on the data
+plane, and refused with all their violations at once.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ HEADERS = [
     (b"referrer-policy", b"no-referrer"),
     (b"x-content-type-options", b"nosniff"),
 ]
-"""Sent with every answer: nothing is kept, framed or read from elsewhere."""
+"""Sent with every response: it must not be stored, framed, or read by pages of other origins."""
 
 NO_CONTENT = 204
 FRAMING = (b"content-length", b"transfer-encoding", b"content-encoding")
@@ -52,10 +52,10 @@ WORLD = "world"
 
 
 class Gate:
-    """An ASGI middleware that lets through what the document describes, and the pages of Swagger UI.
+    """An ASGI middleware that passes on valid requests, and requests for the pages of Swagger UI.
 
-    It answers the document itself, as it is written; stock Connexion would write out every reference. The pages of the
-    guide, which are no operations, it answers too.
+    It serves the document itself, as it is written; stock Connexion would replace every reference by its target. It
+    also serves the pages of the guide, which are not operations.
     """
 
     def __init__(self, app: ASGIApp, document: Document) -> None:
@@ -89,7 +89,7 @@ class Gate:
             await self._app(*judged, hardened)
 
     async def _judge(self, request: Request, receive: Receive) -> Answer | tuple[Scope, Receive]:
-        """The answer to the request, or the request as the app is to have it."""
+        """The response to the request, or the request as the app shall receive it."""
         path = request.path
         if path in self._answers or path == UI or path.startswith((f"{UI}/", f"{GUIDE}/")):
             if request.method not in ("GET", "HEAD"):
@@ -97,7 +97,7 @@ class Gate:
             return self._answers.get(path) or _guide(path) or (request.scope, _again(b"", receive))
         found = self._router.match(path)
         if found is None:
-            return refusal(404, f"The control plane has nothing at {path}. {UI} shows what it has.")
+            return refusal(404, f"The control plane has nothing at {path}. {UI} lists the operations.")
         route, values = found
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
@@ -114,7 +114,7 @@ class Gate:
         )
 
     def _operation(self, described: Described) -> Operation:
-        """The operation, compiled; its body may nest deeper than others where it says so."""
+        """The compiled operation; `x-body-depth` lets its body nest deeper than others."""
         operation = self._contract.operation(described.operation_id)
         deepest = described.members.get("x-body-depth")
         if deepest is None or operation.body is None:
@@ -126,7 +126,7 @@ class Gate:
 
 
 def _guide(path: str) -> Answer | None:
-    """A page of the guide, if the path is of one."""
+    """The page of the guide at a path, a refusal if there is none, or None for a path of something else."""
     if not path.startswith(f"{GUIDE}/"):
         return None
     try:
@@ -137,10 +137,10 @@ def _guide(path: str) -> Answer | None:
 
 
 def _unreadable(body: Body, limit: int) -> Answer:
-    """The refusal of a body that is too long, or whose codings cannot be undone."""
+    """The refusal of a body that is too long or cannot be decoded."""
     if not isinstance(body.flaw, CodingError):
         headers = {} if body.whole else {"Connection": "close"}
-        return refusal(413, f"A body of at most {limit} bytes is taken. Send less.", headers)
+        return refusal(413, f"The body must have at most {limit} bytes. Send less.", headers)
     detail, errors = str(body.flaw.violation), listed([body.flaw.violation])
     if body.flaw.accepted is None:
         return refusal(400, detail, errors=errors)
@@ -148,7 +148,7 @@ def _unreadable(body: Body, limit: int) -> Answer:
 
 
 def _in_its_world(request: Request, operation: Operation) -> Request:
-    """The request with the world in its query that its header names, as a client of one world sends it always."""
+    """The request, the world of its X-Mock-World header put into the query where that names none."""
     named = request.header(WORLD_HEADER)
     asked = {parameter.name for parameter in operation.parameters["query"]}
     if named is None or WORLD not in asked or WORLD in request.query:
@@ -158,7 +158,7 @@ def _in_its_world(request: Request, operation: Operation) -> Request:
 
 
 def _sized(scope: Scope, body: bytes) -> Scope:
-    """The scope with the length of the decoded body, however it came: WSGI takes a body of unknown length for none."""
+    """The scope with the length of the decoded body: WSGI takes a body of unknown length for an empty one."""
     headers = [header for header in scope["headers"] if header[0].lower() not in FRAMING]
     return {**scope, "headers": [*headers, (b"content-length", b"%d" % len(body))] if body else headers}
 
@@ -177,27 +177,27 @@ def _refused(operation: Operation, request: Request, values: dict[str, list[str]
 
 
 def _may_be_json(content_type: str | None, body: bytes) -> bool:
-    """A form of another page can send text, a form's own types, or no type; JSON it cannot send unasked."""
+    """Whether it is JSON: pages of other origins can send forms, text or no type, but JSON only after a preflight."""
     return not body if content_type is None else media_type(content_type) == "application/json"
 
 
 def _unknown(operation: Operation, request: Request) -> Iterator[Violation]:
-    """Query parameters that the operation does not know: most likely misspelt, and without effect."""
+    """Query parameters that the operation does not have: most likely misspelt, and otherwise without effect."""
     known = {parameter.name for parameter in operation.parameters["query"]}
     for name in request.query:
         if name not in known:
-            expected = f"expected one of {', '.join(sorted(known))}" if known else "there is none"
+            expected = f"expected one of {', '.join(sorted(known))}" if known else "it has no query parameters"
             message = f"is not a parameter of {operation.operation_id}; {expected}"
             yield Violation("query", pointer_of([name]), "unknown", sorted(known), ABSENT, message)
 
 
 def _no_method(request: Request, allowed: list[str]) -> Answer:
     methods = ", ".join(allowed)
-    return refusal(405, f"{request.path} answers {methods}, not {request.method}.", {"Allow": methods})
+    return refusal(405, f"{request.path} supports {methods}, not {request.method}.", {"Allow": methods})
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """Receives the body that has been read, then whatever comes next."""
+    """A `receive` that returns the body that has been read, then what follows."""
     pending: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive_again() -> Message:

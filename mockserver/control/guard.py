@@ -1,9 +1,9 @@
-"""Who may use the control plane.
+"""Access to the control plane.
 
-A page that a browser has open must neither read nor change anything through it. What gives such a page away are the
-headers that the browser sets: an `Origin` other than the server's own, a `Sec-Fetch-Site` of another site, and, where
-the page's own host name has been rebound to this server, a `Host` that is not this server's. A token, which is asked
-for beyond loopback, a page cannot know; with one, the server may have any name.
+A page of another origin in a browser must neither read nor change anything through it. It is recognized by headers that
+the browser sets: an `Origin` other than the server's own, a `Sec-Fetch-Site` of another site, and, after DNS rebinding,
+a `Host` that is not this server's. The token, which is required beyond loopback, is unknown to such a page; with a
+token, the server may have any name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import CONTROL
 
 OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "openapi.json", "openapi.yaml")))
-"""What needs no token: the document, the guide, and the page that asks for the token, with the ways there."""
+"""Paths that need no token: the document, the guide, the page that asks for the token, and redirects to them."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
@@ -27,7 +27,7 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 @dataclass(frozen=True)
 class Guard:
-    """Answers the refusal of a request, or None. `host` is what the server was told to listen on."""
+    """Returns the refusal of a request, or None. `host` is the one that the server was told to listen on."""
 
     host: str
     token: str | None = None
@@ -41,7 +41,7 @@ class Guard:
         return None
 
     def _foreign(self, request: Request) -> str | None:
-        """Why the request seems to come from a page of another origin."""
+        """Why the request may come from a page of another origin; None if it does not."""
         hosts = request.headers.get("host", [])
         if self.token is None and (len(hosts) != 1 or not self._is_own(_name(hosts[0]))):
             return (
@@ -50,7 +50,7 @@ class Guard:
             )
         for origin in request.headers.get("origin", ()):
             if [_authority(origin)] != [_with_port(host, origin) for host in hosts]:
-                return f"Pages of other origins may not use the control plane, and this one is of {origin}."
+                return f"Pages of other origins may not use the control plane, got a request of {origin}."
         site = request.header("sec-fetch-site")
         if site not in (None, "none", "same-origin"):
             return f"Pages of other sites may not use the control plane (Sec-Fetch-Site: {site}). Open it by its URL."
@@ -94,7 +94,7 @@ def _name(host: str) -> str:
 
 
 def _authority(origin: str) -> str:
-    """Host and port of an origin, the port said even where it is the scheme's own."""
+    """Host and port of an origin, with the port also where it is the default one of the scheme."""
     return _with_port(origin.lower().partition("://")[2], origin)
 
 

@@ -1,6 +1,6 @@
-"""The control plane beside a data plane: guarded, and built when it is first asked for.
+"""The control plane beside a data plane: guarded, and built for its first request.
 
-Building takes a good part of a second, off the event loop, so neither the start nor the serving waits for it.
+Building takes a good part of a second; it runs in a thread, so that neither the start nor other requests wait for it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockserver.runtime.application import MockApp
 
 
 class ControlPlane:
-    """Answers the app at /_mock, building it once."""
+    """Returns the app at /_mock, built once."""
 
     def __init__(self, app: MockApp, *, token: bool) -> None:
         self._mock = app
@@ -27,7 +27,7 @@ class ControlPlane:
         return await asyncio.to_thread(self._build) if self._app is None else self._app
 
     def _build(self) -> ASGIApp:
-        from mockserver.admin.service import Service  # noqa: PLC0415  # as above
+        from mockserver.admin.service import Service  # noqa: PLC0415  # as below
         from mockserver.control.app import build  # noqa: PLC0415  # Flask, the document, templates: most runs need none
 
         with self._lock:
@@ -38,8 +38,8 @@ class ControlPlane:
 def mount(app: MockApp, host: str, address: str, token: str | None = None) -> None:
     """Serve the control plane at /_mock.
 
-    host: what the server was told to listen on; address: what that is. StartError if others can reach it and there is
-    no token.
+    host: the name that the server was told to listen on; address: its IP address. StartError if other machines can
+    reach it and there is no token.
     """
     app.dispatcher.guard = guard(host, address, token)
     app.dispatcher.control = ControlPlane(app, token=token is not None)

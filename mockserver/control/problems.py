@@ -1,4 +1,4 @@
-"""What the control plane refuses with: problems (RFC 9457) that list every violation."""
+"""The error responses of the control plane: problems (RFC 9457) that list every violation."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mockserver.runtime.answer import Answer, problem
 
 CONFLICT = 409
 STATUSES = {"invalid": 400, "unknown": 404}
-"""Of the kinds of WorldError; that of the others is CONFLICT."""
+"""Status codes by kind of WorldError; CONFLICT for the others."""
 
 
 def refused(error: MockServerError) -> Answer:
-    """The problem that an error of the rooms below is here; its flaws are those of the request's body."""
+    """The problem for an error of a lower layer; its flaws are those of the request's body."""
     if not isinstance(error, WorldError):
         return refusal(CONFLICT, _capitalized(str(error)))
     status = STATUSES.get(error.kind, CONFLICT)
@@ -30,7 +30,7 @@ def _capitalized(sentence: str) -> str:
 
 
 def refusal(status: int, detail: str, headers: Mapping[str, str] | None = None, errors: Iterable[Any] = ()) -> Answer:
-    """A problem as an answer."""
+    """A problem as a response."""
     return problem(status, detail, headers, errors=list(errors))
 
 

@@ -1,9 +1,9 @@
-"""Flask under ASGI, in threads that wait for nobody.
+"""Flask under ASGI, in threads that never wait for the event loop.
 
-The adapter that Connexion brings hands over each part of an answer to the event loop and waits until it is taken. A
-loop that ends meanwhile, as when a server stops or a client in the same process gives up, never takes it: the thread
-is lost, the tenth takes the control plane with it, and the process cannot end. Here a thread is given the whole
-request, makes the whole answer, and is done, whatever has become of the loop.
+The adapter that Connexion brings passes each part of a response to the event loop and waits until it is sent. If the
+loop ends meanwhile, as when a server stops or a client in the same process gives up, the thread waits forever: the
+tenth such thread blocks the control plane, and the process cannot end. Here a thread gets the complete request, returns
+the complete response and ends, whatever has become of the loop.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from werkzeug.wrappers import Response
 
 
 class Threaded:
-    """An ASGI app that has a WSGI app answer each request in a thread; its errors are raised as they are.
+    """An ASGI app that calls a WSGI app in a thread for each request, and raises the app's errors unchanged.
 
-    The gate before it has bounded the body and hands it over in one.
+    The gate before it has limited the body and passes it on in one message.
     """
 
     def __init__(self, app: Any) -> None:

@@ -31,7 +31,7 @@ JSON = {"Content-Type": "application/json"}
                 "query /limit": "must be at least 1, got 0",
             },
         ),
-        ("GET", "/apis?x=1", None, {"query /x": "is not a parameter of list_apis; there is none"}),
+        ("GET", "/apis?x=1", None, {"query /x": "is not a parameter of list_apis; it has no query parameters"}),
         ("GET", "/worlds?limit=1&limit=2", None, {"query /limit": "must be given once, was given 2 times"}),
         ("GET", "/clock?world=%FF", None, {"query /world": "must be UTF-8 after percent-decoding"}),
         ("GET", "/clock?world=a%20b", None, {"query /world": "must match the pattern"}),
@@ -51,7 +51,7 @@ JSON = {"Content-Type": "application/json"}
             "/worlds?x=1",
             b'{"name": "a b", "from": {"world": 5, "more": 1}, "more": 1}',
             {
-                "query /x": "is not a parameter of create_world; there is none",
+                "query /x": "is not a parameter of create_world; it has no query parameters",
                 "body /name": "must match the pattern",
                 "body /from": "must have at most 1 properties",
                 "body /from/world": "must be of type string, got 5",
@@ -97,7 +97,7 @@ def test_not_found(control: httpx.Client, server: MockServer, path: str) -> None
 
     assert answer.status_code == 404
     assert errors(answer) == {}
-    assert "/_mock/ui shows what it has" in answer.json()["detail"]
+    assert "/_mock/ui lists the operations" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The clock of a world: read, frozen, set, advanced, resumed."""
+"""Handlers of the tag `clock`."""
 
 from __future__ import annotations
 

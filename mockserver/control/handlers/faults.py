@@ -1,4 +1,4 @@
-"""Fault rules of a world: listed, added, deleted."""
+"""Handlers of the tag `faults`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The journal: listed, read whole, cleared; and whether what it holds is as expected."""
+"""Handlers of the tag `journal`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def verify_requests(service: Service, world: str, body: dict[str, Any]) -> dict[
 
 
 def _following(page: dict[str, Any], wanted: Filter, limit: int) -> str:
-    """The URL of the entries behind those of a page."""
+    """The URL of the page after this one."""
     given = asdict(wanted) | {
         "world": page["world"],
         "limit": limit,

@@ -1,4 +1,4 @@
-"""What is served."""
+"""Handlers of the tag `server`, except the probes, which the dispatcher answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots: taken, listed, restored, forgotten."""
+"""Handlers of the tag `snapshots`."""
 
 from __future__ import annotations
 

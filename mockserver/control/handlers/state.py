@@ -1,4 +1,4 @@
-"""The records of a world: read, replaced, patched; the whole world exported and imported."""
+"""Handlers of the tag `state`, which also exports and imports worlds."""
 
 from __future__ import annotations
 

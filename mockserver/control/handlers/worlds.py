@@ -1,4 +1,4 @@
-"""Worlds: listed, created, forgotten, reset."""
+"""Handlers of the tag `worlds`."""
 
 from __future__ import annotations
 
@@ -41,5 +41,5 @@ def reset_world(service: Service, name: str) -> dict[str, Any]:
 
 
 def created(world: World) -> tuple[dict[str, Any], int, dict[str, str]]:
-    """What answers the creation of a world."""
+    """The response to the creation of a world."""
     return worlds.shown(world), 201, {"Location": f"{CONTROL}/worlds/{world.name}"}
