@@ -1,6 +1,6 @@
-"""Answers without state: the document's example, or else a believable value of its schema, that echoes the request.
+"""Responses without state: the document's example, or else a realistic value of the schema, with the request's values.
 
-The same request to a world of the same seed is answered alike. An example that breaks its own schema is passed over.
+The same request to a world of the same seed gets the same response. An example that breaks its own schema is ignored.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mockserver.world import World
 
 SUCCESS = range(200, 300)
 UNBOUND = 1000
-"""Sorts behind every status."""
+"""Sorts after every status code."""
 
 LIMITS = (
     "limit",
@@ -33,26 +33,26 @@ LIMITS = (
     "maxitems",
     "take",
 )
-"""Names of parameters, without case and separators, that say how many items a page has at most."""
+"""Names of parameters, in lower case and without separators, for the maximum number of items on a page."""
 
 Values = Mapping[Key, Any]
 
 
 class Judge(Protocol):
-    """Says whether a body may be what it is."""
+    """Decides whether a body is valid."""
 
     def accepts(self, value: Any) -> bool: ...
 
 
 def answered(operation: Operation) -> Response:
-    """The documented answer of an operation that does what it is asked: the lowest 2xx, then a range, then others.
+    """The documented response of an operation for success: the lowest 2xx, else the range, else another.
 
-    OperationError if it documents no answer at all.
+    OperationError if it documents no response at all.
     """
     found = min(operation.responses.values(), key=_rank, default=None)
     if found is None:
         raise OperationError(
-            operation.operation_id, operation.operation_id, operation.pointer, "it documents no answer."
+            operation.operation_id, operation.operation_id, operation.pointer, "it documents no response."
         )
     return found
 
@@ -65,14 +65,14 @@ def _rank(response: Response) -> tuple[int, int]:
 
 
 def status_of(response: Response) -> int:
-    """The status to send for a documented answer: its own, the first of its range, or 200 for the default."""
+    """The status code to send for a documented response: its own, the first of its range, or 200 for the default."""
     if response.status.isdecimal():
         return int(response.status)
     return int(response.status[0]) * 100 if response.status[0].isdecimal() else 200
 
 
 class DocumentedAnswers:
-    """Answers every operation of one contract from its document alone."""
+    """Makes the responses of all operations of a contract from its document alone."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
@@ -80,7 +80,7 @@ class DocumentedAnswers:
         self._sound: dict[tuple[str, str], list[Any]] = {}
 
     def __call__(self, world: World, operation: Operation, values: Values) -> tuple[Any, int, Mapping[str, str]]:
-        """Body, status and headers of the answer to a valid request of these values."""
+        """Body, status code and headers of the response to a valid request with these values."""
         response = answered(operation)
         seed = f"{world.seed} {operation.operation_id} {_written(_deciding(values))}"
         payload = self._payload(world, operation, response, seed)
@@ -95,7 +95,7 @@ class DocumentedAnswers:
         return examples[0] if examples else self.fresh(world, operation, response, seed)
 
     def fresh(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
-        """A value of the answer's schema; OperationError if none was found."""
+        """A value of the response's schema; OperationError if none was found."""
         name = next((each for each in reversed(operation.path.split("/")) if each and "{" not in each), "")
         try:
             media = response.media[0]
@@ -106,7 +106,7 @@ class DocumentedAnswers:
             ) from None
 
     def _examples(self, operation: Operation, response: Response) -> list[Any]:
-        """The answer's own examples that keep its schema."""
+        """The examples of the response that are valid by its schema."""
         key = (operation.operation_id, response.status)
         found = self._sound.get(key)
         if found is None:
@@ -124,7 +124,7 @@ class DocumentedAnswers:
 
 
 def _deciding(values: Values) -> Values:
-    """What tells one answer from another: all but the limit of a page, which only cuts it."""
+    """The values that determine the response: all except the limit of a page, which only cuts it."""
     return {(where, name): value for (where, name), value in values.items() if where != "query" or not _is_limit(name)}
 
 
@@ -133,14 +133,14 @@ def _written(values: Values) -> str:
 
 
 def _sent(values: Values) -> dict[str, Any]:
-    """What the request says of the record: path values and the fields of its body, by name."""
+    """The fields of the record that the request contains: path values and the properties of its body, by name."""
     body = values.get(BODY)
     path = {name: value for (where, name), value in values.items() if where == "path"}
     return {**(body if isinstance(body, Mapping) else {}), **path}
 
 
 def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
-    """The answer with what was sent in its fields of the same names, as far as it stays valid."""
+    """The response with the sent values in its properties of the same names, as far as it stays valid."""
     places = list(_records(payload))
     if not places or not sent:
         return payload
@@ -155,7 +155,7 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
 
 
 def limited(payload: Any, values: Values, judge: Judge) -> Any:
-    """The answer with no more items than a parameter allows a page to have, as far as it stays valid."""
+    """The response, its list cut to the maximum that a parameter sets, as far as it stays valid."""
     limit = next((value for (where, name), value in values.items() if where == "query" and _is_limit(name)), None)
     if not isinstance(limit, int) or limit < 0:
         return payload
@@ -174,7 +174,7 @@ def _is_limit(name: str) -> bool:
 
 
 def _records(payload: Any) -> Iterator[dict[str, Any]]:
-    """The object that an answer is, and those that it wraps in a property; a list tells of several and is left."""
+    """The object of a response, and the one that it wraps in its only property; lists are left unchanged."""
     if isinstance(payload, dict):
         yield payload
         if len(payload) == 1:

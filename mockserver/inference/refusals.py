@@ -1,7 +1,7 @@
-"""Refusals in a document's own form: the 4xx that fits, its body by its schema, the message where a message goes.
+"""Refusals as a document describes them: the 4xx response that fits, its body by its schema, with the message in it.
 
-The body is the answer's example or a generated value of its schema; what was wrong with the request is then put into
-the fields whose names take a message, a status or a list of violations, each only as long as the body stays valid.
+The body is the response's example or a generated value of its schema. The message, the status code and the violations
+are then put into the properties with the usual names for them, each only if the body stays valid.
 """
 
 from __future__ import annotations
@@ -25,36 +25,36 @@ FITTING: Mapping[Kind, tuple[str, ...]] = {
     "method_not_allowed": ("405", "4XX", "default"),
     "too_large": ("413", "400", "422", "4XX", "default"),
 }
-"""The documented answers that fit a refusal, the best first."""
+"""The documented responses that fit a refusal, the best first."""
 
 MESSAGES = (
     *("message", "detail", "error_description", "errorMessage", "error_message", "description", "reason", "msg"),
     *("developerMessage", "userMessage", "faultstring", "error", "title", "text", "summary", "info", "details"),
 )
-"""Names of fields that take a message, the likeliest first."""
+"""Names of properties for the message, the most likely first."""
 CODES = ("status", "statusCode", "status_code", "httpStatus", "http_status", "httpStatusCode", "code", "errorCode")
-"""Names of fields that take the status, as a number or as text."""
+"""Names of properties for the status code, as a number or as text."""
 LISTS = ("errors", "violations", "details", "fields", "invalidParams", "invalid_params", "causes", "messages", "issues")
-"""Names of fields that take a list of what is wrong."""
+"""Names of properties for a list of violations."""
 PLACES = ("field", "pointer", "path", "name", "property", "parameter", "param", "location", "loc", "source", "key")
-"""Names of fields, in an entry of such a list, that take the place of the violation."""
+"""Names of properties, in an entry of such a list, for the place of the violation."""
 RULES = ("code", "type", "rule", "keyword", "reasonCode")
-"""Names of fields, in such an entry, that take the rule that is broken."""
+"""Names of properties, in such an entry, for the broken rule."""
 CUT = (None, 500, 200, 100, 50, 20)
-"""Characters to which a message is cut where the schema bounds it."""
+"""Characters to which a message is cut, in this order, until the schema accepts it."""
 DEEPEST = 4
-"""Objects within one another in which a message is looked for."""
+"""Levels of nested objects that are searched for a message."""
 
 
 class DocumentedRefusals:
-    """Words the refusals of one contract."""
+    """Makes the refusals of one contract."""
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._generator = Generator(contract.document)
 
     def refuse(self, world: World, rejection: Rejection) -> tuple[Any, int] | None:
-        """Body and status of the documented refusal; None if the operation documents none that fits."""
+        """Body and status code of the documented refusal; None if the operation documents none that fits."""
         operation = self._operation(rejection.operation_id)
         response = None if operation is None else fitting(operation, rejection.kind)
         if response is None:
@@ -84,12 +84,12 @@ class DocumentedRefusals:
 
 
 def fitting(operation: Operation, kind: Kind) -> Response | None:
-    """The documented answer that fits a refusal best; None if there is none."""
+    """The documented response that fits a refusal best; None if there is none."""
     return next((operation.responses[each] for each in FITTING[kind] if each in operation.responses), None)
 
 
 def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
-    """The body, which may be changed, with the refusal in the fields that take it."""
+    """The body, changed in place, with the refusal in the properties for it."""
     if isinstance(body, str):
         return rejection.message if media.accepts(rejection.message) else body
     whole = [body]
@@ -115,7 +115,7 @@ def _tell(record: dict[str, Any], name: str, message: str, fits: Callable[[], bo
 
 
 def _try(record: Any, name: str | int, values: Iterator[Any] | Sequence[Any], fits: Callable[[], bool]) -> bool:
-    """Put the first of the values that keeps the body valid; False if none does, and nothing is changed."""
+    """Set the first of the values with which the body is valid; False, and no change, if there is none."""
     before = record[name]
     for value in values:
         record[name] = value
@@ -126,7 +126,7 @@ def _try(record: Any, name: str | int, values: Iterator[Any] | Sequence[Any], fi
 
 
 def _list_violations(body: Any, violations: Sequence[Violation], fits: Callable[[], bool]) -> None:
-    """One entry for each violation, in the first list that takes them."""
+    """Put one entry for each violation into the first list that accepts them."""
     if not violations:
         return
     if isinstance(body, list) and body and _fill(body, violations, fits):
@@ -149,7 +149,7 @@ def _fill(entries: list[Any], violations: Sequence[Violation], fits: Callable[[]
 
 
 def _entry(form: Any, violation: Violation) -> Any:
-    """A violation in the form of an entry that a list already has; text where it has none."""
+    """A violation in the form of the entry that the list has; text if it has none."""
     if isinstance(form, str):
         return str(violation)
     if not isinstance(form, dict):

@@ -159,7 +159,7 @@ def _notes(target: Target, plan: Plan) -> Iterator[str]:
     if target.caller is not None and not target.document.security_schemes:
         yield "The document declares no security scheme, so the credential is not sent."
     for variable in target.secrets.short:
-        yield f"{variable} is short: it is masked where it is sent, but not where an answer or a message repeats it."
+        yield f"{variable} is short: it is masked where it is sent, but not where a response or a message repeats it."
     if plan.workers > 1:
         yield "With several workers, requests overtake each other: paging and lost_update are not checked."
 

@@ -1,4 +1,4 @@
-"""Content codings of answers, undone strictly: what a lenient client would overlook is a flaw of the answer."""
+"""Content codings of responses, decoded strictly: what a lenient client would overlook is a flaw of the response."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 import zlib
 
 WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
-"""As zlib has them: the first two with gzip's frame, the last with zlib's own."""
+"""`wbits` for zlib: the first two have gzip's header, the last has zlib's own."""
 
 
 def decode(body: bytes, codings: str, asked: str) -> tuple[bytes, str | None]:
-    """The body as it was before the codings of `Content-Encoding`; or as it came, and what is wrong with it.
+    """The decoded body; or the body as received, and what is wrong with its coding.
 
     `asked` is the `Accept-Encoding` of the request.
     """

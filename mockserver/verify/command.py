@@ -40,13 +40,13 @@ from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import OPTIONS, VARIABLES, Given, Target, mock_target, url_target
 
 PATIENCE = 2.0
-"""Seconds that an interrupted run waits for the request under way."""
+"""Seconds that an interrupted run waits for the request in progress."""
 
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
 class Reporter(Protocol):
-    """Whoever follows the run."""
+    """Consumes the events of a run."""
 
     def on_event(self, event: Event) -> None: ...
 
@@ -82,9 +82,9 @@ class Request:
 
 
 def run(request: Request, out: Output) -> int:
-    """Verify what was asked for and report it on `out`; the exit code. VerifyError if it cannot run.
+    """Verify, report on `out`, and return the exit code. VerifyError if the run cannot start.
 
-    However the run ends, what came so far is reported: a signal is let in only while the next event is waited for.
+    However the run ends, the results up to there are reported: signals are admitted only while it waits for an event.
     """
     plan = Plan(
         seed=secrets.randbits(32) if request.seed is None else request.seed,
@@ -146,7 +146,7 @@ def policy_of(request: Request) -> Policy:
 
 
 def save_baseline(request: Request, board: Scoreboard) -> Iterator[str]:
-    """Make what was found known, if that is asked for; what keeps it from being done."""
+    """Write the findings to the baseline, if that is asked for; yields why it cannot be done."""
     if not request.write_baseline or request.baseline is None:
         return
     unfinished = [api.name for api in board.apis if api.barred is not None or api.stopped != "completed"]
@@ -161,14 +161,14 @@ def save_baseline(request: Request, board: Scoreboard) -> Iterator[str]:
 
 
 def tell_github(out: Output, board: Scoreboard) -> None:
-    """Have GitHub annotate the document, where it shows the log: it obeys lines of the output."""
+    """Print GitHub's workflow commands, which annotate the document, if this runs in GitHub Actions."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         for line in github.commands(board):
             out.file.write(f"{line}\n")
 
 
 def summarize(board: Scoreboard) -> Iterator[str]:
-    """Add to GitHub's summary of the job, where there is one; why that cannot be done."""
+    """Add to GitHub's summary of the job, if there is one; yields why it cannot be done."""
     try:
         github.add_summary(board, os.environ)
     except OSError as error:
@@ -176,7 +176,7 @@ def summarize(board: Scoreboard) -> Iterator[str]:
 
 
 def follow(stream: Generator[Event], reporters: Iterable[Reporter], board: Scoreboard) -> Exception | None:
-    """Hand on every event; what broke the run off is noted on the board, and given back if it is a fault of ours."""
+    """Pass on every event. What aborts the run is noted on the board, and returned if it is a defect of ours."""
     under_way, started, defect = "", 0.0, None
     try:
         while (event := _next(stream)) is not None:
@@ -208,7 +208,7 @@ def _next(stream: Generator[Event]) -> Event | None:
 
 
 def wind_down(stream: Generator[Event], code: int) -> None:
-    """Wait for the request under way, though not for long: all is reported, and whoever asked for the end waits too."""
+    """Wait for the request in progress, but not longer than PATIENCE: everything is reported, and somebody waits."""
     last_resort = threading.Timer(PATIENCE, os._exit, (code,))
     last_resort.daemon = True
     last_resort.start()
@@ -251,7 +251,7 @@ def _targets(request: Request) -> Iterable[Target]:
 
 
 def check_placed(request: Request, targets: Sequence[Target]) -> None:
-    """Raise VerifyError if a credential is given of which no document says where it goes."""
+    """Raise VerifyError if a credential is given, but no document declares a security scheme for it."""
     given = {"caller": request.auth, "other": request.auth_other, "unscoped": request.auth_unscoped}
     if not any(target.document.security_schemes for target in targets):
         for who in (each for each, texts in given.items() if texts):
@@ -262,7 +262,7 @@ def check_placed(request: Request, targets: Sequence[Target]) -> None:
 
 
 def _address(request: Request) -> Address:
-    """The URL, and who is in it; VerifyError if it is none, or if another credential is given beside it."""
+    """The URL and its user; VerifyError if it is not a URL, or if another credential is given besides."""
     assert request.url is not None
     try:
         address = parse(request.url)
@@ -283,18 +283,18 @@ def _address(request: Request) -> Address:
 
 
 def _header(given: str) -> tuple[str, str]:
-    """Name and value; VerifyError, which does not repeat a value, if no request can have the header."""
+    """Name and value; VerifyError, which never repeats a value, if it is not a valid header."""
     name, colon, value = (part.strip() for part in given.partition(":"))
     if not colon or not HEADER_NAME.fullmatch(name):
-        told = f"{name!r} is no name of a header" if colon else "what was given has no colon"
-        raise VerifyError(f"--header must be 'Name: value', but {told}.")
+        told = f"the invalid name {name!r}" if colon else "a value without a colon"
+        raise VerifyError(f"--header must be 'Name: value', got {told}.")
     if CONTROL.search(value) or not value.isascii():
         raise VerifyError(f"--header {name}: its value has characters that no header can hold. Give them in ASCII.")
     return name, value
 
 
 def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
-    """The command that repeats the run, for a shell; variables stand in the place of secrets, and must be set."""
+    """The shell command that repeats the run; it has variables in place of secrets, which must be set."""
     words = ["mockserver", "verify", *request.apis, "--seed", str(plan.seed), "--max-examples", str(plan.max_examples)]
     if request.url is not None:
         words += ["--url", parse(request.url).url, *Trust(request.cacert, request.insecure).options]

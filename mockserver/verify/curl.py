@@ -15,11 +15,11 @@ from mockserver.verify.events import Exchange
 from mockserver.verify.secrets import Secrets
 
 OWN = frozenset({"accept-encoding", "connection", "content-length", "host", "user-agent"})
-"""Headers that curl sets by itself, or that decide nothing."""
+"""Headers that curl sets by itself, or that have no influence on the response."""
 
 
 PLAIN = frozenset(string.ascii_letters + string.digits + ' !#$&()*+,-./:;<=>?@[]^_`{|}~"')
-"""Characters that mean themselves to printf, within single quotes."""
+"""Characters that printf prints as they are, within single quotes."""
 
 
 def curl(exchange: Exchange, secrets: Secrets | None = None, options: Sequence[str] = ()) -> str:
@@ -52,7 +52,7 @@ def _options(exchange: Exchange) -> Iterator[str]:
 
 
 def _text(body: bytes) -> str | None:
-    """The body as an argument can hold it; None if none can."""
+    """The body as an argument of a command; None if it cannot be one."""
     try:
         text = body.decode()
     except UnicodeDecodeError:

@@ -1,6 +1,6 @@
-"""What happens during a verification, as values. Producers emit them in order; the scoreboard and reporters consume.
+"""The events of a verification. The campaign emits them in order; the scoreboard and the reporters consume them.
 
-Nothing here knows Schemathesis: a reporter needs no more than these types.
+Nothing here knows Schemathesis: a reporter needs only these types.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Literal, NamedTuple
 from mockserver.verify.standing import Standing
 
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
-"""The documented examples; the edges of every schema; random requests; sequences along the links."""
+"""The documented examples; the boundaries of every schema; random requests; sequences along the links."""
 
 Stopped = Literal["completed", "time", "interrupted", "unreachable", "throttled"]
 
 
 @dataclass(frozen=True)
 class OperationRef:
-    """One documented operation of an API; `statuses` and `media` of its answers are those the document has, as written.
+    """One documented operation of an API. `statuses` and `media` are those of its documented responses, as written.
 
-    secured: it asks for a credential.
+    secured: it requires a credential.
     """
 
     api: str
@@ -39,7 +39,7 @@ class OperationRef:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One request as sent and its answer; `status` is None if none came. `started_at` is in epoch seconds."""
+    """One request as sent and its response; `status` is None if there is none. `started_at` is in epoch seconds."""
 
     method: str
     url: str
@@ -55,9 +55,9 @@ class Exchange:
 
 @dataclass(frozen=True)
 class CaseRun:
-    """One request of a scenario, and the checks that judged it; those that had nothing to say of it did not.
+    """One request of a scenario, and the results of the checks that apply to it.
 
-    standing: how far a request got that was meant to be accepted and brought the caller's credential; else None.
+    standing: how far a request got that should be accepted and had the caller's credential; else None.
     """
 
     operation: OperationRef
@@ -68,14 +68,14 @@ class CaseRun:
 
 
 OF_INPUT = ("negative_data_rejection", "positive_data_acceptance")
-"""Checks of what was generated: which rule of a body it breaks first is chance, so none is a finding of its own."""
+"""Checks of generated input. Which rule of a body it breaks first is chance, so findings do not differ by rule."""
 
 BODIES = ("requestBody", "#/components/schemas/", "#/components/requestBodies/")
-"""Where the rules of a request's body begin."""
+"""Prefixes of the places of rules for a request's body."""
 
 
 class Fingerprint(NamedTuple):
-    """By what a finding is known again, whatever the seed: place is in the document, kind what is wrong there."""
+    """Identifies a finding independent of the seed. place: in the document; kind: what is wrong there."""
 
     api: str
     operation: str
@@ -89,8 +89,8 @@ class Finding:
     """One way in which an operation breaks its contract.
 
     rule: JSON pointer of the violated part of the document; quote: that part, as YAML; file, line: where a person finds
-    it. place: the rule from the operation on, its parameters by name. exchanges: the requests that repeat it, in order;
-    the last one's answer is the broken one. curl: those requests as commands.
+    it. place: the rule relative to the operation, its parameters by name. exchanges: the requests that reproduce it, in
+    order; the last response is the wrong one. curl: those requests as commands.
     """
 
     operation: OperationRef
@@ -112,14 +112,14 @@ class Finding:
 
     @property
     def media(self) -> str:
-        """The media type of the answer, without parameters; empty if it names none."""
+        """The media type of the response, without parameters; empty if it has none."""
         headers = self.exchanges[-1].response_headers
         named = next((value for name, value in headers if name.lower() == "content-type"), "")
         return named.partition(";")[0].strip().lower()
 
     @property
     def fingerprint(self) -> Fingerprint:
-        """Of what does not depend on the data that was generated."""
+        """The fingerprint, from properties that do not depend on the generated data."""
         details = {
             "content_type_conformance": f"{self.status} {self.media}",
             "not_a_server_error": str(self.status),
@@ -132,28 +132,28 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes two findings the same one."""
+        """Equal for two findings that are the same one."""
         return self.operation.operation_id, self.check, self.title, self.rule, str(self.status)
 
     @property
     def length(self) -> tuple[int, int]:
-        """How much there is to read before it can be repeated: requests, then characters."""
+        """The effort to reproduce it: requests, then characters."""
         return len(self.curl), sum(map(len, self.curl))
 
 
 @dataclass(frozen=True)
 class Event:
-    """Something happened while this API was verified."""
+    """Something that happened while this API was verified."""
 
     api: str
 
 
 @dataclass(frozen=True)
 class ApiStarted(Event):
-    """`unsent`: operations left out because their methods are unsafe. `notes`: what a reader must know.
+    """`unsent`: operations left out because their methods are unsafe. `notes`: limits of the run, for the reader.
 
-    advice: what to do about it, should no valid request get further. unchecked: checks that do not judge, and why.
-    source: where the document is.
+    advice: what to do if no valid request is accepted, by standing. unchecked: disabled checks, and why. source: the
+    document's file or URL.
     """
 
     title: str
@@ -190,14 +190,14 @@ class ScenarioFinished(Event):
 
 @dataclass(frozen=True)
 class Found(Event):
-    """An operation breaks its contract; the same finding may come again."""
+    """An operation breaks its contract; the same finding may be emitted again."""
 
     finding: Finding
 
 
 @dataclass(frozen=True)
 class PhaseFinished(Event):
-    """`skipped` says why nothing was sent; None if something was."""
+    """`skipped`: why the phase sent no request; None if it sent one."""
 
     phase: str
     skipped: str | None = None
@@ -205,7 +205,7 @@ class PhaseFinished(Event):
 
 @dataclass(frozen=True)
 class Trouble(Event):
-    """Something could not be verified; that is no flaw of the API, or not known to be one."""
+    """Something could not be verified; this need not be a flaw of the API."""
 
     operation: OperationRef | None
     message: str
@@ -213,12 +213,12 @@ class Trouble(Event):
 
 @dataclass(frozen=True)
 class Interrupted(Event):
-    """The run ends here: whoever waited for the next event was interrupted. What is under way still has to end."""
+    """The run was interrupted while it waited for the next event. The request in progress still has to end."""
 
 
 @dataclass(frozen=True)
 class Remark(Event):
-    """What a reader must know about how the run went."""
+    """A note on how the run went, for the reader."""
 
     message: str
 

@@ -1,7 +1,7 @@
-"""How bad a finding is, which findings are the same one on many operations, and which of them fail a run.
+"""The severity of findings, groups of the same finding on several operations, and the policy that fails a run.
 
-An error breaks the contract. A warning is a refusal in order whose status the document lists for other causes: the
-provider said no where it should, or may have had a reason, in the wrong words.
+An error breaks the contract. A warning is a refusal with a documented 4xx status code, but another than the check
+expects: the provider was right to refuse, or may have had a reason.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ Severity = Literal["error", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
 
 CLIENT_ERROR = 4
-"""First digit of a status that refuses."""
+"""First digit of the status codes of refusals."""
 
 INVALID = (400, 422)
-"""Statuses that say that the request is not valid; given to one that is, they are no other cause."""
+"""Status codes for an invalid request; for a valid request they are errors, not another reason to refuse."""
 
 REFUSING = ("negative_data_rejection", "missing_required_header", "unsupported_method", "positive_data_acceptance")
-"""Checks that ask whether, and by which status, a request is refused."""
+"""Checks that a request is refused, or accepted, with a certain status code."""
 
 WORST_FIRST = (
     ("no_answer", "not_a_server_error"),
@@ -33,16 +33,16 @@ WORST_FIRST = (
     ("status_code_conformance", "content_type_conformance", "response_headers_conformance"),
     ("positive_data_acceptance", "negative_data_rejection", "missing_required_header"),
 )
-"""Checks by what their failure costs whoever relies on the contract; one that is not here comes last."""
+"""Checks by the damage that their failure does to clients; checks not listed come last."""
 
 RANKS = {check: rank for rank, checks in enumerate(WORST_FIRST) for check in checks}
 
 TAILS = ("response_schema_conformance", "negative_data_rejection", "positive_data_acceptance")
-"""Checks whose findings are told apart by their place in the document."""
+"""Checks whose headlines contain the place in the document."""
 
 
 def severity(finding: Finding) -> Severity:
-    """Whether the finding breaks the contract, or is a refusal for a cause that the document knows by that status."""
+    """`warning` for a refusal with a documented status code, `error` for everything else."""
     status = finding.status
     if finding.check not in REFUSING or status is None or status // 100 != CLIENT_ERROR:
         return "error"
@@ -79,7 +79,7 @@ class Group:
 
     @property
     def shortest(self) -> Finding:
-        """The one that is the quickest to read and repeat."""
+        """The one with the least effort to reproduce."""
         return min(self.findings, key=lambda each: each.length)
 
     @property
@@ -89,7 +89,7 @@ class Group:
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
-        """What comes first is worst: what fails the run, by severity and by check; then what is on most operations."""
+        """Sorts the worst first: new before known, then by severity, by check, and by the number of operations."""
         return (
             int(self.known),
             SEVERITIES.index(self.severity),
@@ -100,7 +100,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Policy:
-    """Which findings fail a run: those of the severity, or worse, that are not known. `known` has reasons."""
+    """Which findings fail a run: new ones of the severity or worse. `known`: the baseline, with reasons."""
 
     severity: Severity = "error"
     known: Mapping[Fingerprint, str] = field(default_factory=dict)
@@ -129,6 +129,6 @@ def shown_operations(group: Group, most: int) -> tuple[Sequence[str], int]:
 
 
 def relative(file: str) -> str:
-    """The file as whoever reads a report of this folder finds it: from the folder on, if it lies there."""
+    """The file relative to the current folder, if it is inside; else as it is."""
     path, here = Path(file), Path.cwd()
     return path.relative_to(here).as_posix() if path.is_absolute() and path.is_relative_to(here) else file

@@ -1,6 +1,6 @@
-"""The callers of a verification: a credential, and where each operation's security requirement places it.
+"""The callers of a verification: their credentials, and their places in requests by the security requirements.
 
-`--auth CREDENTIAL` is for every scheme of the document, `--auth SCHEME=CREDENTIAL` for the one that it names.
+`--auth CREDENTIAL` is for all security schemes of the document, `--auth SCHEME=CREDENTIAL` for one of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mockserver.verify.events import Exchange
 from mockserver.verify.secrets import Sent, shell_name
 
 Place = tuple[Literal["header", "query", "cookie"], str]
-"""Where, and the name there."""
+"""The location of a parameter, and its name."""
 
 BASIC = "Basic"
 
@@ -32,7 +32,7 @@ class Placed:
     cookies: Mapping[str, str] = field(default_factory=dict)
 
     def is_on(self, exchange: Exchange) -> bool:
-        """Whether a request carries it."""
+        """Whether the request has it."""
         headers = {name.lower(): value for name, value in exchange.request_headers}
         query = set(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True))
         cookies = {tuple(pair.strip().split("=", 1)) for pair in headers.get("cookie", "").split(";")}
@@ -45,7 +45,7 @@ class Placed:
 
 @dataclass(frozen=True)
 class Credential:
-    """The credential given: one text for all schemes, or one for each scheme by name."""
+    """A credential: one text for all schemes, or one for each scheme by name."""
 
     text: str | None = None
     schemes: Mapping[str, str] = field(default_factory=dict)
@@ -77,13 +77,13 @@ class Credential:
 
 
 def _parted(document: Document, text: str) -> list[str]:
-    """Credentials of several schemes stand in the environment as `scheme=credential scheme=credential`."""
+    """Splits `scheme=credential scheme=credential`, the form for several schemes in the environment variable."""
     parts = text.split()
     return parts if all(part.partition("=")[0] in document.security_schemes for part in parts) else [text]
 
 
 class Identity:
-    """One caller. `scopes` are what it may do, None if that is not known."""
+    """One caller. `scopes`: those of its credential, None if unknown."""
 
     def __init__(
         self, name: str, document: Document, credential: Credential, scopes: frozenset[str] | None = None
@@ -94,7 +94,7 @@ class Identity:
         self._document = document
 
     def place(self, operation: Mapping[str, Any]) -> Placed | None:
-        """The credential placed for the first alternative of the operation that it satisfies; None if none needs it."""
+        """The credential, placed for the first alternative of the operation that it satisfies, or None."""
         for alternative in requirements(self._document, operation):
             texts = {scheme: self.credential.of(scheme) for scheme in alternative}
             if alternative and all(text is not None for text in texts.values()):
@@ -102,7 +102,7 @@ class Identity:
         return None
 
     def secrets(self, variable: str) -> Iterator[Sent]:
-        """The credential in every place where a scheme of the document has it; `variable` stands for it in commands."""
+        """The credential in the place of each scheme of the document; commands contain `variable` instead of it."""
         for scheme, described in self._document.security_schemes.items():
             text = self.credential.of(scheme)
             if text is None:
@@ -113,7 +113,7 @@ class Identity:
             yield Sent(where, name, text, named, word and f"{word} ", encoded=word == BASIC)
 
     def options(self, option: str, variable: str) -> Iterator[str]:
-        """The options that give the credential, for a shell in which the variables are set."""
+        """The options for this credential, for a shell in which the variables are set."""
         if self.credential.text is not None:
             yield f'{option} "${variable}"'
         for scheme in self.credential.schemes:
@@ -121,7 +121,7 @@ class Identity:
 
 
 def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
-    """The alternatives of which a caller must satisfy one; empty if no credential is needed."""
+    """The alternatives, of which a caller must satisfy one; empty if no credential is required."""
     found: list[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
     return [] if any(not each for each in found) else list(found)
 
@@ -136,7 +136,7 @@ def required_scopes(document: Document, operation: Mapping[str, Any]) -> frozens
 
 
 def place_of(document: Document, scheme: str) -> Place:
-    """Where a request has the credential of a scheme."""
+    """The place in a request for the credential of a scheme."""
     described = document.security_schemes.get(scheme)
     if described is None:
         raise VerifyError(
@@ -163,7 +163,7 @@ def _written(scheme: Mapping[str, Any], text: str) -> str:
 
 
 def _word(scheme: Mapping[str, Any]) -> str:
-    """What stands before the credential in an Authorization header; empty where it stands elsewhere."""
+    """The authentication scheme in an Authorization header; empty for credentials in other places."""
     if scheme["type"] == "apiKey":
         return ""
     return str(scheme.get("scheme", "bearer")).capitalize() if scheme["type"] == "http" else "Bearer"
@@ -181,7 +181,7 @@ def check_credential(
     caller: Identity | None,
     headers: Mapping[str, str],
 ) -> None:
-    """Raise VerifyError if operations need a credential that was not given, by option or by header."""
+    """Raise VerifyError if operations require a credential that neither an option nor a header gives."""
     given = {name.lower() for name in headers}
     for operation in operations:
         alternatives = requirements(document, operation)
@@ -192,7 +192,7 @@ def check_credential(
             continue
         schemes = " or ".join(" and ".join(each) for each in alternatives)
         raise VerifyError(
-            f"{api} needs a credential: {operation.get('operationId', 'an operation')} asks for {schemes} "
+            f"{api} needs a credential: {operation.get('operationId', 'an operation')} requires {schemes} "
             f"({' or '.join(_told(place) for each in places for place in each)}). "
             "Give it with --auth CREDENTIAL or in the environment as MOCKSERVER_AUTH."
         )

@@ -1,7 +1,8 @@
-"""Which checks could have failed on a case: only those have judged it when they pass.
+"""Which checks could have failed on a case: only these count when they pass.
 
-Schemathesis runs every check on every answer, and most of them have nothing to say of most: a check of rejected input
-passes on valid input, one of a second account where there is none. What could not fail is not kept.
+Schemathesis runs every check on every response, and most of them do not apply to most responses: a check of rejected
+input passes for valid input, a check with a second account passes if there is none. Passes that prove nothing are
+dropped.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ from mockserver.verify.standing import DOORS
 from mockserver.verify.targets import Target
 
 SUCCESS = 2
-"""First digit of a status that is one."""
+"""First digit of the status codes of success."""
 
 
 @dataclass
 class Judged:
-    """A case, its answer, and all that happened in the same scenario."""
+    """A case, its response, and the other requests of the same scenario."""
 
     case: Case
     exchange: Exchange
@@ -38,7 +39,7 @@ class Judged:
 
     @cached_property
     def described(self) -> Mapping[str, Any]:
-        """The documented answer of this status; empty if there is none."""
+        """The documented response of this status code; empty if there is none."""
         pointer = self.cited.response_pointer(self.operation, self.exchange)
         found: Mapping[str, Any] = {} if pointer is None else self.cited.document.at(pointer)
         return found
@@ -52,7 +53,7 @@ class Judged:
         return bool(requirements(self.cited.document, self.cited.described(self.operation)))
 
     def follows(self, method: str) -> bool:
-        """Whether a request of that method succeeded before, in this scenario."""
+        """Whether a request of that method succeeded earlier in this scenario."""
         for case_id, node in self.recorder.cases.items():
             if case_id == self.case.id:
                 return False
@@ -64,7 +65,7 @@ class Judged:
 
 
 def could_fail(check: str, judged: Judged) -> bool:
-    """Whether the check had something to say of the case."""
+    """Whether the check applies to the case."""
     rule = RULES.get(check)
     return rule is None or rule(judged)
 
@@ -96,4 +97,4 @@ RULES: Mapping[str, Callable[[Judged], bool]] = {
     "ignored_auth": lambda judged: judged.secured and judged.succeeded and judged.target.caller is not None,
     "object_level_authorization": lambda judged: judged.secured and bool(judged.target.others),
 }
-"""When each of Schemathesis' checks can fail; one that is not named can always. Ours say it themselves."""
+"""When Schemathesis' checks can fail; those not listed always can. Our own checks decide themselves."""

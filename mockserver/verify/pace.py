@@ -69,9 +69,9 @@ class Pace:
             if self._stopped.is_set() or self.exhausted is not None:
                 return False
             if tried >= TRIES:
-                self.exhausted = f"The provider answered 429 (too many requests) still after {tried} waits."
+                self.exhausted = f"The provider answered 429 (too many requests) even after {tried} waits."
             elif seconds > LONGEST:
-                self.exhausted = f"The provider answered 429 (too many requests), and to wait {seconds:.0f} seconds."
+                self.exhausted = f"The provider answered 429 (too many requests), with a wait of {seconds:.0f} seconds."
             else:
                 self.waited += seconds
                 self._free = max(self._free, self._clock() + seconds)

@@ -13,15 +13,15 @@ from mockserver.verify.identities import check_credential
 from mockserver.verify.targets import SAFE, Target
 
 TIMEOUT = 10
-"""Seconds that a server has for an answer."""
+"""Seconds that a server has for a response."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """max_examples bounds each operation's random requests and the sequences; max_time, in seconds, is all to be spent.
+    """max_examples: of random requests for each operation, and of sequences. max_time: of the whole run, in seconds.
 
-    operations: operationIds or `GET /path`; empty: all. One worker keeps the order, and so the reproduction by seed.
-    rate: requests a second at most. unchecked: checks that are left out, and why.
+    operations: operationIds or `GET /path`; empty: all. With one worker, a seed reproduces the order of the requests.
+    rate: maximum of requests per second. unchecked: disabled checks, and why.
     """
 
     seed: int
@@ -34,7 +34,7 @@ class Plan:
     unchecked: Mapping[str, str] = field(default_factory=dict)
 
     def chosen(self, target: Target) -> tuple[OperationRef, ...]:
-        """The target's operations that are asked for, safe to send or not."""
+        """The target's operations that are selected, safe or not."""
         return tuple(each for each in target.operations() if not self.operations or _names(each) & set(self.operations))
 
     def sent(self, target: Target) -> tuple[OperationRef, ...]:
@@ -65,9 +65,9 @@ def check(plan: Plan, targets: Sequence[Target]) -> None:
 
 
 def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """The checks that do not judge, and why: all but `only`, if there are any, and the excluded `NAME[=REASON]`.
+    """The disabled checks, and why: all except `only`, if there are any, and the excluded ones, `NAME[=REASON]`.
 
-    VerifyError for one that is not known, or if none is left.
+    VerifyError for an unknown check, or if none is left.
     """
     names = sorted(known)
     wanted = set(only)
@@ -79,12 +79,12 @@ def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str])
     unchecked = {name: "not among --check" for name in names if wanted and name not in wanted}
     unchecked |= {name: reason or "excluded" for name, reason in reasons.items()}
     if len(unchecked) == len(names):
-        raise VerifyError("no check is left to judge what is answered. Exclude fewer.")
+        raise VerifyError("no check is left to run. Exclude fewer.")
     return unchecked
 
 
 def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
-    """Schemathesis' configuration. Every failure is kept, so nothing is shrunk: the shortest of many is shown."""
+    """Schemathesis' configuration. Nothing is shrunk, as every failure is kept and the shortest of them is shown."""
     coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
     return {
         "seed": plan.seed,

@@ -1,7 +1,7 @@
-"""A few cheap requests before a campaign: is this the provider, and does it know the caller?
+"""A few cheap requests before a campaign: is this the provider, and does it accept the credential?
 
-A run that comes to nothing should not take minutes to say so. What is sent are GETs whose parameters the document gives
-examples for. Only if all of them fail in the same way is the campaign called off; else it goes on and tells at its end.
+A run that can verify nothing should say so at once. The requests are GETs with the examples of the document as
+parameters. Only if all of them fail in the same way, the campaign is not started; else its end reports the failures.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ from mockserver.verify.targets import Target
 from mockserver.verify.wire import Wire
 
 MOST = 4
-"""Operations that are tried."""
+"""Maximum number of operations that are requested."""
 
 UNKNOWN = 401
-"""The status by which a server says that it does not know the credential."""
+"""The status code for a credential that the server does not accept."""
 
 GATEWAY = (502, 503, 504)
-"""Those by which something in front of a provider says that there is none behind it, or none that works."""
+"""The status codes of a gateway whose provider is missing or does not work."""
 
 
 @dataclass(frozen=True)
 class Probe:
-    """A request that can be made of an operation; `path` is below the URL."""
+    """A request of an operation; `path` is relative to the URL of the target."""
 
     operation: OperationRef
     path: str
@@ -45,7 +45,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class Told:
-    """How a probe was answered; `url` is where it went."""
+    """The response to a probe; `url`: where it was sent."""
 
     probe: Probe
     url: str
@@ -59,7 +59,7 @@ class Told:
 
 
 def look(target: Target, plan: Plan, wire: Wire) -> None:
-    """Raise VerifyError if nothing can be found out about whoever answers at the URL; it says what to do instead."""
+    """Raise VerifyError if a campaign at the URL would verify nothing; it says what to do instead."""
     answers = [each for probe in _probes(target, plan) if (each := _ask(probe, wire, target.url)) is not None]
     if len({each.standing for each in answers}) == 1:
         message = _flaw(answers, target, wire)
@@ -68,7 +68,7 @@ def look(target: Target, plan: Plan, wire: Wire) -> None:
 
 
 def _flaw(answers: list[Told], target: Target, wire: Wire) -> str | None:
-    """Why a campaign would come to nothing, where all answers say the same; None if it might not."""
+    """Why a campaign would verify nothing, from responses of the same standing; None if it might."""
     first, kind = answers[0], answers[0].standing
     if kind == "refused" and all(each.probe.operation.secured and each.status == UNKNOWN for each in answers):
         told = "; ".join(each.words for each in answers)
@@ -78,30 +78,30 @@ def _flaw(answers: list[Told], target: Target, wire: Wire) -> str | None:
     if kind == "elsewhere":
         return _moved(first, target)
     if kind == "page":
-        return f"{first.words} and a page in HTML, which the document does not have. {advice(target)[kind]}"
+        return f"{first.words} and an HTML page, which the document does not describe. {advice(target)[kind]}"
     if kind == "failing" and all(each.status in GATEWAY for each in answers):
         return f"{first.words}: the provider is not there, or does not work. {advice(target)[kind]}"
     return None
 
 
 def _misplaced(told: Told, target: Target, wire: Wire) -> str | None:
-    """That the documented paths lie elsewhere at the same host, if the request is answered there."""
+    """That the documented paths have another base path at the same host, if the request is answered there."""
     for url in bases(target):
         other = _ask(told.probe, wire, url)
         if other is not None and other.standing not in ("missing", "page", "elsewhere"):
-            return f"{told.words}, and {other.words}: the documented paths lie there. Give --url {url}"
+            return f"{told.words}, but {other.words}: the documented paths are there. Give --url {url}"
     return None
 
 
 def _moved(told: Told, target: Target) -> str:
-    """That all is redirected: to the same path at another host, which is the provider's, or to a page of another's."""
+    """That requests are redirected: to the same path of the provider at another host, or to something else."""
     base, path, rest = told.location.partition("?")[0].rstrip("/").rpartition(told.probe.path.rstrip("/") or "\0")
     what = f"Give --url {shown(base)}" if path and not rest else advice(target)["elsewhere"]
     return f"{told.words} and a redirect to {shown(told.location)}. {what}"
 
 
 def _probes(target: Target, plan: Plan) -> Iterator[Probe]:
-    """The cheapest GETs: those that ask for a credential, without parameters in the path, first."""
+    """The cheapest GETs: first those without path parameters, and of these first those that require a credential."""
     wanted = sorted(
         (each for each in plan.sent(target) if each.method == "GET"),
         key=lambda each: ("{" in each.path, not each.secured),
@@ -115,7 +115,7 @@ def _probes(target: Target, plan: Plan) -> Iterator[Probe]:
 
 
 def _probe(operation: OperationRef, target: Target) -> Probe | None:
-    """None if the document does not say enough to make the request."""
+    """None if the document has no examples for the required parameters."""
     described = target.contract.find(operation.method, operation.path)
     assert described is not None
     values = fill(target.document, operation.path, described.members, {})
@@ -137,7 +137,7 @@ def _probe(operation: OperationRef, target: Target) -> Probe | None:
 
 
 def _ask(probe: Probe, wire: Wire, base: str) -> Told | None:
-    """None if no answer comes: the campaign will find out more."""
+    """None if there is no response: the campaign will find out more."""
     url = f"{base}{probe.path}"
     wire.pace.turn()
     try:
@@ -156,7 +156,7 @@ def _ask(probe: Probe, wire: Wire, base: str) -> Told | None:
 
 
 def bases(target: Target) -> Iterator[str]:
-    """Other URLs below which the documented paths may lie: the base paths of the document, and none at all."""
+    """Other URLs that may be the base of the documented paths: with the document's base paths, and without any."""
     parts = urlsplit(target.url)
     origin = f"{parts.scheme}://{parts.netloc}"
     paths = [urlsplit(str(each.get("url", ""))).path.rstrip("/") for each in target.document.raw.get("servers", [])]
@@ -165,15 +165,15 @@ def bases(target: Target) -> Iterator[str]:
 
 
 def advice(target: Target) -> dict[Standing, str]:
-    """What to do, should no valid request get further."""
+    """What to do if no valid request is accepted, by standing."""
     known = ", ".join(bases(target))
-    front = "Something stands in front of the provider, such as a sign-in or a proxy. Give the provider's own --url"
+    front = "Something is in front of the provider, such as a sign-in or a proxy. Give the provider's own --url"
     return {
-        "refused": "Check the credential: --auth, or MOCKSERVER_AUTH in the environment; --header for what the "
-        "document does not ask for.",
+        "refused": "Check the credential: --auth, or MOCKSERVER_AUTH in the environment; --header if the document "
+        "declares no security scheme for it.",
         "missing": f"Check --url{f'; the base path may be another, as in {known}' if known else ''}.",
         "elsewhere": f"{front}.",
-        "page": f"{front}, or with --header what is asked for there.",
+        "page": f"{front}, or send what it asks for with --header.",
         "busy": "Give --rate-limit.",
-        "failing": "Look at the provider's log, and verify it once it works.",
+        "failing": "Look at the provider's log, and verify it when it works.",
     }

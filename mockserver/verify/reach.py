@@ -1,4 +1,4 @@
-"""Whether anybody answers at a URL."""
+"""Whether a server answers at a URL."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mockserver.verify.wire import Wire
 
 
 def reach(url: str, wire: Wire) -> None:
-    """Raise VerifyError unless a server answers at the URL, whatever it answers."""
+    """Raise VerifyError unless a server answers at the URL, with any response."""
     try:
         with wire.client() as client:
             client.get(url, timeout=TIMEOUT, stream=True).close()

@@ -67,7 +67,7 @@ class Recording:
                 )
 
     def _standing(self, judged: Judged) -> Standing | None:
-        """How far the request got, if it was meant to get anywhere."""
+        """How far the request got; None for requests that should be refused, or without the caller's credential."""
         exchange, operation = judged.exchange, judged.operation
         meant = is_positive(judged.case) and not is_unexpected_http_status_case(judged.case)
         if exchange.status is None or not meant or not self._is_callers(operation, exchange):
@@ -76,7 +76,7 @@ class Recording:
         return standing(exchange.status, headers, exchange.url, operation.statuses, operation.media)
 
     def _is_callers(self, operation: OperationRef, exchange: Exchange) -> bool:
-        """Whether a request brings the credential that the operation asks for, rather than none or another's."""
+        """Whether a request has the caller's credential as the operation requires, not another one or none."""
         caller, described = self._target.caller, self._contract.described(operation)
         placed = None if caller is None else caller.place(described)
         if placed is not None:
@@ -88,7 +88,7 @@ class Recording:
         return given.items() <= sent.items()
 
     def _headers(self, schemes: Iterable[str]) -> Iterator[str]:
-        """The headers in which these schemes have their credentials."""
+        """The headers with the credentials of these schemes."""
         for where, name in (place_of(self._contract.document, scheme) for scheme in schemes):
             if where == "header":
                 yield name
@@ -103,7 +103,7 @@ class Recording:
                     yield self._finding(recorder, phase, blamed, case_id, check)
 
     def silence(self, error: NonFatalError) -> Finding | None:
-        """A finding if a request was not answered; None for other errors, and if nobody answers any more."""
+        """A finding if a request had no response; None for other errors, and if the server has stopped."""
         operation, failure = self.operation(error.label), error.value
         if operation is None or not isinstance(failure, requests.RequestException):
             return None
@@ -191,7 +191,7 @@ class Recording:
         )
 
     def _url(self, uri: str) -> str:
-        """The URL at which a person can repeat it: a mock in this process has no address."""
+        """The URL at which a person can repeat the request: a mock in this process has no address."""
         if self._target.app is None:
             return uri
         url = urlsplit(uri)

@@ -1,4 +1,4 @@
-"""What a verification came to, gathered from its events: per API and operation, and the verdict."""
+"""The results of a verification, collected from its events: by API and operation, and the verdict."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mockserver.verify.standing import TOLD, Standing, barred, times
 
 CLEAN, BROKEN, INCOMPLETE = "clean", "broken", "incomplete"
 SUCCESS, REDIRECT = 2, 3
-"""First digits of statuses that are no refusal."""
+"""First digits of the status codes of accepted requests."""
 
 UNKNOWN = 401
-"""The status by which a server says that it does not know the credential."""
+"""The status code for a credential that the server does not accept."""
 
 EXIT_CODES = {CLEAN: 0, BROKEN: 1, INCOMPLETE: 2}
 
 
 @dataclass
 class OperationScore:
-    """One operation: requests sent, statuses answered, and by check how often it passed and failed.
+    """One operation: requests, status codes of the responses, and the passes and failures of each check.
 
-    standings: how far its valid requests got, by status.
+    standings: how far its valid requests got, by status code.
     """
 
     operation: OperationRef
@@ -38,7 +38,7 @@ class OperationScore:
 
     @property
     def checks(self) -> list[str]:
-        """The checks that judged it, by name."""
+        """The checks that apply to it, by name."""
         return sorted(self.passed.keys() | self.failed.keys())
 
     @property
@@ -48,7 +48,7 @@ class OperationScore:
 
     @property
     def unreached(self) -> list[str]:
-        """Documented statuses that no answer had."""
+        """Documented status codes that no response had."""
         reached = {str(status) for status in self.statuses} | {f"{status // 100}XX" for status in self.statuses}
         return [status for status in self.operation.statuses if status not in reached and status != "default"]
 
@@ -62,21 +62,21 @@ class OperationScore:
 
     @property
     def is_refused(self) -> bool:
-        """Whether it asks for a credential, and that of the caller was never taken for one."""
+        """Whether it requires a credential, and never accepted that of the caller."""
         kinds, statuses = {kind for kind, _ in self.standings}, {status for _, status in self.standings}
         return self.operation.secured and kinds == {"refused"} and UNKNOWN in statuses
 
     @property
     def told(self) -> str:
-        """Its name, and the statuses that it answered."""
+        """Its name, and the status codes of its responses."""
         return f"{self.operation.operation_id}: {times(self.statuses)}"
 
 
 @dataclass
 class ApiScore:
-    """One API. `findings` are distinct, each in its shortest form, with how often it occurred beside it.
+    """One API. `found`: distinct findings, each in its shortest form; `occurrences`: how often each was found.
 
-    skipped: phases that had nothing to send, and why; active: phases that sent something.
+    skipped: phases without requests, and why; active: phases with requests.
     """
 
     name: str
@@ -118,38 +118,38 @@ class ApiScore:
 
     @property
     def known(self) -> list[Finding]:
-        """Those that the baseline has."""
+        """Those that are in the baseline."""
         return [each for each in self.findings if self.policy.is_known(each)]
 
     @property
     def tolerated(self) -> list[Finding]:
-        """Those that are new, and not bad enough to fail the run."""
+        """New ones that are not severe enough to fail the run."""
         return [each for each in self.findings if not self.policy.fails(each) and not self.policy.is_known(each)]
 
     @property
     def groups(self) -> list[Group]:
-        """The findings, the same one over many operations together; the worst first."""
+        """The findings, grouped over operations; the worst first."""
         return self.policy.groups((each, self.occurrences[each.key]) for each in self.findings)
 
     def looked_for(self, known: Fingerprint) -> bool:
-        """Whether a known finding would have been found again, had it been there."""
+        """Whether the run would have found a known finding again, if it still existed."""
         sent = {each.operation.operation_id for each in self.operations.values() if each.cases}
         whole = self.stopped == "completed" and self.phases == events.PHASES and self.barred is None
         return known.api == self.name and known.operation in sent and known.check not in self.unchecked and whole
 
     @property
     def silent(self) -> list[OperationScore]:
-        """Operations that never succeeded, so what they do when they do is not verified."""
+        """Operations that never succeeded, so that their successful responses are not verified."""
         return [each for each in self.operations.values() if each.cases and not each.succeeded]
 
     @property
     def refused(self) -> list[OperationScore]:
-        """Operations that never took the caller's credential for one, so that nothing behind it is verified."""
+        """Operations that never accepted the caller's credential, so that nothing behind it is verified."""
         return [each for each in self.operations.values() if each.is_refused]
 
     @property
     def barred(self) -> str | None:
-        """Why nothing is verified, whatever else was found: no valid request got to the provider, or past its door."""
+        """Why nothing is verified: no valid request reached the provider, or none was accepted; else None."""
         found = barred(each.standings for each in self.operations.values())
         if found is None:
             return None
@@ -159,7 +159,7 @@ class ApiScore:
 
     @property
     def untested(self) -> list[OperationRef]:
-        """Operations that should have been sent, and were not."""
+        """Operations that should have been requested, but were not."""
         return [each.operation for each in self.operations.values() if not each.cases]
 
     @property
@@ -175,7 +175,7 @@ class ApiScore:
         return CLEAN if whole or not self.operations else INCOMPLETE
 
     def remarks(self) -> list[str]:
-        """What the numbers do not cover, in sentences."""
+        """What the run does not cover, in sentences."""
         return list(self._remarks())
 
     def _remarks(self) -> Iterator[str]:
@@ -216,10 +216,10 @@ def _listed(scores: Iterable[OperationScore]) -> str:
 
 
 class Scoreboard:
-    """Consumes the events of a run. `command` is what repeats it; `require_success`: each operation must succeed once.
+    """Consumes the events of a run. `command`: repeats it; `require_success`: each operation must succeed once.
 
-    policy: which findings fail the run. broke_off: why it came to no end of its own, in words. interrupted: because a
-    signal or Ctrl-C ended it.
+    policy: which findings fail the run. broke_off: why the run was aborted. interrupted: whether a signal or Ctrl-C
+    ended it.
     """
 
     def __init__(
@@ -285,7 +285,7 @@ class Scoreboard:
 
     @staticmethod
     def _found(api: ApiScore, finding: Finding) -> None:
-        """The operation to blame fails the check, which may have judged the request of another."""
+        """Count the failure for the operation at fault; the check may have been on a request of another."""
         api.operations.setdefault(finding.operation.label, OperationScore(finding.operation)).failed[finding.check] += 1
         api.occurrences[finding.key] += 1
         known = api.found.get(finding.key)
@@ -309,7 +309,7 @@ class Scoreboard:
 
     @property
     def gone(self) -> list[Fingerprint]:
-        """Known findings that were looked for, and are not there any more."""
+        """Known findings that the run would have found, but did not."""
         if self.broke_off:
             return []
         found = {each.fingerprint for each in self.findings}
@@ -318,7 +318,7 @@ class Scoreboard:
         ]
 
     def accept(self) -> None:
-        """Make what was found known: what a run with the baseline of this one would say."""
+        """Add the findings to the known ones, as if this run had written the baseline before."""
         gone = set(self.gone)
         reasons = {each: reason for each, reason in self.policy.known.items() if each not in gone}
         known = {each.fingerprint: reasons.get(each.fingerprint, "") for each in self.findings} | reasons

@@ -1,8 +1,8 @@
-"""What no report may show, known by what it is: a value that was given as a credential, where requests carry it.
+"""Secrets that no report may show: the credentials given, in the places where requests have them.
 
 A secret is masked where it is sent: in a header, a query parameter or a cookie of that name with exactly that value.
-Elsewhere, in answers, messages and bodies, only as a word of its own, and only if it is long enough to be told from an
-ordinary one. In a command a shell variable stands for it, so that the command works once the variable is set.
+Elsewhere, in responses, messages and bodies, it is masked only as a separate word, and only if it is long enough to
+differ from ordinary words. A command has a shell variable instead, so that it works when the variable is set.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from mockserver.verify.events import Exchange
 MASK = "[secret]"
 
 LONG = 8
-"""Characters from which on a credential is taken for nothing else when an answer repeats it."""
+"""Minimum length of a credential that is masked wherever it occurs."""
 
 SENSITIVE = re.compile(r"auth|cookie|key|token|secret|session|passw|credential|signature|jwt", re.IGNORECASE)
-"""In the name of a header: its value is a secret."""
+"""Occurs in the names of headers whose values are secrets."""
 
 PLACE = r"(?<![^?&;\s,'\"{])", r"(?![^&;\s,'\"}#)])"
-"""What surrounds a header, parameter or cookie in a text: its end, or a character that parts it from the next."""
+"""What surrounds a header, parameter or cookie in a text: its end, or a separator."""
 
 WORD = "(?<![A-Za-z0-9_])", "(?![A-Za-z0-9_])"
 
 AUTHORIZATION = re.compile(r"(?:proxy-)?authorization: (\S+ )(\S+)", re.IGNORECASE)
-"""The scheme of an Authorization header, and the one word that is its credential."""
+"""The scheme of an Authorization header, and its credential if that is one word."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A secret as requests carry it: `prefix`, then `text`, in Base64 if `encoded`; `variable` stands for the text."""
+    """A secret in requests: `prefix`, then `text`, in Base64 if `encoded`; `variable` replaces the text in commands."""
 
     where: Literal["header", "query", "cookie"]
     name: str
@@ -53,13 +53,13 @@ class Sent:
 
     @property
     def shell(self) -> str:
-        """What a POSIX shell makes the text as it is sent of."""
+        """A word that a POSIX shell expands to the text as it is sent."""
         if self.encoded:
             return f'"$(printf %s "${self.variable}" | base64 | tr -d \'\\n\')"'
         return f'"${self.variable}"'
 
     def is_encoded_as(self, pair: str) -> bool:
-        """Whether a pair of a query is this, and in another form than the text's own."""
+        """Whether a pair of a query is this secret, percent-encoded."""
         name, _, value = pair.partition("=")
         named = self.where == "query" and unquote_plus(name) == self.name
         return named and value != self.text and unquote_plus(value) == self.text
@@ -72,9 +72,9 @@ class Sent:
 
 @dataclass(frozen=True)
 class Form:
-    """A way in which a secret is written in a text: what stands before it and is shown, itself, and for a shell.
+    """One form of a secret in a text: the text before it, which is shown, the secret itself, and its shell word.
 
-    placed: its place is told by what stands before it, a name of a header, parameter or cookie.
+    placed: `before` is the name of a header, parameter or cookie, and so determines the place.
     """
 
     before: str
@@ -84,7 +84,7 @@ class Form:
 
     @property
     def words(self) -> str:
-        """For a shell, what stands before it with it."""
+        """The shell words for the text before it and for itself."""
         return f"{shlex.quote(self.before) if self.before else ''}{self.shell}"
 
     @property
@@ -105,20 +105,20 @@ class Secrets:
 
     @property
     def short(self) -> list[str]:
-        """The variables of those that are too short to be known outside of the places where they are sent."""
+        """The variables of those that are too short to be masked outside of the places where they are sent."""
         return sorted({each.variable for each in self.sent if len(each.text) < LONG})
 
     def masked(self, text: str) -> str:
-        """The text with a mask for every secret."""
+        """The text, its secrets masked."""
         return "".join(f"{each.before}{MASK}" if isinstance(each, Form) else each for each in self._pieces(text))
 
     def quoted(self, text: str) -> str:
-        """The text as a word for a shell, a variable in place of every secret."""
+        """The text as a shell word, its secrets replaced by variables."""
         found = self._pieces(text)
         return "".join(each.words if isinstance(each, Form) else shlex.quote(each) for each in found) or "''"
 
     def masked_bytes(self, body: bytes) -> bytes:
-        """A body likewise; bytes that are no text stay as they are."""
+        """The body, its secrets masked; bytes that are not UTF-8 are kept."""
         if self._pattern is None:
             return body
         return self.masked(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
@@ -128,7 +128,7 @@ class Secrets:
         return base + self.masked(rest)
 
     def url_words(self, url: str) -> list[str]:
-        """The URL as words for curl, which is left to encode a secret that cannot stand in a URL as it is."""
+        """The URL as words for curl, which percent-encodes the secrets that need it."""
         head, mark, query = url.partition("?")
         kept, words = [], []
         for pair in query.split("&"):
@@ -160,7 +160,7 @@ class Secrets:
             yield text[at:]
 
     def hidden(self, exchange: Exchange) -> Exchange:
-        """The exchange without its secrets, nor those that its answer hands out as cookies."""
+        """The exchange, its secrets and the cookies of its response masked."""
         return replace(
             exchange,
             url=self.masked_url(exchange.url),
@@ -179,7 +179,7 @@ def _cookie(name: str, value: str) -> str:
 
 
 def _forms(sent: Sent) -> Iterator[Form]:
-    """Each way in which requests, answers and messages write a secret."""
+    """Every form of a secret in requests, responses and messages."""
     plain = f'"${sent.variable}"'
     named = f"{sent.name}: {sent.prefix}" if sent.where == "header" else f"{sent.name}="
     for text in (sent.written, quote(sent.written, safe=""), quote_plus(sent.written)):
@@ -197,7 +197,7 @@ def _forms(sent: Sent) -> Iterator[Form]:
 
 
 def of_header(name: str, value: str, schemes: Iterable[str] = ()) -> Iterator[Sent]:
-    """The secrets of a header that every request is given; `schemes` are names of headers that hold credentials."""
+    """The secrets of a header of every request; `schemes`: the names of headers for credentials."""
     if not SENSITIVE.search(name) and name.lower() not in {each.lower() for each in schemes}:
         return
     variable = shell_name(name)
@@ -214,5 +214,5 @@ def of_header(name: str, value: str, schemes: Iterable[str] = ()) -> Iterator[Se
 
 
 def shell_name(text: str) -> str:
-    """A name of the document, or of a header, as the name of a shell variable."""
+    """The name of a security scheme or of a header as the name of a shell variable."""
     return re.sub("[^A-Z0-9]", "_", text.upper())

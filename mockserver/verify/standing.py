@@ -1,7 +1,7 @@
-"""How far the valid requests of a run got: whether whoever answered was the provider, and let the caller in.
+"""How far the valid requests of a run got: whether the provider answered, and whether it accepted the caller.
 
-An answer that only says "not you", "not here" or "not now" keeps every contract, so that a run of nothing else would
-look clean. It is told by the answers to requests that were meant to be accepted and carried the caller's credential.
+A 401, 404 or 429 is valid by most contracts, so a run with nothing else would look clean. The responses to valid
+requests with the caller's credential tell whether that is so.
 """
 
 from __future__ import annotations
@@ -14,32 +14,32 @@ from urllib.parse import urljoin, urlsplit
 Standing = Literal["answered", "refused", "missing", "elsewhere", "page", "busy", "failing"]
 
 DOORS: Mapping[int, Standing] = {401: "refused", 403: "refused", 404: "missing", 405: "missing", 429: "busy"}
-"""What the statuses say by which a request gets no further."""
+"""The standing of a request by the status code that refuses it."""
 
 REDIRECT = 3
 FAILING = 5
-"""First digits of statuses."""
+"""First digits of status codes."""
 
 HTML = ("text/html", "application/xhtml+xml")
 
 TOLD: Mapping[Standing, str] = {
-    "refused": "every valid request was refused as the caller's",
-    "missing": "every valid request was answered that there is no such thing",
-    "elsewhere": "every valid request was sent to another host",
-    "page": "every valid request was answered with an HTML page, which the document does not have",
-    "busy": "every valid request was one too many",
-    "failing": "every valid request failed on the server's side",
+    "refused": "the credential was refused for every valid request",
+    "missing": "every valid request was answered as not found",
+    "elsewhere": "every valid request was redirected to another host",
+    "page": "every valid request was answered with an HTML page, which the document does not describe",
+    "busy": "every valid request exceeded the rate limit",
+    "failing": "every valid request was answered with a server error",
 }
-"""What a run came to in which no valid request got further, in words."""
+"""Why a run verified nothing, by the standing of its valid requests."""
 
 
 def standing(
     status: int, headers: Mapping[str, str], url: str, statuses: Collection[str], media: Collection[str]
 ) -> Standing:
-    """What an answer from a URL says of whoever gave it; `statuses` and `media` are those that the document has.
+    """The standing of a request by its response; `statuses` and `media` are the documented ones.
 
-    A page in HTML, where there should be none, and a redirect to another host, are of something that stands in front of
-    the provider. `headers` are by their names in lower case.
+    An undocumented HTML page, and a redirect to another host, come from something in front of the provider. `headers`
+    are by their names in lower case.
     """
     if status in DOORS:
         return DOORS[status]
@@ -53,7 +53,7 @@ def standing(
 
 
 def barred(found: Iterable[Counter[tuple[Standing, int]]]) -> tuple[Standing, Counter[int]] | None:
-    """What kept every valid request of all operations from the provider, most often, and the statuses; else None."""
+    """The most frequent standing and the status codes, if no valid request of any operation was answered; else None."""
     kinds: Counter[Standing] = Counter()
     statuses: Counter[int] = Counter()
     for counted in found:
@@ -66,7 +66,7 @@ def barred(found: Iterable[Counter[tuple[Standing, int]]]) -> tuple[Standing, Co
 
 
 def times(statuses: Counter[int]) -> str:
-    """Statuses and how often each came: `401 (80 times), 403 (2 times)`."""
+    """Status codes and their numbers: `401 (80 times), 403 (2 times)`."""
     return ", ".join(
         f"{status} ({number} time{'' if number == 1 else 's'})" for status, number in sorted(statuses.items())
     )

@@ -1,4 +1,4 @@
-"""What is verified: an API of the catalog in this process, in a new world, or the server at a URL."""
+"""The targets of a verification: APIs of the catalog in this process, in new worlds, or the server at a URL."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mockserver.world import Record
 logger = logging.getLogger("mockserver")
 
 SERVED = "http://127.0.0.1:8080"
-"""Where `mockserver serve` listens by default, so that a command from a report works when pasted."""
+"""The default address of `mockserver serve`, so that a command from a report works when pasted."""
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 """The time at which a mock is verified, so that the same seed gives the same responses on any day."""
@@ -35,11 +35,11 @@ SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 @dataclass(frozen=True)
 class Target:
-    """An implementation of a document, and who calls it.
+    """An implementation of a document, and its callers.
 
-    app: in this process; None: at `url`. others: callers of other accounts, who must not see what `caller` has.
-    weaker: callers of whom some lack scopes. secrets: what no report may show. given: the options that say who calls
-    and with which headers, for a shell. writes: unsafe methods may be sent.
+    app: in this process; None: at `url`. others: callers of other accounts, who must not see the records of `caller`.
+    weaker: callers with fewer scopes. secrets: what no report may show. given: the options for callers and headers, as
+    shell words. writes: unsafe methods may be sent.
     """
 
     name: str
@@ -62,7 +62,7 @@ class Target:
 
     @property
     def where(self) -> str:
-        """What is verified, for people."""
+        """A description of the target, for people."""
         return "the mock, in this process" if self.app is not None else self.url
 
     def operations(self) -> Iterator[OperationRef]:
@@ -80,7 +80,7 @@ class Target:
 
 
 class Served:
-    """An app as behind a server: an exception is logged and answered 500, so that it becomes a finding."""
+    """Calls an app as a server does: an exception is logged and answered with 500, so that it becomes a finding."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -98,9 +98,9 @@ class Served:
 
 @dataclass(frozen=True)
 class Given:
-    """What the user said about credentials, headers and certificates; the mock needs none of it.
+    """The credentials, headers and certificates given by the user; the mock needs none of them.
 
-    userinfo: the `user:password` of the URL, which is the caller's credential by HTTP Basic.
+    userinfo: the `user:password` of the URL, which is the caller's credential for HTTP Basic.
     """
 
     auth: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ class Given:
     trust: Trust = field(default_factory=Trust)
 
     def identities(self, document: Document) -> dict[str, Identity]:
-        """`caller`, `other` and `unscoped`, as far as given."""
+        """The identities `caller`, `other` and `unscoped`, as far as given."""
         found = {}
         for who, texts in (("caller", self.auth), ("other", self.other), ("unscoped", self.unscoped)):
             credential = Credential.parse(document, texts)
@@ -122,12 +122,12 @@ class Given:
         return found
 
     def sent(self, document: Document) -> dict[str, str]:
-        """The headers that every request is given, that of the URL's user among them where no scheme takes it."""
+        """The headers of every request; also that for the URL's user if no security scheme takes it."""
         alone = self.userinfo is not None and not basic_schemes(document)
         return {**self.headers, **(basic(self.userinfo) if alone else {})}
 
     def secrets(self, document: Document, identities: Iterable[Identity], url: str) -> Secrets:
-        """Whatever of this no report may show."""
+        """Everything here that no report may show."""
         return Secrets(self._secrets(document, identities), url)
 
     def _secrets(self, document: Document, identities: Iterable[Identity]) -> Iterator[Sent]:
@@ -140,7 +140,7 @@ class Given:
             yield from identity.secrets(VARIABLES[identity.name])
 
     def options(self, document: Document, secrets: Secrets, said: Iterable[Identity]) -> Iterator[str]:
-        """The options that say it again, for a shell."""
+        """These headers and credentials as options, for a shell."""
         for name, value in self.sent(document).items():
             yield f"--header {secrets.quoted(f'{name}: {value}')}"
         for identity in said:
@@ -148,7 +148,7 @@ class Given:
 
 
 def mock_target(name: str, given: Given | None = None) -> Target:
-    """The API of the catalog in a new world, called with its default credential unless another is given."""
+    """An API of the catalog in a new world, called with its default credential unless another is given."""
     given = given or Given()
     (api,) = load_apis([name])
     world = seed_world([api])
@@ -183,7 +183,7 @@ def _identity(api: Api, record: Record) -> Identity:
 
 
 def url_target(name: str, url: str, given: Given | None = None, *, writes: bool = False) -> Target:
-    """Whoever answers at the URL below which the documented paths lie; `name` is an API's, or names a document."""
+    """The server at a URL, which is the base of the documented paths; `name`: an API or a document."""
     given = given or Given()
     (api,) = load_apis([name])
     document = api.document
@@ -214,4 +214,4 @@ VARIABLES = {
 }
 
 USERINFO = "MOCKSERVER_USERINFO"
-"""Stands in commands for the user and password of a URL, where the document has no scheme that takes them."""
+"""The variable in commands for the user and password of a URL, if the document has no scheme for them."""

@@ -1,8 +1,8 @@
-"""How requests leave, so that what is judged is what the provider sent.
+"""The sessions that send requests, so that the response that is checked is the one that the provider sent.
 
-Schemathesis makes its sessions itself, at several places. As long as a run goes on, each of them is one of these: it
-reads nothing from the environment but what `mockserver.client` says, follows no redirect, keeps no cookie, sends
-nothing twice behind our back, and undoes content codings strictly.
+Schemathesis creates its sessions itself, at several places. During a run, each of them is one of these: it reads only
+those environment variables that `mockserver.client` names, follows no redirect, keeps no cookie, never repeats a
+request unnoticed, and decodes content codings strictly.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from mockserver.verify.coding import decode
 from mockserver.verify.pace import TOO_MANY, Pace
 
 ANY = default_headers()["Accept-Encoding"]
-"""What Schemathesis asks for of itself: whatever happens to be installed."""
+"""The Accept-Encoding of Schemathesis, which depends on what is installed."""
 
 DROPPED = (RemoteDisconnected, ConnectionResetError, BrokenPipeError, ConnectionAbortedError)
 
 
 class Wire:
-    """What the sessions of one run share.
+    """State that the sessions of one run share.
 
-    alone: a kept-alive connection was closed under a request once, so each request has a connection of its own.
-    halt: ends the run, where nothing more should be sent.
+    alone: the provider once closed a kept-alive connection on a request, so each request has its own connection.
+    halt: ends the run, when nothing more should be sent.
     """
 
     def __init__(self, trust: Trust | None = None, pace: Pace | None = None) -> None:
@@ -45,17 +45,17 @@ class Wire:
         self._undecoded: WeakKeyDictionary[requests.PreparedRequest, str] = WeakKeyDictionary()
 
     def client(self) -> Client:
-        """A session of ours, beside those of Schemathesis."""
+        """A session of our own, besides those of Schemathesis."""
         return Client(Adapter(self.context))
 
     def remarks(self) -> Iterator[str]:
-        """What a reader must know about how requests went out."""
+        """Notes on how the requests were sent, for the reader."""
         if self.pace.exhausted is not None:
             yield f"{self.pace.exhausted} Nothing more was sent. --rate-limit sends more slowly."
         elif self.pace.refusals:
             yield (
-                f"The provider answered 429 (too many requests) {self.pace.refusals} times; "
-                f"{self.pace.waited:.0f} seconds were waited for it. --rate-limit sends more slowly."
+                f"The provider answered 429 (too many requests) {self.pace.refusals} times, which cost "
+                f"{self.pace.waited:.0f} seconds of waiting. --rate-limit sends more slowly."
             )
         if self.alone:
             yield (
@@ -64,15 +64,15 @@ class Wire:
             )
 
     def undecoded(self, request: requests.PreparedRequest) -> str | None:
-        """What is wrong with the content coding of the answer to a request."""
+        """What is wrong with the content coding of the response to a request."""
         return self._undecoded.get(request)
 
     def received(self, request: requests.PreparedRequest, response: requests.Response) -> requests.Response:
-        """The answer, its content coding undone."""
+        """The response, decoded."""
         codings = response.headers.get("Content-Encoding")
         if codings is None or is_event_stream(response.headers.get("Content-Type")):
             return response
-        response.raw.CONTENT_DECODERS = []  # none of its own: it is lenient, and knows more where more is installed
+        response.raw.CONTENT_DECODERS = []  # urllib3's own are lenient, and depend on what is installed
         body, flaw = decode(response.content, codings, request.headers.get("Accept-Encoding", ""))
         response._content = body
         if flaw is not None and request.method != "HEAD":
@@ -81,10 +81,10 @@ class Wire:
 
 
 class Once(Adapter):
-    """Sends a request once; only the first that a server leaves unanswered on a kept-alive connection goes out again.
+    """Sends each request once, except for the first that a server does not answer on a kept-alive connection.
 
-    A server may close such a connection at any time, and nobody can tell whether it read the request before. From then
-    on every request has a connection of its own, where there is no doubt.
+    A server may close such a connection at any time, and a client cannot tell whether the server read the request.
+    After that, every request has its own connection, so that there is no doubt.
     """
 
     def __init__(self, wire: Wire) -> None:
@@ -112,13 +112,13 @@ class Once(Adapter):
 
 
 def is_dropped(error: requests.ConnectionError) -> bool:
-    """Whether the connection was closed before any of the answer came."""
+    """Whether the connection was closed before any byte of the response."""
     cause = error.args[0] if error.args else None
     return isinstance(cause, ProtocolError) and isinstance(cause.args[-1], DROPPED)
 
 
 def _final(error: requests.ConnectionError, request: requests.PreparedRequest) -> requests.ConnectionError:
-    """The error in a form that Schemathesis does not take for an invitation to send the request again."""
+    """The error in a form for which Schemathesis does not repeat the request."""
     return requests.ConnectionError(ProtocolError(str(error.args[0])), request=request)
 
 
@@ -154,14 +154,14 @@ class InProcess(asgi.ASGIClient):
         plain(self)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
-        """None, as for `Client`."""
+        """None, as in `Client`: redirects are not followed."""
 
     def send(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:
         return self.wire.received(request, super().send(asking(request), **kwargs))
 
 
 def asking(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """The request, asking for the codings that can be undone, unless it is about them."""
+    """The request with an Accept-Encoding of the codings that we decode, unless it has one of its own."""
     if request.headers.get("Accept-Encoding") == ANY:
         request.headers["Accept-Encoding"] = ACCEPTED
     return request
@@ -169,7 +169,7 @@ def asking(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 @contextmanager
 def wired(wire: Wire) -> Iterator[None]:
-    """Schemathesis makes its sessions of these within the block, and fetches what documents refer to by one of ours."""
+    """Within the block, Schemathesis creates these sessions, and fetches references of documents with one of ours."""
     remote, within = (type(each.__name__, (each,), {"wire": wire}) for each in (Remote, InProcess))
 
     def get(url: str, **options: Any) -> requests.Response:
@@ -186,7 +186,7 @@ def wired(wire: Wire) -> Iterator[None]:
 
 @contextmanager
 def replaced(owner: object, **values: object) -> Iterator[None]:
-    """The owner with other attributes, as long as the block runs."""
+    """Replaces attributes of the owner within the block."""
     before = {name: getattr(owner, name) for name in values}
     for name, value in values.items():
         setattr(owner, name, value)

@@ -132,7 +132,7 @@ def test_a_run_that_is_not_whole_writes_no_baseline(tmp_path: Path, monkeypatch:
         (("--baseline", "{taken}/x"), "it cannot be read (Not a directory)"),
         (("--check", "pagin"), "no check is called 'pagin': expected paging"),
         (("--exclude-check", "zzz"), "no check is called 'zzz': expected allow_header_conformance or"),
-        (("--check", "paging", "--exclude-check", "paging"), "no check is left to judge"),
+        (("--check", "paging", "--exclude-check", "paging"), "no check is left to run"),
     ],
 )
 def test_what_cannot_be_done_is_said_before_the_run(words: tuple[str, ...], message: str, tmp_path: Path) -> None:

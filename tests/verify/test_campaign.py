@@ -244,7 +244,7 @@ def test_a_request_without_an_answer_is_a_finding() -> None:
 
 
 def test_a_server_that_goes_away_ends_the_run() -> None:
-    """Nothing more is sent, nothing is claimed: not verified whole."""
+    """Nothing more is sent, and the verification is incomplete."""
     board = Scoreboard(1)
     with serving(Shelf()) as served:
         stream = verify(provider(served.url), Plan(seed=1, max_examples=50), Pulse())

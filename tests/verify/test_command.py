@@ -159,12 +159,12 @@ def test_headers_go_with_every_request(tmp_path: Path) -> None:
     ("words", "message"),
     [
         (("nope",), "unknown API 'nope'"),
-        (("workshop", "--url", "http://127.0.0.1:1"), "workshop needs a credential: list_lists asks for bearer"),
+        (("workshop", "--url", "http://127.0.0.1:1"), "workshop needs a credential: list_lists requires bearer"),
         (("workshop", "--url", "ftp://x"), "--url must be an http or https URL"),
         (("workshop", "--url", "http://x/?a=b"), "--url must be an http or https URL without a query"),
         (("crm", "--url", "http://127.0.0.1:1"), "http://127.0.0.1:1: Failed to establish a new connection: [Errno"),
-        (("crm", "--header", "X"), "--header must be 'Name: value', but what was given has no colon."),
-        (("crm", "--header", "X y: z"), "--header must be 'Name: value', but 'X y' is no name of a header."),
+        (("crm", "--header", "X"), "--header must be 'Name: value', got a value without a colon."),
+        (("crm", "--header", "X y: z"), "--header must be 'Name: value', got the invalid name 'X y'."),
         (("crm", "--header", "X: a\nb"), "--header X: its value has characters that no header can hold."),
         (("crm", "--header", "X: \N{SNOWMAN}"), "--header X: its value has characters that no header can hold."),
         (
@@ -368,7 +368,7 @@ def test_an_interruption_is_reported_and_not_a_broken_contract(monkeypatch: pyte
 
     assert result.exit_code == 2
     assert "Interrupted: this is as far as it came." in result.output
-    assert "not verified whole" in result.output
+    assert "verification incomplete" in result.output
 
 
 def test_an_interruption_before_the_first_request_is_not_a_kept_contract(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -383,7 +383,7 @@ def test_an_interruption_before_the_first_request_is_not_a_kept_contract(monkeyp
 
     assert result.exit_code == 2
     assert "Not the whole run: interrupted." in result.output
-    assert result.output.splitlines()[-1] == "not verified whole  0 cases in 0.0 s"
+    assert result.output.splitlines()[-1] == "verification incomplete  0 cases in 0.0 s"
 
 
 def test_an_interruption_while_schemathesis_loads_is_one_message(monkeypatch: pytest.MonkeyPatch) -> None:

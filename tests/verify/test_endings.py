@@ -95,7 +95,7 @@ def test_a_signal_finishes_the_reports(name: str, tmp_path: Path) -> None:
 
     assert (process.returncode, errors) == (2, "")
     assert f"Not the whole run: interrupted by {name}." in out
-    assert out.splitlines()[-1].startswith("not verified whole")
+    assert out.splitlines()[-1].startswith("verification incomplete")
     assert_marked(tmp_path, f"interrupted by {name}")
 
 
@@ -104,7 +104,7 @@ def test_the_second_signal_does_not_wait_at_all(tmp_path: Path) -> None:
     with verifying(tmp_path, answered=40) as process:
         process.send_signal(signal.SIGINT)
         assert process.stdout is not None
-        first = next(line for line in process.stdout if line.startswith("not verified whole"))
+        first = next(line for line in process.stdout if line.startswith("verification incomplete"))
         process.send_signal(signal.SIGINT)
         out, errors = process.communicate(timeout=60)
 

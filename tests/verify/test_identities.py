@@ -92,7 +92,7 @@ def test_a_missing_credential_is_told_with_its_place() -> None:
     operation = {"operationId": "list_lists", "security": [{"header": []}]}
 
     with pytest.raises(
-        VerifyError, match=r"shelf needs a credential: list_lists asks for header \(header X-Key\).*--auth"
+        VerifyError, match=r"shelf needs a credential: list_lists requires header \(header X-Key\).*--auth"
     ):
         check_credential("shelf", document(), [operation], None, {})
 

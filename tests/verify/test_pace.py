@@ -112,7 +112,7 @@ def test_a_wait_that_is_too_long_is_the_end() -> None:
     pace = Clock().pace()
 
     assert not pace.again(str(LONGEST + 1), 0)
-    assert pace.exhausted == "The provider answered 429 (too many requests), and to wait 61 seconds."
+    assert pace.exhausted == "The provider answered 429 (too many requests), with a wait of 61 seconds."
     assert not pace.again("1", 0)
     assert pace.waited == 0
 
@@ -122,7 +122,7 @@ def test_waiting_in_vain_is_the_end() -> None:
     pace = Clock().pace()
 
     assert [pace.again(None, tried) for tried in range(TRIES + 1)] == [True] * TRIES + [False]
-    assert pace.exhausted == f"The provider answered 429 (too many requests) still after {TRIES} waits."
+    assert pace.exhausted == f"The provider answered 429 (too many requests) even after {TRIES} waits."
     assert pace.waited == 2**TRIES - 1
 
 

@@ -92,7 +92,7 @@ TROUBLE = events.Trouble("ping", None, "odd")
     ],
 )
 def test_the_verdict_is_an_exit_code(scoreboard: Scoreboard, verdict: str, code: int) -> None:
-    """A finding is a broken contract, whatever else; without one, what was not verified whole is not clean."""
+    """A finding is a broken contract, whatever else; without one, an incomplete verification is not clean."""
     assert (scoreboard.verdict, scoreboard.exit_code) == (verdict, code)
 
 

@@ -95,7 +95,7 @@ def test_a_barred_run_is_not_clean_and_says_what_to_do() -> None:
 
     assert (board.verdict, board.exit_code) == ("incomplete", 2)
     assert board.apis[0].remarks()[0] == (
-        "Nothing is verified: every valid request was refused as the caller's: 401 (2 times). Check it."
+        "Nothing is verified: the credential was refused for every valid request: 401 (2 times). Check it."
     )
 
 

@@ -134,7 +134,7 @@ def test_a_wrong_content_encoding_is_one_finding(body: bytes, coding: str, messa
         board = verified(provider, document())
 
     [finding] = board.findings
-    assert (finding.check, finding.title) == ("content_encoding", "Body is not in the coding that is said")
+    assert (finding.check, finding.title) == ("content_encoding", "Body does not have the stated content coding")
     assert finding.message.startswith(message)
     assert board.apis[0].troubles == []
 
@@ -202,7 +202,7 @@ def test_who_asks_for_too_long_a_wait_is_left_alone() -> None:
 
     assert (board.verdict, board.exit_code) == ("incomplete", 2)
     assert board.apis[0].stopped == "throttled"
-    assert any("to wait 3600 seconds" in each for each in board.apis[0].remarks()), board.apis[0].remarks()
+    assert any("a wait of 3600 seconds" in each for each in board.apis[0].remarks()), board.apis[0].remarks()
     assert len(cases(provider)) < 10
     assert board.apis[0].operations["GET /one"].kept == []
 

@@ -1,4 +1,4 @@
-"""Checks in addition to those of Schemathesis: they send further requests, as one response does not show the failure.
+"""Checks in addition to those of Schemathesis. Most send further requests, as one response does not show the failure.
 
-Each is made for one run, with a Prober, and gives a Schemathesis check.
+Each is created for one run, with a Prober, and has a Schemathesis check.
 """

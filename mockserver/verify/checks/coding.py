@@ -1,6 +1,6 @@
-"""`content_encoding`: the body of an answer is in the content coding that its header says, and that was asked for.
+"""`content_encoding`: the body of a response has the content coding of its header, and one that the request accepts.
 
-Where it is not, nobody can read the body, and what other checks say of it would only repeat that.
+Otherwise the body cannot be read, and the failures of other checks of the body would only repeat that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mockserver.verify.checks.probe import Case, Flaw, Prober
 from mockserver.verify.wire import Wire
 
 OF_BODIES = ("ST108", "ST109", "ST110", "ST111")
-"""Schemathesis' codes of failures that are about the body of an answer."""
+"""Schemathesis' codes of failures that concern the body of a response."""
 
 
 class Coding:
@@ -35,11 +35,11 @@ class Coding:
             flaw = self._wire.undecoded(response.request)
             if flaw is not None:
                 rule = self._prober.contract.pointer(operation, "responses")
-                raise Flaw(case, "Body is not in the coding that is said", flaw, rule)
+                raise Flaw(case, "Body does not have the stated content coding", flaw, rule)
             return None
 
         return content_encoding
 
     def hides(self, failure: Failure, response: Response) -> bool:
-        """Whether a failure is about a body that could not be read."""
+        """Whether a failure concerns a body that could not be decoded."""
         return failure.code in OF_BODIES and self._wire.undecoded(response.request) is not None

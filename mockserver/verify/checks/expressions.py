@@ -24,7 +24,7 @@ class Happened:
 
 
 def evaluate(expression: Any, happened: Happened) -> Any:
-    """The value of an expression, or of a text with embedded ones; ABSENT if there is none. Others are returned."""
+    """The value of an expression, or of a text with embedded ones; ABSENT if there is none. Other values are kept."""
     if not isinstance(expression, str):
         return expression
     if expression.startswith("$"):

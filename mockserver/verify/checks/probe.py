@@ -1,4 +1,4 @@
-"""Sending requests of ours beside those that Schemathesis generates, recorded as belonging to them."""
+"""Requests of our own, besides those that Schemathesis generates, recorded as related to them."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ Case: TypeAlias = schemathesis.Case[Any]
 """A generated request."""
 
 SUCCESS = 2
-"""First digit of a status that is one."""
+"""First digit of the status codes of success."""
 
 PLACES = ("path", "query", "header", "cookie")
-"""Of parameters."""
+"""Locations of parameters."""
 
 
 class Flaw(Failure):
-    """What a check of ours found: the rule of the document that is broken, and the requests that show it."""
+    """A failure of one of our checks: the violated rule of the document, and the requests that show it."""
 
     __slots__ = ("requests", "rule")
     code: ClassVar[str] = "ST901"
@@ -49,7 +49,7 @@ class Flaw(Failure):
 
 
 class Prober:
-    """Makes and sends requests of one run. `alone`: nobody else writes while a check compares answers."""
+    """Creates and sends requests in one run. `alone`: nothing else writes while a check compares responses."""
 
     def __init__(
         self, target: Target, contract: Citations, operations: tuple[OperationRef, ...], *, alone: bool
@@ -63,11 +63,11 @@ class Prober:
         self._lock = threading.Lock()
 
     def operation(self, case: Case) -> OperationRef | None:
-        """The documented operation of a case; None if the case is about what is not documented."""
+        """The documented operation of a case; None for a case with an undocumented method."""
         return None if is_unexpected_http_status_case(case) else self.operations.get(case.operation.label)
 
     def count(self, *key: str) -> int:
-        """How often this was asked with the key before."""
+        """How often this was called with the key before."""
         with self._lock:
             before = self._counted.get(key, 0)
             self._counted[key] = before + 1
@@ -118,7 +118,7 @@ class Prober:
             carry(case, self.target.caller.place(self.contract.described(operation)))
 
     def as_identity(self, case: Case, operation: OperationRef, identity: Identity) -> Case | None:
-        """The same request with another credential; None if the operation takes none of it."""
+        """The same request with another credential; None if the operation requires none that the identity has."""
         placed = identity.place(self.contract.described(operation))
         if placed is None:
             return None
@@ -130,9 +130,9 @@ class Prober:
 def fill(
     document: Document, path: str, described: Mapping[str, Any], given: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, dict[str, Any]] | None:
-    """The parameters of a request by their places: what is given, and an example for whatever else is required.
+    """The parameters of a request by location: the given ones, and the document's examples for other required ones.
 
-    None if the document has none for one of them.
+    None if the document has no example for one of them.
     """
     values: dict[str, dict[str, Any]] = {place: dict(given.get(place, {})) for place in PLACES}
     for parameter in document.parameters(path, described):
@@ -146,7 +146,7 @@ def fill(
 
 
 def carry(case: Case, placed: Placed | None) -> None:
-    """Put a credential on a request."""
+    """Add a credential to a request."""
     if placed is None:
         return
     case.headers.update(placed.headers)
@@ -160,11 +160,11 @@ def succeeded(response: Response) -> bool:
 
 
 def body_of(response: Response) -> Any:
-    """The JSON value of an answer; ABSENT if it is none."""
+    """The JSON value of a response; ABSENT if it is not JSON."""
     value, flaw = read_json(response.content or b"")
     return ABSENT if flaw is not None else value
 
 
 def is_positive(case: Case) -> bool:
-    """Whether the request was meant to be valid."""
+    """Whether the request was generated as a valid one."""
     return case.meta is None or case.meta.generation.mode.is_positive

@@ -23,7 +23,7 @@ KINDS = (*WRITERS, "har")
 
 @dataclass
 class Report:
-    """One file: written as the run goes on if it is an archive, else at its end. `failure`: why it is not there."""
+    """One file: written during the run if it is an archive, else at its end. `failure`: why it could not be written."""
 
     kind: str
     path: Path
@@ -39,7 +39,7 @@ class Report:
                 self.failure = error
 
     def write(self, board: Scoreboard) -> bool:
-        """Put the report in its place; whether it is there."""
+        """Write the report and put it in its place; False if that fails."""
         try:
             if self.failure is None:
                 if self.har is None:
@@ -53,9 +53,9 @@ class Report:
 
 
 class Reports:
-    """The files asked for, begun before anything is sent so that none fails at the end. A context manager.
+    """The requested files, opened before the run so that an impossible path fails early. A context manager.
 
-    What a path held before stays there until `write` has the whole new report.
+    An existing file is kept until `write` has the complete new report.
     """
 
     def __init__(self, asked: Iterable[str]) -> None:
@@ -86,12 +86,12 @@ class Reports:
             report.on_event(event)
 
     def write(self, board: Scoreboard) -> list[tuple[str, Path]]:
-        """Put every report in its place; (kind, path) of those that are there."""
+        """Write every report; (kind, path) of those that were written."""
         return [(report.kind, report.path) for report in self._reports if report.write(board)]
 
     @property
     def failures(self) -> list[str]:
-        """Why the others are not there."""
+        """Why the others were not written."""
         return [_unwritable(each.kind, each.path, each.failure) for each in self._reports if each.failure is not None]
 
 

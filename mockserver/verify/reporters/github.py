@@ -1,6 +1,6 @@
-"""What GitHub Actions shows beside a job's log: annotations of files, and a summary in Markdown on the run's page.
+"""Output for GitHub Actions: annotations of files, and a summary in Markdown on the page of the run.
 
-Both are there where GitHub says so in the environment: `GITHUB_ACTIONS` and `GITHUB_STEP_SUMMARY`.
+The environment variables `GITHUB_ACTIONS` and `GITHUB_STEP_SUMMARY` ask for them.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from mockserver.verify.grading import Group, relative, shown_operations
 from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, Scoreboard
 
 MOST = 10
-"""Annotations of a kind that GitHub shows of a step."""
+"""Maximum of annotations of one kind that GitHub shows for a step."""
 
 NAMED = 10
-"""Operations of a group that are named."""
+"""Maximum of operations that are listed for a group."""
 
 GROUPS = 50
-"""Groups of a summary, which may have 1 MiB."""
+"""Maximum of groups in a summary, which may have 1 MiB."""
 
 MARKS = {CLEAN: "✅", BROKEN: "❌"}
 WORDS = {CLEAN: "The contract is kept", BROKEN: "The contract is broken"}
@@ -28,7 +28,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def commands(board: Scoreboard) -> Iterator[str]:
-    """A workflow command for each of the worst groups that are not known."""
+    """A workflow command for each of the worst new groups."""
     for group in [each for each in board.groups if not each.known][:MOST]:
         finding = group.shortest
         properties = {"title": f"{group.headline}: {_where(group)}"}
@@ -54,7 +54,7 @@ def _where(group: Group) -> str:
 
 
 def add_summary(board: Scoreboard, environment: Mapping[str, str]) -> None:
-    """Add the summary to the file that GitHub names, if it names one. OSError if it cannot be written."""
+    """Append the summary to the file that GitHub names, if there is one. OSError if it cannot be written."""
     path = environment.get("GITHUB_STEP_SUMMARY")
     if path:
         with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
@@ -62,12 +62,12 @@ def add_summary(board: Scoreboard, environment: Mapping[str, str]) -> None:
 
 
 def summary(board: Scoreboard) -> str:
-    """The run in Markdown: the verdict, the APIs, the groups, and how to repeat it."""
+    """The run in Markdown: the verdict, the APIs, the groups, and the command that repeats it."""
     return "\n".join(_summary(board)) + "\n"
 
 
 def _summary(board: Scoreboard) -> Iterator[str]:
-    yield f"## {MARKS.get(board.verdict, '⚠️')} {WORDS.get(board.verdict, 'Not verified whole')}"
+    yield f"## {MARKS.get(board.verdict, '⚠️')} {WORDS.get(board.verdict, 'Verification incomplete')}"
     yield ""
     if board.broke_off:
         yield f"**Not the whole run:** {_plain(board.broke_off)}."
@@ -114,7 +114,7 @@ def _remarks(api: ApiScore) -> Iterator[str]:
 
 
 def _code(text: str, language: str) -> Iterator[str]:
-    """A block whose fence is longer than any in it."""
+    """A code block whose fence is longer than any in the text."""
     longest = max((len(each) for each in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     yield f"{fence}{language}"
@@ -123,7 +123,7 @@ def _code(text: str, language: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    """The text in one line, none of it Markdown or HTML."""
+    """The text on one line, escaped for Markdown and HTML."""
     return MARKDOWN.sub(r"\\\1", visible(text))
 
 

@@ -1,4 +1,4 @@
-"""Every request and answer as an HTTP Archive (HAR 1.2), written as they come, so that a long run takes no memory."""
+"""All requests and responses as an HTTP Archive (HAR 1.2), written at once, so that a long run needs no memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mockserver.verify.events import CaseRun, Event, Exchange, ScenarioFinished
 
 
 class Har:
-    """Writes to `file`; what it holds is a whole archive once closed."""
+    """Writes to `file`, which is a complete archive after `close`."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -29,13 +29,13 @@ class Har:
                 self._first = False
 
     def close(self, broke_off: str = "") -> None:
-        """Make the archive whole; `broke_off` says why it does not have the whole run."""
+        """Complete the archive; `broke_off`: why it does not contain the whole run."""
         comment = f', "comment": {json.dumps(f"not the whole run: {broke_off}")}' if broke_off else ""
         self._file.write(f"\n]{comment}}}}}\n")
 
 
 def entry(case: CaseRun, phase: str) -> dict[str, Any]:
-    """One case as an entry of the archive; the comment says which operation, phase and failed checks."""
+    """One case as an entry of the archive; its comment has the operation, the phase and the failed checks."""
     exchange = case.exchange
     milliseconds = round(exchange.seconds * 1000, 3)
     failed = f"; failed: {', '.join(case.failed)}" if case.failed else ""

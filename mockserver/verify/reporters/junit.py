@@ -1,8 +1,8 @@
-"""The scoreboard as JUnit XML: a suite per API, a test case per operation and check, so that CI names what broke.
+"""The scoreboard as JUnit XML: a suite for each API, a test case for each operation and check.
 
 GitHub's actions for it, GitLab, Jenkins and Azure Pipelines read different parts: name and `classname`, `file` and
-`line`, `time`, properties, the message in the attribute and the whole text in the element. All are there, and what
-fails comes first, the worst before the rest.
+`line`, `time`, properties, the message in the attribute and the whole text in the element. All are written, and
+failures come first, the worst at the top.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _class(api: ApiScore, operation: str) -> str:
 def _operation(
     api: ApiScore, score: OperationScore, groups: dict[tuple[str, ...], Group], order: dict[tuple[str, ...], int]
 ) -> Iterator[tuple[int, Element]]:
-    """The cases of one operation, each with its place among all: that of its worst finding, if it has any."""
+    """The cases of one operation, each with its rank among all: that of its worst finding, if it has any."""
     found: dict[str, list[Finding]] = {}
     for finding in api.findings:
         if finding.operation.label == score.operation.label:
@@ -124,7 +124,7 @@ def _case(api: ApiScore, score: OperationScore, check: str, seconds: float, find
 
 
 def _judge(case: Element, api: ApiScore, findings: list[Finding], groups: dict[tuple[str, ...], Group]) -> None:
-    """What a check found, as the failure, the skip or the remark that it is."""
+    """Add the findings of a check to its case, as a failure, a skip or output."""
     failing = [each for each in findings if api.policy.fails(each)]
     known = [each for each in findings if api.policy.is_known(each)]
     if failing:

@@ -10,11 +10,11 @@ from mockserver.verify.grading import Group, headline, severity
 from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
 
 VERSION = 1
-"""Of the format: raised when a reader of the old one would stumble."""
+"""Version of the format, raised for incompatible changes."""
 
 
 def json_text(board: Scoreboard) -> str:
-    """The scoreboard as indented JSON, in ASCII, which every output can hold."""
+    """The scoreboard as indented JSON, in ASCII, which every output can encode."""
     return json.dumps(as_json(board), indent=2) + "\n"
 
 

@@ -1,7 +1,7 @@
-"""What is under way: phase, operation, cases, failures, time left.
+"""The progress of a run: phase, operation, cases, failures, remaining time.
 
-On a terminal that can be drawn over it is a display that is gone when the run is over; elsewhere a line from time to
-time, so that a CI system, and whoever reads its log, knows that the run goes on.
+On an interactive terminal it is a display that disappears at the end of the run; elsewhere a line from time to time,
+so that a CI system, and the readers of its log, know that the run continues.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from mockserver.verify.reporters.terminal import counted, verdict_line
 from mockserver.verify.scoreboard import Scoreboard
 
 WEIGHTS = {"examples": 0.08, "coverage": 0.38, "fuzzing": 0.30, "stateful": 0.24}
-"""What share of an API's time each phase takes, roughly, as measured on the five."""
+"""The share of each phase in an API's time, roughly, as measured with the five."""
 
 INTERVAL = 30.0
-"""Seconds between two lines where nothing can be drawn over."""
+"""Seconds between two lines on other outputs."""
 
 EARLY = 0.04
-"""Share of the work before which an estimate of the time left would be a guess."""
+"""Share of the work below which the remaining time is not estimated."""
 
 
 class Progress:
-    """A context manager that shows what is under way; `requests` counts the answers so far, `apis` are to come."""
+    """A context manager that shows the progress. `requests`: counts responses; `apis`: number of APIs."""
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class Progress:
         self._shown.__exit__(kind, error, trace)
 
     def on_event(self, event: Event) -> None:
-        """Follow the run; a line stays for every API that is finished."""
+        """Follow the run; each finished API leaves a line."""
         match event:
             case events.ApiStarted(phases=phases):
                 whole = sum(WEIGHTS[phase] for phase in phases)
@@ -96,7 +96,7 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """How much of the whole run is done, from 0 to 1."""
+        """The completed share of the whole run, from 0 to 1."""
         if not self._board.apis:
             return 0.0
         operations = len(self._board.apis[-1].operations)
@@ -107,11 +107,11 @@ class Progress:
 
     @property
     def cases(self) -> int:
-        """Cases on the scoreboard, and the requests answered since."""
+        """Cases on the scoreboard, and the responses since."""
         return self._board.cases + self._requests() - self._counted
 
     def left(self) -> str:
-        """The time left, in words."""
+        """The remaining time, in words."""
         elapsed = self._clock() - self._started
         if self._max_time is not None:
             return f"{clock_text(max(0.0, self._max_time - elapsed))} left"
@@ -129,7 +129,7 @@ class Progress:
         )
 
     def line(self) -> str:
-        """All of it in a line: `workshop, 2 of 5, fuzzing create_list: 1,204 cases, 0 failures, 1:05 elapsed, …`."""
+        """Everything on one line: `workshop, 2 of 5, fuzzing create_list: 1,204 cases, 0 failures, 1:05 elapsed, …`."""
         doing = f"{self._phase} {self._operation}".strip()
         place = ", ".join(each for each in (self._name, self._place, doing) if each)
         return f"{place}: {', '.join(self.counts())}"
@@ -143,7 +143,7 @@ class Progress:
         return f"{len(self._board.apis)} of {self._apis}" if self._apis > 1 else ""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Three lines, cut where the terminal ends: one that is wrapped could not be drawn over."""
+        """Three lines, cut at the width of the terminal: a wrapped line could not be overwritten."""
         cases, failures, spent = self.counts()
         wheel = self._spinner.render(console.get_time())
         assert isinstance(wheel, Text)

@@ -1,6 +1,6 @@
-"""The findings as SARIF 2.1.0, which code scanning of GitHub, GitLab and Azure reads: a result per group of findings.
+"""The findings as SARIF 2.1.0 for the code scanning of GitHub, GitLab and Azure: a result for each group of findings.
 
-A result is at the part of the document that is broken, so that it is shown in the file that a person can open.
+The location of a result is the violated part of the document, in the file that a person can open.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mockserver.verify.scoreboard import ApiScore, Scoreboard
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 1000
-"""Characters of a message that a viewer of results has room for."""
+"""Maximum length of a message, as viewers of results show no more."""
 
 
 def sarif(board: Scoreboard) -> str:
@@ -88,7 +88,7 @@ def _message(group: Group, finding: Finding) -> str:
 
 
 def _location(api: ApiScore, finding: Finding) -> dict[str, Any]:
-    """Where the document has what is broken; a document that is no file has its address there."""
+    """The violated part of the document, by its file, or by its URL if it was fetched."""
     physical: dict[str, Any] = {"artifactLocation": {"uri": quote(relative(finding.file or api.source))}}
     if finding.line is not None:
         physical["region"] = {"startLine": finding.line}

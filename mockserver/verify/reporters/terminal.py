@@ -1,4 +1,4 @@
-"""The scoreboard for people: what was sent and answered, what failed, and how to repeat it."""
+"""The scoreboard for people: requests and responses, failures, and the commands that repeat them."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore
 MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
 WIDE = 120
-"""Columns of a terminal from which on there is room for the paths."""
+"""Minimum width of a terminal for the column of paths."""
 
 STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "bold yellow"}
 NAMED = 8
-"""Operations of a group that are named."""
+"""Maximum of operations that are listed for a group."""
 
 LONGEST = 400
-"""Characters of a message's line, or of an answer's body, that are shown."""
+"""Maximum length of a message's line, or of a response's body."""
 
 
 class Announcer:
-    """Tells of every API that is begun."""
+    """Announces each API when its verification begins."""
 
     def __init__(self, out: Output) -> None:
         self._out = out
@@ -40,7 +40,7 @@ class Announcer:
 
 
 def announce(out: Output, api: str, where: str, notes: Iterable[str], seed: int) -> None:
-    """What is about to be verified, before anything is sent."""
+    """Print what will be verified, before the first request."""
     out.print(
         Text.assemble((f"verifying {visible(api)}", "bold"), f" against {visible(where)}  ", (f"seed {seed}", "dim"))
     )
@@ -49,7 +49,7 @@ def announce(out: Output, api: str, where: str, notes: Iterable[str], seed: int)
 
 
 def verdict_line(api: ApiScore) -> Text:
-    """One API in one line."""
+    """One API on one line."""
     mark, style = MARKS.get(api.verdict, ("?", "yellow"))
     failures = len(api.failing)
     outcome = counted(failures, "failure") if failures else api.verdict
@@ -65,7 +65,7 @@ def verdict_line(api: ApiScore) -> Text:
 
 
 def show(out: Output, board: Scoreboard, reports: Iterable[tuple[str, Path]]) -> None:
-    """The whole scoreboard."""
+    """Print the whole scoreboard."""
     for api in board.apis:
         out.print()
         verdict, about = verdict_line(api), visible(f"{api.title}; {api.target}")
@@ -95,7 +95,7 @@ def summary(board: Scoreboard) -> Text:
     told = {
         CLEAN: "the contract is kept",
         BROKEN: f"the contract is broken in {counted(len(board.failing), 'way')}",
-    }.get(board.verdict, "not verified whole")
+    }.get(board.verdict, "verification incomplete")
     known = sum(len(api.known) for api in board.apis)
     warnings = sum(len(api.tolerated) for api in board.apis)
     beside = [counted(warnings, "warning")] if warnings else []
@@ -105,7 +105,7 @@ def summary(board: Scoreboard) -> Text:
 
 
 def counted(number: int, what: str) -> str:
-    """So many of them, in words: `1 case`, `2 cases`."""
+    """A number with its noun: `1 case`, `2 cases`."""
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
@@ -146,7 +146,7 @@ def _statuses(score: OperationScore) -> Text:
 
 
 def _show_group(out: Output, number: int, group: Group) -> None:
-    """The finding where it is the quickest to read, and on which other operations it is."""
+    """Print the shortest finding of a group, and the operations with the same."""
     finding, style = group.shortest, STYLES[group.severity]
     often = f", {group.occurrences:,} times" if group.occurrences > 1 else ""
     several = len(group.operations) > 1
@@ -176,7 +176,7 @@ def _named(finding: Finding) -> str:
 
 
 def _show_baseline(out: Output, known: Sequence[Group], gone: Sequence[Fingerprint]) -> None:
-    """What the baseline has: each known group in a line, and what can be taken out of it."""
+    """Print the known groups, one per line, and what can be removed from the baseline."""
     if known:
         out.print()
         out.print(Text("known, so they do not fail the run:", style="bold"))
@@ -202,7 +202,7 @@ def _indented(out: Output, text: str, by: int = 3, style: str = "") -> None:
 
 
 def shortened(text: str) -> str:
-    """A line that fits a screen's height once it is folded."""
+    """A line, cut so that it does not fill the screen when it is wrapped."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
 
 

@@ -137,7 +137,7 @@ def test_the_page_shows_numbers_and_findings() -> None:
 
 @pytest.mark.parametrize(
     ("happened", "words"),
-    [(RUN[-4:], "Contract kept"), ((RUN[0], RUN[11], RUN[15]), "Not verified whole"), (RUN, "Contract broken")],
+    [(RUN[-4:], "Contract kept"), ((RUN[0], RUN[11], RUN[15]), "Verification incomplete"), (RUN, "Contract broken")],
 )
 def test_the_page_begins_with_the_verdict(happened: tuple[object, ...], words: str) -> None:
     """Three words tell whether to read on."""

@@ -102,7 +102,7 @@ def test_what_is_verified_has_a_line_of_its_own_where_it_does_not_fit() -> None:
 
 @pytest.mark.parametrize(
     ("happened", "words"),
-    [(RUN[-4:], "the contract is kept"), ((RUN[0], RUN[15]), "not verified whole")],
+    [(RUN[-4:], "the contract is kept"), ((RUN[0], RUN[15]), "verification incomplete")],
 )
 def test_the_last_line_is_the_verdict(happened: tuple[events.Event, ...], words: str) -> None:
     """Who reads one line only reads this one."""
