@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -161,8 +160,6 @@ def serve(
     output_is_optional()
     with unblocked():
         log_to_standard_error(log_level.upper())
-        for library in ("uvicorn.error", "connexion"):
-            logging.getLogger(library).setLevel(log_level.upper() if log_level != "info" else "WARNING")
         with uncollected():
             from mockserver.report import AccessLog, announce, console
             from mockserver.server import MockServer

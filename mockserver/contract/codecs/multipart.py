@@ -5,6 +5,7 @@ A part that is a file is its bytes, one character each, so that its value is a t
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 BOUNDARY = "mockserver-part-b3a1f0"
 """Between the parts of an answer."""
+SILENT = logging.Logger("multipart", logging.CRITICAL + 1)
+"""Takes what the parser has to say of a body: the client is told, and nobody else needs to be."""
 
 
 @dataclass
@@ -118,6 +121,7 @@ class MultipartCodec:
         collector = _Collector()
         try:
             parser = MultipartParser(boundary, collector.callbacks())
+            parser.logger = SILENT
             parser.write(text)
             parser.finalize()
         except FormParserError as error:

@@ -70,9 +70,12 @@ def test_other_multipart_types_may_have_parts_without_names() -> None:
         (body(*["\r\n"] * 10_001), TYPE, "multipart"),
     ],
 )
-def test_what_is_no_multipart_body_is_refused(text: bytes, content_type: str, keyword: str) -> None:
-    """No boundary, no end, no name, too many parts, or a part that is not what it says."""
+def test_what_is_no_multipart_body_is_refused(
+    text: bytes, content_type: str, keyword: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No boundary, no end, no name, too many parts, or a part that is not what it says; nothing is logged of it."""
     assert refused(codec(FORM), text, content_type).keyword == keyword
+    assert not caplog.records
 
 
 @pytest.mark.parametrize(
