@@ -29,12 +29,23 @@ def branches_of(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def kinds_of(document: Document, schema: Any) -> frozenset[str]:
-    """The types that the schema, or one that it combines, names."""
+    """The types that the schema, or one that it combines, names; or those of the values that it lists."""
     kinds: set[str] = set()
     for branch in branches_of(document, schema):
-        declared = branch.get("type", [])
+        declared = branch.get("type", ())
         kinds |= {declared} if isinstance(declared, str) else set(declared)
+        if "type" not in branch:
+            listed = [branch["const"]] if "const" in branch else branch.get("enum", ())
+            kinds |= {kind_of(each) for each in listed}
     return frozenset(kinds)
+
+
+KINDS = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", type(None): "null"}
+
+
+def kind_of(value: Any) -> str:
+    """The type of a JSON value."""
+    return KINDS.get(type(value), "object")
 
 
 def read_primitive(text: str, kinds: frozenset[str]) -> Any:

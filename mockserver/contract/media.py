@@ -13,13 +13,11 @@ from mockserver.contract.document import Document
 from mockserver.contract.examples import named_examples
 from mockserver.contract.kinds import kinds_of
 from mockserver.contract.links import Places, compile_links
+from mockserver.contract.negotiation import SENT_AS
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import DocumentError
-
-SENT_AS = {"*/*": "application/json", "application/*": "application/json", "text/*": "text/plain"}
-"""The Content-Type of a response that is documented with a media type range."""
 
 
 @dataclass(frozen=True)

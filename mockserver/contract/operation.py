@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
-from mockserver.contract.bodies import BYTES, write_json
+from mockserver.contract.bodies import BYTES
 from mockserver.contract.document import Document
-from mockserver.contract.examples import named_examples
-from mockserver.contract.links import Places, is_rooted, rebased
+from mockserver.contract.headers import first_examples
+from mockserver.contract.links import is_rooted, rebased
 from mockserver.contract.media import Media, RequestBody, compile_body, compile_media
+from mockserver.contract.negotiation import Offer, offer
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.querystring import compile_querystring
 from mockserver.contract.routing import Router
@@ -44,19 +44,33 @@ class Described:
 class Response:
     """One documented response. `media`: the types of its body, the preferred one first; empty: it has no body.
 
-    `header_schemas`: as the document has them, by name.
+    `described_headers`: the header objects, by name.
     """
 
     status: str
     pointer: str
     media: tuple[Media, ...]
     headers: tuple[Parameter, ...]
-    header_examples: Mapping[str, str]
-    header_schemas: Mapping[str, Any]
+    described_headers: Mapping[str, Mapping[str, Any]]
+    document: Document
+
+    @cached_property
+    def header_examples(self) -> Mapping[str, str]:
+        """The first example of each header that keeps the header's own schema, as text."""
+        return dict(first_examples(self.document, self.headers, self.described_headers))
 
     @cached_property
     def content_type(self) -> str | None:
         return self.media[0].content_type if self.media else None
+
+    @cached_property
+    def negotiable(self) -> bool:
+        """Whether an Accept header can make a difference to how the body is sent."""
+        return len(self.media) > 1 or any("*" in each.name for each in self.media)
+
+    def offer(self, accept: str) -> Offer | None:
+        """The documented type that an Accept header asks for; None if it takes none of them."""
+        return offer(self.media, accept)
 
     @cached_property
     def validator(self) -> Validator | None:
@@ -74,24 +88,23 @@ class Response:
         """Named values, in the document's order."""
         return self.media[0].examples if self.media else {}
 
-    @cached_property
-    def links(self) -> Places | None:
-        """Where the body has links."""
-        return self.media[0].links if self.media else None
-
     def write(self, payload: Any) -> bytes:
         """The text of the body."""
         return self.media[0].codec.write(payload) if self.media else b""
 
-    def rebased(self, payload: Any, headers: Mapping[str, str], prefix: str) -> tuple[Any, Mapping[str, str]]:
-        """The body and headers of such a response with `prefix` before their root-relative links."""
+    def rebased(
+        self, payload: Any, headers: Mapping[str, str], prefix: str, media: Media | None = None
+    ) -> tuple[Any, Mapping[str, str]]:
+        """The body, of that media type or else the preferred one, and headers with `prefix` before rooted links."""
         if not prefix:
             return payload, headers
         led = {
             name: f"{prefix}{value}" if name.lower() == "location" and is_rooted(value) else value
             for name, value in headers.items()
         }
-        return payload if self.links is None else rebased(payload, self.links, prefix), led
+        sent = media or next(iter(self.media), None)
+        links = None if sent is None else sent.links
+        return payload if links is None else rebased(payload, links, prefix), led
 
 
 @dataclass(frozen=True)
@@ -213,8 +226,8 @@ def _pairs(where: Where, request: Sources, path_values: Pairs) -> Pairs:
 PLACES: tuple[Where, ...] = ("path", "query", "header", "cookie")
 IGNORED_PARAMETERS = ("accept", "content-type", "authorization")
 """Header parameters that OpenAPI 3 ignores: responses, request bodies and security describe them."""
-IGNORED_HEADERS = ("content-type",)
-"""Response headers that OpenAPI 3 ignores."""
+IGNORED_HEADERS = ("content-type", "content-length", "content-encoding", "transfer-encoding", "connection")
+"""Response headers that OpenAPI 3 ignores, and those that say how the server frames an answer."""
 
 
 def compile_operation(document: Document, compiler: SchemaCompiler, described: Described) -> Operation:
@@ -259,10 +272,6 @@ def _compile_response(
             compile_parameter(document, compiler, {**header, "name": name, "in": "header"})
             for name, header in headers.items()
         ),
-        header_examples={
-            name: value if isinstance(value, str) else write_json(value).decode()
-            for name, header in headers.items()
-            for value in islice(named_examples(document, header).values(), 1)
-        },
-        header_schemas={name: header.get("schema", {}) for name, header in headers.items()},
+        described_headers=headers,
+        document=document,
     )

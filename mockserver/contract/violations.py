@@ -54,7 +54,7 @@ class Violation:
         return f"{place}: {self.message}"
 
 
-Kind = Literal["not_found", "method_not_allowed", "unauthorized", "forbidden", "invalid", "too_large"]
+Kind = Literal["not_found", "method_not_allowed", "unauthorized", "forbidden", "invalid", "too_large", "not_acceptable"]
 
 STATUSES: Mapping[Kind, int] = {
     "invalid": 400,
@@ -63,6 +63,7 @@ STATUSES: Mapping[Kind, int] = {
     "not_found": 404,
     "method_not_allowed": 405,
     "too_large": 413,
+    "not_acceptable": 406,
 }
 """What a rejection is sent with where the document leaves it open."""
 

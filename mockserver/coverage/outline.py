@@ -30,7 +30,7 @@ KINDS: dict[Kind, str] = {
 }
 """Every kind of part, and what to call several."""
 
-LET_IN = ("invalid", "too_large")
+LET_IN = ("invalid", "too_large", "not_acceptable")
 """Kinds of rejection that a request meets only once its credential has been accepted."""
 
 

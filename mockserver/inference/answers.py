@@ -9,11 +9,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import BYTES, media_type, write_json
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation import Generator, NoValueError
+from mockserver.contract.generation import Generator, NoValueError, Style
+from mockserver.contract.generation.samples import sample
+from mockserver.contract.media import Media
 from mockserver.contract.operation import BODY, Key, Operation, Response
 from mockserver.errors import OperationError
+from mockserver.inference.headers import DocumentedHeaders
 from mockserver.world import World
 
 SUCCESS = range(200, 300)
@@ -77,50 +80,49 @@ class DocumentedAnswers:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._generator = Generator(contract.document)
-        self._sound: dict[tuple[str, str], list[Any]] = {}
+        self._headers = DocumentedHeaders(contract.document, self._generator)
+        self._sound: dict[str, list[Any]] = {}
 
     def __call__(self, world: World, operation: Operation, values: Values) -> tuple[Any, int, Mapping[str, str]]:
         """Body, status code and headers of the response to a valid request with these values."""
         response = answered(operation)
-        seed = f"{world.seed} {operation.operation_id} {_written(_deciding(values))}"
-        payload = self._payload(world, operation, response, seed)
-        if response.media:
-            payload = limited(echoed(payload, _sent(values), response.media[0]), values, response.media[0])
-        return payload, status_of(response), self._headers(world, response, seed)
+        payload = self.body(world, operation, response.media[0], values) if response.media else None
+        headers = self._headers.of(operation, response, seed_of(world, operation, values), world.now())
+        return payload, status_of(response), headers
 
-    def _payload(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
-        if not response.media:
-            return None
-        examples = self._examples(operation, response)
-        return examples[0] if examples else self.fresh(world, operation, response, seed)
+    def body(self, world: World, operation: Operation, media: Media, values: Values, sent_as: str = "") -> Any:
+        """The body of a response in a media type: its example, else a generated value, with the values that were sent.
 
-    def fresh(self, world: World, operation: Operation, response: Response, seed: str) -> Any:
-        """A value of the response's schema; OperationError if none was found."""
+        sent_as: the Content-Type, where it is not the media type's own.
+        """
+        examples = self._examples(media)
+        if not examples and media.codec is BYTES:
+            found = sample(media_type(sent_as or media.content_type))
+            examples = [] if found is None else [found]
+        seed = seed_of(world, operation, values)
+        payload = examples[0] if examples else self.fresh(world, operation, media, seed)
+        return limited(echoed(payload, _sent(values), media), values, media)
+
+    def fresh(self, world: World, operation: Operation, media: Media, seed: str, style: Style = "documented") -> Any:
+        """A value of the media type's schema; OperationError if none was found."""
         name = next((each for each in reversed(operation.path.split("/")) if each and "{" not in each), "")
         try:
-            media = response.media[0]
-            return self._generator.value(media.schema, media.validator, seed, now=world.now(), name=name)
+            return self._generator.value(media.schema, media.validator, seed, now=world.now(), name=name, style=style)
         except NoValueError as error:
-            raise OperationError(
-                self._contract.document.source, operation.operation_id, response.pointer, str(error)
-            ) from None
+            source = self._contract.document.source
+            raise OperationError(source, operation.operation_id, media.pointer, str(error)) from None
 
-    def _examples(self, operation: Operation, response: Response) -> list[Any]:
-        """The examples of the response that are valid by its schema."""
-        key = (operation.operation_id, response.status)
-        found = self._sound.get(key)
+    def _examples(self, media: Media) -> list[Any]:
+        """The examples of the media type that are valid by its schema."""
+        found = self._sound.get(media.pointer)
         if found is None:
-            found = self._sound[key] = [each for each in response.examples.values() if response.accepts(each)]
+            found = self._sound[media.pointer] = [each for each in media.examples.values() if media.accepts(each)]
         return found
 
-    def _headers(self, world: World, response: Response, seed: str) -> dict[str, str]:
-        headers = dict(response.header_examples)
-        for header in response.headers:
-            if header.required and header.name not in headers:
-                schema = response.header_schemas.get(header.name, {})
-                value = self._generator.value(schema, header.validator, seed, now=world.now(), name=header.name)
-                headers[header.name] = value if isinstance(value, str) else write_json(value).decode()
-        return headers
+
+def seed_of(world: World, operation: Operation, values: Values) -> str:
+    """What decides the values of an answer: the world's seed, the operation, and what was asked of it."""
+    return f"{world.seed} {operation.operation_id} {_written(_deciding(values))}"
 
 
 def _deciding(values: Values) -> Values:

@@ -24,6 +24,7 @@ FITTING: Mapping[Kind, tuple[str, ...]] = {
     "not_found": ("404", "410", "4XX", "default"),
     "method_not_allowed": ("405", "4XX", "default"),
     "too_large": ("413", "400", "422", "4XX", "default"),
+    "not_acceptable": ("406",),
 }
 """The documented responses that fit a refusal, the best first."""
 

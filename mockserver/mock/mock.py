@@ -261,7 +261,8 @@ class Mock:
     def expect_violations(self, *kinds: Kind) -> Expectation:
         """Say that requests which break the contract (of these kinds, if given) are meant: from now on, or in `with`.
 
-        Kinds: not_found, method_not_allowed, unauthorized, forbidden, invalid, too_large. At least one has to come.
+        Kinds: not_found, method_not_allowed, unauthorized, forbidden, invalid, too_large,
+        not_acceptable. At least one has to come.
         """
         return self._violations.expect(kinds)
 

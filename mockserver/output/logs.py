@@ -7,7 +7,6 @@ import sys
 
 from mockserver.output.escaping import visible_lines
 
-
 OURS = ("mockserver", "root", "py")
 """Loggers (py: what Python warns of) whose warnings are meant for whoever runs the server."""
 

@@ -129,7 +129,7 @@ class DataPlane:
         if endpoint is None:
             return no_method(self.routes, call, call.route)
         if "prefer" in request.headers:
-            canned = preferred(endpoint.operation, request.preferences, request.prefix)
+            canned = preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
             if canned is not None:
                 call.exchange.answered_by = PREFER
                 return canned

@@ -15,9 +15,11 @@ from mockserver.contract.operation import BODY, PLACES, Described, Key, Operatio
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import OperationError, Refusal, StartError
 from mockserver.inference import DocumentedAnswers
+from mockserver.inference.answers import Values
 from mockserver.runtime.answer import Answer, refused
-from mockserver.runtime.answered import HANDLER
+from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
+from mockserver.runtime.negotiation import Make, NotAcceptable, agreed, example_of, negotiates, refuses
 from mockserver.runtime.security import Doorkeeper
 from mockserver.world import Record
 
@@ -75,13 +77,15 @@ class Endpoint:
         if violations:
             return self._refuse_as_invalid(call, violations)
         if self._inferred:
-            return self._handle(call, lambda: self.handler(call.world, self.operation, values))
+            return self._handle(
+                call, lambda: self.handler(call.world, self.operation, values), self._made(call, values)
+            )
         names = self._arguments
         arguments = {names[key]: value for key, value in values.items() if key in names}
         if caller is not None:
             given = {"user": caller["account"], "token_info": caller}
             arguments |= {name: value for name, value in given.items() if self._asked is None or name in self._asked}
-        return self._handle(call, lambda: self.handler(call.world, **arguments))
+        return self._handle(call, lambda: self.handler(call.world, **arguments), self._made(call, values))
 
     def refuse_unread(self, call: Call, limit: int) -> Answer | None:
         """The refusal if the operation has a body and it could not be read; else None."""
@@ -110,7 +114,7 @@ class Endpoint:
         payload, status = found
         if self._is_unsupported(rejection, payload):
             status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        return self._checked(status, payload, headers or {})
+        return self._checked(call, status, payload, headers or {}, example_of)
 
     def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
         """Whether only the type or coding of the body is wrong, and the document has a 415 that allows the payload."""
@@ -123,20 +127,50 @@ class Endpoint:
             and response.validator.accepts(payload)
         )
 
-    def _handle(self, call: Call, act: Callable[[], Any]) -> Answer:
+    def _handle(self, call: Call, act: Callable[[], Any], make: Make) -> Answer:
         call.exchange.answered_by = HANDLER
-        prefix = call.request.prefix
         try:
             with call.world.transaction():
                 payload, status, headers = _unpack(act())
-                return self._checked(status, payload, headers, prefix)
+                return self._checked(call, status, payload, headers, make, strict=True)
         except Refusal as refusal:
-            return self._checked(refusal.status, refusal.payload, refusal.headers, prefix)
+            return self._checked(call, refusal.status, refusal.payload, refusal.headers, example_of)
+        except NotAcceptable:
+            call.exchange.answered_by = RUNTIME
+            message = f"Accept must take a documented media type, got {call.request.accept:.80}"
+            return self.refuse(call, Rejection("not_acceptable", message, self.operation_id))
 
-    def _checked(self, status: int, payload: Any, headers: Mapping[str, str], prefix: str = "") -> Answer:
+    def _checked(
+        self, call: Call, status: int, payload: Any, headers: Mapping[str, str], make: Make, *, strict: bool = False
+    ) -> Answer:
+        """The answer; ContractBreach if the document does not allow it. `make`: see `agreed`.
+
+        strict: NotAcceptable if the client takes no type of it and the document has a 406 for that.
+        """
         response = self.operation.check(status, payload, headers)
-        payload, headers = response.rebased(payload, headers, prefix)
-        return Answer(status, response.write(payload), response.content_type, headers)
+        found = None
+        if self._negotiates and b"accept" in call.request.first:
+            accept = call.request.accept
+            if strict and refuses(self.operation, response, accept):
+                raise NotAcceptable
+            found = agreed(response, payload, accept, make)
+        if found is None:
+            payload, headers = response.rebased(payload, headers, call.request.prefix)
+            return Answer(status, response.write(payload), response.content_type, headers)
+        body, offer = found
+        body, headers = response.rebased(body, headers, call.request.prefix, offer.media)
+        return Answer(status, offer.write(body), offer.content_type, headers)
+
+    @cached_property
+    def _negotiates(self) -> bool:
+        return negotiates(self.operation)
+
+    def _made(self, call: Call, values: Values) -> Make:
+        """What makes the body of a media type with a schema of its own."""
+        inferred, operation = self.api.inferred, self.operation
+        if inferred is None:
+            return example_of
+        return lambda offer: inferred.body(call.world, operation, offer.media, values, offer.content_type)
 
 
 def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:

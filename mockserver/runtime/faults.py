@@ -159,40 +159,36 @@ def replied(rules: Iterable[Rule], call: Call) -> Answer | None:
     operation = None if call.exchange.operation_id is None or call.endpoint is None else call.endpoint.servable
     for rule in rules:
         if rule.reply is not None:
-            answer, breach = REPLIES[rule.reply.kind](rule, rule.reply, call.world, operation, call.request.prefix)
+            answer, breach = REPLIES[rule.reply.kind](rule, rule.reply, call, operation)
             call.exchange.breach = breach
             call.exchange.answered_by = AnsweredBy("fault", rule.id)
             return answer
     return None
 
 
-def _documented(
-    rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str
-) -> tuple[Answer, bool]:
-    del world
+def _documented(rule: Rule, given: Reply, call: Call, operation: Operation | None) -> tuple[Answer, bool]:
     wanted = {"code": str(given.status)} | ({} if given.example is None else {"example": given.example})
-    answer = None if operation is None else preferred(operation, wanted, prefix)
+    request = call.request
+    answer = None if operation is None else preferred(operation, wanted, request.prefix, request.accept)
     if answer is None:
         return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such response."), True
     answer.remove(b"preference-applied")
     return answer, False
 
 
-def _too_many_requests(
-    rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str
-) -> tuple[Answer, bool]:
-    answer, breach = _documented(rule, given, world, operation, prefix)
+def _too_many_requests(rule: Rule, given: Reply, call: Call, operation: Operation | None) -> tuple[Answer, bool]:
+    answer, breach = _documented(rule, given, call, operation)
     wait = given.retry_after
     if wait is None and rule.limit is not None:
-        window = tally_of(world, rule).window
-        wait = math.ceil(window[0] + rule.limit.seconds - world.now().timestamp()) if window else 0
+        window = tally_of(call.world, rule).window
+        wait = math.ceil(window[0] + rule.limit.seconds - call.world.now().timestamp()) if window else 0
     answer.remove(b"retry-after")
     answer.add("Retry-After", str(max(1, wait or 1)))
     return answer, breach
 
 
-def _respond(rule: Rule, given: Reply, world: World, operation: Operation | None, prefix: str) -> tuple[Answer, bool]:
-    del rule, world, operation, prefix
+def _respond(rule: Rule, given: Reply, call: Call, operation: Operation | None) -> tuple[Answer, bool]:
+    del rule, call, operation
     empty = given.status in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED) or given.body is None
     body = b"" if empty else given.body.encode() if isinstance(given.body, str) else write_json(given.body)
     content_type = "text/plain; charset=utf-8" if isinstance(given.body, str) else "application/json"

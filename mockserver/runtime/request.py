@@ -101,6 +101,11 @@ class Request:
         return None if value is None else value.decode("latin-1")
 
     @property
+    def accept(self) -> str:
+        """The Accept header, its lines as one; everything where there is none."""
+        return ", ".join(self.headers.get("accept", ("*/*",)))
+
+    @property
     def is_preflight(self) -> bool:
         """Whether it is a CORS preflight."""
         return self.method == "OPTIONS" and b"origin" in self.first and b"access-control-request-method" in self.first

@@ -167,10 +167,26 @@ class MultipartCodec:
         return None
 
     def write(self, value: Any) -> bytes:
-        parts = [_written(name, each) for name, each in _fields(value)]
-        return (
-            b"".join(b"--%b\r\n%b\r\n" % (BOUNDARY.encode(), part) for part in parts) + f"--{BOUNDARY}--\r\n".encode()
+        mark = BOUNDARY.encode()
+        parts = (self._written(name, each) for name, each in _fields(value))
+        return b"".join(b"--%b\r\n%b\r\n" % (mark, part) for part in parts) + b"--%b--\r\n" % mark
+
+    def _written(self, name: str, value: Any) -> bytes:
+        """One part: a file as its bytes, with a name; other text as it is; anything else as JSON."""
+        encoding = self.encodings.get(name)
+        wanted = encoding.get("contentType") if isinstance(encoding, Mapping) else None
+        listed = media_type(wanted.partition(",")[0]) if isinstance(wanted, str) else None
+        is_file = (
+            isinstance(value, str) and self.typed.own(self.typed.property(self.schema, name), "format") == "binary"
         )
+        if is_file:
+            listed = listed or "application/octet-stream"
+        elif not isinstance(value, str):
+            listed = listed if listed is not None and is_json(listed) else "application/json"
+        quoted = name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
+        disposition = f'form-data; name="{quoted}"' + (f'; filename="{quoted}"' if is_file else "")
+        head = f"Content-Disposition: {disposition}\r\n" + (f"Content-Type: {listed}\r\n" if listed else "")
+        return head.encode() + b"\r\n" + _bytes(value, is_file)
 
 
 def _boundary(content_type: str) -> str | None:
@@ -205,9 +221,7 @@ def _fields(value: Any) -> Iterator[tuple[str, Any]]:
         yield from ((name, item) for item in each) if isinstance(each, list) else [(name, each)]
 
 
-def _written(name: str, value: Any) -> bytes:
-    quoted = name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
-    head = f'Content-Disposition: form-data; name="{quoted}"\r\n'
-    if isinstance(value, str):
-        return f"{head}\r\n".encode() + value.encode()
-    return f"{head}Content-Type: application/json\r\n\r\n".encode() + write_json(value)
+def _bytes(value: Any, is_file: bool) -> bytes:
+    if not isinstance(value, str):
+        return write_json(value)
+    return value.encode("latin-1", "replace") if is_file else value.encode()

@@ -76,6 +76,8 @@ class Generator:
     def _learn(draft: Draft, judge: Judge, value: Any) -> str:
         """Set the examples aside that stand where the value is wrong; what is wrong with it."""
         error = judge.first_error(value)
+        if error is None:  # valid, but nothing that can be sent
+            return "no value of it can be sent"
         place = tuple(error.instance_path)
         for path, shape in draft.examples:
             if _meet(path, place):

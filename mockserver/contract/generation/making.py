@@ -6,15 +6,17 @@ leads to is planned when it is first needed, so a large document costs what is u
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from mockserver.contract.bodies import write_json
 from mockserver.contract.generation import extremes, fields, numbers, patterns, texts
 from mockserver.contract.generation.draft import Draft, Unmakeable
 from mockserver.contract.generation.shape import Shape, Shapes
 from mockserver.contract.generation.texts import Make, Words
-from mockserver.contract.generation.words import NOUNS, singular, thing, words_of
+from mockserver.contract.generation.words import NOUNS, singular, slug, thing, words_of
 
 ITEMS = 3
 """Items of an array that nothing bounds, at most."""
@@ -72,13 +74,31 @@ class Maker:
             case "array":
                 return ArrayPlan(self, shape, words)
             case "string":
-                return texts.text(shape.schema, words)
+                return self._content(shape, words) or texts.text(shape.schema, words)
             case "integer" | "number":
                 return _number(shape.schema, words, whole=kind == "integer")
             case "boolean":
                 return lambda draft: draft.random() < HALF
             case _:
                 return _unmakeable(f"{kind} is no type")
+
+    def _content(self, shape: Shape, words: Words) -> Make | None:
+        """Text that stands for a value of `contentSchema`, or for bytes in base64; None for any other text."""
+        schema = shape.schema
+        within, encoded = schema.get("contentSchema"), schema.get("contentEncoding") == "base64"
+        if within is None and not encoded:
+            return None
+
+        def make(draft: Draft) -> str:
+            draft.enter(None)
+            try:
+                value = slug(draft.pick) if within is None else self.plan(self.shapes.of(within), words)(draft)
+            finally:
+                draft.open.pop()
+            written = value.encode() if isinstance(value, str) and within is None else write_json(value)
+            return (base64.b64encode(written) if encoded else written).decode()
+
+        return make
 
     @staticmethod
     def _anything(shape: Shape, words: Words) -> Make:
