@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 
@@ -25,6 +26,14 @@ def pytest_configure() -> None:
     for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
+    _heed_signals()
+
+
+def _heed_signals() -> None:
+    """Under nohup, or behind an `&` of a script, signals are ignored, and what a test starts would inherit that."""
+    for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
 
 
 def pytest_report_header(config: pytest.Config) -> str:
