@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ import click
 from click.core import ParameterSource
 
 from mockserver import completion
-from mockserver.commands import Commands, output_is_optional
+from mockserver.commands import Commands, output_is_optional, project_file
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
-from mockserver.options import Credential, Percent, trusting
+from mockserver.options import Credential, Percent, Port, naming, trusting
 from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
 
@@ -25,7 +24,16 @@ ENVIRONMENT = "MOCKSERVER_CONTROL_TOKEN"
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="mockserver", message="mockserver %(version)s")
-def main() -> None:
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    envvar="MOCKSERVER_CONFIG",
+    metavar="FILE",
+    help="Configuration file.  [default: the nearest mockserver.toml, or pyproject.toml with [tool.mockserver]]",
+)
+@click.option("--no-config", is_flag=True, envvar="MOCKSERVER_NO_CONFIG", help="Use no configuration file.")
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
     """A mock server for HTTP APIs that keeps their OpenAPI contract.
 
     \b
@@ -33,27 +41,20 @@ def main() -> None:
     mockserver serve workshop         only one of them
     mockserver serve petstore.yaml    an API of your own, by its OpenAPI document
     mockserver routes workshop        its operations, and what is inferred
+
+    Every option is also a key in a configuration file, and an environment variable: --port is MOCKSERVER_PORT for
+    serve, and --seed is MOCKSERVER_VERIFY_SEED for verify. The command line wins over the environment, and that over
+    the file. See: mockserver guide configuration
     """
-
-
-def _mounts(given: Sequence[str]) -> dict[str, str]:
-    """Prefixes by the name of their API."""
-    for each in given:
-        if "=" not in each:
-            raise StartError(f"--mount {each}: expected NAME=/prefix, such as orders=/orders.")
-    return {name: prefix for name, _, prefix in (each.partition("=") for each in given)}
+    if config is not None and no_config and ctx.get_parameter_source("config") is ctx.get_parameter_source("no_config"):
+        raise StartError("--config and --no-config exclude each other: omit one.")
 
 
 @main.command()
 @click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
-@click.option(
-    "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a path prefix; repeatable."
-)
-@click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
+@naming
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="Port; 0 chooses a free one."
-)
+@click.option("--port", default=8080, show_default=True, type=Port(), help="Port; 0 chooses a free one.")
 @click.option(
     "--auth",
     type=click.Choice(["strict", "any"]),
@@ -62,12 +63,6 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     help="strict: accept the credentials of the fixtures only. any: accept any credential, or none.",
 )
 @click.option("--seed", type=int, help="Seed of generated ids: the same seed gives the same ids.  [default: 0]")
-@click.option(
-    "--fixtures",
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder whose <api>/<collection>.json files replace the shipped fixtures.",
-)
 @click.option(
     "--state",
     type=click.Path(path_type=Path),
@@ -125,27 +120,8 @@ def _mounts(given: Sequence[str]) -> dict[str, str]:
     show_default=True,
     help="info writes a line per request to standard output; warning and error do not.",
 )
-def serve(
-    apis: tuple[str, ...],
-    mounts: tuple[str, ...],
-    allow_remote_refs: bool,
-    host: str,
-    port: int,
-    auth: str,
-    seed: int | None,
-    fixtures: Path | None,
-    state: Path | None,
-    control_token: str | None,
-    no_control: bool,
-    max_worlds: int,
-    no_cors: bool,
-    cors_origins: tuple[str, ...],
-    body_limit: int,
-    ssl_certfile: Path | None,
-    ssl_keyfile: Path | None,
-    shutdown_timeout: float,
-    log_level: str,
-) -> None:
+@click.pass_context
+def serve(ctx: click.Context, /, **options: Any) -> None:
     """Serve APIs until Ctrl-C or SIGTERM.
 
     A shipped API is given by its name, any other by its OpenAPI document: the path of a file or an http(s) URL. That
@@ -155,8 +131,10 @@ def serve(
     mockserver serve petstore.yaml
     mockserver serve workshop orders=./openapi.json --mount orders=/orders
     """
-    if cors_origins and no_cors:
-        raise StartError("--cors-origin and --no-cors exclude each other: omit one.")
+    from mockserver.settings import arguments, yielded
+
+    options = yielded(options, ctx.get_parameter_source)
+    log_level = options["log_level"]
     output_is_optional()
     with unblocked():
         log_to_standard_error(log_level.upper())
@@ -164,38 +142,20 @@ def serve(
             from mockserver.report import AccessLog, announce, console
             from mockserver.server import MockServer
 
-            server = MockServer(
-                apis or None,
-                host=host,
-                port=port,
-                auth=auth,
-                seed=seed,
-                fixtures=fixtures,
-                state=state,
-                mounts=_mounts(mounts),
-                allow_remote_refs=allow_remote_refs,
-                ssl_certfile=ssl_certfile,
-                ssl_keyfile=ssl_keyfile,
-                cors=not no_cors,
-                cors_origins=cors_origins,
-                body_limit=body_limit,
-                observers=[AccessLog(sys.stdout)] if log_level in ("debug", "info") else [],
-                control=not no_control,
-                control_token=control_token,
-                max_worlds=max_worlds,
-                shutdown_timeout=shutdown_timeout,
-            )
+            observers = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
+            server = MockServer(**arguments(options, MockServer), observers=observers)
         gc.freeze()  # what is loaded stays: to search it for garbage would only interrupt serving
+        control, auth, file = not options["no_control"], options["auth"], project_file(ctx.find_root())
         server.run(
             lambda: announce(
-                console(), [*server.apis.values()], server.world(), server.url, auth, control=not no_control
+                console(), [*server.apis.values()], server.world(), server.url, auth, control=control, file=file
             )
         )
         click.echo("stopped")
 
 
 @main.command()
-@click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis)
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
 @click.option(
     "--url", metavar="URL", help="URL of a running server. Without it, the initial world of the APIs is exported."
 )
@@ -211,64 +171,66 @@ def serve(
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of standard output."
 )
-@click.option("--fixtures", type=click.Path(path_type=Path), metavar="DIR", help="As for serve; only without --url.")
+@naming
 @click.option("--seed", type=int, help="As for serve; only without --url.  [default: 0]")
-def export(
-    apis: tuple[str, ...],
-    url: str | None,
-    world: str | None,
-    control_token: str | None,
-    cacert: Path | None,
-    insecure: bool,
-    output: Path | None,
-    fixtures: Path | None,
-    seed: int | None,
-) -> None:
-    """Export a world as a JSON file, for `serve --state FILE`."""
+@click.pass_context
+def export(ctx: click.Context, /, **options: Any) -> None:
+    """Export a world as a JSON file, for `serve --state FILE`.
+
+    APIs are named as for serve; how they are read matters only without --url.
+    """
     from mockserver.admin.files import seeded, write
     from mockserver.admin.worlds import begin
-    from mockserver.catalog import load_apis
+    from mockserver.settings import loaded
     from mockserver.world import DEFAULT
 
-    if url is not None and (apis or fixtures is not None or seed is not None):
+    url, given = options["url"], (name for name in ("apis", "fixtures", "seed") if options[name] not in (None, ()))
+    if url is not None and any(ctx.get_parameter_source(each) is ParameterSource.COMMANDLINE for each in given):
         raise StartError("--url exports a world of that server: omit the APIs, --fixtures and --seed.")
-    if url is None and world is not None:
+    if url is None and options["world"] is not None:
         raise StartError("--world needs --url: only a running server has worlds.")
     if url is None:
-        chosen = load_apis(apis, fixtures)
-        text = seeded(begin(chosen, seed or 0), chosen)
+        chosen = loaded(options, ctx.get_parameter_source)
+        text = seeded(begin(chosen, options["seed"] or 0), chosen)
     else:
         from mockserver import remote
         from mockserver.client import Trust
 
-        text = remote.world(url, world or DEFAULT, control_token, Trust(cacert, insecure))
-    write(text, output)
+        trust = Trust(options["cacert"], options["insecure"])
+        text = remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)
+    write(text, options["output"])
 
 
 @main.command()
-def apis() -> None:
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
+@naming
+@click.pass_context
+def apis(ctx: click.Context, /, **options: Any) -> None:
     """List the APIs and their demo credentials."""
-    from mockserver.catalog import load_apis, seed_world
+    from mockserver.catalog import seed_world
     from mockserver.report import console, list_apis
+    from mockserver.settings import loaded
 
-    chosen = load_apis()
+    chosen = loaded(options, ctx.get_parameter_source)
     list_apis(console(), chosen, seed_world(chosen))
 
 
 @main.command()
-@click.argument("api", required=False, shell_complete=completion.apis)
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
+@naming
 @click.option(
-    "--inferred/--no-inferred", default=None, help="List what is inferred, and why.  [default: if an API is given]"
+    "--inferred/--no-inferred", default=None, help="List what is inferred, and why.  [default: if one API is listed]"
 )
-def routes(api: str | None, inferred: bool | None) -> None:
+@click.pass_context
+def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None:
     """List the operations of APIs, and what is inferred."""
-    from mockserver.catalog import load_apis
     from mockserver.report import console, list_inferences, list_routes
+    from mockserver.settings import loaded
 
-    out = console()
-    for each in load_apis(() if api is None else (api,)):
+    out, chosen = console(), loaded(options, ctx.get_parameter_source)
+    for each in chosen:
         list_routes(out, each)
-        if inferred or (inferred is None and api is not None):
+        if inferred or (inferred is None and len(chosen) == 1):
             list_inferences(out, each)
         out.print()
 

@@ -17,25 +17,81 @@ import tempfile
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mockserver import __version__
 from mockserver.errors import MockServerError
+from mockserver.options import variables_of
 from mockserver.output.complaint import complain, tell
 from mockserver.output.escaping import visible
 from mockserver.output.streams import NOBODY_READS, Stream, standard_streams
 from mockserver.signals import raised
 
+if TYPE_CHECKING:
+    from mockserver.project import ProjectFile
+
+HELP = frozenset({"-h", "--help"})
+ENVIRONMENT = ParameterSource.ENVIRONMENT
 FAILED, DEFECT, SIGNALLED = 2, 70, 128
 DEBUG = "MOCKSERVER_DEBUG"
 LONGEST = 300
 """Characters of an unexpected error that are repeated."""
 
 
+class Configured(click.Command):
+    """A command each of whose options has an environment variable, and a key in a configuration file.
+
+    The command line wins over the environment, and that over the file.
+    """
+
+    def __init__(self, name: str | None, **attributes: Any) -> None:
+        super().__init__(name, **attributes)
+        for parameter in self.params:
+            parameter.envvar = parameter.envvar or variables_of(name or "", parameter) or None
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        asks = bool(HELP.intersection(args)) or extra.get("resilient_parsing", False)
+        if not asks and parent is not None and isinstance(parent.command, click.Group):
+            extra["default_map"] = _defaults(parent, parent.command, info_name or "")
+        return super().make_context(info_name, args, parent, **extra)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.BadParameter as error:
+            if error.param is not None and ctx.get_parameter_source(error.param.name or "") is ENVIRONMENT:
+                named = (each for each in error.param.envvar or () if each in os.environ)
+                error.param_hint = f"{error.param.get_error_hint(error.ctx)} (from {next(named, 'the environment')})"
+            raise
+
+
+def _defaults(parent: click.Context, commands: click.Group, command: str) -> dict[str, Any]:
+    """What the project's configuration file says for a command; the file is kept in the group's context."""
+    file = project_file(parent)
+    if file is None:
+        return {}
+    from mockserver.configuration import defaults
+
+    return defaults(commands, file)[command]
+
+
+def project_file(ctx: click.Context) -> ProjectFile | None:
+    """The configuration file that counts: the one that is named, else the nearest; ConfigurationError if it is bad."""
+    from mockserver.project import find, read
+
+    named, none = ctx.params.get("config"), ctx.params.get("no_config")
+    return None if none else find(Path.cwd()) if named is None else read(named)
+
+
 class Commands(click.Group):
     """A group whose commands end as the module says."""
+
+    command_class = Configured
 
     def main(
         self,

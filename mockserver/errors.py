@@ -7,6 +7,7 @@ MockServerError          the tool could not do what it was asked; the CLI prints
 ├── WorldError           a world cannot be found, read or changed as asked; its kind, and every flaw of what was given
 │   └── StateError       records or a whole world given from outside cannot be taken (a FixtureError, too)
 ├── StartError           the server cannot start: unknown API, taken port, unreadable certificate
+├── ConfigurationError   a configuration file says what cannot be: names file, key, what was expected and what came
 └── VerifyError          a verification cannot run: no Schemathesis, no credential, no server at the URL
 Refusal                  a documented refusal raised by a handler: status and payload of the answer
 ContractBreach           an answer that breaks its own contract; it never leaves the server
@@ -63,6 +64,10 @@ class StateError(WorldError, FixtureError):
 
 class StartError(MockServerError):
     """The server cannot start as asked."""
+
+
+class ConfigurationError(MockServerError):
+    """A configuration file cannot be read, or says what cannot be; the message names file and key."""
 
 
 class VerifyError(MockServerError):

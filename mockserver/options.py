@@ -79,3 +79,57 @@ def trusting(command: Command) -> Command:
         help="Trust the certificates in this file.  [default: SSL_CERT_FILE, else the system's]",
     )
     return cacert(insecure(command))
+
+
+def naming(command: Command) -> Command:
+    """Give a command the options that say how APIs are read, as `mounts`, `fixtures` and `allow_remote_refs`."""
+    mount = click.option(
+        "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a path prefix; repeatable."
+    )
+    remote = click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
+    fixtures = click.option(
+        "--fixtures",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder whose <api>/<collection>.json files replace the shipped fixtures.",
+    )
+    return mount(remote(fixtures(command)))
+
+
+EVERYWHERE = frozenset({"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers"})
+"""Parameters that say which APIs there are: a project says it once for all commands that take them."""
+
+CREDENTIAL = "MOCKSERVER_AUTH"
+"""A variable that holds the credential of `verify --auth`, and so not what `serve --auth` is."""
+
+
+def key_of(parameter: click.Parameter) -> str | None:
+    """What a parameter is called in a configuration file: its longest option without dashes, an argument's own name."""
+    if isinstance(parameter, click.Argument):
+        return parameter.name if parameter.nargs == -1 else None
+    return max(parameter.opts, key=len).removeprefix("--")
+
+
+def variables_of(command: str, parameter: click.Parameter) -> list[str]:
+    """The environment variables of a parameter: MOCKSERVER_VERIFY_SEED, and for `serve` MOCKSERVER_SEED as well."""
+    key = key_of(parameter)
+    if key is None:
+        return []
+    word = key.upper().replace("-", "_")
+    short = f"MOCKSERVER_{word}"
+    shared = command == "serve" or parameter.name in EVERYWHERE
+    return [f"MOCKSERVER_{command.upper()}_{word}", *([short] if shared and short != CREDENTIAL else [])]
+
+
+class Port(click.IntRange):
+    """A TCP port. A variable that Kubernetes sets for a service called `mockserver`, tcp://10.0.0.1:80, is not one."""
+
+    name = "port"
+
+    def __init__(self) -> None:
+        super().__init__(0, 65535)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if param is not None and ctx is not None and str(value).startswith(("tcp://", "udp://")):
+            value = param.get_default(ctx, call=True)
+        return super().convert(value, param, ctx)

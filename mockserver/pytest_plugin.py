@@ -42,10 +42,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "mock_apis",
         "APIs or OpenAPI documents to serve (default: the shipped APIs).",
         type="args",
-        default=[],
+        default=None,
     )
-    parser.addini("mock_auth", "strict (the default), or any: every credential, or none, is good.", default="strict")
-    parser.addini("mock_seed", "Seed of the ids that the mock server hands out.", default="0")
+    parser.addini("mock_auth", "strict (the default), or any: every credential, or none, is good.", default=None)
+    parser.addini("mock_seed", "Seed of the ids that the mock server hands out.", default=None)
     parser.addini("mock_fixtures", "Files or folders of extra fixtures for every test.", type="paths", default=[])
 
 
@@ -68,7 +68,18 @@ def _failed(error: Exception) -> BaseException:
 def _settings(config: pytest.Config) -> Settings:
     from mockserver.servers import Settings
 
-    return Settings.configured(config.getini, config.rootpath)
+    return Settings.configured(config.getini, config.rootpath, _project(config))
+
+
+def _project(config: pytest.Config) -> dict[str, Any]:
+    """What the environment and the project's configuration file say of `serve`, as arguments of a MockServer."""
+    from mockserver.cli import main
+    from mockserver.configuration import project_options
+    from mockserver.project import find
+    from mockserver.server import MockServer
+    from mockserver.settings import arguments
+
+    return arguments(project_options(main, "serve", find(config.rootpath)), MockServer)
 
 
 @pytest.fixture(scope="session")

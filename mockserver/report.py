@@ -18,6 +18,7 @@ from mockserver.contract.violations import ABSENT
 from mockserver.output.console import Output, coloured
 from mockserver.output.escaping import visible
 from mockserver.output.table import Column, show_table
+from mockserver.project import ProjectFile
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
 
@@ -54,9 +55,20 @@ class AccessLog:
         return self._second[1]
 
 
-def announce(out: Output, apis: Sequence[Api], world: World, url: str, auth: str, *, control: bool) -> None:
+def announce(
+    out: Output,
+    apis: Sequence[Api],
+    world: World,
+    url: str,
+    auth: str,
+    *,
+    control: bool,
+    file: ProjectFile | None = None,
+) -> None:
     """What is served where, which credentials work, and one curl per API that works when pasted."""
     notes = [f"auth: {auth}", *(["control plane: /_mock/ui"] if control else []), "Ctrl-C stops"]
+    if file is not None:
+        notes.insert(0, f"configured in {visible(str(file.path))}")
     out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
     for api in apis:
         operations = len(api.contract.operations)
@@ -81,7 +93,7 @@ def sample_curl(api: Api, world: World, url: str) -> str:
             text = "1" if example is ABSENT else str(example)
             path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
     credential = api.default_credential(world)
-    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), f"{url}{path}"]
+    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), f"{url}{api.mount}{path}"]
     if credential is not None:
         words += ["-H", f"Authorization: Bearer {credential['token']}"]
     return shlex.join(words)
@@ -99,7 +111,7 @@ def list_apis(out: Output, apis: Sequence[Api], world: World) -> None:
     rows = []
     for api in apis:
         credentials = [record["token"] for record in world[api.credentials]] if api.credentials else ["none needed"]
-        paths = list(api.document.raw["paths"])
+        paths = [f"{api.mount}{path}" for path in api.document.raw["paths"]]
         rows.append(
             [
                 Text(visible(api.name), style="bold"),
@@ -129,7 +141,7 @@ def list_routes(out: Output, api: Api) -> None:
     rows = [
         [
             Text(each.method),
-            Text(visible(each.path)),
+            Text(visible(f"{api.mount}{each.path}")),
             Text(visible(each.operation_id)),
             Text(visible(_auth(api.document, each.members))),
             Text(visible(_statuses(api.document, each.members))),

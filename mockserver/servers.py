@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -14,30 +14,48 @@ from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.mock.mock import Mock
+from mockserver.settings import mounts_for
 
 LOOPBACK = "127.0.0.1"
+OWN = ("apis", "auth", "seed", "fixtures")
+"""What a marker can say."""
+
+ELSEWHERE = frozenset(
+    {"apis", "auth", "host", "port", "ssl_certfile", "ssl_keyfile", "control", "control_token", "shutdown_timeout"}
+)
+"""Arguments of a MockServer that have a place of their own here, or none in tests, which run on loopback."""
 
 
 @dataclass(frozen=True)
 class Settings:
     """What a test wants served.
 
-    apis: names of shipped ones or documents, all shipped ones if none. auth: `strict` or `any`. seed: of the ids.
+    apis: names of shipped ones or documents, all shipped ones if none. auth: `strict` or `any`. seed: of the ids; that
+    of the server if None. server: other arguments of its MockServer.
     """
 
     apis: tuple[str, ...] = ()
     auth: str = "strict"
-    seed: int = 0
+    seed: int | None = None
     fixtures: tuple[Source, ...] = ()
+    server: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
-    def configured(cls, option: Callable[[str], Any], folder: Path) -> Settings:
-        """The settings of a configuration file, given what it says of an option such as `mock_apis`.
+    def configured(cls, option: Callable[[str], Any], folder: Path, project: Mapping[str, Any]) -> Settings:
+        """The settings of pytest's ini file, given what it says of an option such as `mock_apis`, None for nothing.
 
-        Paths of documents lead on from `folder`.
+        Paths of documents lead on from `folder`. `project` has the arguments of a MockServer for what pytest's file
+        says nothing of.
         """
-        settings = cls.read(*(option(f"mock_{field.name}") for field in fields(cls)))
-        return replace(settings, apis=tuple(catalog.below(folder, each) for each in settings.apis))
+        apis, auth, seed = option("mock_apis"), option("mock_auth"), option("mock_seed")
+        settings = cls.read(apis or (), auth or "strict", seed or "0", option("mock_fixtures") or ())
+        return replace(
+            settings,
+            apis=tuple(catalog.below(folder, each) for each in settings.apis) if apis else project.get("apis") or (),
+            auth=settings.auth if auth else project.get("auth", "strict"),
+            seed=settings.seed if seed else None,
+            server=tuple((name, value) for name, value in project.items() if name not in ELSEWHERE),
+        )
 
     @classmethod
     def read(cls, apis: Sequence[str], auth: str, seed: str, fixtures: Sequence[Path]) -> Settings:
@@ -61,7 +79,7 @@ class Settings:
             if "apis" in marks:
                 raise StartError("the marker `mock` takes names of APIs once: as arguments or as apis=[…], not both.")
             marks = {**marks, "apis": names}
-        unknown = set(marks) - {field.name for field in fields(self)}
+        unknown = set(marks) - set(OWN)
         if unknown:
             raise StartError(
                 f"the marker `mock` takes apis, auth, seed and fixtures, not {', '.join(sorted(unknown))}."
@@ -92,8 +110,8 @@ class ServerOnDemand(MockServer):
     In this process it is there at once, control plane and all.
     """
 
-    def __init__(self, apis: Iterable[str] | None = None, *, auth: str = "strict") -> None:
-        super().__init__(apis, auth=auth)
+    def __init__(self, apis: Iterable[str] | None = None, *, auth: str = "strict", **options: Any) -> None:
+        super().__init__(apis, auth=auth, **options)
         self._starting = Lock()
         mount(self.app, LOOPBACK, LOOPBACK)
 
@@ -117,7 +135,10 @@ class Servers:
         """The server for those settings; seed and fixtures are a matter of its worlds."""
         key = settings.apis, settings.auth
         if key not in self._servers:
-            server = self._servers[key] = ServerOnDemand(settings.apis or None, auth=settings.auth)
+            options = dict(settings.server)
+            if "mounts" in options:
+                options["mounts"] = mounts_for(options["mounts"], settings.apis)
+            server = self._servers[key] = ServerOnDemand(settings.apis or None, auth=settings.auth, **options)
             self._made(server)
         return self._servers[key]
 

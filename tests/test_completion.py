@@ -20,18 +20,12 @@ def offered(*words: str) -> list[tuple[str, str]]:
     return [(each.type, each.value) for each in complete.get_completions(list(words[:-1]), words[-1])]
 
 
-@pytest.mark.parametrize("command", ["serve", "verify", "check"])
+@pytest.mark.parametrize("command", ["serve", "verify", "check", "export", "routes", "apis"])
 def test_apis_and_files(command: str) -> None:
     """An API may be given by name or by its document."""
     assert offered(command, "") == [*(("plain", name) for name in SHIPPED), ("file", "")]
     assert offered(command, "w") == [("plain", "workshop"), ("file", "w")]
     assert offered(command, "crm", "./pet") == [("file", "./pet")]
-
-
-@pytest.mark.parametrize("command", ["export", "routes"])
-def test_apis(command: str) -> None:
-    """Where a document cannot be given."""
-    assert offered(command, "") == [("plain", name) for name in SHIPPED]
 
 
 def test_pages() -> None:

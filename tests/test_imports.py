@@ -16,19 +16,20 @@ import mockserver
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
     ("errors", "limits", "resources", "garbage", "pages", "output", "signals", "addresses"),
+    ("project",),
     ("client", "options", "guide"),
     ("world", "contract"),
     ("apis", "inference"),
     ("catalog",),
-    ("runtime",),
+    ("runtime", "settings", "configuration"),
     ("admin",),
     ("control", "verify", "report", "checking", "remote"),
     ("mock",),
     ("server",),
     ("servers", "coverage"),
-    ("commands", "completion", "pytest_plugin"),
+    ("commands", "completion"),
     ("cli",),
-    ("__main__",),
+    ("__main__", "pytest_plugin"),
 )
 """From the ground up. A module imports its own room and the levels below; the longest name that fits is its place."""
 

@@ -17,6 +17,7 @@ ORDER = (
     "verify",
     "coverage",
     "your-own-data",
+    "configuration",
     "in-ci",
     "how-it-is-built",
     "changes",

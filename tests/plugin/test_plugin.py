@@ -493,3 +493,38 @@ def test_nothing_that_was_sent_steers_the_terminal(run: pytest.Pytester) -> None
     assert not LINES.search(told.replace("\r", ""))
     assert not [line for line in told.splitlines() if COMMAND.search(line.removeprefix("E"))]
     assert r"\x1b[2J\x9b\u202e\r\n::error::gone" in told
+
+
+def test_a_project_file_says_what_tests_serve(pytester: pytest.Pytester) -> None:
+    """APIs, mounts and the rest as for `serve`; pytest's own options and a marker win over it."""
+    pytester.makefile(".toml", mockserver='apis = ["prospects", "crm"]\nmount = {crm = "/c"}\nseed = 7\nport = 1\n')
+    pytester.makepyfile("""
+        import pytest
+
+        def test_file(mock, mock_server):
+            assert sorted(mock_server.apis) == ["crm", "prospects"]
+            assert mock.world.seed == 7
+            assert mock.client.get("/c/contacts/lists").status_code == 200
+
+        @pytest.mark.mock("prospects", seed=3)
+        def test_marker(mock):
+            assert mock.world.seed == 3
+    """)
+
+    pytester.runpytest(*BARE).assert_outcomes(passed=2)
+    pytester.makeini("[pytest]\nmock_apis = crm\nmock_seed = 5\n")
+    pytester.makepyfile(
+        "def test_ini(mock, mock_server): assert ([*mock_server.apis], mock.world.seed) == (['crm'], 5)"
+    )
+    pytester.runpytest(*BARE).assert_outcomes(passed=1)
+
+
+def test_a_bad_project_file_fails_the_tests_that_need_it(pytester: pytest.Pytester) -> None:
+    """With the message that the command line has, and no traceback."""
+    pytester.makefile(".toml", mockserver="prot = 1\n")
+    pytester.makepyfile("def test_one(mock): ...")
+
+    result = pytester.runpytest(*BARE)
+
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*mockserver.toml: prot: there is no such key; did you mean port?*"])
