@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mockserver.admin.flaws import ValueFlaw as ValueFlaw
+    from mockserver.errors import ConfigurationError as ConfigurationError
     from mockserver.errors import DocumentError as DocumentError
     from mockserver.errors import FixtureError as FixtureError
     from mockserver.errors import MockServerError as MockServerError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 WHERE = {
     "BrokenContract": "mock.violations",
+    "ConfigurationError": "errors",
     "Delay": "runtime.faults",
     "DocumentError": "errors",
     "Exchange": "runtime.exchange",
