@@ -49,7 +49,6 @@ class Exchange:
     rejection: Rejection | None = None
     faults: Sequence[str] = ()
     number: int = field(default=0, compare=False)
-    _size: int | None = field(default=None, init=False, repr=False, compare=False)
 
     @property
     def is_preflight(self) -> bool:
@@ -63,13 +62,11 @@ class Exchange:
 
     @property
     def size(self) -> int:
-        """Bytes of the entry in the journal, computed once, when it is complete."""
-        if self._size is None:
-            response = 0 if self.response is None else self.response.weight
-            rejection = 0 if self.rejection is None else _weight(self.rejection)
-            texts = len(self.target) + len(self.path)
-            self._size = OVERHEAD + texts + self.request.weight + response + rejection
-        return self._size
+        """Bytes of the entry in the journal."""
+        size = OVERHEAD + len(self.target) + len(self.path) + self.request.weight
+        if self.response is not None:
+            size += self.response.weight
+        return size if self.rejection is None else size + _weight(self.rejection)
 
 
 def kept(rejection: Rejection) -> Rejection:

@@ -32,34 +32,36 @@ E = TypeVar("E", bound=Entry)
 
 
 class Budget:
-    """The bytes that all journals share."""
+    """The bytes that all journals share, and the lock under which they are changed."""
 
     def __init__(self, limit: int = BUDGET_BYTES) -> None:
         self.limit = limit
         self.spent = 0
-        self._lock = Lock()
+        self.lock = Lock()
         self._journals: OrderedDict[int, Journal[Any]] = OrderedDict()
+        self._latest: Journal[Any] | None = None
 
     def spend(self, journal: Journal[E], size: int) -> None:
-        """Account for an entry just added; if that is too much, the least recently used journals lose entries."""
-        with self._lock:
-            self.spent += size
-            self._journals[id(journal)] = journal
+        """Account for what an entry just added; if that is too much, the least recently used journals lose entries."""
+        self.spent += size
+        if journal is not self._latest:  # moved to the end, where it stays as long as no other is used
+            self._journals[id(journal)] = self._latest = journal
             self._journals.move_to_end(id(journal))
-            while self.spent > self.limit and self._journals:
-                oldest = next(iter(self._journals.values()))
-                self.spent -= oldest.drop()
-                self._forget_if_empty(oldest)
+        while self.spent > self.limit and self._journals:
+            oldest = next(iter(self._journals.values()))
+            self.spent -= oldest.drop()
+            self._forget_if_empty(oldest)
 
     def refund(self, journal: Journal[E], size: int) -> None:
         """Account for the removal of all entries of a journal."""
-        with self._lock:
-            self.spent -= size
-            self._forget_if_empty(journal)
+        self.spent -= size
+        self._forget_if_empty(journal)
 
     def _forget_if_empty(self, journal: Journal[Any]) -> None:
         if not len(journal):
             self._journals.pop(id(journal), None)
+            if self._latest is journal:
+                self._latest = None
 
 
 class Journal(Generic[E]):
@@ -74,39 +76,48 @@ class Journal(Generic[E]):
         self._most = entries
         self._limit = limit
         self._entries: deque[E] = deque()
+        self._sizes: deque[int] = deque()
         self._bytes = 0
-        self._lock = Lock()
         self.added = 0
 
     def __len__(self) -> int:
         return len(self._entries)
 
     def add(self, entry: E) -> None:
-        freed = 0
-        with self._lock:
-            self.added += 1
-            entry.number = self.added
-            if not self._most:
-                return
-            self._entries.append(entry)
-            self._bytes += entry.size
-            while len(self._entries) > self._most or (self._bytes > self._limit and len(self._entries) > 1):
-                freed += self._pop()
-        self._budget.spend(self, entry.size - freed)
+        size, lock = entry.size, self._budget.lock
+        lock.acquire()  # twice as fast as a with block
+        try:
+            self.added = entry.number = self.added + 1
+            if self._most:
+                self._entries.append(entry)
+                self._sizes.append(size)
+                self._bytes += size
+                if len(self._entries) > self._most or self._bytes > self._limit:
+                    size -= self._trim()
+                self._budget.spend(self, size)
+        finally:
+            lock.release()
+
+    def _trim(self) -> int:
+        """Remove what is too much; returns its bytes."""
+        before = self._bytes
+        while len(self._entries) > self._most or (self._bytes > self._limit and len(self._entries) > 1):
+            self._pop()
+        return before - self._bytes
 
     def drop(self) -> int:
-        """Remove the oldest entry; returns its bytes, 0 if there is none."""
-        with self._lock:
-            return self._pop() if self._entries else 0
+        """Remove the oldest entry; returns its bytes. Called under the budget's lock."""
+        return self._pop()
 
     def _pop(self) -> int:
-        size = self._entries.popleft().size
+        self._entries.popleft()
+        size = self._sizes.popleft()
         self._bytes -= size
         return size
 
     def entries(self) -> list[E]:
         """The current entries, oldest first."""
-        with self._lock:
+        with self._budget.lock:
             return list(self._entries)
 
     def get(self, number: int) -> E | None:
@@ -114,19 +125,18 @@ class Journal(Generic[E]):
 
     def clear(self) -> None:
         """Remove all entries and count from 1 again."""
-        with self._lock:
+        with self._budget.lock:
             self.added = 0
-            freed = self._empty()
-        self._budget.refund(self, freed)
+            self._empty()
 
     def close(self) -> None:
         """Remove all entries and keep none from now on: the world is deleted."""
-        with self._lock:
+        with self._budget.lock:
             self._most = 0
-            freed = self._empty()
-        self._budget.refund(self, freed)
+            self._empty()
 
-    def _empty(self) -> int:
+    def _empty(self) -> None:
         freed, self._bytes = self._bytes, 0
         self._entries.clear()
-        return freed
+        self._sizes.clear()
+        self._budget.refund(self, freed)
