@@ -6,7 +6,7 @@ live and costs a look-up. A list's `updatedAt` moves with its members, so every 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.violations import Rejection, Violation
@@ -90,7 +90,7 @@ def list_lists(world: World, user: str, page: int = 1, limit: int = 50, id_: str
     else:
         raise ListNotFound({"id": id_})
     pagination = {"page": page, "limit": limit, "total": total, "totalPages": -(-total // limit)}
-    return {"data": [_list_as_shown(world, list_) for list_ in lists], "pagination": pagination}
+    return {"data": _lists_as_shown(world, lists), "pagination": pagination}
 
 
 def create_list(world: World, user: str, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -105,7 +105,7 @@ def create_list(world: World, user: str, body: dict[str, Any]) -> tuple[dict[str
         "createdAt": now,
         "updatedAt": now,
     }
-    return {"data": _list_as_shown(world, world[LISTS].put(list_))}, 201
+    return {"data": _lists_as_shown(world, [world[LISTS].put(list_)])[0]}, 201
 
 
 def upsert_contact(world: World, user: str, body: dict[str, Any]) -> tuple[dict[str, Any], int]:
@@ -215,12 +215,16 @@ def _touch(world: World, list_ids: Iterable[str]) -> None:
         world[LISTS].put({**list_, "updatedAt": now})
 
 
-def _list_as_shown(world: World, list_: Record) -> dict[str, Any]:
-    return {
-        "id": list_["id"],
-        "name": list_["name"],
-        "description": list_["description"],
-        "memberCount": world[CONTACTS].count("active_members", list_["id"]),
-        "createdAt": list_["createdAt"],
-        "updatedAt": list_["updatedAt"],
-    }
+def _lists_as_shown(world: World, lists: Sequence[Record]) -> list[dict[str, Any]]:
+    members = world[CONTACTS].counts("active_members", [list_["id"] for list_ in lists])
+    return [
+        {
+            "id": list_["id"],
+            "name": list_["name"],
+            "description": list_["description"],
+            "memberCount": count,
+            "createdAt": list_["createdAt"],
+            "updatedAt": list_["updatedAt"],
+        }
+        for list_, count in zip(lists, members, strict=True)
+    ]

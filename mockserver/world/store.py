@@ -24,6 +24,9 @@ MEMOS = 4096
 
 UNKNOWN: Any = object()
 
+KEY = itemgetter(1)
+"""The key of the record that an item of an index stands for."""
+
 
 def everywhere(_: Record) -> tuple[Hashable, ...]:
     """One partition that holds every record."""
@@ -137,9 +140,10 @@ def _indexed(index: Index, rows: dict[Any, tuple[int, Record]]) -> PersistentMap
 
 
 class Tables(Protocol):
-    """What has the current version of each collection: a world."""
+    """What has the current version of each collection, by its name: a world."""
 
-    def state(self, collection: Collection) -> TableState: ...
+    @property
+    def states(self) -> Mapping[str, TableState]: ...
 
     def replace(self, collection: Collection, state: TableState) -> None: ...
 
@@ -151,29 +155,26 @@ class Tables(Protocol):
 class Table:
     """A world's current version of one collection. The cost of a page depends on its size only; look-ups are O(1)."""
 
-    __slots__ = ("_collection", "_tables")
+    __slots__ = ("_collection", "_name", "_tables")
 
     def __init__(self, tables: Tables, collection: Collection) -> None:
         self._tables = tables
         self._collection = collection
-
-    @property
-    def _state(self) -> TableState:
-        return self._tables.state(self._collection)
+        self._name = collection.name
 
     def __len__(self) -> int:
-        return len(self._state.rows)
+        return len(self._tables.states[self._name].rows)
 
     def __iter__(self) -> Iterator[Record]:
         return iter(self.slice(INSERTED, None))
 
     def get(self, key: Any) -> Record | None:
-        row = self._state.rows.get(key)
+        row = self._tables.states[self._name].rows.get(key)
         return None if row is None else row[1]
 
     def find(self, unique: str, value: Hashable) -> Record | None:
         """The record whose unique value `unique` is `value`."""
-        state = self._state
+        state = self._tables.states[self._name]
         key = state.unique[unique].get(value)
         if key is None:
             return None
@@ -181,8 +182,13 @@ class Table:
         return None if row is None else row[1]
 
     def count(self, index: str, partition: Hashable = None) -> int:
-        items = self._state.indexes[index].get(partition)
+        items = self._tables.states[self._name].indexes[index].get(partition)
         return 0 if items is None else len(items)
+
+    def counts(self, index: str, partitions: Iterable[Hashable]) -> list[int]:
+        """How many records each of the partitions has."""
+        found = self._tables.states[self._name].indexes[index].values(partitions)
+        return [0 if items is None else len(items) for items in found]
 
     def contains(self, index: str, partition: Hashable, key: Any) -> bool:
         record = self.get(key)
@@ -190,7 +196,7 @@ class Table:
 
     def slice(self, index: str, partition: Hashable = None, offset: int = 0, limit: int | None = None) -> list[Record]:
         """Up to `limit` records of the partition from position `offset`, in the index's order."""
-        state = self._state
+        state = self._tables.states[self._name]
         items = state.indexes[index].get(partition)
         return [] if items is None else _records(state, items.slice(offset, limit))
 
@@ -198,13 +204,13 @@ class Table:
         """Up to `limit` records that sort after the order key `position` (None: from the start)."""
         if position is None:
             return self.slice(index, partition, 0, limit)
-        state = self._state
+        state = self._tables.states[self._name]
         items = state.indexes[index].get(partition)
         return [] if items is None else _records(state, items.after((position, LAST), limit))
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
         """`compute()`, cached under `key` until the collection changes."""
-        memos = self._state.memos
+        memos = self._tables.states[self._name].memos
         known: T = memos.get(key, UNKNOWN)
         if known is UNKNOWN:
             known = compute()
@@ -215,7 +221,7 @@ class Table:
 
     def put(self, record: Record) -> Record:
         """Insert, or replace the record with the same key in its place; Duplicate if a unique value is taken."""
-        collection, state = self._collection, self._state
+        collection, state = self._collection, self._tables.states[self._name]
         key = collection.key(record)
         old = state.rows.get(key)
         sequence = state.next_sequence if old is None else old[0]
@@ -224,7 +230,7 @@ class Table:
 
     def delete(self, key: Any) -> Record | None:
         """Remove and return the record; None if there is none."""
-        state = self._state
+        state = self._tables.states[self._name]
         row = state.rows.get(key)
         if row is None:
             return None
@@ -254,8 +260,8 @@ class Table:
 
 
 def _records(state: TableState, items: list[Any]) -> list[Record]:
-    get = state.rows.get  # a reader without the world's lock may find an item whose row is being removed
-    return [row[1] for item in items if (row := get(item[1])) is not None]
+    rows = state.rows.values(map(KEY, items))
+    return [row[1] for row in rows if row is not None]  # without the world's lock, a row may be gone before its item
 
 
 class _Claim(NamedTuple):

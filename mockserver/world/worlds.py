@@ -46,9 +46,6 @@ class Current:
         self.edit: object | None = None
         self.states: dict[str, TableState] = {}
 
-    def state(self, collection: Collection) -> TableState:
-        return self.states[collection.name]
-
     def replace(self, collection: Collection, state: TableState) -> None:
         self.states[collection.name] = state
 
@@ -84,7 +81,7 @@ class World:
         return table
 
     def state(self, collection: Collection) -> TableState:
-        return self._current.state(collection)
+        return self._current.states[collection.name]
 
     def replace(self, collection: Collection, state: TableState) -> None:
         self._current.replace(collection, state)
