@@ -139,7 +139,8 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
     with unblocked():
         log_to_standard_error(log_level.upper())
         with uncollected():
-            from mockserver.report import AccessLog, announce, console
+            from mockserver.listing import announce, console
+            from mockserver.runtime.access_log import AccessLog
             from mockserver.server import MockServer
 
             observers = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
@@ -208,7 +209,7 @@ def export(ctx: click.Context, /, **options: Any) -> None:
 def apis(ctx: click.Context, /, **options: Any) -> None:
     """List the APIs and their demo credentials."""
     from mockserver.catalog import seed_world
-    from mockserver.report import console, list_apis
+    from mockserver.listing import console, list_apis
     from mockserver.settings import loaded
 
     chosen = loaded(options, ctx.get_parameter_source)
@@ -224,7 +225,7 @@ def apis(ctx: click.Context, /, **options: Any) -> None:
 @click.pass_context
 def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None:
     """List the operations of APIs, and what is inferred."""
-    from mockserver.report import console, list_inferences, list_routes
+    from mockserver.listing import console, list_inferences, list_routes
     from mockserver.settings import loaded
 
     out, chosen = console(), loaded(options, ctx.get_parameter_source)
@@ -261,7 +262,7 @@ def check(ctx: click.Context, /, **options: Any) -> None:
     be served.
     """
     from mockserver.checking import Request, run
-    from mockserver.report import console
+    from mockserver.listing import console
 
     output_is_optional()
     ctx.exit(run(Request(**options), console()))
@@ -307,7 +308,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     Exit codes: 0 reported, 1 the coverage is below --fail-under, 2 it could not be determined.
     """
     from mockserver.coverage.command import Request, run
-    from mockserver.report import console
+    from mockserver.listing import console
 
     output_is_optional()
     ctx.exit(run(Request(**options), console()))
@@ -437,7 +438,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     from importlib.metadata import requires
     from importlib.util import find_spec
 
-    from mockserver.report import console
+    from mockserver.listing import console
 
     if find_spec("schemathesis") is None:
         asked = (each.partition(";") for each in requires("mockserver") or ())
@@ -462,7 +463,7 @@ def guide(page: str | None) -> None:
     from mockserver.guide.page import page as named
     from mockserver.guide.page import pages
     from mockserver.guide.terminal import show, show_contents
-    from mockserver.report import console
+    from mockserver.listing import console
 
     if page is None:
         show_contents(console(), pages())

@@ -20,11 +20,7 @@ from click.testing import CliRunner, Result
 
 from mockserver import catalog
 from mockserver.cli import main
-from mockserver.report import AccessLog
 from mockserver.resources import resource
-from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.message import Message
-from tests.output.terminal import Terminal
 
 APIS = ("audience", "crm", "prospects", "salesnav", "workshop")
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0")
@@ -232,36 +228,3 @@ def test_auth_any() -> None:
     """With --auth any a request without a credential is the default account's."""
     with serving("workshop", "--auth", "any") as (_, announced):
         assert httpx.get(announced.split()[3] + "/v1/lists").status_code == 200
-
-
-@pytest.mark.parametrize(("status", "colour"), [(204, 32), (404, 33), (500, 31)])
-def test_access_log_colours_on_a_terminal(status: int, colour: int) -> None:
-    """On a terminal the status is coloured by its class; a request outside any operation shows a dash."""
-    stream = Terminal()
-    exchange = Exchange("default", "GET", "/x", "/x", Message.of((), b""), 0.0, 0.0012, status=status)
-
-    AccessLog(stream)(exchange)
-
-    assert re.fullmatch(rf"\S+ \x1b\[{colour}m{status}\x1b\[0m    1.20 ms  GET /x  -\n", stream.getvalue())
-
-
-def test_the_access_log_is_not_steered() -> None:
-    """What a client sends as method or path stands in its one line, by numbers where it is not visible."""
-    stream = Terminal()
-    exchange = Exchange(
-        "default", "GE\x1b[2JT", "/", "/a\r\n12:00:00 200\u202e", Message.of((), b""), 0.0, 0.0, status=404
-    )
-
-    AccessLog(stream)(exchange)
-
-    assert stream.getvalue().endswith("  GE\\x1b[2JT /a\\r\\n12:00:00 200\\u202e  -\n")
-    assert stream.getvalue().count("\n") == 1
-
-
-def test_a_status_of_no_class_has_no_colour() -> None:
-    """An answer is logged, whatever it is."""
-    stream = Terminal()
-
-    AccessLog(stream)(Exchange("default", "GET", "/", "/", Message.of((), b""), 0.0, 0.0, status=103))
-
-    assert "\x1b[0m103\x1b[0m" in stream.getvalue()

@@ -15,7 +15,7 @@ import mockserver
 
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
-    ("errors", "limits", "resources", "garbage", "pages", "output", "signals", "addresses"),
+    ("errors", "limits", "resources", "garbage", "output", "signals", "addresses"),
     ("project",),
     ("client", "options", "guide"),
     ("world", "contract"),
@@ -23,7 +23,7 @@ LEVELS = (
     ("catalog",),
     ("runtime", "settings", "configuration"),
     ("admin",),
-    ("control", "verify", "report", "checking", "remote"),
+    ("control", "verify", "listing", "checking", "remote"),
     ("mock",),
     ("server",),
     ("servers", "coverage"),

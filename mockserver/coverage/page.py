@@ -12,7 +12,7 @@ from mockserver.coverage.coverage import Example
 from mockserver.coverage.outline import KINDS, Item, Key
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import label
-from mockserver.pages import render
+from mockserver.output.pages import render
 
 TEMPLATE = Path(__file__).with_name("coverage.html")
 

@@ -20,7 +20,7 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.token import Token
 
 from mockserver.guide.page import Page, contents, page, pages
-from mockserver.pages import render
+from mockserver.output.pages import render
 
 SHOWN = ("http", "json", "text")
 """Languages of what a command shows."""

@@ -13,7 +13,7 @@ from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import KINDS, Outline
 from mockserver.coverage.page import page
 from mockserver.coverage.summary import Summary
-from tests.pages.browser import in_every_look, laid_out
+from tests.output.browser import in_every_look, laid_out
 
 OPEN_EXAMPLE = 'const example = document.querySelector("[popover]"); example.showPopover();'
 EXAMPLE_IS_OPEN = 'open: example.matches(":popover-open"),'

@@ -16,7 +16,7 @@ import pytest
 from mockserver import MockServer
 from mockserver.guide.browser import article, policy, served
 from mockserver.guide.page import ORDER, Page, page
-from tests.pages.browser import in_every_look, laid_out
+from tests.output.browser import in_every_look, laid_out
 
 NAMES = ("", *ORDER)
 

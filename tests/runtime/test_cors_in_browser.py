@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from tests.pages.browser import CHROMIUM, FLAGS, needs_chromium
+from tests.output.browser import CHROMIUM, FLAGS, needs_chromium
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>page</title><script>
 const asks = %s;

@@ -21,7 +21,7 @@ import click
 
 from mockserver.catalog import load_api, names, seed_world
 from mockserver.errors import VerifyError
-from mockserver.report import console
+from mockserver.listing import console
 from mockserver.resources import resource
 from mockserver.verify.campaign import verify
 from mockserver.verify.events import Finding

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mockserver import __version__
-from mockserver.pages import render
+from mockserver.output.pages import render
 from mockserver.verify.scoreboard import BROKEN, CLEAN, Scoreboard
 
 TEMPLATE = Path(__file__).with_name("report.html")

@@ -12,7 +12,7 @@ from mockserver.verify import events
 from mockserver.verify.events import Event
 from mockserver.verify.reporters.html import html
 from mockserver.verify.scoreboard import Scoreboard
-from tests.pages.browser import in_every_look, laid_out
+from tests.output.browser import in_every_look, laid_out
 from tests.verify.flaws import flaws, shelf_target, verified
 from tests.verify.reporters.sample import RUN, board, finding
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockserver.report import sample_curl
+from mockserver.listing import sample_curl
 from tests.runtime.desk import PATHS, desk, seeded
 
 

@@ -1,11 +1,10 @@
-"""What the command line prints: what is served where, tables of routes and inferences, a line per request."""
+"""Listings of the command line: what is served where, tables of APIs, routes and inferences."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, TextIO
+from typing import Any
 from urllib.parse import quote
 
 from rich.text import Text
@@ -15,44 +14,16 @@ from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
 from mockserver.contract.violations import ABSENT
-from mockserver.output.console import Output, coloured
+from mockserver.output.console import Output
 from mockserver.output.escaping import visible
 from mockserver.output.table import Column, show_table
 from mockserver.project import ProjectFile
-from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
-
-STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
-"""ANSI colours of an access-log status by its first digit."""
 
 
 def console() -> Output:
     """Standard output, as it can be written to."""
     return Output()
-
-
-class AccessLog:
-    """One line per request: time, status, milliseconds, method, path, operationId."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-        self._second = (-1, "")
-        self._coloured = coloured(stream)
-
-    def __call__(self, exchange: Exchange) -> None:
-        status = "---" if exchange.status is None else str(exchange.status)
-        if self._coloured and exchange.status is not None:
-            status = f"\x1b[{STATUS_COLOURS.get(exchange.status // 100, '0')}m{status}\x1b[0m"
-        name = "-" if exchange.operation_id is None else f"{exchange.api}.{exchange.operation_id}"
-        spent = f"{exchange.seconds * 1000:7.2f} ms"
-        asked = visible(f"{exchange.method} {exchange.path}  {name}")
-        self._stream.write(f"{self._clock(int(exchange.started_at))} {status} {spent}  {asked}\n")
-        self._stream.flush()
-
-    def _clock(self, second: int) -> str:
-        if self._second[0] != second:
-            self._second = second, datetime.fromtimestamp(second).astimezone().strftime("%H:%M:%S")
-        return self._second[1]
 
 
 def announce(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from jinja2 import UndefinedError
 
-from mockserver.pages import indented, render
+from mockserver.output.pages import indented, render
 
 PAGE = """{% extends "page.html" %}
 {% import "parts.html" as parts %}
