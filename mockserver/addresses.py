@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+"""By scheme, as a URL may have them or leave them out."""
+
 
 @dataclass(frozen=True)
 class Address:

@@ -26,8 +26,8 @@ WORDS = {"nothing": "warning", "operation": "not served", "document": "not a doc
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the command line asks for."""
+class CheckArguments:
+    """The parsed command line."""
 
     files: tuple[str, ...]
     strict: bool
@@ -54,15 +54,15 @@ class Report:
         return WARNED if strict and self.findings else CLEAN
 
 
-def run(request: Request, out: Output) -> int:
+def run(arguments: CheckArguments, out: Output) -> int:
     """Report; answers the exit code."""
-    reports = [_report(file, allow_remote_refs=request.allow_remote_refs) for file in request.files]
-    if request.format == "json":
+    reports = [_report(file, allow_remote_refs=arguments.allow_remote_refs) for file in arguments.files]
+    if arguments.format == "json":
         out.file.write(json.dumps([_as_json(each) for each in reports], indent=2) + "\n")
     else:
         for report in reports:
             _show(out, report)
-    return max(report.code(strict=request.strict) for report in reports)
+    return max(report.code(strict=arguments.strict) for report in reports)
 
 
 def _report(file: str, *, allow_remote_refs: bool) -> Report:

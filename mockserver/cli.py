@@ -261,11 +261,11 @@ def check(ctx: click.Context, /, **options: Any) -> None:
     Exit codes: 0 everything can be served, 1 with --strict if there are warnings, 2 a document or an operation cannot
     be served.
     """
-    from mockserver.checking import Request, run
+    from mockserver.checking import CheckArguments, run
     from mockserver.listing import console
 
     output_is_optional()
-    ctx.exit(run(Request(**options), console()))
+    ctx.exit(run(CheckArguments(**options), console()))
 
 
 @main.command()
@@ -307,11 +307,11 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 
     Exit codes: 0 reported, 1 the coverage is below --fail-under, 2 it could not be determined.
     """
-    from mockserver.coverage.command import Request, run
+    from mockserver.coverage.command import CoverageArguments, run
     from mockserver.listing import console
 
     output_is_optional()
-    ctx.exit(run(Request(**options), console()))
+    ctx.exit(run(CoverageArguments(**options), console()))
 
 
 @main.command()

@@ -11,9 +11,7 @@ from mockserver import addresses
 from mockserver.client import Answer, Trust, basic, fetch, reason
 from mockserver.contract.bodies import read_json
 from mockserver.errors import StartError
-
-LIMIT = 1024 * 1024 * 1024
-"""Bytes of an answer that are read."""
+from mockserver.limits import FILE_LIMIT
 
 TIMEOUT = 60
 """Seconds to wait for a server."""
@@ -38,13 +36,15 @@ def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None,
     headers = {**({} if token is None else {"X-Mock-Token": token}), **basic(address.userinfo)}
     where = address.url.rstrip("/")
     try:
-        answer = fetch(f"{where}{path}?{urlencode(query)}", headers, trust or Trust(), seconds=TIMEOUT, limit=LIMIT)
+        answer = fetch(
+            f"{where}{path}?{urlencode(query)}", headers, trust or Trust(), seconds=TIMEOUT, limit=FILE_LIMIT
+        )
     except (requests.RequestException, OSError, ValueError) as error:
         raise StartError(f"{where} does not answer: {reason(error)}. Is the server running?") from None
     if answer.status != OK:
         raise StartError(f"{where} answered {answer.status}: {_detail(answer)}")
-    if len(answer.body) > LIMIT:
-        raise StartError(f"{where} answered more than {LIMIT} bytes, which is more than is read. Delete some records.")
+    if len(answer.body) > FILE_LIMIT:
+        raise StartError(f"{where} sent more than {FILE_LIMIT} bytes, the most that is read. Delete some records.")
     return answer.body
 
 

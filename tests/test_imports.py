@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,33 @@ def test_imports_go_down_only(name: str) -> None:
     assert wrong == set()
 
 
+def test_no_imports_go_in_a_circle() -> None:
+    """Not even inside a room, and not in functions either: every module can be understood after those it imports."""
+    graph = {name: {target for full in imported(name) if (target := ours(full))} - {name} for name in modules()}
+
+    assert circle(graph) == []
+
+
+def circle(graph: Mapping[str, set[str]]) -> list[str]:
+    """The names on a circle of a graph, in order; empty if it has none."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found
+    return []
+
+
+@pytest.mark.parametrize(
+    ("graph", "expected"),
+    [({"a": {"b", "c"}, "b": {"c"}, "c": set()}, []), ({"a": {"b"}, "b": {"a"}}, ["a", "b", "a"])],
+    ids=["none", "one"],
+)
+def test_circles_are_found(graph: dict[str, set[str]], expected: list[str]) -> None:
+    """The test above can fail."""
+    assert sorted(set(circle(graph))) == sorted(set(expected))
+
+
 @pytest.mark.parametrize("name", in_room("apis"))
 def test_one_api_never_imports_another(name: str) -> None:
     """What belongs to an API begins with its name."""
@@ -181,6 +210,21 @@ def test_data_is_read_downwards_only(name: str) -> None:
         str(file)
         for file in data_files()
         if file.name in named and LEVEL[place(".".join(file.parent.parts))] > LEVEL[place(name)]
+    }
+
+    assert wrong == set()
+
+
+@pytest.mark.parametrize("file", [each for each in data_files() if each.suffix != ".md"], ids=str)
+def test_data_refers_downwards_only(file: Path) -> None:
+    """No data file names one of a room above its own, as by a reference or a template that it extends."""
+    text = (PACKAGE / file).read_bytes().decode("utf-8", "replace")
+
+    wrong = {
+        str(other)
+        for other in data_files()
+        if re.search(rf"[\"'/ ]{re.escape(other.name)}\b", text)
+        and LEVEL[place(".".join(other.parent.parts))] > LEVEL[place(".".join(file.parent.parts))]
     }
 
     assert wrong == set()

@@ -12,18 +12,16 @@ from mockserver.admin.apis import Apis
 from mockserver.catalog import Api, load_apis
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StartError, StateError
+from mockserver.limits import FILE_LIMIT
 from mockserver.output.replacement import Replacement
 from mockserver.world import DEFAULT, World
-
-LIMIT = 1024 * 1024 * 1024
-"""Bytes of an exported world that are read."""
 
 
 def read(path: Path) -> Any:
     """What the file holds, not judged yet beyond being JSON; StateError if it cannot be read."""
     try:
-        if path.stat().st_size > LIMIT:
-            raise StateError("invalid", f"{path}: an exported world of at most {LIMIT} bytes is taken. Export less.")
+        if path.stat().st_size > FILE_LIMIT:
+            raise StateError("invalid", f"{path}: an exported world must have at most {FILE_LIMIT} bytes. Export less.")
         text = path.read_bytes()
     except OSError as error:
         message = f"{path}: the exported world cannot be read ({error.strerror}). Check the path."

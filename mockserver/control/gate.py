@@ -25,6 +25,7 @@ from mockserver.control.documents import write_yaml
 from mockserver.control.problems import listed, refusal
 from mockserver.errors import MockServerError
 from mockserver.guide.browser import served
+from mockserver.limits import CONTROL_BODY_LIMIT
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.body import Body, Disconnected, read_body
 from mockserver.runtime.codings import CodingError
@@ -33,9 +34,6 @@ from mockserver.runtime.reserved import CONTROL, WORLD_HEADER
 
 UI = f"{CONTROL}/ui"
 GUIDE = f"{CONTROL}/guide"
-
-BODY_LIMIT = 1024 * 1024
-"""Bytes of a body, unless the operation's `x-body-limit` says otherwise."""
 
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -102,7 +100,7 @@ class Gate:
         target = route.targets.get("GET" if request.method == "HEAD" else request.method)
         if target is None:
             return _no_method(request, sorted({*route.targets, *(["HEAD"] if "GET" in route.targets else [])}))
-        limit = target.members.get("x-body-limit", BODY_LIMIT)
+        limit = target.members.get("x-body-limit", CONTROL_BODY_LIMIT)
         body = await read_body(request, receive, limit)
         if body.flaw is not None:
             return _unreadable(body, limit)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass
 
-from mockserver.addresses import is_loopback
+from mockserver.addresses import DEFAULT_PORTS, is_loopback
 from mockserver.control.problems import refusal
 from mockserver.errors import StartError
 from mockserver.runtime.answer import Answer
@@ -22,7 +22,6 @@ OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "openapi.
 """Paths that need no token: the document, the guide, the page that asks for the token, and redirects to them."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True)

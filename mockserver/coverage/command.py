@@ -29,8 +29,8 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the command line asks for; `reports` are `html=DIR` or `json=FILE`."""
+class CoverageArguments:
+    """The parsed command line; `reports` are `html=DIR` or `json=FILE`."""
 
     file: Path | None
     url: str | None
@@ -45,24 +45,24 @@ class Request:
     insecure: bool = False
 
 
-def run(request: Request, out: Output) -> int:
+def run(arguments: CoverageArguments, out: Output) -> int:
     """Report; answers the exit code, 1 for less than required. StartError for what cannot be read or written."""
-    targets = [_target(text) for text in request.reports]
+    targets = [_target(text) for text in arguments.reports]
     for form, place in targets:
         _attempt(check_place, form, place)
-    summary = _summary(request)
-    if request.format == "json":
+    summary = _summary(arguments)
+    if arguments.format == "json":
         out.file.write(json_text(summary))
     else:
-        show(out, summary, quotes=request.quotes)
+        show(out, summary, quotes=arguments.quotes)
     for form, place in targets:
         path = _attempt(partial(write, summary), form, place)
-        if request.format != "json":
+        if arguments.format != "json":
             out.print(f"written to {path}", soft_wrap=True)
-    missed = request.fail_under is not None and summary.figure().percent < request.fail_under
+    missed = arguments.fail_under is not None and summary.figure().percent < arguments.fail_under
     if missed:
-        told = f"contract coverage {summary.figure()} is below the required {request.fail_under:g}%"
-        tell(told, "red") if request.format == "json" else out.print(told, style="red")
+        told = f"contract coverage {summary.figure()} is below the required {arguments.fail_under:g}%"
+        tell(told, "red") if arguments.format == "json" else out.print(told, style="red")
     return int(missed)
 
 
@@ -73,15 +73,15 @@ def _attempt(writing: Callable[[str, Path], T], form: str, place: Path) -> T:
         raise StartError(f"--report {form}={place}: the report cannot be written ({error.strerror}).") from None
 
 
-def _summary(request: Request) -> Summary:
-    if request.file is not None and request.url is not None:
+def _summary(arguments: CoverageArguments) -> Summary:
+    if arguments.file is not None and arguments.url is not None:
         raise StartError("give the FILE of an exported journal or --url of a running server, not both.")
-    if request.file is not None:
-        asked = journal.read(request.file)
+    if arguments.file is not None:
+        asked = journal.read(arguments.file)
     else:
-        trust = Trust(request.cacert, request.insecure)
-        asked = journal.fetch(request.url or URL, request.world, request.control_token, trust)
-    outline, coverage = Outline(load_apis(request.apis or asked.apis)), Coverage()
+        trust = Trust(arguments.cacert, arguments.insecure)
+        asked = journal.fetch(arguments.url or URL, arguments.world, arguments.control_token, trust)
+    outline, coverage = Outline(load_apis(arguments.apis or asked.apis)), Coverage()
     for exchange in asked.exchanges:
         coverage.add(outline, exchange)
     return Summary(outline, coverage, [FORGOTTEN.format(asked.forgotten)] if asked.forgotten else ())

@@ -14,13 +14,11 @@ from mockserver.client import Trust
 from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import Rejection
 from mockserver.errors import StartError
+from mockserver.limits import FILE_LIMIT
 from mockserver.remote import ask
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
-
-LIMIT = 1024 * 1024 * 1024
-"""Bytes of a file that are read."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def read(path: Path) -> Journal:
     """The journal that was exported into a file; StartError if it is none."""
     try:
         with path.open("rb") as file:
-            return _journal(file.read(LIMIT), str(path))
+            return _journal(file.read(FILE_LIMIT), str(path))
     except OSError as error:
         raise StartError(f"{path}: the journal cannot be read ({error.strerror}). Check the path.") from None
 

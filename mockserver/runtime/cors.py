@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from mockserver.addresses import DEFAULT_PORTS
 from mockserver.errors import StartError
 from mockserver.runtime.answer import Answer
 from mockserver.runtime.pattern import matches_path
@@ -26,7 +27,6 @@ READABLE = (
 """Headers that a page may read anyway, and those that do not concern it."""
 
 ORIGIN = re.compile(r"null|\*|([a-z][a-z0-9+.-]*)://[^/?#@\s,]+")
-DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 
 class Cors:

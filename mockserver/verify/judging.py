@@ -15,15 +15,12 @@ from typing import Any
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 
-from mockserver.verify.checks.probe import Case, is_positive
+from mockserver.verify.checks.probe import SUCCESS, Case, is_positive
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import requirements
 from mockserver.verify.standing import DOORS
 from mockserver.verify.targets import Target
-
-SUCCESS = 2
-"""First digit of the status codes of success."""
 
 
 @dataclass

@@ -19,15 +19,12 @@ from mockserver.verify.checks.probe import fill
 from mockserver.verify.events import OperationRef
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import TIMEOUT, Plan
-from mockserver.verify.standing import Standing, standing
+from mockserver.verify.standing import UNKNOWN, Standing, standing
 from mockserver.verify.targets import Target
 from mockserver.verify.wire import Wire
 
 MOST = 4
 """Maximum number of operations that are requested."""
-
-UNKNOWN = 401
-"""The status code for a credential that the server does not accept."""
 
 GATEWAY = (502, 503, 504)
 """The status codes of a gateway whose provider is missing or does not work."""

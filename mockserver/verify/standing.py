@@ -16,6 +16,9 @@ Standing = Literal["answered", "refused", "missing", "elsewhere", "page", "busy"
 DOORS: Mapping[int, Standing] = {401: "refused", 403: "refused", 404: "missing", 405: "missing", 429: "busy"}
 """The standing of a request by the status code that refuses it."""
 
+UNKNOWN = 401
+"""The status code for a credential that the server does not accept."""
+
 REDIRECT = 3
 FAILING = 5
 """First digits of status codes."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import RLock
@@ -49,7 +49,6 @@ class Worlds:
         self,
         default: World,
         limit: int = WORLDS,
-        on_evicted: Callable[[World], None] | None = None,
         entries: int = ENTRIES,
     ) -> None:
         self.limit = limit
@@ -57,7 +56,6 @@ class Worlds:
         self._entries = entries
         default.journal = Journal(self.budget, entries)
         self.default = default
-        self.on_evicted = on_evicted or (lambda _: None)
         self.evictions: deque[Eviction] = deque(maxlen=EVICTIONS)
         self._named: OrderedDict[str, World] = OrderedDict()
         self._snapshots: dict[str, NamedSnapshot] = {}
@@ -121,7 +119,6 @@ class Worlds:
             raise WorldError("full", f"all {self.limit} worlds are in use. Delete one or serve with more --max-worlds.")
         self.evictions.append(Eviction(idle.name, datetime.now(UTC), idle.journal.added))
         self.delete(idle.name)
-        self.on_evicted(idle)
 
     def delete(self, name: str) -> None:
         """Delete a named world; WorldError for the default one, and if there is none."""

@@ -184,12 +184,12 @@ def test_no_file(tmp_path: Path) -> None:
 
 def test_a_file_that_is_too_long(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file beyond the limit is refused before it is read."""
-    monkeypatch.setattr(files, "LIMIT", 100)
+    monkeypatch.setattr(files, "FILE_LIMIT", 100)
 
     result = run("serve", "--state", file)
 
     assert result.exit_code == 2
-    assert "an exported world of at most 100 bytes is taken" in result.output
+    assert "an exported world must have at most 100 bytes" in result.output
 
 
 @contextmanager
@@ -217,12 +217,12 @@ def answering(answer: bytes) -> Iterator[str]:
         (b'HTTP/1.0 404 Not Found\r\n\r\n{"detail": "Why."}', "answered 404: Why."),
         (b"nonsense\r\n\r\n", "does not answer: "),
         (b"HTTP/1.0 302 Found\r\nLocation: https://u:p@x/\r\n\r\n", "answered 302: a redirect to https://…@x/. Give"),
-        (b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 101, "answered more than 100 bytes"),
+        (b"HTTP/1.0 200 OK\r\n\r\n" + b"x" * 101, "sent more than 100 bytes"),
     ],
 )
 def test_export_of_a_strange_server(answer: bytes, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that is no mock server, or says too much, is one message, and exit code 2."""
-    monkeypatch.setattr(remote, "LIMIT", 100)
+    monkeypatch.setattr(remote, "FILE_LIMIT", 100)
     with answering(answer) as url:
         result = run("export", "--url", url)
 

@@ -11,7 +11,8 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.control.documents import document
-from mockserver.control.gate import BODY_LIMIT, Gate
+from mockserver.control.gate import Gate
+from mockserver.limits import CONTROL_BODY_LIMIT
 from tests.control.steps import errors
 
 Json = dict[str, Any]
@@ -168,7 +169,11 @@ def test_an_optional_body_may_stay_away(control: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
-    [("POST", "/worlds", BODY_LIMIT), ("POST", "/verify", BODY_LIMIT), ("PUT", "/state", 64 * BODY_LIMIT)],
+    [
+        ("POST", "/worlds", CONTROL_BODY_LIMIT),
+        ("POST", "/verify", CONTROL_BODY_LIMIT),
+        ("PUT", "/state", 64 * CONTROL_BODY_LIMIT),
+    ],
 )
 def test_bodies_are_bounded(control: httpx.Client, method: str, path: str, limit: int) -> None:
     """A body longer than the operation takes is refused, and how much it takes is said."""
@@ -180,7 +185,7 @@ def test_bodies_are_bounded(control: httpx.Client, method: str, path: str, limit
 
 def test_a_body_within_the_limit_is_read(control: httpx.Client) -> None:
     """A body up to the limit is judged for what it is."""
-    answer = control.post("/worlds", content=b'{"name": "t1"}'.ljust(BODY_LIMIT), headers=JSON)
+    answer = control.post("/worlds", content=b'{"name": "t1"}'.ljust(CONTROL_BODY_LIMIT), headers=JSON)
 
     assert answer.status_code == 201
 

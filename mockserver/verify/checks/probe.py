@@ -15,6 +15,7 @@ from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 from mockserver.contract.bodies import read_json
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
+from mockserver.contract.operation import PLACES
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
@@ -26,9 +27,6 @@ Case: TypeAlias = schemathesis.Case[Any]
 
 SUCCESS = 2
 """First digit of the status codes of success."""
-
-PLACES = ("path", "query", "header", "cookie")
-"""Locations of parameters."""
 
 
 class Flaw(Failure):
