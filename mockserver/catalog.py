@@ -136,8 +136,11 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
     )
 
 
-def document_api(name: str, document: Document) -> Api:
-    """An API of which there is only a document: answers and refusals are inferred from it."""
+def document_api(name: str, document: Document, fixtures: Path | None = None) -> Api:
+    """An API of which there is only a document: answers and refusals are inferred from it.
+
+    `fixtures` is a folder whose `<api>/stubs/*.json` files are its stubs.
+    """
     contract = Contract(document)
     return Api(
         name=name,
@@ -146,7 +149,7 @@ def document_api(name: str, document: Document) -> Api:
         collections=(),
         credentials=None,
         refuse=DocumentedRefusals(contract).refuse,
-        fixtures=(),
+        fixtures=() if fixtures is None else (fixtures / name,),
         inferred=DocumentedAnswers(contract),
         compiled=contract,
     )
@@ -165,7 +168,7 @@ def load_apis(
     prefixes by name.
     """
     if fixtures is not None:
-        _check_folder(fixtures)
+        _check_folder(fixtures, [split_name(each)[0] for each in chosen])
     apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in dict.fromkeys(chosen or shipped())]
     _check_names([api.name for api in apis])
     return _mounted(apis, mounts or {})
@@ -182,7 +185,7 @@ def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
             f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
             f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
         )
-    api = document_api(name, read(source, allow_remote_refs=allow_remote_refs))
+    api = document_api(name, read(source, allow_remote_refs=allow_remote_refs), fixtures)
     if not api.contract.operations:
         raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
     return api
@@ -218,24 +221,24 @@ def _mounted(apis: Sequence[Api], mounts: Mapping[str, str]) -> list[Api]:
     return [replace(api, mount=mounts[api.name]) if api.name in mounts else api for api in apis]
 
 
-def _check_folder(folder: Path) -> None:
+def _check_folder(folder: Path, chosen: Sequence[str]) -> None:
+    """FixtureError if it is no folder of fixtures, or has some of what neither is shipped nor is `chosen`."""
+    known = [*dict.fromkeys([*names(), *chosen])]
     if not folder.is_dir():
         raise FixtureError(f"{folder}: expected a folder of fixtures like fixtures/, but there is none.")
     found = [path for path in folder.iterdir() if path.is_dir() or path.suffix == ".json"]
     visible = sorted(path.name for path in found if not path.name.startswith("."))
     if not visible:
-        raise FixtureError(
-            f"{folder}: expected folders named {', '.join(names())} with JSON files in them, found none."
-        )
-    unknown = [name for name in visible if name not in names()]
+        raise FixtureError(f"{folder}: expected folders named {', '.join(known)} with JSON files in them, found none.")
+    unknown = [name for name in visible if name not in known]
     if unknown:
-        raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(names())}.")
+        raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(known)}.")
 
 
 def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
     known = [*map(_file, collections), CREDENTIALS]
     found = sorted(path.name for path in folder.glob("*.json"))
-    if folder.is_dir() and not found:
+    if folder.is_dir() and not found and not any(folder.glob("stubs/*.json")):
         raise FixtureError(f"{folder}: expected some of {', '.join(known)}, found no file of that kind.")
     unknown = [name for name in found if name not in known]
     if unknown:

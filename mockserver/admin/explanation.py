@@ -13,6 +13,7 @@ from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from mockserver.admin import stubs
 from mockserver.admin.rules import write_rule
 from mockserver.admin.service import Service, operation
 from mockserver.contract.parameters import percent_decoded
@@ -39,6 +40,7 @@ ANSWERS = {
     "rejection": "The request was rejected before any handler ran ({rejection.kind}): {reason}.",
     "prefer": "`Prefer` asked for the documented example of {exchange.status}; no handler ran.",
     "preflight": "This was a CORS preflight; no handler ran.",
+    "stub": "The stub {rule!r} answered {exchange.status} in the place of {exchange.operation_id}().",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
     "defect": "The handler failed, or its response violated the contract and was not sent. See the server's log.",
 }
@@ -60,6 +62,7 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
         "faults": [
             {"id": each, "rule": write_rule(rules[each]) if each in rules else None} for each in exchange.faults
         ],
+        "stubs": stubs.missed(world, service.apis, exchange),
         "records": _records(service, world, exchange, values),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from mockserver.admin import clock, faults, schemas
+from mockserver.admin import clock, faults, schemas, stubbing
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.records import Kept, copied, in_order
@@ -28,7 +28,7 @@ DEEPEST_WORLD = DEEPEST + 20
 
 
 def export(world: World, apis: Apis) -> dict[str, Any]:
-    """The whole world as the schema `WorldState` has it. How often fault rules have fired is not part of it."""
+    """The whole world as the schema `WorldState` has it. How often rules and stubs have been met is not part of it."""
     taken = world.snapshot()
     return {
         "version": VERSION,
@@ -36,6 +36,7 @@ def export(world: World, apis: Apis) -> dict[str, Any]:
         "clock": clock.write_clock(taken.clock),
         "ids": {"drawn": taken.ids, "requests": taken.request_ids},
         "faults": [write_rule(rule) for rule in taken.faults],
+        "stubs": [stubbing.write_stub(stub) for stub in taken.stubs],
         "collections": {name: copied(in_order(taken.states[name])) for name in apis.collections},
     }
 
@@ -55,22 +56,31 @@ def snapshot(apis: Apis, exported: Any) -> Snapshot:
     states = kept.states(exported["collections"], whole=True)
     refuse("conflict", kept.dangling(states), StateError)
     drawn, requests, seed = exported["ids"]["drawn"], exported["ids"]["requests"], exported["seed"]
-    return Snapshot(states, clock.read_clock(exported["clock"]), int(drawn), int(requests), rules, int(seed))
+    stubs = tuple(stubbing.read_stub(apis, stub) for stub in exported.get("stubs", ()))
+    now = clock.read_clock(exported["clock"])
+    return Snapshot(states, now, int(drawn), int(requests), rules, int(seed), stubs)
 
 
 def _conflicts(apis: Apis, exported: Mapping[str, Any], rules: Sequence[Rule]) -> Iterator[ValueFlaw]:
-    """What is wrong with clock and fault rules beyond their form."""
+    """What is wrong with clock, fault rules and stubs beyond their form."""
     try:
         clock.read_clock(exported["clock"])
     except ValueError as error:
         yield ValueFlaw(("clock",), str(error), "range")
-    ids = [rule.id for rule in rules]
+    yield from _repeated("faults", [rule.id for rule in rules], "rule")
     for number, rule in enumerate(rules):
-        place = ("faults", str(number))
-        if rule.id in ids[:number]:
-            message = f"{shown(rule.id)} is already taken by an earlier rule"
-            yield ValueFlaw((*place, "id"), message, "taken", received=rule.id)
-        yield from faults.flaws(apis, rule, place)
+        yield from faults.flaws(apis, rule, ("faults", str(number)))
+    stubs = exported.get("stubs", ())
+    yield from _repeated("stubs", [stub["id"] for stub in stubs], "stub")
+    for number, stub in enumerate(stubs):
+        yield from stubbing.flaws(apis, stub, ("stubs", str(number)))
+
+
+def _repeated(member: str, ids: Sequence[str], what: str) -> Iterator[ValueFlaw]:
+    for number, each in enumerate(ids):
+        if each in ids[:number]:
+            message = f"{shown(each)} is already taken by an earlier {what}"
+            yield ValueFlaw((member, str(number), "id"), message, "taken", received=each)
 
 
 def _flaws_of_form(exported: Any) -> Iterator[ValueFlaw]:

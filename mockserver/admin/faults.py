@@ -75,8 +75,9 @@ def remove(world: World, rule: Rule) -> None:
 def clear(world: World) -> None:
     """Take all rules away."""
     with world.lock:
+        for rule in world.faults:
+            world.tallies.pop(rule.id, None)
         world.faults = ()
-        world.tallies.clear()
 
 
 def fired(world: World, rule: Rule) -> int:

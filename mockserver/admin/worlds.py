@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from mockserver.admin import clock, exports, schemas
+from mockserver.admin import clock, exports, schemas, stubs
 from mockserver.admin.flaws import refuse
 from mockserver.admin.service import Service
 from mockserver.catalog import Api, seed_world
@@ -21,9 +22,13 @@ def create(service: Service, given: Any) -> World:
 
 
 def begin(apis: Iterable[Api], seed: Any = 0) -> World:
-    """The default world of a server of these APIs: what their fixtures hold, with ids of the seed."""
+    """The default world of a server of these APIs: the records and stubs of their fixtures, with ids of the seed."""
     check_seed(seed)
-    return seed_world(apis, seed)
+    served = list(apis)
+    world = seed_world(served, seed)
+    stubs.load(world, served)
+    world.origin = replace(world.origin, stubs=world.stubs)
+    return world
 
 
 def check_seed(seed: Any) -> None:
@@ -79,6 +84,7 @@ def shown(world: World) -> dict[str, Any]:
         "busy": world.busy,
         "clock": clock.shown(world),
         "faults": len(world.faults),
+        "stubs": len(world.stubs),
         "journal": {"kept": len(world.journal), "total": world.journal.added},
     }
 

@@ -23,7 +23,7 @@ from mockserver.admin.service import Service
 from mockserver.contract.bodies import write_json
 from mockserver.control.documents import document
 from mockserver.control.gate import UI, Gate
-from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, worlds
+from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, stubs, worlds
 from mockserver.control.problems import refusal, refused
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
@@ -31,7 +31,7 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.reserved import CONTROL, PROBES
 
 logger = logging.getLogger("mockserver")
-MODULES = (server, worlds, snapshots, state, journal, faults, clock)
+MODULES = (server, worlds, snapshots, state, journal, faults, stubs, clock)
 """The modules of the handlers, one for each tag."""
 
 

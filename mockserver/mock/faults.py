@@ -62,9 +62,8 @@ class Fault:
 
 def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, Any]) -> Fault:
     """Add the rule that the arguments of Mock.fault describe, under the first name that is free."""
-    given = described(arguments)
     try:
-        return Fault(world, faults.add(world, apis, given, names))
+        return Fault(world, faults.add(world, apis, described(arguments), names))
     except WorldError as error:
         told = "\n".join(_told(flaw) for flaw in error.flaws) or str(error)
         raise WorldError(error.kind, told, error.flaws) from None
@@ -81,7 +80,7 @@ def described(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "headers": arguments["request_headers"],
     }
     rule = {
-        "match": _given(match),
+        "match": given(match),
         "nth": arguments["nth"],
         "probability": arguments["probability"],
         "times": arguments["times"],
@@ -90,7 +89,7 @@ def described(arguments: Mapping[str, Any]) -> dict[str, Any]:
         "reply": _reply(arguments),
         "damage": None if damage is None else {"kind": damage, "bytesPerSecond": arguments["rate"]},
     }
-    return _given(rule)
+    return given(rule)
 
 
 def _limit(limit: Any) -> dict[str, Any] | None:
@@ -120,7 +119,7 @@ def _delay(delay: Any) -> Any:
 
 def _reply(arguments: Mapping[str, Any]) -> Any:
     status, example, retry_after, body, headers = (arguments[name] for name in ANSWERS)
-    said = _given({"status": status, "example": example, "retryAfter": retry_after, "headers": _headers(headers)})
+    said = given({"status": status, "example": example, "retryAfter": retry_after, "headers": header_list(headers)})
     if body is not ABSENT:
         said["body"] = body
     if arguments["reply"] is not None:
@@ -135,13 +134,14 @@ def _reply(arguments: Mapping[str, Any]) -> Any:
     return {"kind": "documented", **said} if said else None
 
 
-def _headers(headers: Any) -> Any:
+def header_list(headers: Any) -> Any:
+    """Headers by name as the JSON has them."""
     if not isinstance(headers, Mapping):
         return headers
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 
-def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+def given(members: Mapping[str, Any]) -> dict[str, Any]:
     """The members that are given; an empty object says nothing."""
     return {name: value for name, value in members.items() if value is not None and value != {}}
 

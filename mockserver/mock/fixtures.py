@@ -25,9 +25,16 @@ def read_source(source: Source) -> dict[str, Sequence[Mapping[str, Any]]]:
 
 def _folder(folder: Path) -> dict[str, Sequence[Mapping[str, Any]]]:
     files = sorted(folder.glob("*/*.json"))
-    if not files:
+    if not files and not stub_folders(folder):
         raise FixtureError(f"{folder}: expected files named <api>/<collection>.json, but there is none.")
     return {f"{file.parent.name}.{file.stem}": list(read_records(file)) for file in files}
+
+
+def stub_folders(source: Source) -> list[Path]:
+    """The folders of APIs in a folder like `fixtures/` that have stubs."""
+    if isinstance(source, Mapping):
+        return []
+    return sorted({file.parent.parent for file in Path(source).glob("*/stubs/*.json")})
 
 
 def _file(path: Path) -> dict[str, Sequence[Mapping[str, Any]]]:

@@ -15,11 +15,12 @@ from mockserver.admin.apis import Apis
 from mockserver.contract.bodies import write_json
 from mockserver.contract.violations import ABSENT, Kind
 from mockserver.errors import MockServerError
-from mockserver.mock import faults, requests
+from mockserver.mock import faults, requests, stubs
 from mockserver.mock.credentials import authorization
 from mockserver.mock.faults import Fault
 from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.state import State
+from mockserver.mock.stubs import StubbedAnswer
 from mockserver.mock.violations import Expectation, Violations
 from mockserver.runtime.damage import Damage
 from mockserver.runtime.exchange import Exchange
@@ -224,6 +225,36 @@ class Mock:
         arguments["api"], arguments["operation_id"] = self._named(api, operation_id)
         names = (f"mock-{number}" for number in self._rules)
         return faults.add(self.world, self._apis, names, arguments)
+
+    def stub(
+        self,
+        operation_id: str,
+        body: Any = ABSENT,
+        *,
+        api: str | None = None,
+        path: Mapping[str, object] | None = None,
+        query: Mapping[str, object] | None = None,
+        request_headers: Mapping[str, str] | None = None,
+        request_body: Any = ABSENT,
+        nth: int | None = None,
+        probability: float = 1.0,
+        times: int | None = None,
+        status: int | None = None,
+        example: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> StubbedAnswer:
+        """Answer valid requests that match with a body of the test's own, until it is removed or the test ends.
+
+        Which requests: operation_id (`create_list` or `workshop.create_list`), values of path parameters (`*` is any
+        text) and of the query, request_headers (contained), request_body (JSON that the body contains); of these
+        the nth only, with a probability, at most so many times. The answer: a documented status (the lowest 2xx without
+        one), with body, or a documented example, and headers. A later stub is asked before an earlier one. WorldError
+        tells every flaw of an answer that the document does not have.
+        """
+        arguments = dict(locals())
+        arguments["api"], arguments["operation_id"] = self._named(api, operation_id)
+        names = (f"mock-{number}" for number in count(1))
+        return stubs.add(self.world, self._apis, names, arguments)
 
     # what it was asked
 

@@ -8,10 +8,10 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 
-from mockserver.admin import worlds
+from mockserver.admin import stubs, worlds
 from mockserver.admin.service import Service
 from mockserver.errors import StateError, WorldError
-from mockserver.mock.fixtures import Source, read_source
+from mockserver.mock.fixtures import Source, read_source, stub_folders
 from mockserver.mock.mock import Host, Mock
 from mockserver.mock.state import State
 from mockserver.mock.violations import Watch
@@ -72,6 +72,8 @@ class Mocks:
         records: dict[str, Sequence[Mapping[str, object]]] = {}
         for source in fixtures:
             records |= read_source(source)
+            for folder in stub_folders(source):
+                stubs.load_folder(world, self._service.apis, folder.name, folder)
         try:
             state.replace(records)
         except StateError as error:

@@ -21,6 +21,7 @@ from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
 from mockserver.runtime.negotiation import Make, NotAcceptable, agreed, example_of, negotiates, refuses
 from mockserver.runtime.security import Doorkeeper
+from mockserver.runtime.stubs import stubbed
 from mockserver.world import Record
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ class Endpoint:
         values, violations = self.operation.decode(call.request, call.values, call.body.content)
         if violations:
             return self._refuse_as_invalid(call, violations)
+        if call.world.stubs:
+            stub = stubbed(call, values)
+            if stub is not None:
+                return self._checked(stub.status, stub.payload, stub.headers, call.request.prefix)
         if self._inferred:
             return self._handle(
                 call, lambda: self.handler(call.world, self.operation, values), self._made(call, values)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
+from mockserver.contract.violations import ABSENT
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
@@ -113,9 +114,9 @@ def fired(call: Call) -> list[Rule]:
     return found
 
 
-def fire(world: World, rule: Rule, exchange: Exchange) -> bool:
-    """Whether the rule fires on this request, which it counts."""
-    if not rule.match.matches(exchange):
+def fire(world: World, rule: Rule, exchange: Exchange, body: Any = ABSENT) -> bool:
+    """Whether the rule fires on this request, which it counts; `body`: its value, where that is known."""
+    if not rule.match.matches(exchange, body):
         return False
     with world.lock:
         tally = tally_of(world, rule)

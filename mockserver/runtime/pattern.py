@@ -6,8 +6,10 @@ A pattern says how an exchange differs from it, and matches if it does not.
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mockserver.contract.bodies import read_json, write_json
@@ -24,10 +26,11 @@ SHOWN = 80
 class RequestPattern:
     """What a request must be; None and empty ask nothing.
 
-    path: may hold * and ? wildcards. status: a number, or a range such as `4XX`. query, headers: each name must have a
-    value that contains the text. body: JSON that must be contained in the request's: objects may have more properties,
-    everything else must be equal; text must stand in a text body. A browser's preflights match only if the method is
-    OPTIONS, or `preflights` asks for them.
+    path: may hold * and ? wildcards; path_values, those of its template's parameters, may as well. status: a number, or
+    a range such as `4XX`. query, headers: each name must have a value that contains the text; one of a query must be
+    the text, if `whole` asks for that. body: JSON that must be contained in the request's: objects may have more
+    properties, everything else must be equal; text must stand in a text body. A browser's preflights match only if the
+    method is OPTIONS, or `preflights` asks for them.
     """
 
     api: str | None = None
@@ -39,23 +42,30 @@ class RequestPattern:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Any = ANY
     preflights: bool = False
+    path_values: Mapping[str, str] = field(default_factory=dict)
+    whole: bool = False
 
     def may_mean(self, exchange: Exchange) -> bool:
         """Whether the pattern is about such requests: browsers send CORS preflights, not the client's code."""
         return self.preflights or self.method == "OPTIONS" or not exchange.is_preflight
 
-    def matches(self, exchange: Exchange) -> bool:
-        return next(self._differences(exchange), None) is None
+    def matches(self, exchange: Exchange, body: Any = ABSENT) -> bool:
+        """Whether the exchange has no difference; `body` is the value of the request's, where it is known."""
+        return next(self._differences(exchange, body), None) is None
 
-    def difference(self, exchange: Exchange) -> list[str]:
+    def difference(self, exchange: Exchange, body: Any = ABSENT) -> list[str]:
         """The differences of the exchange from the pattern, one sentence each; empty if it matches."""
-        return [*self._differences(exchange)]
+        return [*self._differences(exchange, body)]
 
-    def _differences(self, exchange: Exchange) -> Iterator[str]:
+    def _differences(self, exchange: Exchange, body: Any) -> Iterator[str]:
         yield from self._line(exchange)
+        yield from self._path_values(exchange)
         yield from self._query(exchange)
         yield from self._headers(exchange)
-        yield from self._body(exchange)
+        if body is ABSENT or self.body is ANY:
+            yield from self._body(exchange)
+        else:
+            yield from _missing(self.body, body, "body")
 
     def _line(self, exchange: Exchange) -> Iterator[str]:
         if self.api is not None and self.api != exchange.api:
@@ -71,11 +81,18 @@ class RequestPattern:
         if self.status is not None and not _is_of(exchange.status, self.status):
             yield _differs("status", self.status, exchange.status)
 
+    def _path_values(self, exchange: Exchange) -> Iterator[str]:
+        values = _values(exchange.route or "", exchange.path) if self.path_values else {}
+        for name, wanted in self.path_values.items():
+            if name not in values or not matches_path(values[name], wanted):
+                yield _differs(f"path {name}", repr(wanted), repr(values[name]) if name in values else None)
+
     def _query(self, exchange: Exchange) -> Iterator[str]:
         if self.query:
             query = split_query(exchange.target.partition("?")[2])
             for name, part in self.query.items():
-                yield from _without(part, [*map(percent_decoded, query.get(name, ()))], f"query {name}")
+                received = [*map(percent_decoded, query.get(name, ()))]
+                yield from (_is_none if self.whole else _without)(part, received, f"query {name}")
 
     def _headers(self, exchange: Exchange) -> Iterator[str]:
         for name, part in self.headers.items():
@@ -98,6 +115,19 @@ class RequestPattern:
 def matches_path(path: str, pattern: str) -> bool:
     """Whether the path matches a pattern in which * stands for any text and ? for any character."""
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
+
+
+def _values(template: str, path: str) -> dict[str, str]:
+    """The decoded values of the template's parameters in a path that it matches."""
+    names, expression = _read(template)
+    found = expression.fullmatch(path)
+    return {} if found is None else dict(zip(names, map(percent_decoded, found.groups()), strict=True))
+
+
+@lru_cache(maxsize=1024)
+def _read(template: str) -> tuple[list[str], re.Pattern[str]]:
+    parts = re.split(r"\{([^{}]+)\}", template)
+    return parts[1::2], re.compile("([^/]*)".join(map(re.escape, parts[::2])))
 
 
 def _is_of(status: int | None, wanted: int | str) -> bool:
@@ -123,6 +153,11 @@ def _distance(pattern: RequestPattern, exchange: Exchange, difference: list[str]
 def _without(part: str, received: list[str], place: str) -> Iterator[str]:
     if not any(part in value for value in received):
         yield f"{place}: expected {part!r} in it, got {', '.join(map(_quoted, received)) or 'nothing'}"
+
+
+def _is_none(value: str, received: list[str], place: str) -> Iterator[str]:
+    if value not in received:
+        yield f"{place}: expected {value!r}, got {', '.join(map(_quoted, received)) or 'nothing'}"
 
 
 def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:

@@ -23,7 +23,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of a world: each collection's version, the clock, the numbers of ids drawn, fault rules, seed."""
+    """The state of a world: each collection's version, clock, numbers of ids drawn, fault rules, seed, stubs."""
 
     states: Mapping[str, TableState]
     clock: Clock
@@ -31,6 +31,7 @@ class Snapshot:
     request_ids: int
     faults: tuple[Any, ...] = ()
     seed: int = 0
+    stubs: tuple[Any, ...] = ()
 
 
 class Current:
@@ -58,10 +59,10 @@ class Current:
 
 
 class World:
-    """One isolated set of collections with its own clock, identifiers, fault rules and journal.
+    """One isolated set of collections with its own clock, identifiers, fault rules, stubs and journal.
 
     The seed is the origin's unless another is given. `busy` counts the current requests, `tallies` has the counters of
-    the fault rules. What a fault rule or a journal entry is, only the runtime knows.
+    fault rules and stubs. What these and a journal entry are, only the runtime knows.
     """
 
     def __init__(self, name: str, origin: Snapshot, seed: int | None = None) -> None:
@@ -105,7 +106,8 @@ class World:
     def snapshot(self) -> Snapshot:
         with self.lock:
             states = self._current.shared()
-            return Snapshot(states, self.clock, self.ids.count, self._request_ids.count, self.faults, self.seed)
+            drawn = self.ids.count, self._request_ids.count
+            return Snapshot(states, self.clock, *drawn, self.faults, self.seed, self.stubs)
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
@@ -115,6 +117,7 @@ class World:
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
             self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
             self.faults: tuple[Any, ...] = snapshot.faults
+            self.stubs: tuple[Any, ...] = snapshot.stubs
             self.tallies: dict[str, Any] = {}
 
     def reset(self) -> None:
@@ -143,7 +146,8 @@ class Transaction:
         self._outer, self._edit = current.edit, object()
         current.edit = self._edit
         self._states = current.states.copy()
-        self._before = (world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies)
+        rules = world.faults, world.stubs, world.tallies
+        self._before = (world.clock, world.seed, world.ids, world._request_ids, rules)
         self._drawn = world.ids.count
         return world
 
@@ -154,7 +158,8 @@ class Transaction:
         shared = current.edit is not self._edit  # a snapshot has what the transaction around this one wrote so far
         if kind is not None:
             current.states = self._states
-            world.clock, world.seed, world.ids, world._request_ids, world.faults, world.tallies = self._before
+            world.clock, world.seed, world.ids, world._request_ids, rules = self._before
+            world.faults, world.stubs, world.tallies = rules
             world.ids.count = self._drawn  # the same object may still be there, with more drawn
         current.edit = self._outer and object() if shared else self._outer
         world.lock.release()

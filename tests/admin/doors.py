@@ -57,11 +57,12 @@ def in_python(mock: Mock, act: Act) -> Outcome:
 
 
 def world_of(mock: Mock) -> Json:
-    """The whole world but for how its rules are called, and as much of its clock as does not run."""
+    """The whole world but for how its rules and stubs are called, and as much of its clock as does not run."""
     exported = mock.state.export()
     rules = [{**rule, "id": None} for rule in exported["faults"]]
     return {
         **exported,
         "faults": rules,
+        "stubs": [{**stub, "id": None} for stub in exported["stubs"]],
         "clock": {**exported["clock"], "offset": round(exported["clock"]["offset"], -2)},
     }

@@ -186,6 +186,86 @@ FAULTS: dict[str, Act] = {
     ),
 }
 
+
+def stub(given: Json, *names: Any, **arguments: Any) -> Act:
+    return Act("POST", "/stubs", given, lambda mock: mock.stub(*names, **arguments))
+
+
+GONE: Json = {"error": "gone"}
+
+
+def of(match: Json, **more: Any) -> Json:
+    """A stub of one operation that answers 404."""
+    return {"match": {"api": "workshop", "operationId": "get_list", **match}, "status": 404, "body": GONE, **more}
+
+
+STUBS: dict[str, Act] = {
+    "an answer": stub(of({}), "workshop.get_list", GONE, status=404),
+    "by path": stub(of({"pathParameters": {"id": "3*"}}), "workshop.get_list", GONE, status=404, path={"id": "3*"}),
+    "by an unknown path parameter": stub(
+        of({"pathParameters": {"list": 3}}), "workshop.get_list", GONE, status=404, path={"list": 3}
+    ),
+    "by query": stub(
+        {"match": {"api": "workshop", "operationId": "list_lists", "query": {"limit": 5}}, "example": "page"},
+        "workshop.list_lists",
+        query={"limit": 5},
+        example="page",
+    ),
+    "by an unknown query parameter": stub(
+        of({"query": {"limt": True}}), "workshop.get_list", GONE, status=404, query={"limt": True}
+    ),
+    "by a query that is a list": stub(of({"query": ["a"]}), "workshop.get_list", GONE, status=404, query=["a"]),
+    "by headers": stub(
+        of({"headers": {"X-A": EURO}}), "workshop.get_list", GONE, status=404, request_headers={"X-A": EURO}
+    ),
+    "by a body": stub(
+        {
+            "match": {"api": "workshop", "operationId": "create_list", "body": {"title": "x"}},
+            "status": 409,
+            "body": {"error": "taken"},
+        },
+        "workshop.create_list",
+        {"error": "taken"},
+        status=409,
+        request_body={"title": "x"},
+    ),
+    "by a body of an operation without one": stub(
+        of({"body": None}), "workshop.get_list", GONE, status=404, request_body=None
+    ),
+    "an unknown operation": stub({"match": {"operationId": "get_lst"}}, "get_lst"),
+    "an operation of two APIs": stub({"match": {"operationId": "get_list"}}, "get_list"),
+    "an undocumented status": stub(of({}, status=418), "workshop.get_list", GONE, status=418),
+    "a status too high": stub(of({}, status=700), "workshop.get_list", GONE, status=700),
+    "a broken body": stub(of({}, status=200), "workshop.get_list", GONE),
+    "no body": stub({"match": {"api": "workshop", "operationId": "get_list"}}, "workshop.get_list"),
+    "a body where there is none": stub(
+        {"match": {"api": "workshop", "operationId": "delete_list"}, "status": 204, "body": GONE},
+        "workshop.delete_list",
+        GONE,
+        status=204,
+    ),
+    "an unknown example": stub(
+        {"match": {"api": "crm", "operationId": "get_list"}, "example": "no"}, "crm.get_list", example="no"
+    ),
+    "an example and a body": stub(of({}, example="nope"), "workshop.get_list", GONE, status=404, example="nope"),
+    "a header of the server": stub(
+        of({}, headers=[{"name": "Content-Length", "value": "3"}]),
+        "workshop.get_list",
+        GONE,
+        status=404,
+        headers={"Content-Length": "3"},
+    ),
+    "a header that is a number": stub(
+        of({}, headers=[{"name": "X-A", "value": 3}]), "workshop.get_list", GONE, status=404, headers={"X-A": 3}
+    ),
+    "nth": stub(of({}, nth=2), "workshop.get_list", GONE, status=404, nth=2),
+    "nth 0": stub(of({}, nth=0), "workshop.get_list", GONE, status=404, nth=0),
+    "times": stub(of({}, times=2.0), "workshop.get_list", GONE, status=404, times=2.0),
+    "a probability": stub(of({}, probability=0.5), "workshop.get_list", GONE, status=404, probability=0.5),
+    "a probability of 2": stub(of({}, probability=2), "workshop.get_list", GONE, status=404, probability=2),
+    "a body too deep": stub(of({}, body=nested(99)), "workshop.get_list", nested(99), status=404),
+}
+
 CLOCK: dict[str, Act] = {
     "freeze at a time": Act(
         "POST", "/clock/freeze", {"at": "2026-04-22T12:00:00+02:00"}, lambda mock: mock.freeze("2026-04-22T12:00+02:00")
@@ -247,7 +327,7 @@ RECORDS: dict[str, Act] = {
 
 ACTS = {
     f"{kind}: {name}": act
-    for kind, acts in (("fault", FAULTS), ("clock", CLOCK), ("records", RECORDS))
+    for kind, acts in (("fault", FAULTS), ("stub", STUBS), ("clock", CLOCK), ("records", RECORDS))
     for name, act in acts.items()
 }
 
@@ -261,13 +341,14 @@ def test_both_doors_do_and_say_the_same(mocks: tuple[Mock, Mock], act: Act) -> N
         mock.freeze("2026-04-22T10:00:00Z")
 
     told, said = over_http(one, act), in_python(other, act)
-    rules = other.world.faults
+    rules, stubs = other.world.faults, other.world.stubs
     exported = other.state.export()
     one.state.load(exported)
 
     assert said == told
     assert one.state.export() == exported
     assert one.world.faults == rules
+    assert one.world.stubs == stubs
 
 
 def change_version(exported: Json) -> Json:
@@ -287,8 +368,18 @@ def with_rules(*rules: Json) -> Callable[[Json], Json]:
     return lambda exported: {**exported, "faults": list(rules)}
 
 
+def with_stubs(*stubs: Json) -> Callable[[Json], Json]:
+    return lambda exported: {**exported, "stubs": list(stubs)}
+
+
 EXPORTS: dict[str, Callable[[Json], Any]] = {
     "as it is": dict,
+    "of a release without stubs": lambda exported: {name: each for name, each in exported.items() if name != "stubs"},
+    "with a stub": with_stubs({"id": "a", **of({})}),
+    "with a stub twice": with_stubs({"id": "a", **of({})}, {"id": "a", **of({})}),
+    "with a stub for nothing": with_stubs({"id": "a", "match": {"operationId": "nope"}}),
+    "with a stub that breaks the contract": with_stubs({"id": "a", **of({}, status=200)}),
+    "with a stub without an id": with_stubs(of({})),
     "of another version": change_version,
     "without a collection": drop_a_collection,
     "with a broken record": spoil_a_record,

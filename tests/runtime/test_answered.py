@@ -7,7 +7,9 @@ import pytest
 from mockserver.runtime.answered import HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy
 
 
-@pytest.mark.parametrize("by", [HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy("fault", "a rule")])
+@pytest.mark.parametrize(
+    "by", [HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy("fault", "a rule"), AnsweredBy("stub", "s")]
+)
 def test_the_text_reads_back(by: AnsweredBy) -> None:
     """A fault's with the id of its rule, blanks and all."""
     assert AnsweredBy.read(str(by)) == by
@@ -16,5 +18,5 @@ def test_the_text_reads_back(by: AnsweredBy) -> None:
 @pytest.mark.parametrize("text", ["", "nobody", "handlers"])
 def test_any_other_text_is_refused(text: str) -> None:
     """What an exported journal has, it was written by us."""
-    with pytest.raises(ValueError, match="expected handler, prefer, preflight, runtime or fault"):
+    with pytest.raises(ValueError, match="expected handler, prefer, preflight, runtime, fault <id> or stub <id>"):
         AnsweredBy.read(text)

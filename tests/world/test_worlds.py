@@ -29,7 +29,7 @@ def world() -> World:
 
 def trace(world: World) -> tuple[Any, ...]:
     """All that a request can change."""
-    return ids(world[BOOKS]), list(world[AUTHORS]), world.ids.count, world.now(), world.faults
+    return ids(world[BOOKS]), list(world[AUTHORS]), world.ids.count, world.now(), world.faults, world.stubs
 
 
 def fail(world: World, act: Callable[[], Any], error: type[BaseException] = Failure) -> None:
@@ -58,7 +58,7 @@ def test_a_transaction_that_succeeds_stays(world: World) -> None:
         change(inside)
 
     assert inside is world
-    assert trace(world) == (["e", "n"], [{"name": "Frank"}], 1, NOON + timedelta(hours=1), ())
+    assert trace(world) == (["e", "n"], [{"name": "Frank"}], 1, NOON + timedelta(hours=1), (), ())
 
 
 @pytest.mark.parametrize("error", [Failure, KeyboardInterrupt])
@@ -117,6 +117,7 @@ def test_a_snapshot_can_be_restored(world: World) -> None:
     for _ in range(2):
         change(world)
         world.faults = ("a rule",)
+        world.stubs = ("a stub",)
         world.restore(taken)
 
         assert trace(world) == before

@@ -1,0 +1,37 @@
+"""Stubs of a world: listed, made, deleted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockserver.admin import stubs
+from mockserver.admin.service import Service
+from mockserver.runtime.reserved import CONTROL
+
+
+def list_stubs(service: Service, world: str) -> dict[str, Any]:
+    found = service.world(world)
+    with found.lock:
+        return {"world": found.name, "stubs": [stubs.shown(found, stub) for stub in found.stubs]}
+
+
+def add_stub(service: Service, world: str, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
+    found = service.world(world)
+    stub = stubs.add(found, service.apis, body)
+    return stubs.shown(found, stub), 201, {"Location": f"{CONTROL}/stubs/{stub.id}?world={found.name}"}
+
+
+def get_stub(service: Service, id_: str, world: str) -> dict[str, Any]:
+    found = service.world(world)
+    return stubs.shown(found, stubs.find(found, id_))
+
+
+def delete_stub(service: Service, id_: str, world: str) -> tuple[None, int]:
+    found = service.world(world)
+    stubs.remove(found, stubs.find(found, id_))
+    return None, 204
+
+
+def clear_stubs(service: Service, world: str) -> tuple[None, int]:
+    stubs.clear(service.world(world))
+    return None, 204
