@@ -80,7 +80,7 @@ class Endpoint:
         if call.world.stubs:
             stub = stubbed(call, values)
             if stub is not None:
-                return self._checked(stub.status, stub.payload, stub.headers, call.request.prefix)
+                return self._checked(call, stub.status, stub.payload, stub.headers, example_of)
         if self._inferred:
             return self._handle(
                 call, lambda: self.handler(call.world, self.operation, values), self._made(call, values)
