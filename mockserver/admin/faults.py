@@ -13,6 +13,7 @@ from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.rules import read_rule, write_rule
 from mockserver.errors import WorldError
 from mockserver.runtime.faults import Rule
+from mockserver.runtime.tally import tally_of, without
 from mockserver.world import World
 
 SERVER_ERROR = HTTPStatus.INTERNAL_SERVER_ERROR
@@ -39,7 +40,7 @@ def add(world: World, apis: Apis, given: Any, names: Iterable[str] = ()) -> Rule
         rule = read_rule({**given, "id": id_})
         refuse("conflict", flaws(apis, rule))
         world.faults = (*world.faults, rule)
-        world.tallies.pop(id_, None)
+        world.tallies = without(world.tallies, [id_])
         return rule
 
 
@@ -69,26 +70,25 @@ def remove(world: World, rule: Rule) -> None:
         left = tuple(each for each in world.faults if each is not rule)
         if len(left) < len(world.faults):
             world.faults = left
-            world.tallies.pop(rule.id, None)
+            world.tallies = without(world.tallies, [rule.id])
 
 
 def clear(world: World) -> None:
     """Take all rules away."""
     with world.lock:
-        for rule in world.faults:
-            world.tallies.pop(rule.id, None)
+        world.tallies = without(world.tallies, [rule.id for rule in world.faults])
         world.faults = ()
 
 
 def fired(world: World, rule: Rule) -> int:
     """How often the rule has fired in the world."""
-    return getattr(world.tallies.get(rule.id), "fired", 0)
+    return tally_of(world, rule.id).fired
 
 
 def shown(world: World, rule: Rule) -> dict[str, Any]:
     """The rule as the schema `Fault` has it."""
-    met = getattr(world.tallies.get(rule.id), "met", 0)
-    return {"world": world.name, "rule": write_rule(rule), "met": met, "fired": fired(world, rule)}
+    tally = tally_of(world, rule.id)
+    return {"world": world.name, "rule": write_rule(rule), "met": tally.met, "fired": tally.fired}
 
 
 def _numbered(taken: int) -> Iterator[str]:

@@ -17,6 +17,7 @@ from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import FixtureError, OperationError, WorldError
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.stubs import Stub
+from mockserver.runtime.tally import tally_of, without
 from mockserver.world import World
 
 STUBS = 1_000
@@ -43,7 +44,7 @@ def add(world: World, apis: Apis, given: Any, names: Iterable[str] = ()) -> Stub
         refuse("conflict", flaws(apis, given))
         stub = read_stub(apis, {**given, "id": id_})
         world.stubs = (*world.stubs, stub)
-        world.tallies.pop(stub.rule.id, None)
+        world.tallies = without(world.tallies, [stub.rule.id])
         return stub
 
 
@@ -62,21 +63,20 @@ def remove(world: World, stub: Stub) -> None:
         left = tuple(each for each in world.stubs if each is not stub)
         if len(left) < len(world.stubs):
             world.stubs = left
-            world.tallies.pop(stub.rule.id, None)
+            world.tallies = without(world.tallies, [stub.rule.id])
 
 
 def clear(world: World) -> None:
     """Take all stubs away."""
     with world.lock:
-        for stub in world.stubs:
-            world.tallies.pop(stub.rule.id, None)
+        world.tallies = without(world.tallies, [stub.rule.id for stub in world.stubs])
         world.stubs = ()
 
 
 def count_of(world: World, stub: Stub) -> tuple[int, int]:
     """How many requests the stub has met in the world, and how many of them it has answered."""
-    tally = world.tallies.get(stub.rule.id)
-    return (0, 0) if tally is None else (tally.met, tally.fired)
+    tally = tally_of(world, stub.rule.id)
+    return tally.met, tally.fired
 
 
 def shown(world: World, stub: Stub) -> dict[str, Any]:

@@ -8,6 +8,7 @@ itself make a request wait.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -95,15 +96,17 @@ class DataPlane:
         exchange = Exchange(world.name, request.method, request.target, request.path, message, started)
         if route is not None:
             exchange.route = route.template
+        if request.prefix:
+            exchange.prefix = request.prefix
         if endpoint is not None and not (self.cors is not None and request.is_preflight):
             exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         return Call(world, request, body, route, values, endpoint, exchange, began)
 
     async def _serve_with_faults(self, call: Call, receive: Receive, send: Send) -> None:
         """The same with fault rules, which may delay, replace, damage or withhold the response."""
-        fired = faults.fired(call)
-        for rule in fired:
-            await faults.hold(rule, call.world)
+        fired = self._fired(call)
+        for seconds in [faults.seconds(rule, call.world) for rule in fired if rule.delay is not None]:
+            await asyncio.sleep(seconds)
         damage = next((rule for rule in fired if rule.damage is not None), None)
         if damage is not None and hangs_up(damage, call.request.scope):
             call.exchange.answered_by, call.exchange.breach = AnsweredBy("fault", damage.id), True
@@ -113,12 +116,31 @@ class DataPlane:
         answer = self._finished(call, self._answered(call, fired), damage)
         await deliver(damage, answer, call.request, receive, send)
 
+    def _fired(self, call: Call) -> list[faults.Rule]:
+        """The fault rules that fire; the exchange keeps how the counters stood before."""
+        world = call.world
+        with world.lock:
+            call.exchange.before = world.begin()
+            try:
+                return faults.fired(call)
+            finally:
+                _, call.exchange.read_at = world.end()
+
     def _answered(self, call: Call, fired: Sequence[faults.Rule]) -> Answer:
-        """The response of a fault rule, or else of the first stage that has one; a defect becomes one, too."""
+        """The response of a fault rule, or else of the first stage that has one; a defect becomes one, too.
+
+        The exchange keeps how the world stood before and after, and what its clock said.
+        """
+        world, exchange = call.world, call.exchange
+        world.lock.acquire()  # a with block takes twice as long
+        exchange.before = world.begin(exchange.before, exchange.read_at)
         try:
-            return faults.replied(fired, call) or self._answer(call)
+            return (faults.replied(fired, call) if fired else None) or self._answer(call)
         except Exception as error:  # noqa: BLE001  # the one guard: nothing of ours may take the connection down
             return defect(error, call.request.method if call.endpoint is None else call.endpoint.operation_id)
+        finally:
+            exchange.after, exchange.read_at = world.end()
+            world.lock.release()
 
     def _answer(self, call: Call) -> Answer:
         request, endpoint = call.request, call.endpoint

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.runtime.answered import RUNTIME, AnsweredBy
 from mockserver.runtime.message import Message
+from mockserver.world import Snapshot
+from mockserver.world.store import written
 
 TEXT_KEPT = 1024
 """Characters that the journal keeps of each text of a violation."""
@@ -29,7 +32,8 @@ class Exchange:
     target: path and query as sent, below a world's prefix; path: without the query. rejection: why the runtime turned
     it down. faults: the rules that fired;
     breach: one of them broke the contract on purpose. status: None if no answer was sent. seconds: until the answer was
-    ready to be sent; started_at: epoch seconds.
+    ready to be sent; started_at: epoch seconds. prefix: that of the world, if the path had it. before, after: how the
+    world stood, one object if nothing changed; read_at: what its clock said, if it was asked.
     """
 
     world: str
@@ -48,6 +52,10 @@ class Exchange:
     breach: bool = False
     rejection: Rejection | None = None
     faults: Sequence[str] = ()
+    prefix: str = ""
+    before: Snapshot | None = field(default=None, repr=False, compare=False)
+    after: Snapshot | None = field(default=None, repr=False, compare=False)
+    read_at: datetime | None = field(default=None, repr=False, compare=False)
     number: int = field(default=0, compare=False)
 
     @property
@@ -66,6 +74,8 @@ class Exchange:
         size = OVERHEAD + len(self.target) + len(self.path) + self.request.weight
         if self.response is not None:
             size += self.response.weight
+        if self.before is not self.after and self.before is not None and self.after is not None:
+            size += written(self.before.states, self.after.states)
         return size if self.rejection is None else size + _weight(self.rejection)
 
 

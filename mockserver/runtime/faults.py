@@ -1,15 +1,13 @@
 """Fault rules: which requests they match, when they fire, and what they do before, to or instead of the response.
 
-A rule is a frozen value; how often it has matched and fired is counted per world in a `Tally`, which is seeded, so that
-the same requests get the same faults. A delay comes first; a reply replaces the response of the operation; a damage
-is done to whatever response there is.
+A rule is a frozen value; how often it has matched and fired is counted per world in a `Tally`, and chance follows from
+the world's seed and these counts, so that the same requests get the same faults. A delay comes first; a reply replaces
+the response of the operation; a damage is done to whatever response there is.
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -24,6 +22,7 @@ from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.preference import preferred
+from mockserver.runtime.tally import Tally, chance, tally_of
 from mockserver.world import World
 
 if TYPE_CHECKING:  # a call brings Connexion, which whoever only makes rules need not wait for
@@ -97,16 +96,6 @@ class Rule:
     rate: int = 100
 
 
-@dataclass
-class Tally:
-    """How often a rule has matched and fired, its random generator, and the times (world's clock) in its window."""
-
-    random: Random
-    met: int = 0
-    fired: int = 0
-    window: deque[float] = field(default_factory=deque)
-
-
 def fired(call: Call) -> list[Rule]:
     """The rules of the world that fire on the call, in order; all that match count it."""
     found = [rule for rule in call.world.faults if fire(call.world, rule, call.exchange)]
@@ -119,40 +108,24 @@ def fire(world: World, rule: Rule, exchange: Exchange, body: Any = ABSENT) -> bo
     if not rule.match.matches(exchange, body):
         return False
     with world.lock:
-        tally = tally_of(world, rule)
-        tally.met += 1
-        fires = (
-            (rule.nth is None or tally.met == rule.nth)
-            and (rule.times is None or tally.fired < rule.times)
-            and (rule.limit is None or _beyond(rule.limit, tally, world.now().timestamp()))
-            and (rule.probability >= 1.0 or tally.random.random() < rule.probability)
-        )
-        tally.fired += fires
+        tally = tally_of(world, rule.id)
+        met, window = tally.met + 1, tally.window
+        fires = (rule.nth is None or met == rule.nth) and (rule.times is None or tally.fired < rule.times)
+        if fires and rule.limit is not None:
+            now = world.now().timestamp()
+            window = window.within(rule.limit.seconds, now)
+            fires = len(window) >= rule.limit.requests
+            window = window if fires else window.added(now)
+        fires = fires and (rule.probability >= 1.0 or chance(world, rule.id, met, "fire").random() < rule.probability)
+        world.tallies = {**world.tallies, rule.id: Tally(met, tally.fired + fires, window)}
         return fires
 
 
-def tally_of(world: World, rule: Rule) -> Tally:
-    """The counters of the rule in this world."""
-    tally: Tally | None = world.tallies.get(rule.id)
-    if tally is None:
-        tally = world.tallies[rule.id] = Tally(Random(f"{world.seed}:{rule.id}"))  # noqa: S311  # chance, not secrecy
-    return tally
-
-
-def _beyond(limit: Limit, tally: Tally, now: float) -> bool:
-    window = tally.window
-    while window and not now - limit.seconds < window[0] <= now:  # the clock may have been set back
-        window.popleft()
-    if len(window) >= limit.requests:
-        return True
-    window.append(now)
-    return False
-
-
-async def hold(rule: Rule, world: World) -> None:
-    """Wait for the delay of the rule."""
-    if rule.delay is not None:
-        await asyncio.sleep(rule.delay.draw(tally_of(world, rule).random))
+def seconds(rule: Rule, world: World) -> float:
+    """How long the rule, which has just fired, delays."""
+    if rule.delay is None:
+        return 0.0
+    return rule.delay.draw(chance(world, rule.id, tally_of(world, rule.id).met, "delay"))
 
 
 def replied(rules: Iterable[Rule], call: Call) -> Answer | None:
@@ -181,8 +154,8 @@ def _too_many_requests(rule: Rule, given: Reply, call: Call, operation: Operatio
     answer, breach = _documented(rule, given, call, operation)
     wait = given.retry_after
     if wait is None and rule.limit is not None:
-        window = tally_of(call.world, rule).window
-        wait = math.ceil(window[0] + rule.limit.seconds - call.world.now().timestamp()) if window else 0
+        window = tally_of(call.world, rule.id).window
+        wait = math.ceil(window.first + rule.limit.seconds - call.world.now().timestamp()) if window else 0
     answer.remove(b"retry-after")
     answer.add("Retry-After", str(max(1, wait or 1)))
     return answer, breach

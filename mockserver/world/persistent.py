@@ -12,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from itertools import accumulate, chain
+from math import isqrt
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
@@ -24,8 +25,14 @@ NARROWEST = 8
 CROWDED = 64
 """Items per leaf at which a map is built anew with more leaves."""
 
-PIECE = 1024
-"""Items per piece of a sorted list: a write copies one piece, and a pointer to each of the others."""
+POINTER, ITEM, LEAF = 8, 32, 512
+"""Approximate bytes of a reference, of an item of a dict, and of a dict with an item that is new."""
+
+PIECE = 64
+"""Items per piece of a short sorted list; a long one has about as many in each as it has pieces.
+
+A write copies one piece, and a pointer to each of the others, which together is least where both are as many.
+"""
 
 last_of = itemgetter(-1)
 
@@ -61,6 +68,11 @@ class PersistentMap(Generic[K, V]):
     def __len__(self) -> int:
         return self._count
 
+    @property
+    def edit(self) -> object | None:
+        """The edit that made this version."""
+        return self._edit
+
     def get(self, key: K) -> V | None:
         at = hash(key) & self._mask
         return self._tree[at >> self._shift][at & self._low].get(key)
@@ -77,6 +89,17 @@ class PersistentMap(Generic[K, V]):
     def items(self) -> Iterator[tuple[K, V]]:
         """All pairs, in arbitrary order."""
         return chain.from_iterable(leaf.items() for branch in self._tree for leaf in branch)
+
+    def weight(self, edit: object | None, value: int = 0) -> int:
+        """Approximate bytes that the edit has copied to make this version, 0 if another has made it.
+
+        value: bytes of a value in it.
+        """
+        if self._edit is not edit:
+            return 0
+        pieces = (len(self._own) + 1) // 2  # half of them leaves, half of them branches, or nearly
+        leaf = LEAF + ITEM * self._count // (self._mask + 1) + value
+        return POINTER * (self._low + 1) * (1 + pieces) + leaf * pieces
 
     def set(self, key: K, value: V, edit: object | None = None) -> PersistentMap[K, V]:
         made, leaf = self._editable(edit, key)
@@ -129,10 +152,11 @@ class PersistentSortedList:
     def __init__(self, items: Iterable[Any] = ()) -> None:
         whole = sorted(items)
         self._count = len(whole)
-        self._pieces = [whole[start : start + PIECE] for start in range(0, len(whole), PIECE)]
+        size = max(PIECE, isqrt(len(whole)))
+        self._pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
         self._ends: list[int] | None = None  # where each piece ends; computed when an offset asks for it
         self._edit: object | None = None
-        self._own: list[bool] = [False] * len(self._pieces)
+        self._own: set[int] = set()
 
     def __len__(self) -> int:
         return self._count
@@ -153,8 +177,9 @@ class PersistentSortedList:
         at = min(bisect_left(self._pieces, item, key=last_of), len(self._pieces) - 1)
         made, piece = self._editable(edit, at)
         insort(piece, item)
-        if len(piece) > 2 * PIECE:  # each half is then far from being split again
-            made._replace(at, [piece[:PIECE], piece[PIECE:]])
+        if len(piece) > 2 * max(PIECE, len(made._pieces)):  # each half is then far from being split again
+            half = len(piece) // 2
+            made._replace(at, [piece[:half], piece[half:]])
         made._count += 1
         return made
 
@@ -169,7 +194,9 @@ class PersistentSortedList:
 
     def _replace(self, at: int, parts: list[list[Any]]) -> None:
         self._pieces[at : at + 1] = parts
-        self._own[at : at + 1] = [True] * len(parts)
+        more = len(parts) - 1
+        others = {each if each < at else each + more for each in self._own if each != at}
+        self._own = others.union(range(at, at + len(parts)))
 
     def _editable(self, edit: object | None, at: int) -> tuple[PersistentSortedList, list[Any]]:
         """The list to change, this one if it belongs to the edit, and its piece `at`, which may be changed in place."""
@@ -179,11 +206,11 @@ class PersistentSortedList:
             made._pieces = self._pieces.copy()
             made._count = self._count
             made._edit = edit
-            made._own = [False] * len(made._pieces)
+            made._own = set()
         made._ends = None
-        if not made._own[at]:
+        if at not in made._own:
             made._pieces[at] = made._pieces[at].copy()
-            made._own[at] = True
+            made._own.add(at)
         return made, made._pieces[at]
 
     def slice(self, offset: int, limit: int | None) -> list[Any]:
@@ -212,3 +239,8 @@ class PersistentSortedList:
             at += 1
             taken += self._pieces[at][: limit - len(taken)]
         return taken
+
+
+def sorted_weight(count: int) -> int:
+    """Approximate bytes that a write copies of a sorted list of so many items."""
+    return LEAF + POINTER * (count if count < PIECE else 3 * max(PIECE, isqrt(count)))

@@ -14,13 +14,16 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from mockserver.world.persistent import PersistentMap, PersistentSortedList
+from mockserver.world.persistent import PersistentMap, PersistentSortedList, sorted_weight
 
 Record = Mapping[str, Any]
 T = TypeVar("T")
 
 MEMOS = 4096
 """Results that one version of a collection caches; beyond that, the cache is cleared."""
+
+VERSION = 1024
+"""Approximate bytes of one version of a collection, with a record of its own, without its containers."""
 
 UNKNOWN: Any = object()
 
@@ -115,6 +118,24 @@ class TableState:
             indexes={name: _indexed(index, rows) for name, index in collection.all_indexes.items()},
             next_sequence=len(rows),
         )
+
+    @property
+    def weight(self) -> int:
+        """Approximate bytes that the transaction which made this version has copied."""
+        edit, count = self.rows.edit, len(self.rows)
+        total = VERSION + self.rows.weight(edit)
+        for taken in self.unique.values():
+            total += taken.weight(edit)
+        for partitions in self.indexes.values():
+            total += partitions.weight(edit, sorted_weight(count // (len(partitions) or 1)))
+        return total
+
+
+def written(before: Mapping[str, TableState], after: Mapping[str, TableState]) -> int:
+    """Approximate bytes that the versions of a world do not share with those before a transaction."""
+    if before is after:
+        return 0
+    return sum(state.weight for name, state in after.items() if before.get(name) is not state)
 
 
 def _unique(collection: Collection, name: str, rows: dict[Any, tuple[int, Record]]) -> PersistentMap[Hashable, Any]:

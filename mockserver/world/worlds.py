@@ -1,13 +1,14 @@
 """A world: everything a request can change, as one value that is shared until it is written.
 
 Snapshots and forks share immutable versions, so they cost the same for ten records and for a million; a transaction
-keeps the versions it began with and restores them when anything in it fails.
+keeps the versions it began with and restores them when anything in it fails. So does the journal: how the world stood
+before a request and after it are two references.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 from types import TracebackType
@@ -21,9 +22,14 @@ from mockserver.world.store import Collection, Table, TableState
 DEFAULT = "default"
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Snapshot:
-    """The state of a world: each collection's version, clock, numbers of ids drawn, fault rules, seed, stubs."""
+    """The state of a world: each collection's version, clock, numbers of ids drawn, fault rules, seed, stubs.
+
+    `tallies` are the counters of fault rules and stubs. The journal keeps them; a snapshot that is taken has none, so
+    that a world which begins with it counts anew. Never changed once it is made; frozen, it would take three times as
+    long to make.
+    """
 
     states: Mapping[str, TableState]
     clock: Clock
@@ -32,10 +38,11 @@ class Snapshot:
     faults: tuple[Any, ...] = ()
     seed: int = 0
     stubs: tuple[Any, ...] = ()
+    tallies: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Current:
-    """The versions that a world's tables read and replace.
+    """The versions that a world's tables read and replace; each replacement makes a new mapping.
 
     An object of its own, so that tables do not refer back to their world: a world that is deleted is freed at once,
     and leaves no reference cycle to the garbage collector.
@@ -45,17 +52,15 @@ class Current:
 
     def __init__(self) -> None:
         self.edit: object | None = None
-        self.states: dict[str, TableState] = {}
+        self.states: Mapping[str, TableState] = {}
 
     def replace(self, collection: Collection, state: TableState) -> None:
-        self.states[collection.name] = state
+        self.states = {**self.states, collection.name: state}
 
-    def shared(self) -> dict[str, TableState]:
-        """A copy of the versions, which no later write changes in place."""
-        self.edit = (
-            self.edit and object()
-        )  # the transaction goes on as another, to which the copied pieces do not belong
-        return self.states.copy()
+    def part(self) -> None:
+        """Have no later write change in place what has been copied: somebody keeps the versions as they are."""
+        if self.edit is not None:
+            self.edit = object()
 
 
 class World:
@@ -73,6 +78,16 @@ class World:
         self._tables: dict[Collection, Table] = {}
         self.busy = 0
         self.journal: Journal[Any] = Journal()
+        self._answering = False
+        self._read: tuple[Clock, datetime] | None = None
+        self._moment: Snapshot
+        self.clock: Clock
+        self.seed: int
+        self.ids: Ids
+        self._request_ids: Ids
+        self.faults: tuple[Any, ...]
+        self.stubs: tuple[Any, ...]
+        self.tallies: Mapping[str, Any]
         self.restore(self.origin)
 
     def __getitem__(self, collection: Collection) -> Table:
@@ -88,8 +103,12 @@ class World:
         self._current.replace(collection, state)
 
     def now(self) -> datetime:
-        """The world's time, aware and in UTC."""
-        return self.clock.now()
+        """The world's time, aware and in UTC; one and the same while a request is answered, see `begin`."""
+        if not self._answering:
+            return self.clock.now()
+        if self._read is None or self._read[0] is not self.clock:
+            self._read = self.clock, self.clock.now()
+        return self._read[1]
 
     def timestamp(self, timespec: str = "seconds") -> str:
         """The world's time in RFC 3339, in `seconds` or `milliseconds`: `2026-04-22T10:00:00Z`."""
@@ -103,22 +122,72 @@ class World:
         """A block that holds the world's lock and changes nothing if it raises."""
         return Transaction(self)
 
+    def moment(self) -> Snapshot:
+        """How the world stands, with the counters of its fault rules; one object for as long as nothing changes.
+
+        For whoever holds the world's lock outside of any transaction; within one, see `snapshot`.
+        """
+        known = self._moment
+        if (
+            known.states is not self._current.states
+            or known.ids != self.ids.count
+            or known.request_ids != self._request_ids.count
+            or known.tallies is not self.tallies
+            or known.clock is not self.clock
+            or known.faults is not self.faults
+            or known.stubs is not self.stubs
+            or known.seed != self.seed
+        ):
+            known = self._moment = Snapshot(
+                self._current.states,
+                self.clock,
+                self.ids.count,
+                self._request_ids.count,
+                self.faults,
+                self.seed,
+                self.stubs,
+                self.tallies,
+            )
+        return known
+
+    def begin(self, counted: Snapshot | None = None, read_at: datetime | None = None) -> Snapshot:
+        """How the world stands before a request. Until `end`, while the lock is held, the clock is read once at most.
+
+        So the answer is the same whenever it is given again with this state and this reading. `counted`: how the world
+        stood before its fault rules counted the request, `read_at`: what its clock said to them; what has happened
+        since, while a rule delayed the request, is part of the state before it.
+        """
+        self._current.part()
+        self._answering = True
+        self._read = None if read_at is None else (self.clock, read_at)
+        moment = self.moment()
+        if counted is None or counted.tallies is moment.tallies:
+            return moment
+        return replace(moment, tallies=counted.tallies)
+
+    def end(self) -> tuple[Snapshot, datetime | None]:
+        """How the world stands after the request, and what the clock said, if it was read."""
+        self._current.part()
+        self._answering = False
+        return self.moment(), None if self._read is None else self._read[1]
+
     def snapshot(self) -> Snapshot:
         with self.lock:
-            states = self._current.shared()
-            drawn = self.ids.count, self._request_ids.count
-            return Snapshot(states, self.clock, *drawn, self.faults, self.seed, self.stubs)
+            self._current.part()
+            moment = self.moment()
+            return replace(moment, tallies={}) if moment.tallies else moment
 
     def restore(self, snapshot: Snapshot) -> None:
         with self.lock:
-            self._current.states = dict(snapshot.states)
+            self._moment = snapshot
+            self._current.states = snapshot.states
             self.clock = snapshot.clock
             self.seed = snapshot.seed
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
             self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
-            self.faults: tuple[Any, ...] = snapshot.faults
-            self.stubs: tuple[Any, ...] = snapshot.stubs
-            self.tallies: dict[str, Any] = {}
+            self.faults = snapshot.faults
+            self.stubs = snapshot.stubs
+            self.tallies = snapshot.tallies
 
     def reset(self) -> None:
         """Restore the state that the world began with, and clear the journal."""
@@ -133,7 +202,7 @@ class World:
 class Transaction:
     """See World.transaction. Ids for the bodies of errors are not wound back, see World.request_id."""
 
-    __slots__ = ("_before", "_drawn", "_edit", "_outer", "_states", "_world")
+    __slots__ = ("_before", "_drawn", "_outer", "_states", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -143,9 +212,8 @@ class Transaction:
         world.lock.acquire()
         current = world._current
         # new for a nested transaction, too: it must not change in place what it may have to restore
-        self._outer, self._edit = current.edit, object()
-        current.edit = self._edit
-        self._states = current.states.copy()
+        self._outer, current.edit = current.edit, object()
+        self._states = current.states
         rules = world.faults, world.stubs, world.tallies
         self._before = (world.clock, world.seed, world.ids, world._request_ids, rules)
         self._drawn = world.ids.count
@@ -155,11 +223,11 @@ class Transaction:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         world, current = self._world, self._world._current
-        shared = current.edit is not self._edit  # a snapshot has what the transaction around this one wrote so far
         if kind is not None:
             current.states = self._states
             world.clock, world.seed, world.ids, world._request_ids, rules = self._before
             world.faults, world.stubs, world.tallies = rules
             world.ids.count = self._drawn  # the same object may still be there, with more drawn
-        current.edit = self._outer and object() if shared else self._outer
+        # new again for the one around this: within, somebody may have kept what it had written so far
+        current.edit = self._outer and object()
         world.lock.release()

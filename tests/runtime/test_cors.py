@@ -11,8 +11,9 @@ from mockserver.errors import StartError
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.faults import Delay, Limit, Reply, Rule, tally_of
+from mockserver.runtime.faults import Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern, nearest
+from mockserver.runtime.tally import tally_of
 from tests.runtime.desk import Reply as Answered
 from tests.runtime.desk import ask, desk, seeded, served
 
@@ -151,7 +152,7 @@ def test_a_preflight_uses_up_no_fault(rule: Rule) -> None:
     replies = [preflight(app, "/notes", "POST") for _ in range(3)]
 
     assert [reply.status for reply in replies] == [204] * 3
-    assert (tally_of(world, rule).met, len(tally_of(world, rule).window)) == (0, 0)
+    assert (tally_of(world, rule.id).met, len(tally_of(world, rule.id).window)) == (0, 0)
 
 
 def test_a_rule_may_ask_for_preflights() -> None:

@@ -17,6 +17,7 @@ from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import LONGEST_DELAY, Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.request import Request
+from mockserver.runtime.tally import SPARED, Window
 from mockserver.runtime.transport import EXTENSION
 from tests.runtime.desk import NOTES, ask, seeded, served
 from tests.runtime.desk import Reply as Received
@@ -303,3 +304,17 @@ def test_the_median_of_a_lognormal_delay_is_as_asked() -> None:
     drawn = sorted(Delay("lognormal", 0.2, 1).draw(random) for _ in range(2_001))
 
     assert 0.18 < drawn[1_000] < 0.22
+
+
+def test_a_window_shares_its_times_and_nobody_sees_those_of_another() -> None:
+    """Two that go on from the same each have their own; what has left is let go of in time."""
+    begun = Window([]).added(1.0).added(2.0)
+    one, other = begun.added(3.0), begun.added(4.0)
+    long = begun
+    for each in range(5, 5_000):
+        long = long.added(float(each)).within(10.0, float(each))
+
+    assert [*map(len, (begun, one, other))] == [2, 3, 3]
+    assert (one.within(1.0, 3.0).first, other.within(1.0, 4.0).first) == (3.0, 4.0)
+    assert (len(long), long.first) == (10, 4_990.0)
+    assert len(long._times) < 3 * SPARED

@@ -159,7 +159,7 @@ def test_restoring_inside_a_transaction_that_fails_is_undone_too(world: World) -
 def test_reset_goes_back_to_where_the_world_began(world: World) -> None:
     """To the seed data, the running clock and the first id."""
     change(world)
-    world.tallies["rule"] = 1
+    world.tallies = {"rule": 1}
 
     world.reset()
 
