@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from click.core import ParameterSource
 
 from mockserver import __version__
 from mockserver.errors import MockServerError
-from mockserver.options import variables_of
+from mockserver.options import variables_of, without_credentials
 from mockserver.output.complaint import complain, tell
 from mockserver.output.escaping import visible
 from mockserver.output.streams import NOBODY_READS, Stream, standard_streams
@@ -103,7 +103,7 @@ class Commands(click.Group):
     ) -> Any:
         if not standalone_mode:
             return super().main(args, prog_name, complete_var, standalone_mode=False, **extra)
-        with standard_streams() as (out, _), raised():
+        with raised(passed_on=args is not None), standard_streams() as (out, _):
             code = judged(out, self._ended(args, prog_name, complete_var, extra))
         sys.exit(code)
 
@@ -120,7 +120,8 @@ class Commands(click.Group):
             tell(told.getvalue().rstrip("\n"))
             return FAILED
         except Exception as error:  # noqa: BLE001  # the last resort
-            return defect(error)
+            given = sys.argv[1:] if args is None else args
+            return defect(error, lambda text: without_credentials(text, self, given))
         return code if isinstance(code, int) else 0
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -164,15 +165,15 @@ def interrupted(error: BaseException | None) -> int:
     return SIGNALLED + number
 
 
-def defect(error: Exception) -> int:
-    """Say that the fault is ours, where its traceback is and what to do; the exit code."""
-    told = "".join(traceback.format_exception(error))
+def defect(error: Exception, hidden: Callable[[str], str] = str) -> int:
+    """Say that the fault is ours, where its traceback is and what to do; the exit code. `hidden` takes secrets out."""
+    told = hidden("".join(traceback.format_exception(error)))
     frames = traceback.extract_tb(error.__traceback__)
     here = Path(__file__)
     own = [each for each in frames if here.parent in Path(each.filename).parents and each.filename != str(here)]
     last = (own or frames)[-1]
     where = f"{Path(last.filename).name}, line {last.lineno}"
-    what = visible(f"{type(error).__name__}: {error}")[:LONGEST]
+    what = visible(hidden(f"{type(error).__name__}: {error}"))[:LONGEST]
     if os.environ.get(DEBUG):
         tell(told)
     complain(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,10 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 """Characters that no credential has; most often a line break of the file that it was read from."""
+
+
+SHORTEST = 4
+"""Characters from which on a credential is told from an ordinary word."""
 
 
 class Credential(click.types.StringParamType):
@@ -48,6 +53,35 @@ class Credential(click.types.StringParamType):
         if text != value:
             tell(f"mockserver: the white space around {named} is removed.", "yellow")
         return text
+
+
+PARTS = re.compile(r"[^\s:=/@]{4,}")
+"""What may be a credential, or a part of one, in the value of an option that holds one."""
+
+
+def without_credentials(text: str, command: click.Group, args: Sequence[str]) -> str:
+    """A text of ours, such as a traceback, without whatever the command line or the environment has as a credential.
+
+    Options are those of type Credential, and `--header`; of `--url` what stands before its host.
+    """
+    options = [each for name in command.commands for each in command.commands[name].params]
+    found = [value for each in options if isinstance(each.type, Credential) for value in _values(each, args)]
+    found += [value.partition(":")[2] for each in options if each.name == "headers" for value in _values(each, args)]
+    addresses = [value for each in options if each.name == "url" for value in _values(each, args)]
+    found += [value.rpartition("@")[0].partition("://")[2] for value in addresses]
+    parts = {part for value in found for part in (value.strip(), *PARTS.findall(value)) if len(part) >= SHORTEST}
+    for part in sorted(parts, key=len, reverse=True):
+        text = re.sub(rf"(?<![A-Za-z0-9_]){re.escape(part)}(?![A-Za-z0-9_])", "[secret]", text)
+    return text
+
+
+def _values(option: click.Parameter, args: Sequence[str]) -> Iterator[str]:
+    for at, word in enumerate(args):
+        name, equals, value = word.partition("=")
+        if name in option.opts:
+            yield value if equals else "".join(args[at + 1 : at + 2])
+    if isinstance(option.envvar, str) and option.envvar in os.environ:
+        yield os.environ[option.envvar]
 
 
 def told(param: click.Parameter | None) -> str:

@@ -28,6 +28,7 @@ class _Doorkeeper:
 
     def __init__(self) -> None:
         self.held = 0
+        self.open = 0
         self.kept: int | None = None
         self.latest: int | None = None
 
@@ -39,6 +40,11 @@ class _Doorkeeper:
         else:
             raise Interrupted(number)
 
+    def pass_on(self) -> None:
+        """Send what came last again, now that it is another's."""
+        if self.latest is not None:
+            signal.raise_signal(self.latest)
+
     def release(self) -> None:
         kept, self.kept = self.kept, None
         if kept is not None:
@@ -49,8 +55,12 @@ _door = _Doorkeeper()
 
 
 @contextmanager
-def raised() -> Iterator[None]:
-    """Have the signals raise Interrupted within the block; those that are ignored stay so, as `nohup` wants it."""
+def raised(*, passed_on: bool = False) -> Iterator[None]:
+    """Have the signals raise Interrupted within the block; those that are ignored stay so, as `nohup` wants it.
+
+    passed_on: the process is another's, such as pytest's, and what came within the block was meant for it. It is sent
+    again at the end.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -60,12 +70,21 @@ def raised() -> Iterator[None]:
     for number, handler in before.items():
         if handler in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, _door)
+    _door.open += 1
     try:
         yield
     finally:
+        _door.open -= 1
         for number, handler in before.items():
             if signal.getsignal(number) is _door:
                 signal.signal(number, handler)
+    if passed_on:
+        _door.pass_on()
+
+
+def are_raised() -> bool:
+    """Whether this is within such a block."""
+    return _door.open > 0
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli import main
 from mockserver.errors import StartError
-from mockserver.options import Credential, Percent
+from mockserver.options import Credential, Percent, without_credentials
 
 CREDENTIALS = (
     ("serve", "--control-token", "MOCKSERVER_CONTROL_TOKEN"),
@@ -104,3 +104,29 @@ def test_a_share_is_from_0_to_100(value: str) -> None:
 def test_a_share_is_a_number(value: str, expected: float) -> None:
     """The ends are taken."""
     assert converted(Percent(), value) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "environment", "text", "hidden"),
+    [
+        (["verify", "--auth", "tok-12345"], {}, "no tok-12345 and tok-123456", "no [secret] and tok-123456"),
+        (["verify", "--auth=key=tok-12345"], {}, "tok-12345", "[secret]"),
+        (["verify", "--header", "X-Key: Bearer hushhush"], {}, "'hushhush'", "'[secret]'"),
+        (["verify", "--url", "http://ann:pa55word@h/v2"], {}, "http://ann:pa55word@h/v2", "http://[secret]@h/v2"),
+        (["verify", "--url", "http://host.test/"], {}, "http://host.test/", "http://host.test/"),
+        (["serve"], {"MOCKSERVER_CONTROL_TOKEN": "hushhush"}, "hushhush", "[secret]"),
+        (["verify", "--auth", "v2"], {}, "/v2/", "/v2/"),
+        (["verify", "--auth"], {}, "--auth", "--auth"),
+    ],
+)
+def test_a_text_of_ours_has_no_credential(
+    words: list[str], environment: dict[str, str], text: str, hidden: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a traceback quotes: values of options and variables, whole or in parts; not what is too short."""
+    for _, _, variable in CREDENTIALS:
+        monkeypatch.delenv(variable, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert isinstance(main, click.Group)
+    assert without_credentials(text, main, words) == hidden

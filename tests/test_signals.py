@@ -36,6 +36,22 @@ def test_one_that_is_ignored_stays_so() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
+@pytest.mark.parametrize("passed_on", [True, False])
+def test_what_was_meant_for_the_process_of_another_is_sent_again(passed_on: bool) -> None:
+    """Such as pytest's, in which a command runs: the command comes to its end, and then whoever it was meant for."""
+    came: list[int] = []
+    before = signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        with raised(passed_on=passed_on):
+            with pytest.raises(Interrupted):
+                signal.raise_signal(signal.SIGTERM)
+            signal.signal(signal.SIGTERM, lambda number, _: came.append(number))
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+    assert came == [signal.SIGTERM] * passed_on
+
+
 def comes(name: str, done: list[str]) -> None:
     signal.raise_signal(getattr(signal, name))
     done.append(f"after {name}")
