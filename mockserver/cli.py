@@ -385,8 +385,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option("--write-baseline", is_flag=True, help="Write what is found into the baseline, and keep its reasons.")
 @click.option(
     "--max-examples",
-    default=100,
-    show_default=True,
+    show_default="100",
     type=click.IntRange(1),
     help="Random requests per operation, and random sequences.",
 )
@@ -394,7 +393,8 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     "--max-time",
     type=click.IntRange(1),
     metavar="SECONDS",
-    help="Time to spend in total, shared by APIs and phases; overrides --max-examples.",
+    help="Time to spend in total, shared by APIs and phases. With --max-examples, whichever comes first ends the run; "
+    "without, the time is used up.",
 )
 @click.option(
     "--seed",

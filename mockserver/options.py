@@ -80,8 +80,8 @@ def _values(option: click.Parameter, args: Sequence[str]) -> Iterator[str]:
         name, equals, value = word.partition("=")
         if name in option.opts:
             yield value if equals else "".join(args[at + 1 : at + 2])
-    if isinstance(option.envvar, str) and option.envvar in os.environ:
-        yield os.environ[option.envvar]
+    variables = (option.envvar,) if isinstance(option.envvar, str) else tuple(option.envvar or ())
+    yield from (os.environ[each] for each in variables if each in os.environ)
 
 
 def told(param: click.Parameter | None) -> str:

@@ -71,16 +71,25 @@ class Campaign:
         self._contract = contract
         self._pulse = pulse
         self._wire = wire
-        self._recording = Recording(target, contract, wire)
+        self._recording = Recording(target, contract, wire, plan.unchecked)
         self._stumbled: set[str] = set()
 
     def run(self, operations: tuple[events.OperationRef, ...], seconds: int | None) -> Iterator[events.Event]:
         """Verify the operations; those on which CPython failed with several workers are verified again with one."""
+        if seconds is not None and self._plan.bounded:
+            self._wire.deadline = time.monotonic() + seconds
         if operations:
             yield from self._round(self._plan, operations, seconds)
         again = tuple(each for each in operations if each.label in self._stumbled)
         if again and self.stopped == "completed":
             yield from self._round(replace(self._plan, workers=1), again, None)
+
+    @property
+    def _halted(self) -> events.Stopped | None:
+        """Why the run was ended, if that was for a reason of ours."""
+        if self._wire.pace.exhausted is not None:
+            return "throttled"
+        return "time" if self._wire.is_late else None
 
     def _round(
         self, plan: Plan, operations: tuple[events.OperationRef, ...], seconds: int | None
@@ -97,7 +106,7 @@ class Campaign:
                 for event in stream:
                     if isinstance(event, engine.EngineFinished):
                         self.stopped = STOPPED.get(event.stop_reason, "completed")
-                    elif isinstance(event, engine.Interrupted) and self._wire.pace.exhausted is None:
+                    elif isinstance(event, engine.Interrupted) and self._halted is None:
                         self.stopped = "interrupted"
                         yield events.Interrupted(self._target.name)
                     elif plan.workers > 1 and (label := stumbled(event)) is not None:
@@ -114,8 +123,7 @@ class Campaign:
             finally:
                 stream.stop()
                 stream.generator.close()
-        if self._wire.pace.exhausted is not None:
-            self.stopped = "throttled"
+        self.stopped = self._halted or self.stopped
         for failure in failures:
             yield events.Trouble(
                 self._target.name, None, self._recording.text(f"Schemathesis failed in a thread: {failure}")
@@ -184,13 +192,23 @@ def translated(
         case engine.NonFatalError(value=NoLinksFound()):
             yield events.PhaseFinished(api, "stateful", "no OpenAPI link connects the operations that are verified")
         case engine.NonFatalError():
-            silence = recording.silence(event)
-            if silence is not None:
-                yield events.Found(api, silence)
-            else:
-                told = recording.text(f"{event.info.title}: {event.info.message}")
-                yield events.Trouble(api, recording.operation(event.label), told)
+            yield from _failed(event, api, recording)
         case engine.FatalError(exception=exception):
             raise VerifyError(recording.text(f"{api}: Schemathesis cannot continue: {exception}")) from exception
         case _:
             return
+
+
+def _failed(event: engine.NonFatalError, api: str, recording: Recording) -> Iterator[events.Event]:
+    """What an error of the engine means: an operation that gives no answer, a provider that is gone, or a trouble."""
+    if recording.is_gone(event.value):
+        if recording.wire.outage.tell():
+            death = recording.death("" if event.phase is None else event.phase.value)
+            yield events.Trouble(api, None, recording.last_words()) if death is None else events.Found(api, death)
+        return
+    silence = recording.silence(event)
+    if silence is not None:
+        yield events.Found(api, silence)
+    else:
+        told = recording.text(f"{event.info.title}: {event.info.message}")
+        yield events.Trouble(api, recording.operation(event.label), told)

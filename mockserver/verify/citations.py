@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
-from mockserver.contract.operation import Described, Operation
+from mockserver.contract.operation import Described, Operation, Response
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError, OperationError
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import place_of, requirements
+from mockserver.verify.oneway import one_way
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,9 @@ class Citation:
     pointer: str
     message: str | None = None
 
+
+SUCCESS = 2
+"""First digit of a status that is one."""
 
 PARAMETER = re.compile(r"(/parameters/)(\d+)(?=/|$)")
 """A parameter in a pointer, by its number."""
@@ -101,6 +105,18 @@ class Citations:
         """What the document has at the pointer, as YAML; empty if nothing."""
         return self.contract.quote(pointer)
 
+    def unenforced(self, operation: OperationRef, exchange: Exchange, rule: str) -> tuple[str, str, str] | None:
+        """The check, title and message of the one finding that a credential is not asked for; None if it is another.
+
+        Several checks find it, without a credential and with wrong ones.
+        """
+        succeeded = exchange.status is not None and exchange.status // 100 == SUCCESS
+        if not succeeded or rule != _security(self, operation, exchange, None).pointer:
+            return None
+        wrong = "with a credential that is not valid" if _has_credential(self, operation, exchange) else "without one"
+        message = f"a credential is required, but a request {wrong} was answered {exchange.status}; expected 401 or 403"
+        return "ignored_auth", "Authentication not enforced", message
+
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
         """Where the document has the response of this status: its own, that of its range, or the default."""
         responses = self.described(operation)["responses"]
@@ -124,10 +140,34 @@ def _schema(cited: Citations, operation: OperationRef, exchange: Exchange, detai
         return _responses(cited, operation, exchange, detail)
     response = None if compiled is None else compiled.response(exchange.status or 0)
     value, flaw = read_json(exchange.response_body)
-    if response is None or response.validator is None or flaw is not None or response.accepts(value):
+    if response is None or response.validator is None or flaw is not None:
         return Citation(f"{where}/content")
+    if response.accepts(value):
+        return _one_way(cited, response, value) or Citation(f"{where}/content")
     pointer, rule, message = response.media[0].flaw(value)
     return Citation(rule, f"{pointer or 'the response'} {message}")
+
+
+def _one_way(cited: Citations, response: Response, value: Any) -> Citation | None:
+    """A property of requests in an answer, which no validator finds: OpenAPI says that it should not be there."""
+    media = response.media[0]
+    place, rule = next(one_way(cited.document, media.schema, value, media.pointer), ("", ""))
+    return Citation(f"{rule}/writeOnly", f"{place} is writeOnly, so that no answer should have it") if rule else None
+
+
+def _server_error(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
+    """The answer as the document lists it, if it does; else the list, which has none such."""
+    status = exchange.status or 0
+    if not operation.documents(status):
+        return _responses(cited, operation, exchange, detail)
+    entry = str(status) if str(status) in operation.statuses else _range(operation, status)
+    where = cited.pointer(operation, "responses", entry)
+    return Citation(where, f"the document lists {status}, so that the contract is kept; it is a failure still")
+
+
+def _range(operation: OperationRef, status: int) -> str:
+    """How the document writes the range of the status, which it has."""
+    return next(each for each in operation.statuses if each.upper() == f"{status // 100}XX")
 
 
 def _content(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
@@ -162,7 +202,8 @@ def _request(cited: Citations, operation: OperationRef, exchange: Exchange, deta
         return (_input if _has_credential(cited, operation, exchange) else _security)(
             cited, operation, exchange, detail
         )
-    message = f"accepted, although {violation}"
+    succeeded = exchange.status is not None and exchange.status // 100 == SUCCESS
+    message = f"{'accepted' if succeeded else f'answered {exchange.status}'}, although {violation}"
     if violation.where != "body":
         return Citation(parameter_pointer(cited, operation, violation.path[0]), message)
     return Citation(_body_rule(cited, compiled, operation, exchange), message)
@@ -229,6 +270,7 @@ def _raw(exchange: Exchange) -> RawRequest:
 
 
 CITED: Mapping[str, Callable[[Citations, OperationRef, Exchange, str | None], Citation]] = {
+    "not_a_server_error": _server_error,
     "response_schema_conformance": _schema,
     "content_type_conformance": _content,
     "response_headers_conformance": _headers,

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 from typing import Protocol
 
@@ -37,7 +38,11 @@ from mockserver.verify.reporters.files import Reports
 from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
 from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.secrets import Secrets
 from mockserver.verify.targets import OPTIONS, VARIABLES, Given, Target, mock_target, url_target
+
+EXAMPLES = 100
+"""Random requests per operation, unless something else is asked for."""
 
 PATIENCE = 2.0
 """Seconds that an interrupted run waits for the request in progress."""
@@ -62,7 +67,7 @@ class Request:
     auth_other: tuple[str, ...] = ()
     auth_unscoped: tuple[str, ...] = ()
     allow_writes: bool = False
-    max_examples: int = 100
+    max_examples: int | None = None
     max_time: int | None = None
     seed: int | None = None
     workers: int = 1
@@ -88,8 +93,9 @@ def run(request: Request, out: Output) -> int:
     """
     plan = Plan(
         seed=secrets.randbits(32) if request.seed is None else request.seed,
-        max_examples=request.max_examples,
+        max_examples=EXAMPLES if request.max_examples is None else request.max_examples,
         max_time=request.max_time,
+        bounded=request.max_examples is not None,
         workers=request.workers,
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
@@ -110,9 +116,11 @@ def run(request: Request, out: Output) -> int:
         with ExitStack() as stack:
             if request.format == "text":
                 reporters.insert(0, terminal.Announcer(out))
-                progress = Progress(out, board, len(targets), lambda: pulse.requests, plan.max_time)
+                progress = Progress(
+                    out, board, len(targets), lambda: pulse.requests, plan.max_time, bounded=plan.bounded
+                )
                 reporters.append(stack.enter_context(progress))
-            defect = follow(stream, reporters, board)
+            defect = follow(stream, reporters, board, [target.secrets for target in targets])
         complaints = [*save_baseline(request, board)]
         written = reports.write(board)
         if request.format == "json":
@@ -127,6 +135,8 @@ def run(request: Request, out: Output) -> int:
         wind_down(stream, code)
     if defect is not None:
         raise defect
+    if board.interrupted and not signals.are_raised():
+        raise KeyboardInterrupt  # it was meant for whoever called, in this process
     return code
 
 
@@ -175,7 +185,9 @@ def summarize(board: Scoreboard) -> Iterator[str]:
         yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror})."
 
 
-def follow(stream: Generator[Event], reporters: Iterable[Reporter], board: Scoreboard) -> Exception | None:
+def follow(
+    stream: Generator[Event], reporters: Iterable[Reporter], board: Scoreboard, hidden: Iterable[Secrets] = ()
+) -> Exception | None:
     """Pass on every event. What aborts the run is noted on the board, and returned if it is a defect of ours."""
     under_way, started, defect = "", 0.0, None
     try:
@@ -193,7 +205,8 @@ def follow(stream: Generator[Event], reporters: Iterable[Reporter], board: Score
             raise
         board.broke_off = str(error)
     except Exception as error:  # noqa: BLE001  # whatever it is, what came so far is reported
-        defect, board.broke_off = error, f"mockserver itself failed: {type(error).__name__}: {error}"
+        told = f"mockserver itself failed: {type(error).__name__}: {error}"
+        defect, board.broke_off = error, reduce(lambda text, secrets: secrets.masked(text), hidden, told)
     if under_way:
         board.on_event(events.ApiFinished(under_way, time.monotonic() - started, "interrupted"))
     return defect
@@ -259,6 +272,13 @@ def check_placed(request: Request, targets: Sequence[Target]) -> None:
                 f"{OPTIONS[who]} (or {VARIABLES[who]}) has no place: {' and '.join(each.name for each in targets)} "
                 "declares no security scheme. Give it with --header 'NAME: VALUE'."
             )
+    for identity in (each for target in targets for each in target.callers):
+        scheme = identity.unfit()
+        if scheme is not None:
+            raise VerifyError(
+                f"{OPTIONS[identity.name]} (or {VARIABLES[identity.name]}) has characters that are not ASCII, and "
+                f"{scheme} places it in a header, which cannot hold them. Give it in ASCII."
+            )
 
 
 def _address(request: Request) -> Address:
@@ -295,7 +315,9 @@ def _header(given: str) -> tuple[str, str]:
 
 def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
     """The shell command that repeats the run; it has variables in place of secrets, which must be set."""
-    words = ["mockserver", "verify", *request.apis, "--seed", str(plan.seed), "--max-examples", str(plan.max_examples)]
+    words = ["mockserver", "verify", *request.apis, "--seed", str(plan.seed)]
+    if plan.bounded or plan.max_time is None:
+        words += ["--max-examples", str(plan.max_examples)]
     if request.url is not None:
         words += ["--url", parse(request.url).url, *Trust(request.cacert, request.insecure).options]
         words += ["--allow-writes"] if request.allow_writes else []

@@ -36,6 +36,10 @@ class OperationRef:
     def label(self) -> str:
         return f"{self.method} {self.path}"
 
+    def documents(self, status: int) -> bool:
+        """Whether the document lists the status, or its range; `default` is for those that it does not list."""
+        return not {each.upper() for each in self.statuses}.isdisjoint((str(status), f"{status // 100}XX"))
+
 
 @dataclass(frozen=True)
 class Exchange:
@@ -109,6 +113,11 @@ class Finding:
     @property
     def status(self) -> int | None:
         return self.exchanges[-1].status
+
+    @property
+    def is_listed_failure(self) -> bool:
+        """Whether it is a server error that the document lists."""
+        return self.check == "not_a_server_error" and self.status is not None and self.operation.documents(self.status)
 
     @property
     def media(self) -> str:

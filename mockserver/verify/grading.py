@@ -1,7 +1,7 @@
 """The severity of findings, groups of the same finding on several operations, and the policy that fails a run.
 
-An error breaks the contract. A warning is a refusal with a documented 4xx status code, but another than the check
-expects: the provider was right to refuse, or may have had a reason.
+An error breaks the contract. A warning does not, or not certainly: a refusal with a documented 4xx status code, but another
+than the check expects; a documented server error; what OpenAPI says should not be, rather than must not.
 """
 
 from __future__ import annotations
@@ -21,6 +21,12 @@ CLIENT_ERROR = 4
 
 INVALID = (400, 422)
 """Status codes for an invalid request; for a valid request they are errors, not another reason to refuse."""
+
+UNKNOWN_METHOD = 501
+"""The status code for a method that the server does not support for any resource (RFC 9110, 15.6.2)."""
+
+WRITE_ONLY = "/writeOnly"
+"""The end of the rule that a property should not be in a response (OpenAPI 3.0.4, Schema Object)."""
 
 REFUSING = ("negative_data_rejection", "missing_required_header", "unsupported_method", "positive_data_acceptance")
 """Checks that a request is refused, or accepted, with a certain status code."""
@@ -42,14 +48,17 @@ TAILS = ("response_schema_conformance", "negative_data_rejection", "positive_dat
 
 
 def severity(finding: Finding) -> Severity:
-    """`warning` for a refusal with a documented status code, `error` for everything else."""
+    """`warning` for what does not certainly break the contract, `error` for everything else."""
     status = finding.status
+    if finding.is_listed_failure or finding.rule.endswith(WRITE_ONLY):
+        return "warning"
+    if finding.check == "unsupported_method" and status == UNKNOWN_METHOD:
+        return "warning"
     if finding.check not in REFUSING or status is None or status // 100 != CLIENT_ERROR:
         return "error"
     if finding.check == "positive_data_acceptance" and status in INVALID:
         return "error"
-    listed = {each.upper() for each in finding.operation.statuses}
-    return "error" if listed.isdisjoint((str(status), "4XX")) else "warning"
+    return "warning" if finding.operation.documents(status) else "error"
 
 
 def headline(finding: Finding) -> str:
@@ -60,7 +69,7 @@ def headline(finding: Finding) -> str:
     if finding.check == "status_code_conformance":
         return f"{status} is not documented"
     if finding.check == "not_a_server_error":
-        return f"{finding.title}: {status}"
+        return f"{finding.title}{', as listed' if finding.is_listed_failure else ''}: {status}"
     place = finding.place.rpartition("#/components/")[2]
     return f"{finding.title}: {place}" if finding.check in TAILS and place else finding.title
 

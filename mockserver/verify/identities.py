@@ -101,6 +101,14 @@ class Identity:
                 return _placed(self._document, {scheme: text or "" for scheme, text in texts.items()})
         return None
 
+    def unfit(self) -> str | None:
+        """The scheme by which the credential would stand in a header that cannot hold it, if there is one."""
+        for scheme, described in self._document.security_schemes.items():
+            text, (where, _) = self.credential.of(scheme), place_of(self._document, scheme)
+            if text is not None and not text.isascii() and where != "query" and _word(described) != BASIC:
+                return scheme
+        return None
+
     def secrets(self, variable: str) -> Iterator[Sent]:
         """The credential in the place of each scheme of the document; commands contain `variable` instead of it."""
         for scheme, described in self._document.security_schemes.items():

@@ -15,18 +15,32 @@ from mockserver.verify.targets import SAFE, Target
 TIMEOUT = 10
 """Seconds that a server has for a response."""
 
+STATE = ("401", "402", "403", "404", "408", "409", "410", "412", "423", "424", "425", "426", "428", "429", "451")
+"""Status codes that refuse a request because of the server's state; a valid request may have them."""
+
+EXPECTED: Mapping[str, Any] = {
+    "negative_data_rejection": {"expected-statuses": ["4xx", "5xx"]},
+    "positive_data_acceptance": {"expected-statuses": ["2xx", "3xx", *STATE, "5xx"]},
+    "missing_required_header": {
+        "expected-statuses": ["400", "401", "403", "406", "410", "411", "412", "415", "422", "428"]
+    },
+}
+"""The status codes that a check accepts. Server errors and undocumented status codes are findings of other checks."""
+
 
 @dataclass(frozen=True)
 class Plan:
     """max_examples: of random requests for each operation, and of sequences. max_time: of the whole run, in seconds.
 
-    operations: operationIds or `GET /path`; empty: all. With one worker, a seed reproduces the order of the requests.
-    rate: maximum of requests per second. unchecked: disabled checks, and why.
+    bounded: with max_time, the run ends at whichever limit comes first; otherwise the time is used up. operations:
+    operationIds or `GET /path`; empty: all. With one worker, a seed reproduces the order of the requests. rate: maximum
+    of requests per second. unchecked: disabled checks, and why.
     """
 
     seed: int
     max_examples: int = 100
     max_time: int | None = None
+    bounded: bool = False
     rate: float | None = None
     workers: int = 1
     phases: tuple[str, ...] = PHASES
@@ -91,7 +105,7 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "suppress-health-check": ["all"],
         "workers": plan.workers,
         "continue-on-failure": True,
-        "checks": {"enabled": True, **{name: {"enabled": False} for name in plan.unchecked}},
+        "checks": {"enabled": True, **EXPECTED, **{name: {"enabled": False} for name in plan.unchecked}},
         "phases": {
             name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
         },
@@ -103,5 +117,5 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "max-redirects": 0,
         "headers": dict(target.headers),
         **({"base-url": target.url} if target.app is None else {}),
-        **({"max-time": seconds} if seconds is not None else {}),
+        **({"max-time": seconds} if seconds is not None and not plan.bounded else {}),
     }

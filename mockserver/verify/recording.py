@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import requests
 from schemathesis.core.failures import Failure
 from schemathesis.engine import Status
+from schemathesis.engine.errors import ServerUnavailable
 from schemathesis.engine.events import NonFatalError
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
+from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 
 from mockserver.errors import VerifyError
@@ -21,6 +23,7 @@ from mockserver.verify.curl import curl
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
 from mockserver.verify.identities import place_of, requirements
 from mockserver.verify.judging import Judged, could_fail
+from mockserver.verify.origins import Origins
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import TIMEOUT
 from mockserver.verify.reach import reach
@@ -31,6 +34,9 @@ from mockserver.verify.wire import Wire
 NO_ANSWER = "no_answer"
 """The check that a request is answered."""
 
+OF_CREDENTIALS = ("ignored_auth", "missing_required_header", "negative_data_rejection")
+"""Checks that find, each in its way, that a request without a credential is not refused."""
+
 OWN = frozenset({"x-schemathesis-testcaseid"})
 """Headers by which Schemathesis recognizes its requests."""
 
@@ -38,10 +44,14 @@ OWN = frozenset({"x-schemathesis-testcaseid"})
 class Recording:
     """Reads what the engine recorded while it verified one target."""
 
-    def __init__(self, target: Target, contract: Citations, wire: Wire) -> None:
+    def __init__(
+        self, target: Target, contract: Citations, wire: Wire, unchecked: Container[str] = frozenset()
+    ) -> None:
+        self.wire = wire
         self._target = target
         self._contract = contract
-        self._wire = wire
+        self._unchecked = unchecked
+        self._origins = Origins()
         self._operations = {each.label: each for each in target.operations()}
 
     def operation(self, label: str | None) -> OperationRef | None:
@@ -54,6 +64,7 @@ class Recording:
             interaction = recorder.interactions.get(case_id)
             if interaction is not None:
                 exchange = self._exchange(interaction)
+                self._origins.note(exchange)
                 checks = recorder.checks.get(case_id, [])
                 operation = self._operations[node.value.operation.label]
                 judged = Judged(node.value, exchange, operation, recorder, self._target, self._contract)
@@ -108,33 +119,71 @@ class Recording:
         if operation is None or not isinstance(failure, requests.RequestException):
             return None
         prepared = failure.request
-        if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure) or self._is_gone(failure):
+        if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure):
             return None
+        phase = "" if error.phase is None else error.phase.value
+        return self._unanswered(operation, prepared, "No response", self.text(error.info.message), phase)
+
+    def _unanswered(
+        self, operation: OperationRef, prepared: requests.PreparedRequest, title: str, message: str, phase: str
+    ) -> Finding:
         exchange = self._exchange(Interaction(Request.from_prepared_request(prepared), None))
         rule = self._contract.pointer(operation, "responses")
+        exchanges = self._origins.before([exchange])
         return Finding(
             operation=operation,
             check=NO_ANSWER,
-            title="No response",
-            message=self.text(error.info.message),
+            title=title,
+            message=message,
             rule=rule,
             quote=self._contract.quote(rule),
-            phase="" if error.phase is None else error.phase.value,
-            exchanges=(self._target.secrets.hidden(exchange),),
-            curl=(self._curl(exchange),),
+            phase=phase,
+            exchanges=tuple(map(self._target.secrets.hidden, exchanges)),
+            curl=tuple(map(self._curl, exchanges)),
             place=self._contract.place(operation, rule),
             **self._contract.where(rule),
         )
 
-    def _is_gone(self, failure: requests.RequestException) -> bool:
-        """Whether the connection failed because the server stopped, which need not be the fault of the request."""
-        if not isinstance(failure, requests.ConnectionError):
+    def is_gone(self, failure: Exception) -> bool:
+        """Whether an error of the engine says that the provider is not there any more."""
+        if isinstance(failure, ServerUnavailable):
+            return True
+        if not isinstance(failure, requests.ConnectionError) or failure.request is None:
             return False
         try:
-            reach(self._target.url, self._wire)
+            reach(self._target.url, self.wire)
         except VerifyError:
             return True
         return False
+
+    def death(self, phase: str) -> Finding | None:
+        """The provider went away under a request; None if between two, so that none is to blame."""
+        fatal = self.wire.outage.fatal
+        operation = None if fatal is None else self._asked(fatal)
+        if fatal is None or operation is None:
+            return None
+        message = "The provider went away under this request. Nothing answers there any more, so nothing more was sent."
+        return self._unanswered(operation, fatal, "The provider went away", message, phase)
+
+    def last_words(self) -> str:
+        """That the provider is gone, and the last request that it answered."""
+        last = self.wire.outage.last
+        told = f"The provider went away between two requests; nothing answers at {self._target.url} any more."
+        if last is None:
+            return told
+        exchange = self._exchange(Interaction(Request.from_prepared_request(last), None))
+        return f"{told} The last that it answered: {self._curl(exchange)}"
+
+    def _asked(self, request: requests.PreparedRequest) -> OperationRef | None:
+        """The operation that a request is of, by its method and path."""
+        path, method = urlsplit(request.url or "").path, (request.method or "").upper()
+        same_method = [each for each in self._operations.values() if each.method == method]
+        below = urlsplit(self._target.url).path.rstrip("/")
+        for each in sorted(same_method, key=lambda each: each.path.count("{")):
+            template = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(each.path))
+            if re.fullmatch(f"{re.escape(below)}{template}", path):
+                return each
+        return same_method[0] if same_method else next(iter(self._operations.values()), None)
 
     def _finding(
         self, recorder: ScenarioRecorder, phase: str, operation: OperationRef, case_id: str, check: CheckNode
@@ -148,11 +197,16 @@ class Recording:
         )
         cited = self._contract.cite(check.name, operation, exchanges[-1], _detail(failure))
         rule = failure.rule if isinstance(failure, Flaw) else cited.pointer
+        name, title, message = check.name, failure.title, cited.message or _message(failure)
+        if check.name in OF_CREDENTIALS and "ignored_auth" not in self._unchecked:
+            unenforced = self._contract.unenforced(operation, exchanges[-1], rule)
+            name, title, message = unenforced or (name, title, message)
+        exchanges = self._origins.before(exchanges)
         return Finding(
             operation=operation,
-            check=check.name,
-            title=failure.title,
-            message=self.text(cited.message or failure.message),
+            check=name,
+            title=title,
+            message=self.text(message),
             rule=rule,
             quote=self._contract.quote(rule),
             phase=phase,
@@ -222,6 +276,11 @@ def _chain(recorder: ScenarioRecorder, phase: str, case_id: str, failure: Failur
     else:
         before = [*failure.related_case_ids()]
     return [*(each for each in before if each != last), last]
+
+
+def _message(failure: Failure) -> str:
+    """What a failure says, without the schema that it quotes: Schemathesis rewrites it, and the document is quoted."""
+    return failure.validation_message if isinstance(failure, JsonSchemaError) else failure.message
 
 
 def _detail(failure: Failure) -> str | None:

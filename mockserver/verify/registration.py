@@ -16,10 +16,11 @@ import schemathesis
 from schemathesis.auths import AuthContext
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.failures import Failure
+from schemathesis.core.failures import Failure, ServerError
 from schemathesis.core.transport import Response
+from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
-from schemathesis.openapi.checks import UseAfterFree
+from schemathesis.openapi.checks import UndefinedStatusCode, UseAfterFree
 from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
@@ -31,6 +32,7 @@ from mockserver.verify.checks.scopes import Scopes
 from mockserver.verify.checks.updates import Updates
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
+from mockserver.verify.grading import UNKNOWN_METHOD
 from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import Plan, settings
@@ -39,6 +41,10 @@ from mockserver.verify.wire import Wire
 
 OURS = ("content_encoding", "ignored_scope", "lost_update", "paging")
 """Checks of ours, registered as long as a run goes on."""
+
+
+SERVER_ERROR = 5
+"""First digit of a status that is one."""
 
 
 def check_names() -> frozenset[str]:
@@ -132,12 +138,15 @@ def registered(
     def after_call(context: HookContext, case: Case, response: Response) -> None:
         del context, case, response
         pulse.beat()
+        wire.look_at_the_clock()
 
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
-        del context, case
+        del context
         return not (
             response.status_code == TOO_MANY  # no contract need foresee it, and it says nothing about the request
             or is_emptied_collection(failure, response)
+            or is_unknown_method(failure, case, response)
+            or is_told_as_server_error(failure, response, plan)
             or coding.hides(failure, response)
         )
 
@@ -164,3 +173,15 @@ def is_emptied_collection(failure: Failure, response: Response) -> bool:
     """Whether what "still exists" after a DELETE is a collection: only its items were deleted."""
     path = (failure.operation or "").rstrip("/")
     return isinstance(failure, UseAfterFree) and not path.endswith("}") and items_of(body_of(response)) is not None
+
+
+def is_unknown_method(failure: Failure, case: Case, response: Response) -> bool:
+    """Whether a server error is the refusal of a method that the document does not have, in the words for that."""
+    undocumented = coverage_scenario(case) is CoverageScenario.UNSPECIFIED_HTTP_METHOD
+    return undocumented and isinstance(failure, ServerError) and response.status_code == UNKNOWN_METHOD
+
+
+def is_told_as_server_error(failure: Failure, response: Response, plan: Plan) -> bool:
+    """Whether another check says already that the answer is a server error: that nobody documents one adds nothing."""
+    failed = response.status_code // 100 == SERVER_ERROR and "not_a_server_error" not in plan.unchecked
+    return failed and isinstance(failure, UndefinedStatusCode)

@@ -13,7 +13,14 @@ from urllib.parse import urljoin, urlsplit
 
 Standing = Literal["answered", "refused", "missing", "elsewhere", "page", "busy", "failing"]
 
-DOORS: Mapping[int, Standing] = {401: "refused", 403: "refused", 404: "missing", 405: "missing", 429: "busy"}
+DOORS: Mapping[int, Standing] = {
+    401: "refused",
+    403: "refused",
+    404: "missing",
+    405: "missing",
+    410: "missing",
+    429: "busy",
+}
 """The standing of a request by the status code that refuses it."""
 
 UNKNOWN = 401

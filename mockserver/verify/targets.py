@@ -61,6 +61,12 @@ class Target:
         return Contract(self.document)
 
     @property
+    def callers(self) -> Iterator[Identity]:
+        """Those whose credential was given, rather than known of the mock."""
+        named = [self.caller, *self.others, *self.weaker]
+        yield from (each for each in named if each is not None and each.name in OPTIONS)
+
+    @property
     def where(self) -> str:
         """A description of the target, for people."""
         return "the mock, in this process" if self.app is not None else self.url

@@ -7,6 +7,8 @@ request unnoticed, and decodes content codings strictly.
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import RemoteDisconnected
@@ -22,6 +24,7 @@ from urllib3.exceptions import ProtocolError
 
 from mockserver.client import ACCEPTED, Adapter, Client, Trust, plain, proxies
 from mockserver.verify.coding import decode
+from mockserver.verify.outage import Outage
 from mockserver.verify.pace import TOO_MANY, Pace
 
 ANY = default_headers()["Accept-Encoding"]
@@ -34,15 +37,25 @@ class Wire:
     """State that the sessions of one run share.
 
     alone: the provider once closed a kept-alive connection on a request, so each request has its own connection.
-    halt: ends the run, when nothing more should be sent.
+    halt: ends the run, when nothing more should be sent. deadline: of the run, by the monotonic clock. is_late: the run
+    was ended at its deadline.
     """
 
     def __init__(self, trust: Trust | None = None, pace: Pace | None = None) -> None:
         self.context = (trust or Trust()).context()
         self.pace = pace or Pace()
         self.alone = False
+        self.outage = Outage()
         self.halt: Callable[[], None] = lambda: None
+        self.deadline = math.inf
+        self.is_late = False
         self._undecoded: WeakKeyDictionary[requests.PreparedRequest, str] = WeakKeyDictionary()
+
+    def look_at_the_clock(self) -> None:
+        """End the run if its time is over."""
+        if time.monotonic() >= self.deadline:
+            self.is_late = True
+            self.halt()
 
     def client(self) -> Client:
         """A session of our own, besides those of Schemathesis."""
@@ -97,7 +110,7 @@ class Once(Adapter):
         pool: Any = self.get_connection_with_tls_context(request, True, proxies(request.url or ""))
         kept = any(each is not None and each.is_connected for each in pool.pool.queue)
         try:
-            return super().send(request, *args, **kwargs)
+            return self._watched(request, *args, **kwargs)
         except requests.ConnectionError as error:
             if not is_dropped(error):
                 raise
@@ -106,9 +119,18 @@ class Once(Adapter):
         self._wire.alone = True
         self.close()
         try:
-            return super().send(request, *args, **kwargs)
+            return self._watched(request, *args, **kwargs)
         except requests.ConnectionError as error:
             raise _final(error, request) from error
+
+    def _watched(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        try:
+            response = super().send(request, *args, **kwargs)
+        except requests.ConnectionError as error:
+            self._wire.outage.failed(request, error)
+            raise
+        self._wire.outage.answered(request)
+        return response
 
 
 def is_dropped(error: requests.ConnectionError) -> bool:

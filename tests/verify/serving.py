@@ -1,11 +1,17 @@
-"""An ASGI application on a socket, for as long as a test needs it, with a log of what came."""
+"""An ASGI application on a socket, for as long as a test needs it, with a log of what came.
+
+`python -m tests.verify.serving MODULE` serves the `Provider` of a module, for one that ends its process.
+"""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from typing import Any
 
 from mockserver.runtime.listening import bind, origin
@@ -43,3 +49,26 @@ def serving(app: Any) -> Iterator[Served]:
         finally:
             server.stop()
             thread.join()
+
+
+@contextmanager
+def running(module: str) -> Iterator[Served]:
+    """The provider of a module in a process of its own; nothing is noted of its requests."""
+    process = subprocess.Popen([sys.executable, "-m", __name__, module], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield Served(process.stdout.readline().strip())
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def main(module: str) -> None:
+    """Print the URL, and serve until killed."""
+    with serving(import_module(module).Provider()) as served:
+        print(served.url, flush=True)
+        threading.Event().wait()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

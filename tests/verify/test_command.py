@@ -334,6 +334,70 @@ def test_a_short_credential_leaves_words_alone(tmp_path: Path) -> None:
     assert "GET /v2/things" in result.output
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--auth", "schlüssel"], "--auth (or MOCKSERVER_AUTH) has characters that are not ASCII, and key places it"),
+        (["--auth", "key", "--auth-other", "key=ключ"], "--auth-other (or MOCKSERVER_AUTH_OTHER) has characters"),
+    ],
+)
+def test_a_credential_that_fits_into_no_header_is_refused_at_once(words: list[str], told: str) -> None:
+    """Before anything is sent; the message does not repeat it."""
+    result = call(SHELF, "--url", "http://127.0.0.1:1", *words)
+
+    assert result.exit_code == 2
+    assert told in result.stderr
+    assert "schlüssel" not in result.stderr
+
+
+def test_a_command_repeats_what_was_asked_for() -> None:
+    """Headers and limits among it; the time alone where nothing else limits the run."""
+    for limits in (["--max-time", "1"], ["--max-time", "600", "--max-examples", "1"]):
+        result = call("crm", "--seed", "1", "--header", "X-Tenant: a b", "--phase", "examples", *limits)
+
+        [command] = [line for line in result.output.splitlines() if line.startswith("repeat with: ")]
+        assert "--header 'X-Tenant: a b'" in command
+        assert ("--max-examples" in command) == ("--max-examples" in limits)
+        assert f"{limits[0]} {limits[1]}" in command
+        assert result.exit_code == 0, result.output
+
+
+def test_a_fault_of_ours_is_told_without_secrets(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In the reports, on standard error and in the file with the traceback."""
+
+    def broken(reports: Reports, event: Event) -> None:
+        if isinstance(event, events.ScenarioFinished):
+            raise RuntimeError(f"failed on Authorization: Bearer {KEY}")
+
+    monkeypatch.setattr(Reports, "on_event", broken)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    report = tmp_path / "r.json"
+    with serving(Shelf()) as served:
+        result = call(SHELF, "--url", served.url, *QUICK, "--report", f"json={report}", MOCKSERVER_AUTH=KEY)
+    [log] = tmp_path.glob("*.log")
+
+    assert result.exit_code == 70
+    for told in (result.output, report.read_text(), log.read_text()):
+        assert "Authorization: Bearer [secret]" in told
+        assert KEY not in told
+
+
+def test_an_interruption_of_the_process_of_another_goes_on_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Called from Python, the command reports what came so far, and leaves Ctrl-C to the caller."""
+
+    def interrupted(reports: Reports, event: Event) -> None:
+        if isinstance(event, events.ScenarioFinished):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Reports, "on_event", interrupted)
+    out = Output(io.StringIO(), width=100)
+    with pytest.raises(KeyboardInterrupt):
+        run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+
+    assert isinstance(out.file, io.StringIO)
+    assert "Interrupted: this is as far as it came." in out.file.getvalue()
+
+
 def test_without_schemathesis_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command is there in every installation; what it needs is an extra."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)

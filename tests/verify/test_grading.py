@@ -37,6 +37,12 @@ def found(check: str, status: int | None = 404, operation: OperationRef = REFUSE
         (found("unsupported_method"), "warning"),
         (found("missing_required_header", 500), "error"),
         (found("status_code_conformance"), "error"),
+        (found("unsupported_method", 501), "warning"),
+        (found("unsupported_method", 502), "error"),
+        (found("not_a_server_error", 500), "error"),
+        (found("not_a_server_error", 500, replace(REFUSED, statuses=("200", "5xx"))), "warning"),
+        (found("not_a_server_error", 501, replace(REFUSED, statuses=("200", "501"))), "warning"),
+        (replace(found("response_schema_conformance"), rule="#/x/properties/secret/writeOnly"), "warning"),
         (found("response_schema_conformance"), "error"),
     ],
 )
@@ -52,6 +58,10 @@ def test_a_refusal_for_another_cause_is_a_warning(each: Finding, level: str) -> 
         (replace(found("content_type_conformance"), exchanges=(SILENT,)), "no answer has no Content-Type"),
         (found("status_code_conformance", 418), "418 is not documented"),
         (found("not_a_server_error", 503), "Server error: 503"),
+        (
+            found("not_a_server_error", 501, replace(REFUSED, statuses=("501",))),
+            "Server error, as listed: 501",
+        ),
         (
             found("response_schema_conformance", place="#/components/schemas/Book/type"),
             "Server error: schemas/Book/type",

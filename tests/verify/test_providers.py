@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from mockserver.cli import main
 from mockserver.verify.targets import VARIABLES
 from tests.verify.flaws import CONTRACT
-from tests.verify.serving import serving
+from tests.verify.serving import running, serving
 
 PROVIDERS = Path(__file__).parent / "providers"
 
@@ -26,7 +26,9 @@ PROVIDERS = Path(__file__).parent / "providers"
 class Expected:
     """What is run and what comes of it; `{url}` in a text is the provider's.
 
-    servers, paths: of the document instead of the shelf's. requests: at most so many are sent.
+    servers: of the document instead of the shelf's; responses: beside those of `get_book`. environment: instead of that
+    with the caller's credential. process: the provider is one of its own. requests: at most so many are sent. longest:
+    characters of what is printed.
     """
 
     what: str
@@ -37,7 +39,11 @@ class Expected:
     options: list[str] = field(default_factory=list)
     servers: list[str] = field(default_factory=list)
     document: str | None = None
+    responses: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=lambda: {"MOCKSERVER_AUTH": "reader-and-writer"})
+    process: bool = False
     requests: int | None = None
+    longest: int | None = None
 
 
 def names() -> list[str]:
@@ -50,6 +56,8 @@ def document(expected: Expected, folder: Path, tmp_path: Path) -> Path:
     raw: dict[str, Any] = yaml.safe_load(source.read_text(encoding="utf-8"))
     if expected.servers:
         raw["servers"] = [{"url": each} for each in expected.servers]
+    if expected.responses:
+        raw["paths"]["/books/{id}"]["get"]["responses"] |= expected.responses
     path = tmp_path / "contract.yaml"
     path.write_text(yaml.safe_dump(raw, sort_keys=False), encoding="utf-8")
     return path
@@ -59,10 +67,10 @@ def document(expected: Expected, folder: Path, tmp_path: Path) -> Path:
 def test_what_is_said_of_a_provider(name: str, tmp_path: Path) -> None:
     """By its exit code and in words: on standard output if anything was sent, else in one line on standard error."""
     expected = Expected(**yaml.safe_load((PROVIDERS / name / "expected.yaml").read_text(encoding="utf-8")))
-    app = import_module(f"tests.verify.providers.{name}.app").Provider()
     words = ["--allow-writes", "--max-examples", "5", "--seed", "1", *expected.options]
-    environment = {**dict.fromkeys(VARIABLES.values()), "MOCKSERVER_AUTH": "reader-and-writer"}
-    with serving(app) as provider:
+    environment = {**dict.fromkeys(VARIABLES.values()), **expected.environment}
+    module = f"tests.verify.providers.{name}.app"
+    with running(module) if expected.process else serving(import_module(module).Provider()) as provider:
         contract = document(expected, PROVIDERS / name, tmp_path)
         result = CliRunner(env=environment).invoke(main, ["verify", str(contract), "--url", provider.url, *words])
 
@@ -72,3 +80,4 @@ def test_what_is_said_of_a_provider(name: str, tmp_path: Path) -> None:
     assert [each for each in expected.absent if each in result.output] == []
     assert expected.stdout or len(result.stderr.splitlines()) == 1
     assert expected.requests is None or len(provider.requests) <= expected.requests
+    assert expected.longest is None or len(result.output) <= expected.longest

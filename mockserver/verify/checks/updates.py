@@ -187,7 +187,22 @@ def losses(written: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tup
     """(name, message) of every property that is read otherwise than written."""
     for name, value in written.items():
         if name in found and not same(value, found[name]):
-            yield name, f"{name} was written as {_shown(value)}, and then read as {_shown(found[name])}"
+            place, before, after = parted(name, value, found[name])
+            yield name, f"{place} was written as {_shown(before, after)}, and then read as {_shown(after, before)}"
+
+
+def parted(place: str, written: Any, found: Any) -> tuple[str, Any, Any]:
+    """Where two values that are not the same part: the innermost place of which that can be said, and its values."""
+    if isinstance(written, Mapping) and isinstance(found, Mapping):
+        for name, value in written.items():
+            if name in found and not same(value, found[name]):
+                return parted(f"{place}.{name}", value, found[name])
+    if isinstance(written, list) and isinstance(found, list) and len(written) == len(found):
+        lost = [at for at, value in enumerate(written) if not any(same(value, each) for each in found)]
+        new = [at for at, value in enumerate(found) if not any(same(each, value) for each in written)]
+        if len(lost) == len(new) == 1:
+            return parted(f"{place}[{lost[0]}]", written[lost[0]], found[new[0]])
+    return place, written, found
 
 
 def same(written: Any, found: Any) -> bool:
@@ -213,6 +228,13 @@ def _meaning(text: str) -> str:
         return " ".join(text.split()).casefold()
 
 
-def _shown(value: Any) -> str:
-    text = write_json(value).decode()
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+def _shown(value: Any, other: Any) -> str:
+    """A value as JSON; of a long one, the part from shortly before it differs from the other."""
+    text, compared = write_json(value).decode(), write_json(other).decode()
+    if len(text) <= SHOWN:
+        return text
+    pairs = enumerate(zip(text, compared, strict=False))
+    same_start = next((at for at, (one, two) in pairs if one != two), min(len(text), len(compared)))
+    start = 0 if same_start <= SHOWN // 2 else same_start - SHOWN // 4
+    before, after = "..." if start else "", "..." if start + SHOWN < len(text) else ""
+    return f"{before}{text[start : start + SHOWN]}{after}"

@@ -34,7 +34,10 @@ EARLY = 0.04
 
 
 class Progress:
-    """A context manager that shows the progress. `requests`: counts responses; `apis`: number of APIs."""
+    """A context manager that shows the progress. `requests`: counts responses; `apis`: number of APIs.
+
+    bounded: the run may end before max_time.
+    """
 
     def __init__(
         self,
@@ -44,12 +47,15 @@ class Progress:
         requests: Callable[[], int],
         max_time: int | None = None,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        bounded: bool = False,
     ) -> None:
         self._out = out
         self._board = board
         self._apis = apis
         self._requests = requests
         self._max_time = max_time
+        self._bounded = bounded
         self._clock = clock
         self._started = clock()
         self._phase = ""
@@ -113,11 +119,13 @@ class Progress:
     def left(self) -> str:
         """The remaining time, in words."""
         elapsed = self._clock() - self._started
-        if self._max_time is not None:
-            return f"{clock_text(max(0.0, self._max_time - elapsed))} left"
+        allowed = None if self._max_time is None else max(0.0, self._max_time - elapsed)
+        if allowed is not None and not self._bounded:
+            return f"{clock_text(allowed)} left"
         if self.share < EARLY:
-            return "estimating the time left"
-        return f"about {clock_text(elapsed * (1 - self.share) / self.share)} left"
+            return "estimating the time left" if allowed is None else f"at most {clock_text(allowed)} left"
+        expected = elapsed * (1 - self.share) / self.share
+        return f"about {clock_text(expected if allowed is None else min(expected, allowed))} left"
 
     def counts(self) -> tuple[str, str, str]:
         """Cases, failures and time, in words."""

@@ -69,6 +69,32 @@ def test_a_loss_is_told_with_both_values() -> None:
     assert len(found["notes"]) < 150
 
 
+LONG = "the same beginning of a long text, " * 4
+
+
+@pytest.mark.parametrize(
+    ("written", "found", "told"),
+    [
+        ({"city": "a", "zip": "1"}, {"city": "a", "zip": "2"}, 'x.zip was written as "1", and then read as "2"'),
+        ([1, {"a": [2, 3]}], [{"a": [2, 4]}, 1], "x[1].a[1] was written as 3, and then read as 4"),
+        ([1, 2], [1], "x was written as [1,2], and then read as [1]"),
+        ([1, 2], [3, 4], "x was written as [1,2], and then read as [3,4]"),
+        (
+            f"{LONG}A and more",
+            f"{LONG}B",
+            'x was written as ...ing of a long text, A and more", and then read as ...ing of a long text, B"',
+        ),
+        (f"{LONG}{LONG}", "other", f'x was written as "{LONG[:79]}..., and then read as "other"'),
+        (LONG, f"{LONG}x", 'x was written as ...ing of a long text, ", and then read as ...ing of a long text, x"'),
+    ],
+)
+def test_two_values_are_shown_where_they_part(written: Any, found: Any, told: str) -> None:
+    """Of objects and arrays the place and its values; of a long text what stands around the difference."""
+    [(_, message)] = losses({"x": written}, {"x": found})
+
+    assert message == told
+
+
 @pytest.mark.parametrize(
     ("body", "identity", "expected"),
     [

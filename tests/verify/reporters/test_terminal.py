@@ -141,8 +141,10 @@ class Clock:
         return self.now
 
 
-def progress(out: Output, scoreboard: Scoreboard, clock: Clock, max_time: int | None = None) -> Progress:
-    return Progress(out, scoreboard, 2, lambda: 1234, max_time, clock)
+def progress(
+    out: Output, scoreboard: Scoreboard, clock: Clock, max_time: int | None = None, *, bounded: bool = False
+) -> Progress:
+    return Progress(out, scoreboard, 2, lambda: 1234, max_time, clock, bounded=bounded)
 
 
 def shown(display: Progress) -> str:
@@ -215,6 +217,22 @@ def test_a_limited_time_is_counted_down() -> None:
     left = display.left()
 
     assert left == "1:00 left"
+
+
+@pytest.mark.parametrize(
+    ("max_time", "share", "words"),
+    [(90, 0.0, "at most 1:00 left"), (90, 0.5, "about 0:30 left"), (40, 0.5, "about 0:10 left")],
+)
+def test_what_ends_first_is_counted_down(
+    max_time: int, share: float, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the examples are limited, too, the run may be over before the time is."""
+    clock = Clock()
+    display = progress(printed(), Scoreboard(7), clock, max_time, bounded=True)
+    clock.now = 30.0
+    monkeypatch.setattr(Progress, "share", share)
+
+    assert display.left() == words
 
 
 def test_the_display_is_gone_at_the_end() -> None:
