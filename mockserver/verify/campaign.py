@@ -16,6 +16,7 @@ from schemathesis.engine import events as engine
 from mockserver.errors import VerifyError
 from mockserver.verify import events
 from mockserver.verify.citations import Citations
+from mockserver.verify.deadline import limited
 from mockserver.verify.pace import Pace
 from mockserver.verify.plan import Plan
 from mockserver.verify.preflight import advice, look
@@ -76,26 +77,18 @@ class Campaign:
 
     def run(self, operations: tuple[events.OperationRef, ...], seconds: int | None) -> Iterator[events.Event]:
         """Verify the operations; those on which CPython failed with several workers are verified again with one."""
-        if seconds is not None and self._plan.bounded:
-            self._wire.deadline = time.monotonic() + seconds
         if operations:
             yield from self._round(self._plan, operations, seconds)
         again = tuple(each for each in operations if each.label in self._stumbled)
         if again and self.stopped == "completed":
             yield from self._round(replace(self._plan, workers=1), again, None)
 
-    @property
-    def _halted(self) -> events.Stopped | None:
-        """Why the run was ended, if that was for a reason of ours."""
-        if self._wire.pace.exhausted is not None:
-            return "throttled"
-        return "time" if self._wire.is_late else None
-
     def _round(
         self, plan: Plan, operations: tuple[events.OperationRef, ...], seconds: int | None
     ) -> Iterator[events.Event]:
         schema = load(self._target, plan, operations, self._contract, seconds)
         with (
+            limited(seconds if plan.bounded else None),
             wired(self._wire),
             registered(self._target, self._plan, self._contract, operations, schema, self._pulse, self._wire),
             failures_of_threads() as failures,
@@ -106,7 +99,7 @@ class Campaign:
                 for event in stream:
                     if isinstance(event, engine.EngineFinished):
                         self.stopped = STOPPED.get(event.stop_reason, "completed")
-                    elif isinstance(event, engine.Interrupted) and self._halted is None:
+                    elif isinstance(event, engine.Interrupted) and self._wire.pace.exhausted is None:
                         self.stopped = "interrupted"
                         yield events.Interrupted(self._target.name)
                     elif plan.workers > 1 and (label := stumbled(event)) is not None:
@@ -123,7 +116,8 @@ class Campaign:
             finally:
                 stream.stop()
                 stream.generator.close()
-        self.stopped = self._halted or self.stopped
+        if self._wire.pace.exhausted is not None:
+            self.stopped = "throttled"
         for failure in failures:
             yield events.Trouble(
                 self._target.name, None, self._recording.text(f"Schemathesis failed in a thread: {failure}")

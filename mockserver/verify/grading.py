@@ -1,7 +1,7 @@
 """The severity of findings, groups of the same finding on several operations, and the policy that fails a run.
 
-An error breaks the contract. A warning does not, or not certainly: a refusal with a documented 4xx status code, but another
-than the check expects; a documented server error; what OpenAPI says should not be, rather than must not.
+An error breaks the contract. A warning does not, or not certainly: a refusal with a documented 4xx status code, but
+another than the check expects; a documented server error; what OpenAPI says should not be, rather than must not.
 """
 
 from __future__ import annotations

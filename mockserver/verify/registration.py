@@ -138,7 +138,6 @@ def registered(
     def after_call(context: HookContext, case: Case, response: Response) -> None:
         del context, case, response
         pulse.beat()
-        wire.look_at_the_clock()
 
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
         del context

@@ -7,8 +7,6 @@ request unnoticed, and decodes content codings strictly.
 
 from __future__ import annotations
 
-import math
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.client import RemoteDisconnected
@@ -37,8 +35,7 @@ class Wire:
     """State that the sessions of one run share.
 
     alone: the provider once closed a kept-alive connection on a request, so each request has its own connection.
-    halt: ends the run, when nothing more should be sent. deadline: of the run, by the monotonic clock. is_late: the run
-    was ended at its deadline.
+    halt: ends the run, when nothing more should be sent. outage: watches whether the provider is still there.
     """
 
     def __init__(self, trust: Trust | None = None, pace: Pace | None = None) -> None:
@@ -47,15 +44,7 @@ class Wire:
         self.alone = False
         self.outage = Outage()
         self.halt: Callable[[], None] = lambda: None
-        self.deadline = math.inf
-        self.is_late = False
         self._undecoded: WeakKeyDictionary[requests.PreparedRequest, str] = WeakKeyDictionary()
-
-    def look_at_the_clock(self) -> None:
-        """End the run if its time is over."""
-        if time.monotonic() >= self.deadline:
-            self.is_late = True
-            self.halt()
 
     def client(self) -> Client:
         """A session of our own, besides those of Schemathesis."""
