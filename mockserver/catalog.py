@@ -22,7 +22,7 @@ from mockserver.contract.reading.sources import is_remote, split_name
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
 from mockserver.garbage import uncollected
-from mockserver.inference import DocumentedAnswers, DocumentedRefusals
+from mockserver.inference import Declarations, DocumentedRefusals, Inference, InferenceOptions
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
@@ -63,7 +63,7 @@ class Api:
     credentials: Collection | None
     refuse: Refuse
     fixtures: tuple[Path, ...]
-    inferred: DocumentedAnswers | None = None
+    inferred: Inference | None = None
     compiled: Contract | None = None
     mount: str = ""
 
@@ -82,7 +82,18 @@ class Api:
         return found
 
     def stored(self) -> tuple[Collection, ...]:
+        """Every collection, credentials included; those that are inferred are worked out for it."""
+        inferred = () if self.inferred is None else self.inferred.collections
+        known = (*self.collections, *inferred)
+        return known if self.credentials is None else (*known, self.credentials)
+
+    def loaded(self) -> tuple[Collection, ...]:
+        """The collections that fixtures fill when a world is made; those that are inferred begin by themselves."""
         return self.collections if self.credentials is None else (*self.collections, self.credentials)
+
+    def kept_in(self, world: World) -> tuple[Collection, ...]:
+        """The collections, credentials apart, of which a world has records so far."""
+        return tuple(each for each in self.stored() if each is not self.credentials and world.has_used(each))
 
     def default_credential(self, world: World) -> Record | None:
         """The first credential of the fixtures: whom `--auth any` takes a caller for."""
@@ -136,10 +147,17 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
     )
 
 
-def document_api(name: str, document: Document, fixtures: Path | None = None) -> Api:
-    """An API of which there is only a document: answers and refusals are inferred from it.
+def document_api(
+    name: str,
+    document: Document,
+    fixtures: Path | None = None,
+    options: InferenceOptions | None = None,
+    declarations: Declarations | None = None,
+) -> Api:
+    """An API of which there is only a document: resources, answers and refusals are inferred from it.
 
-    `fixtures` is a folder whose `<api>/stubs/*.json` files are its stubs.
+    `fixtures` is a folder whose `<api>/stubs/*.json` files are its stubs. `declarations` are what is said in place of
+    what would be inferred.
     """
     contract = Contract(document)
     return Api(
@@ -150,7 +168,7 @@ def document_api(name: str, document: Document, fixtures: Path | None = None) ->
         credentials=None,
         refuse=DocumentedRefusals(contract).refuse,
         fixtures=() if fixtures is None else (fixtures / name,),
-        inferred=DocumentedAnswers(contract),
+        inferred=Inference(contract, name, declarations, options),
         compiled=contract,
     )
 
@@ -263,11 +281,11 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
     with uncollected():
         for api in apis:
             check = _checker(api)
-            for collection in api.stored():
+            for collection in api.loaded():
                 source = sources[collection.name] = _source(api, collection)
                 records = read_records(source)
                 states[collection.name] = load_collection(collection, records, check(collection), source)
-        check_references((each for api in apis for each in api.stored()), states, sources)
+        check_references((each for api in apis for each in api.loaded()), states, sources)
     return World(DEFAULT, Snapshot(states, Clock(), 0, 0, seed=seed))
 
 

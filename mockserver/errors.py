@@ -10,6 +10,7 @@ MockServerError          the tool could not do what it was asked; the CLI prints
 ├── ConfigurationError   a configuration file says what cannot be: names file, key, what was expected and what came
 └── VerifyError          a verification cannot run: no Schemathesis, no credential, no server at the URL
 Refusal                  a documented refusal raised by a handler: status and payload of the answer
+Undocumented             a refusal for which the document has no answer; the server words it as a problem
 ContractBreach           an answer that breaks its own contract; it never leaves the server
 """
 
@@ -85,6 +86,14 @@ class Refusal(Exception):
         self.status = status
         self.payload = payload
         self.headers = dict(headers or {})
+
+
+class Undocumented(Exception):
+    """A refusal for which the operation documents no answer: its status, and what is to be said."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class ContractBreach(Exception):

@@ -172,7 +172,7 @@ def _records(service: Service, world: World, exchange: Exchange, values: dict[st
         return []
     named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])
     with world.lock:
-        tables = [(each.name, world[each]) for each in api.collections]
+        tables = [(each.name, world[each]) for each in api.kept_in(world)]
         found = [
             {"collection": name, "key": key} for key in named for name, table in tables if table.get(key) is not None
         ]

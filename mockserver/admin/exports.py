@@ -37,7 +37,7 @@ def export(world: World, apis: Apis) -> dict[str, Any]:
         "ids": {"drawn": taken.ids, "requests": taken.request_ids},
         "faults": [write_rule(rule) for rule in taken.faults],
         "stubs": [stubbing.write_stub(stub) for stub in taken.stubs],
-        "collections": {name: copied(in_order(taken.states[name])) for name in apis.collections},
+        "collections": {name: copied(in_order(taken.state(each))) for name, each in apis.collections.items()},
     }
 
 

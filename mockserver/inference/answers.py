@@ -87,8 +87,7 @@ class DocumentedAnswers:
         """Body, status code and headers of the response to a valid request with these values."""
         response = answered(operation)
         payload = self.body(world, operation, response.media[0], values) if response.media else None
-        headers = self._headers.of(operation, response, seed_of(world, operation, values), world.now())
-        return payload, status_of(response), headers
+        return payload, status_of(response), self.headers(world, operation, response, values)
 
     def body(self, world: World, operation: Operation, media: Media, values: Values, sent_as: str = "") -> Any:
         """The body of a response in a media type: its example, else a generated value, with the values that were sent.
@@ -102,6 +101,10 @@ class DocumentedAnswers:
         seed = seed_of(world, operation, values)
         payload = examples[0] if examples else self.fresh(world, operation, media, seed)
         return limited(echoed(payload, _sent(values), media), values, media)
+
+    def headers(self, world: World, operation: Operation, response: Response, values: Values) -> dict[str, str]:
+        """The headers of a documented response."""
+        return self._headers.of(operation, response, seed_of(world, operation, values), world.now())
 
     def fresh(self, world: World, operation: Operation, media: Media, seed: str, style: Style = "documented") -> Any:
         """A value of the media type's schema; OperationError if none was found."""

@@ -27,6 +27,8 @@ FITTING: Mapping[Kind, tuple[str, ...]] = {
     "not_acceptable": ("406",),
 }
 """The documented responses that fit a refusal, the best first."""
+CONFLICT = ("409", "422", "400", "4XX", "default")
+"""The documented responses that fit a key that is taken."""
 
 MESSAGES = (
     *("message", "detail", "error_description", "errorMessage", "error_message", "description", "reason", "msg"),
@@ -57,10 +59,21 @@ class DocumentedRefusals:
     def refuse(self, world: World, rejection: Rejection) -> tuple[Any, int] | None:
         """Body and status code of the documented refusal; None if the operation documents none that fits."""
         operation = self._operation(rejection.operation_id)
-        response = None if operation is None else fitting(operation, rejection.kind)
+        if operation is None:
+            return None
+        return self.worded(world, operation, FITTING[rejection.kind], rejection, STATUSES[rejection.kind])
+
+    def worded(
+        self, world: World, operation: Operation, statuses: Sequence[str], rejection: Rejection, number: int
+    ) -> tuple[Any, int] | None:
+        """Body and status code of the first of these responses that the operation documents; None if there is none.
+
+        number: the status code where the response is for a range, or the default.
+        """
+        response = next((operation.responses[each] for each in statuses if each in operation.responses), None)
         if response is None:
             return None
-        status = int(response.status) if response.status.isdecimal() else STATUSES[rejection.kind]
+        status = int(response.status) if response.status.isdecimal() else number
         if not response.media:
             return None, status
         media = response.media[0]
@@ -82,11 +95,6 @@ class DocumentedRefusals:
             return _copied(sound)
         seed = f"{world.seed} {response.pointer}"
         return self._generator.value(media.schema, media.validator, seed, now=world.now(), name="error")
-
-
-def fitting(operation: Operation, kind: Kind) -> Response | None:
-    """The documented response that fits a refusal best; None if there is none."""
-    return next((operation.responses[each] for each in FITTING[kind] if each in operation.responses), None)
 
 
 def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:

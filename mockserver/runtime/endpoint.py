@@ -13,10 +13,10 @@ from connexion.decorators.parameter import pythonic
 from mockserver.catalog import Api
 from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
 from mockserver.contract.violations import Rejection, Violation
-from mockserver.errors import OperationError, Refusal, StartError
-from mockserver.inference import DocumentedAnswers
+from mockserver.errors import ContractBreach, OperationError, Refusal, StartError, Undocumented
+from mockserver.inference import Inference
 from mockserver.inference.answers import Values
-from mockserver.runtime.answer import Answer, refused
+from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
 from mockserver.runtime.negotiation import Make, NotAcceptable, agreed, example_of, negotiates, refuses
@@ -42,7 +42,7 @@ class Endpoint:
         self.described = described
         self.operation_id = described.operation_id
         self.handler = handler
-        self._inferred = isinstance(handler, DocumentedAnswers)
+        self._inferred = isinstance(handler, Inference)
         self._asked = None if self._inferred else _asked(handler)
         if self._asked is not None:
             _check(self._asked, api, described)
@@ -82,8 +82,9 @@ class Endpoint:
             if stub is not None:
                 return self._checked(call, stub.status, stub.payload, stub.headers, example_of)
         if self._inferred:
+            origin = call.request.origin
             return self._handle(
-                call, lambda: self.handler(call.world, self.operation, values), self._made(call, values)
+                call, lambda: self.handler(call.world, self.operation, values, origin), self._made(call, values)
             )
         names = self._arguments
         arguments = {names[key]: value for key, value in values.items() if key in names}
@@ -137,9 +138,17 @@ class Endpoint:
         try:
             with call.world.transaction():
                 payload, status, headers = _unpack(act())
-                return self._checked(call, status, payload, headers, make, strict=True)
+                try:
+                    return self._checked(call, status, payload, headers, make, strict=True)
+                except ContractBreach:
+                    if not self._inferred or self.api.inferred is None:
+                        raise
+                    payload = self.api.inferred.mended(call.world, self.operation, payload, status)
+                    return self._checked(call, status, payload, headers, make, strict=True)
         except Refusal as refusal:
             return self._checked(call, refusal.status, refusal.payload, refusal.headers, example_of)
+        except Undocumented as refusal:
+            return problem(refusal.status, f"{refusal}.")
         except NotAcceptable:
             call.exchange.answered_by = RUNTIME
             message = f"Accept must take a documented media type, got {call.request.accept:.80}"

@@ -100,6 +100,12 @@ class Request:
         value = self.first.get(name.encode("latin-1"))
         return None if value is None else value.decode("latin-1")
 
+    def origin(self) -> str:
+        """Scheme, host and the prefix that stood before the path: what leads to the API from anywhere."""
+        scheme = "http" if self._scope is None else self._scope.get("scheme", "http")
+        host = self.header("host")
+        return f"{scheme}://{host}{self.prefix}" if host else self.prefix
+
     @property
     def accept(self) -> str:
         """The Accept header, its lines as one; everything where there is none."""

@@ -57,7 +57,8 @@ class Collection:
 
     `unique` maps a name to a value that no two records may share (None: no value); `schema` is the JSON Schema of a
     record, in which `#/components/…` refers to the API's document; `references` maps a field to the collection in which
-    its value (or each of its values) must be a key; `least` is the minimum number of records.
+    its value (or each of its values) must be a key; `least` is the minimum number of records. `begin` makes its first
+    version, always the same, when a world that has none is first asked for it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Collection:
     schema: Mapping[str, Any] = field(default_factory=dict)
     references: Mapping[str, str] = field(default_factory=dict)
     least: int = 0
+    begin: Callable[[], TableState] | None = None
 
     @cached_property
     def all_indexes(self) -> Mapping[str, Index]:
@@ -201,6 +203,16 @@ class Table:
             return None
         row = state.rows.get(key)
         return None if row is None else row[1]
+
+    def sequence(self, key: Any) -> int | None:
+        """The place of a record in the order they came in; None if there is no record of that key."""
+        row = self._tables.states[self._name].rows.get(key)
+        return None if row is None else row[0]
+
+    @property
+    def following(self) -> int:
+        """The place that the next record gets."""
+        return self._tables.states[self._name].next_sequence
 
     def count(self, index: str, partition: Hashable = None) -> int:
         items = self._tables.states[self._name].indexes[index].get(partition)

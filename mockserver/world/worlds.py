@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 from mockserver.world.clock import Clock
 from mockserver.world.ids import Ids
@@ -39,6 +39,18 @@ class Snapshot:
     seed: int = 0
     stubs: tuple[Any, ...] = ()
     tallies: Mapping[str, Any] = field(default_factory=dict)
+
+    def state(self, collection: Collection) -> TableState:
+        """The version of a collection; its first one if nobody has looked at it yet."""
+        found = self.states.get(collection.name)
+        return begun(collection) if found is None else found
+
+
+def begun(collection: Collection) -> TableState:
+    """The first version of a collection that begins by itself; KeyError if it does not."""
+    if collection.begin is None:
+        raise KeyError(collection.name)
+    return collection.begin()
 
 
 class Current:
@@ -93,11 +105,32 @@ class World:
     def __getitem__(self, collection: Collection) -> Table:
         table = self._tables.get(collection)
         if table is None:
+            self._begin(collection)
             table = self._tables[collection] = Table(self._current, collection)
         return table
 
+    def _begin(self, collection: Collection) -> None:
+        """Make sure that there is a version of the collection.
+
+        A first version is put into the mapping in place: whoever shares it would begin with the same, and nothing has
+        changed.
+        """
+        states = self._current.states
+        if collection.name not in states:
+            cast("dict[str, TableState]", states)[collection.name] = begun(collection)
+
+    def complete(self) -> None:
+        """Have a version of each collection of which there is a table, after the versions have been put back."""
+        for collection in self._tables:
+            self._begin(collection)
+
     def state(self, collection: Collection) -> TableState:
+        self._begin(collection)
         return self._current.states[collection.name]
+
+    def has_used(self, collection: Collection) -> bool:
+        """Whether there is a version of the collection: one that begins by itself is not there before it is used."""
+        return collection.name in self._current.states
 
     def replace(self, collection: Collection, state: TableState) -> None:
         self._current.replace(collection, state)
@@ -183,6 +216,7 @@ class World:
             self._current.states = snapshot.states
             self.clock = snapshot.clock
             self.seed = snapshot.seed
+            self.complete()
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
             self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
             self.faults = snapshot.faults
@@ -227,6 +261,7 @@ class Transaction:
             current.states = self._states
             world.clock, world.seed, world.ids, world._request_ids, rules = self._before
             world.faults, world.stubs, world.tallies = rules
+            world.complete()
             world.ids.count = self._drawn  # the same object may still be there, with more drawn
         # new again for the one around this: within, somebody may have kept what it had written so far
         current.edit = self._outer and object()

@@ -22,26 +22,22 @@ def mock() -> Mock:
     return MockServer([str(PETSTORE)]).mock()
 
 
-def test_a_read_is_answered_with_the_first_example_that_keeps_its_schema(mock: Mock) -> None:
-    """A wrong example is passed over, and the path's value stands in the field of its name."""
-    answer = mock.client.get("/pets/7")
-
-    assert answer.status_code == 200
-    assert answer.json() == {"data": {"id": 1, "name": "Rex", "petId": 7}}
+def test_a_read_answers_the_record_inside_its_wrapper(mock: Mock) -> None:
+    """A wrong example is passed over; the right one is a record from the beginning."""
+    assert mock.client.get("/pets/1").json() == {"data": {"id": 1, "petId": 1, "name": "Rex"}}
 
 
-def test_a_list_without_an_example_is_made(mock: Mock) -> None:
-    """Its required header, too; the same request is answered alike in every world of the same seed."""
+def test_a_list_has_the_records_and_its_required_header(mock: Mock) -> None:
+    """The same in every world, like fixtures: a seed decides what comes into being later."""
     answer = mock.client.get("/pets")
-    again = mock.client.get("/pets")
     elsewhere = MockServer([str(PETSTORE)], seed=5).mock().client.get("/pets")
 
     assert answer.status_code == 200
-    assert 2 <= len(answer.json()) <= 3
-    assert all({"id", "petId", "name", "tag"} == set(pet) for pet in answer.json())
+    assert answer.json() == mock.state["petstore.pets"]
+    assert [pet["petId"] for pet in answer.json()] == [1, 2, 3, 4]
     assert answer.headers["x-next"].startswith("/")
-    assert again.content == answer.content
-    assert elsewhere.content != answer.content
+    assert mock.client.get("/pets").content == answer.content
+    assert elsewhere.content == answer.content
 
 
 def test_a_page_has_no_more_items_than_were_asked_for(mock: Mock) -> None:
@@ -49,16 +45,30 @@ def test_a_page_has_no_more_items_than_were_asked_for(mock: Mock) -> None:
     assert len(mock.client.get("/pets?limit=1").json()) == 1
 
 
-def test_a_write_echoes_what_was_sent_as_far_as_the_answer_takes_it(mock: Mock) -> None:
-    """A tag of more than ten characters does not fit the answer."""
+def test_what_is_created_is_there(mock: Mock) -> None:
+    """Read back, listed, deleted, gone; a tag of more than ten characters does not fit the answer and is made anew."""
     short = mock.client.post("/pets", json={"name": "Rex", "tag": "dog"}, headers={"X-Key": "any"})
-    long = mock.client.post("/pets", json={"name": "Rex", "tag": "a dog of great age"}, headers={"X-Key": "any"})
+    long = mock.client.post("/pets", json={"name": "Max", "tag": "a dog of great age"}, headers={"X-Key": "any"})
+    made = short.json()
 
-    assert short.status_code == 201
-    assert (short.json()["name"], short.json()["tag"]) == ("Rex", "dog")
+    assert (short.status_code, made["name"], made["tag"]) == (201, "Rex", "dog")
+    assert mock.client.get(f"/pets/{made['petId']}").json() == {"data": made}
+    assert made in mock.client.get("/pets").json()
     assert long.status_code == 201
-    assert long.json()["name"] == "Rex"
+    assert long.json()["name"] == "Max"
     assert len(long.json()["tag"]) <= 10
+    assert mock.client.delete(f"/pets/{made['petId']}").status_code == 204
+    assert mock.client.get(f"/pets/{made['petId']}").status_code == 404
+    assert made not in mock.client.get("/pets").json()
+
+
+def test_what_does_not_exist_is_a_problem_where_the_document_has_no_answer_for_it(mock: Mock) -> None:
+    """A truthful 404, in the server's own name; the request broke nothing."""
+    answer = mock.client.get("/pets/700")
+
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"] == "pet 700 does not exist."
 
 
 def test_what_was_sent_never_becomes_part_of_itself() -> None:
@@ -79,7 +89,7 @@ class Anything:
 
 def test_what_is_documented_without_a_body_is_answered_so(mock: Mock) -> None:
     """Its operation has no operationId either."""
-    answer = mock.client.delete("/pets/7")
+    answer = mock.client.delete("/pets/1")
 
     assert answer.status_code == 204
     assert answer.content == b""
@@ -148,9 +158,9 @@ def test_an_unknown_method_and_an_unknown_path_are_problems(mock: Mock) -> None:
 
 def test_paths_lie_below_those_of_the_servers_as_well(mock: Mock) -> None:
     """With the variables' defaults."""
-    answer = mock.client.get("/v2/pets/7")
+    answer = mock.client.get("/v2/pets/1")
 
-    assert answer.json()["data"]["petId"] == 7
+    assert answer.json()["data"]["petId"] == 1
     assert mock.requests("getPet").count == 1
 
 
@@ -159,9 +169,11 @@ def test_a_mounted_document_is_served_below_its_prefix_only() -> None:
     server = MockServer([str(PETSTORE), f"other={PETSTORE}"], mounts={"other": "/other/api"})
     client = server.mock().client
 
-    assert client.get("/other/api/pets/7").json()["data"]["petId"] == 7
-    assert client.get("/other/api/v2/pets/8").json()["data"]["petId"] == 8
-    assert client.get("/pets/9").json()["data"]["petId"] == 9
+    client.delete("/pets/2")
+
+    assert client.get("/other/api/pets/1").json()["data"]["petId"] == 1
+    assert client.get("/other/api/v2/pets/2").json()["data"]["petId"] == 2
+    assert client.get("/pets/2").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -62,13 +62,16 @@ def _ask(server: MockServer, tally: Tally) -> None:
     judge, asking = Judge(contract.document.raw), Asking(contract)
     operations = list(contract.operations.values())
     step = max(1, len(operations) // MOST)
-    client = server.mock().client
+    mock = server.mock()
+    client, inferred = mock.client, server.apis["document"].inferred
+    assert inferred is not None
     for described in operations[::step][:MOST]:
         tally.counts["operations"] += 1
         where = f"{described.method} {described.path}"
         try:
             operation = contract.operation(described.operation_id)
-            valid = asking.valid(operation)
+            mock.reset()
+            valid = asking.valid(operation, inferred.known(mock.world, described.operation_id))
         except OperationError as error:
             tally.miss("not served", where, error.flaw)
             continue

@@ -39,8 +39,11 @@ class Asking:
         self._contract = contract
         self._generator = Generator(contract.document)
 
-    def valid(self, operation: Operation) -> Asked:
-        """Required parameters, a required body and a credential; DocumentError if a value cannot be made."""
+    def valid(self, operation: Operation, known: Mapping[str, str] | None = None) -> Asked:
+        """Required parameters, a required body and a credential; DocumentError if a value cannot be made.
+
+        known: path values that lead to a record which exists.
+        """
         path, query, headers = operation.path, list[tuple[str, str]](), dict(self._credential(operation))
         described = {
             (each["in"], each["name"]): each
@@ -51,7 +54,9 @@ class Asking:
                 if not each.required:
                     continue
                 value = self._value(each, described[where, each.name])
-                if where == "path":
+                if where == "path" and known and each.name in known:
+                    path = path.replace(f"{{{each.name}}}", quote(known[each.name] or "x", safe=""))
+                elif where == "path":
                     path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=""))
                 elif where == "query":
                     query += _fields(each.name, value, described[where, each.name])

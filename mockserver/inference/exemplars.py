@@ -1,0 +1,82 @@
+"""Examples of items in a document: in the answers that have one or list several, and in the bodies that create them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockserver.errors import DocumentError
+from mockserver.inference.representation import success
+
+if TYPE_CHECKING:
+    from mockserver.inference.model import Model
+
+MOST = 20
+"""Examples of one resource that are taken."""
+
+
+def items_in_examples(model: Model) -> list[Mapping[str, Any]]:
+    """Valid items in the examples of answers: of the list first, then of one item, then of what a creation answers."""
+    found: list[Mapping[str, Any]] = []
+    for item in _all(model):
+        if item not in found and model.judge.accepts(item):
+            found.append(item)
+        if len(found) == MOST:
+            break
+    return found
+
+
+def _all(model: Model) -> Iterator[Mapping[str, Any]]:
+    for method, at_item in (("GET", False), ("GET", True), ("POST", False), ("PUT", True), ("PATCH", True)):
+        try:
+            operation = model.operation(method, at_item)
+            media = None if operation is None else success(operation)
+            if media is None:
+                continue
+            for example in media.examples.values():
+                yield from _of(model, media.schema, example, listed=method == "GET" and not at_item)
+            for example in model.looks.shape(media.schema).examples:
+                yield from _of(model, media.schema, example, listed=method == "GET" and not at_item)
+        except (DocumentError, TypeError, AttributeError, KeyError):
+            continue
+    yield from (each for each in model.looks.shape(model.item.schema).examples if isinstance(each, Mapping))
+
+
+def _of(model: Model, schema: Any, example: Any, *, listed: bool) -> Iterator[Mapping[str, Any]]:
+    if listed and model.resource.kind == "collection":
+        envelope = model.representing.envelope(model.item, schema)
+        if envelope is None or envelope.scalar:
+            return
+        items = _inside(example, envelope.items)
+        for each in items if isinstance(items, list) else ():
+            item = _inside(each, envelope.element)
+            if isinstance(item, Mapping):
+                yield item
+        return
+    place = model.representing.place(model.item, schema)
+    item = None if place is None else _inside(example, place)
+    if isinstance(item, Mapping):
+        yield item
+
+
+def items_sent(model: Model) -> Iterator[Mapping[str, Any]]:
+    """Items in the examples of bodies that create one."""
+    for method, at_item in (("POST", False), ("PUT", True)):
+        try:
+            operation = model.operation(method, at_item)
+            if operation is None or operation.body is None:
+                continue
+            media = operation.body.media[0]
+            place = model.representing.sent(model.item, media.schema)
+            for example in media.examples.values():
+                item = _inside(example, place) if media.accepts(example) else None
+                if isinstance(item, Mapping):
+                    yield item
+        except (DocumentError, TypeError, AttributeError, KeyError):
+            continue
+
+
+def _inside(value: Any, path: tuple[str, ...]) -> Any:
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

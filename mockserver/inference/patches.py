@@ -1,0 +1,71 @@
+"""JSON Patch (RFC 6902), applied to a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mockserver.contract.pointers import path_of
+from mockserver.inference.mending import copied
+
+
+class Unpatchable(Exception):
+    """An operation of the patch leads nowhere, or its test fails; the message says which."""
+
+
+def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str | None]:
+    """The document after the patch, or what is wrong with it; nothing is changed in place."""
+    holder = {"": copied(document)}
+    try:
+        for number, each in enumerate(patch):
+            try:
+                _apply(holder, each)
+            except (KeyError, IndexError, TypeError, ValueError):
+                told = f"{each.get('op')} {each.get('path')!r}"
+                raise Unpatchable(f"operation {number} of the patch ({told}) leads to nothing that is there") from None
+    except Unpatchable as error:
+        return document, str(error)
+    return holder[""], None
+
+
+def _apply(holder: dict[str, Any], each: Mapping[str, Any]) -> None:
+    name, path = each["op"], ("", *path_of(each["path"]))
+    match name:
+        case "add":
+            _add(holder, path, copied(each["value"]))
+        case "remove":
+            _remove(holder, path)
+        case "replace":
+            _remove(holder, path)
+            _add(holder, path, copied(each["value"]))
+        case "move":
+            _add(holder, path, _remove(holder, ("", *path_of(each["from"]))))
+        case "copy":
+            _add(holder, path, copied(_get(holder, ("", *path_of(each["from"])))))
+        case "test":
+            if _get(holder, path) != each["value"]:
+                raise Unpatchable(f"the test of {each['path']!r} in the patch fails")
+        case _:
+            raise ValueError(name)
+
+
+def _get(node: Any, path: Sequence[str]) -> Any:
+    for part in path:
+        node = node[int(part)] if isinstance(node, list) else node[part]
+    return node
+
+
+def _add(holder: Any, path: Sequence[str], value: Any) -> None:
+    target, last = _get(holder, path[:-1]), path[-1]
+    if isinstance(target, list):
+        at = len(target) if last == "-" else int(last)
+        if not 0 <= at <= len(target):
+            raise IndexError(last)
+        target.insert(at, value)
+    else:
+        target[last] = value
+
+
+def _remove(holder: Any, path: Sequence[str]) -> Any:
+    target, last = _get(holder, path[:-1]), path[-1]
+    return target.pop(int(last)) if isinstance(target, list) else target.pop(last)

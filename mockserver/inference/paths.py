@@ -1,0 +1,74 @@
+"""Path templates as places in a tree: text around a parameter belongs to its segment, and its name does not matter.
+
+`/pets/{petId}`, `/pets/{id}.json` and `/pets({id})` are all the place `pets`, `{}`; `/pets/{id}:cancel` lies below it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mockserver.contract.generation.words import singular, words_of
+from mockserver.contract.routing import CONDITION
+
+Place = tuple[str, ...]
+PARAMETER = "{}"
+NAME = re.compile(r"\{([^{}]*)\}")
+CALL = re.compile(r"([^(){}]+)\(([^()]*\{[^{}]+\}[^()]*)\)")
+ENDING = re.compile(r"\.(json|xml|\{format\})$")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a path: a literal, or a parameter, whose names are given and whose text has `{}` in their place."""
+
+    text: str
+    names: tuple[str, ...] = ()
+
+
+def steps_of(template: str) -> tuple[Step, ...]:
+    """The steps of a path template; none if conditions behind it tell operations apart."""
+    if CONDITION.search(template):
+        return ()
+    return tuple(step for segment in template.split("/") if segment for step in _steps(segment))
+
+
+def _steps(segment: str) -> list[Step]:
+    call = CALL.fullmatch(segment)
+    if call:
+        return [Step(call[1]), Step(PARAMETER, tuple(NAME.findall(call[2])))]
+    segment = ENDING.sub("", segment) or segment
+    names = tuple(NAME.findall(segment))
+    end = segment.rindex("}") + 1 if names else 1
+    main, colon, method = segment[:end], *segment[end:].partition(":")[1:]
+    main += segment[end:].partition(":")[0]
+    first = Step(NAME.sub("{}", main), names) if names else Step(main)
+    return [first, Step(f":{method}")] if colon else [first]
+
+
+def place_of(steps: tuple[Step, ...]) -> Place:
+    return tuple(step.text for step in steps)
+
+
+def is_parameter(text: str) -> bool:
+    return PARAMETER in text
+
+
+def names_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The names of the path parameters, in order."""
+    return tuple(name for step in steps for name in step.names)
+
+
+def spelled(name: str) -> str:
+    """A name without case and separators, so that `petId`, `pet_id` and `Pet-ID` are one."""
+    return "".join(words_of(name)) or name.lower()
+
+
+def one_of(name: str) -> str:
+    """What one thing of a plural name is called, spelled: `pet` of `pets`, `liststate` of `list_states`."""
+    words = words_of(name)
+    return "".join((*words[:-1], singular(words[-1]))) if words else name.lower()
+
+
+def shown(place: Place) -> str:
+    return "/" + "/".join(place)

@@ -1,0 +1,135 @@
+"""Replies: the documented answer of an operation, with a record or a list of records in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from mockserver.contract.operation import Operation, Response
+from mockserver.errors import DocumentError
+from mockserver.inference.answers import status_of
+from mockserver.inference.looks import Pointer
+from mockserver.inference.mending import Mender, copied
+from mockserver.inference.paths import spelled
+from mockserver.inference.records import at
+from mockserver.world import Record, World
+
+if TYPE_CHECKING:
+    from mockserver.inference.model import Model
+    from mockserver.inference.plans import Inference
+
+Answered = tuple[Any, int, Mapping[str, str]]
+
+
+class Reply:
+    """One documented answer that tells of a record, where its body has it."""
+
+    def __init__(self, inference: Inference, model: Model, operation: Operation, response: Response) -> None:
+        self._inference = inference
+        self._model = model
+        self._operation = operation
+        self._response = response
+        self.status = status_of(response)
+        self._media = response.media[0] if response.media else None
+        schema = None if self._media is None else self._media.schema
+        self._in_list = schema is not None and model.looks.items(schema) is not None
+        inner = model.looks.items(schema) if self._in_list else schema
+        self.place: Pointer | None = model.representing.place(model.item, inner)
+        self.view = View(model, model.looks.inner(inner, self.place)) if self.place is not None else None
+        self._skeletons: dict[int, Any] = {}
+        self._headers: dict[int, Mapping[str, str]] = {}
+        self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
+
+    def of(self, world: World, record: Record, location: Callable[[], str]) -> Answered:
+        """The answer that tells of a record."""
+        return self._payload(world, record), self.status, self.headers(world, location)
+
+    def _payload(self, world: World, record: Record) -> Any:
+        if self._media is None:
+            return None
+        if self.view is None:
+            return self._receipt(world, record)
+        item = self.view.shown(record)
+        if self.place:
+            item = placed(self.skeleton(world), self.place, item)
+        return [item] if self._in_list else item
+
+    def _given(self, world: World) -> Mapping[str, str]:
+        """The headers as they are without state: made once for each seed."""
+        found = self._headers.get(world.seed)
+        if found is None:
+            found = self._headers[world.seed] = self._inference.headers(world, self._operation, self._response)
+        return found
+
+    def skeleton(self, world: World) -> Any:
+        """The answer without the record: made once for each seed."""
+        found = self._skeletons.get(world.seed)
+        if found is None:
+            found = self._skeletons[world.seed] = self._inference.stateless(world, self._operation, self._response)
+        return found
+
+    def _receipt(self, world: World, record: Record) -> Any:
+        """An answer that has no item: the fields of the record that it has by name, and its key."""
+        payload = copied(self.skeleton(world))
+        key = None if self._model.key.field is None else at(record, self._model.key.field)
+        for target in _objects(payload):
+            for name in target:
+                own = name if name in record else self._model.spelling.get(spelled(name), "")
+                if own in record and not isinstance(record[own], dict | list):
+                    target[name] = record[own]
+                elif key is not None and spelled(name) in ("id", spelled(f"{self._model.one}id")):
+                    target[name] = key
+        return payload
+
+    def headers(self, world: World, location: Callable[[], str] | None = None) -> Mapping[str, str]:
+        if not self._response.headers and not self._response.header_examples and self._located is None:
+            return {}
+        headers = dict(self._given(world))
+        if self._located is not None and location is not None:
+            headers[self._located] = location()
+        return headers
+
+
+class View:
+    """How a schema shows the items of a resource: as they are kept, or those of their fields that it has."""
+
+    def __init__(self, model: Model, schema: Any) -> None:
+        self._model = model
+        self.schema = schema
+        looks = model.looks
+        self.same = bool(looks.identity(schema) == model.item.identity)
+        self._fields = None if self.same or looks.is_open(schema) else frozenset(looks.properties(schema))
+        self._mender: Mender | None = None
+
+    def shown(self, record: Record) -> Record:
+        """The item of a record."""
+        item = self._model.shown(record)
+        if self._fields is None or item.keys() <= self._fields:
+            return item
+        return {name: value for name, value in item.items() if name in self._fields}
+
+    def mended(self, world: World, item: Record, key: str) -> Any:
+        """The item, valid by this schema; the same each time."""
+        if self._mender is None:
+            model = self._model
+            self._mender = Mender(model.generator, self.schema, model.validator(self.schema), model.one)
+        try:
+            return self._mender.mended(item, f"{world.seed} {key}", world.now())
+        except DocumentError:
+            return item
+
+
+def placed(skeleton: Any, path: Pointer, value: Any) -> Any:
+    """A copy of what leads to a place, with the value there; the rest is shared."""
+    if not path:
+        return value
+    copy = dict(skeleton) if isinstance(skeleton, Mapping) else {}
+    copy[path[0]] = placed(copy.get(path[0]), path[1:], value)
+    return copy
+
+
+def _objects(payload: Any) -> list[dict[str, Any]]:
+    """An object, and the objects in its properties."""
+    if not isinstance(payload, dict):
+        return []
+    return [payload, *(each for each in payload.values() if isinstance(each, dict))]

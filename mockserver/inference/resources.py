@@ -1,0 +1,308 @@
+"""Resources: a document's path templates as a tree, and what in it is a collection, its item, or one thing alone.
+
+`C` and `C/{x}` are a collection and its item. The values in the path before `C` are the record's parents, and part of
+its key. Only paths, and where they leave it open the written schemas, are looked at; nothing is compiled.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.operation import Described
+from mockserver.inference.declared import Declarations, declared_of
+from mockserver.inference.looks import Looks
+from mockserver.inference.paths import (
+    PARAMETER,
+    Place,
+    Step,
+    is_parameter,
+    names_of,
+    one_of,
+    place_of,
+    shown,
+    spelled,
+    steps_of,
+)
+
+ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
+WORDS_OF_PATHS = frozenset(("api", "rest", "v1", "v2", "v3"))
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A collection, or a singleton: where it lies, and where its item does.
+
+    name: the collection's below that of the API. parents: how many path values stand before it. item: the place of
+    one record; None if no path leads to one. view_of, by: it is another resource, seen where the field `by` of an item
+    is the last of the path values.
+    """
+
+    name: str
+    kind: Literal["collection", "singleton"]
+    place: Place
+    item: Place | None
+    parents: int
+    reason: str
+    view_of: str | None = None
+    by: str | None = None
+
+
+class Survey:
+    """The places of one document, and the resources among them."""
+
+    def __init__(self, contract: Contract, declarations: Declarations) -> None:
+        self.contract = contract
+        self.looks = Looks(contract.document)
+        self.declarations = declarations
+        self.steps: dict[str, tuple[Step, ...]] = {}
+        self.at: defaultdict[Place, dict[str, Described]] = defaultdict(dict)
+        self.below: defaultdict[Place, dict[str, None]] = defaultdict(dict)
+        for name, described in contract.operations.items():
+            self._add(name, described)
+
+    def _add(self, name: str, described: Described) -> None:
+        steps = self.steps[name] = steps_of(described.path)
+        if not steps:
+            return
+        place = place_of(steps)
+        self.at[place].setdefault(described.method, described)
+        for length in range(len(place)):
+            self.below[place[:length]][place[length]] = None
+
+    def place(self, operation_id: str) -> Place:
+        return place_of(self.steps[operation_id])
+
+    def parameters(self, place: Place) -> int:
+        """How many path values lead to a place, as the operations there name them."""
+        return sum(text.count(PARAMETER) for text in place)
+
+    def operations(self, place: Place | None) -> Mapping[str, Described]:
+        """The operations at a place, by method."""
+        return self.at.get(place, {}) if place is not None else {}
+
+    @cached_property
+    def resources(self) -> Mapping[Place, Resource]:
+        """Every resource by its place."""
+        found = {each.place: each for each in self._found()}
+        return self._merged(self._named(found))
+
+    def _found(self) -> Iterator[Resource]:
+        for place in sorted({*self.at, *self.below}, key=lambda each: (len(each), each)):
+            if place and not is_parameter(place[-1]) and not place[-1].startswith(":"):
+                found = self._collection(place) or self._singleton(place)
+                if found is not None:
+                    yield found
+
+    def _item(self, place: Place) -> Place | None:
+        """The place of a collection's item, if operations there say that it is one."""
+        children = [text for text in self.below.get(place, {}) if is_parameter(text)]
+        for text in sorted(children, key=lambda each: each != PARAMETER):
+            methods = self.operations((*place, text)).keys()
+            if methods & ITEM_METHODS and text.count(PARAMETER) == 1:
+                return (*place, text)
+        return None
+
+    def _collection(self, place: Place) -> Resource | None:
+        item = self._item(place)
+        parents = self.parameters(place)
+        if item is not None and (self._is_stored(item) or self._lists(place)):
+            reason = f"{shown(place)} has the item {shown(item)}"
+        elif self._lists(place) and not self._is_search(place):
+            item = None
+            reason = f"GET {shown(place)} answers a list, and no path leads to one of its items"
+        else:
+            return None
+        return Resource("", "collection", place, item, parents, reason)
+
+    def _is_stored(self, item: Place) -> bool:
+        """Whether an item can be read as an object, or written."""
+        methods = self.operations(item)
+        read = methods.get("GET")
+        if read is None:
+            return bool(methods.keys() & {"PUT", "PATCH", "DELETE"})
+        answer = self.looks.answer(read)
+        return (answer is not None and self.looks.is_object(answer)) or self.list_in(answer) is not None
+
+    def _lists(self, place: Place) -> bool:
+        read = self.operations(place).get("GET")
+        if read is None or not self.operations(place).keys() <= {"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH"}:
+            return False
+        return self.list_in(self.looks.answer(read)) is not None
+
+    def list_in(self, schema: Any) -> tuple[str, ...] | None:
+        """Where an answer has its list of objects; None if nowhere, or in too many places to tell."""
+        if schema is None:
+            return None
+        if self.looks.items(schema) is not None:
+            return ()
+        found = [path for path, each in self.looks.places(schema) if self._of_objects(each)]
+        named = [path for path in found if path[-1].lower() in LISTS]
+        outermost = [path for path in found if len(path) == 1]
+        chosen = named[:1] or (outermost if len(outermost) == 1 else found if len(found) == 1 else [])
+        return chosen[0] if chosen and self._is_envelope(schema, chosen[0]) else None
+
+    def _of_objects(self, schema: Any) -> bool:
+        items = self.looks.items(schema)
+        return items is not None and self.looks.is_object(items)
+
+    def _is_envelope(self, schema: Any, path: tuple[str, ...]) -> bool:
+        """Whether an object that has a list is made for it, and not something that has parts."""
+        others = [name for name in self.looks.properties(schema) if name != path[0]]
+        return path[-1].lower() in LISTS or all(spelled(each) in ENVELOPE for each in others)
+
+    def _is_search(self, place: Place) -> bool:
+        """Whether what is listed are the items of the collection that the path goes on from."""
+        above = place[:-1]
+        if not above or is_parameter(above[-1]):
+            return False
+        mine, theirs = self.listed_identity(place), self.item_identity(above)
+        return mine is not None and mine == theirs
+
+    def _singleton(self, place: Place) -> Resource | None:
+        methods = self.operations(place)
+        writes = methods.keys() & {"PUT", "PATCH"}
+        if not writes or self._item(place) is not None:
+            return None
+        if "GET" in methods and not self.looks.is_object(self.looks.answer(methods["GET"]) or {}):
+            return None
+        if "GET" not in methods and "DELETE" not in methods:
+            return None
+        reason = f"{shown(place)} is {' and '.join(sorted(methods))} without an identifier"
+        return Resource("", "singleton", place, place, self.parameters(place), reason)
+
+    def listed_identity(self, place: Place) -> Any:
+        """The identity of the schema of what GET lists at a place."""
+        read = self.operations(place).get("GET")
+        schema = None if read is None else self.looks.answer(read)
+        path = self.list_in(schema)
+        if path is None:
+            return None
+        return self.looks.identity(self.looks.items(self.looks.inner(schema, path)))
+
+    def item_identity(self, place: Place) -> Any:
+        """The identity of the schema of a collection's items: of what is read of one, or of what is listed."""
+        listed = self.listed_identity(place)
+        if listed is not None:
+            return listed
+        read = self.operations(self._item(place)).get("GET")
+        answer = None if read is None else self.looks.answer(read)
+        return None if answer is None else self.looks.identity(answer)
+
+    def _named(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
+        """Each called after the end of its path, by as many of its words as tell it from the others."""
+        literals = {place: self._literals(place) for place in found}
+        length = dict.fromkeys(found, 1)
+        for _ in range(12):
+            names = {place: ".".join(literals[place][-length[place] :]) for place in found}
+            counts = Counter(names.values())
+            again = [place for place in found if counts[names[place]] > 1 and length[place] < len(literals[place])]
+            fewest = {name: min(len(literals[p]) for p in found if names[p] == name) for name in counts}
+            again = [each for each in again if len(literals[each]) > fewest[names[each]] or len(again) == 1] or again
+            if not again:
+                break
+            for place in again:
+                length[place] += 1
+        taken: Counter[str] = Counter()
+        named = {}
+        for place, resource in found.items():
+            name = names[place]
+            taken[name] += 1
+            unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
+            named[place] = Resource(**{**resource.__dict__, "name": self._declared_name(place) or unique})
+        return named
+
+    def _declared_name(self, place: Place) -> str | None:
+        for each in (*self.operations(place).values(), *self.operations(self._item(place)).values()):
+            declared = declared_of(self.declarations, each.operation_id, each.path).resource
+            if declared is not None:
+                return declared
+        return None
+
+    @staticmethod
+    def _literals(place: Place) -> list[str]:
+        words = ["".join(c if c.isalnum() or c in "_-" else "_" for c in text.lstrip(":")) for text in place]
+        return [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word] or ["records"]
+
+    def _merged(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
+        """Collections of one schema are one resource where a field of the item names the parent."""
+        groups: defaultdict[Any, list[Resource]] = defaultdict(list)
+        for each in found.values():
+            identity = self.item_identity(each.place) if each.kind == "collection" else None
+            if isinstance(identity, str):
+                groups[identity].append(each)
+        for same in groups.values():
+            whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
+            for each in same:
+                if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
+                    by = self._naming_parent(each)
+                    if by is not None:
+                        found[each.place] = self._view(each, whole, by)
+        return found
+
+    @staticmethod
+    def _view(each: Resource, whole: Resource, by: str) -> Resource:
+        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, whose `{by}` names the parent"
+        changed = {"name": whole.name, "view_of": whole.name, "by": by, "reason": reason}
+        return Resource(**{**each.__dict__, **changed})
+
+    def _naming_parent(self, resource: Resource) -> str | None:
+        """The field of an item that has the last of the path values."""
+        read = self.operations(resource.place).get("GET")
+        schema = self.looks.answer(read) if read is not None else None
+        path = self.list_in(schema)
+        if path is None:
+            return None
+        items = self.looks.items(self.looks.inner(schema, path))
+        at = max((n for n, text in enumerate(resource.place) if is_parameter(text)), default=0)
+        literal = one_of(resource.place[at - 1]) if at else ""
+        name = spelled(names_of(self.steps[read.operation_id])[-1]) if read is not None else ""
+        for field, schema in self.looks.properties(items).items():
+            same = spelled(field)
+            named = same in (f"{literal}id", f"{literal}uuid", f"{literal}key") or (same == name and same not in KEYS)
+            if named and not self.looks.is_object(schema):
+                return field
+        return None
+
+
+KEYS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "gid", "arn", "identifier", "ref")
+"""Names of fields that tell one record from another, without case and separators, the likeliest first."""
+
+LISTS = (
+    *("items", "data", "results", "result", "records", "entries", "values", "value", "list", "content", "elements"),
+    *("rows", "objects", "resources", "hits", "collection", "nodes", "edges", "members"),
+)
+"""Names of the list in the answer of a list."""
+
+ENVELOPE = frozenset(
+    (
+        *(
+            "meta",
+            "metadata",
+            "links",
+            "pagination",
+            "paging",
+            "page",
+            "pages",
+            "total",
+            "totalcount",
+            "count",
+            "limit",
+        ),
+        *("offset", "next", "previous", "prev", "first", "last", "self", "hasmore", "hasnext", "cursor", "nextcursor"),
+        *("nextpagetoken", "nexttoken", "nextlink", "object", "url", "href", "kind", "etag", "apiversion", "success"),
+        *("status", "message", "code", "included", "jsonapi", "errors", "error", "warnings", "info", "size", "perpage"),
+        *("pagesize", "totalpages", "totalitems", "totalresults", "currentpage", "lastpage", "requestid", "selflink"),
+        *("continue", "more", "start", "start_index", "startindex", "itemsperpage", "marker", "nextmarker", "response"),
+        *("istruncated", "incompleteresults", "numfound", "took", "version", "type", "id", "timestamp", "filters"),
+        *("nextpage", "previouspage", "prevpage", "nexturl", "prevurl", "nextpageurl", "totalelements", "resultcount"),
+        *("totalrecords", "pageinfo", "pagenumber", "numberofelements", "empty", "sort", "pageable", "query", "number"),
+        *("itemcount", "totalrows", "resultsetmetadata", "context", "odatacontext", "odatanextlink", "odatacount"),
+        *("unreachable", "hasnextpage", "haspreviouspage", "resultinfo", "messages", "expand", "maxresults", "islast"),
+    )
+)
+"""Names that stand beside the list in such an answer, without case and separators."""

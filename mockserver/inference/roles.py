@@ -1,0 +1,213 @@
+"""Roles: what each operation does to which resource, by method, place and schema, hardly ever by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from mockserver.contract.operation import Described
+from mockserver.inference.declared import Role, declared_of
+from mockserver.inference.paths import Place, is_parameter, shown, spelled
+from mockserver.inference.resources import Resource, Survey
+
+ON_ITEMS: Mapping[str, Role] = {
+    "GET": "read",
+    "HEAD": "read",
+    "PUT": "replace",
+    "PATCH": "merge",
+    "DELETE": "delete",
+    "POST": "action",
+}
+ON_LISTS: Mapping[str, tuple[Role, str]] = {
+    "POST": ("create", "POST on the collection {}"),
+    "PUT": ("replace", "PUT on the collection {}; its body names the item"),
+    "PATCH": ("merge", "PATCH on the collection {}; its body names the item"),
+    "DELETE": ("bulk", "DELETE on the collection {} deletes the items that its parameters choose"),
+}
+WRAPPER = 2
+"""Properties that an object has at most, for the properties of those to count as its own."""
+
+COUNTS = ("count", "total", "size", "number")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The role of one operation: on which resource, and why. `resource` is None if it is stateless."""
+
+    role: Role
+    resource: Resource | None
+    reason: str
+
+
+class Roles:
+    """Decides the roles of one document's operations."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._looks = survey.looks
+
+    @cached_property
+    def items(self) -> Mapping[Place, Resource]:
+        """The collections by the place of their items."""
+        found = self._survey.resources.values()
+        return {each.item: each for each in found if each.item is not None and each.kind == "collection"}
+
+    def of(self, operation_id: str) -> Decision:
+        """The role of an operation."""
+        described = self._survey.contract.operations[operation_id]
+        declared = declared_of(self._survey.declarations, operation_id, described.path)
+        found = self._decided(described)
+        if declared.stateless:
+            return Decision("stateless", None, declared.reason)
+        if declared.role is not None:
+            role = declared.role
+            return Decision(
+                role, None if role == "stateless" else found.resource or self._near(described), declared.reason
+            )
+        return found
+
+    def _near(self, described: Described) -> Resource | None:
+        """The resource that lies nearest above a path."""
+        place = self._survey.place(described.operation_id)
+        for length in range(len(place), 0, -1):
+            found = self._survey.resources.get(place[:length]) or self.items.get(place[:length])
+            if found is not None:
+                return found
+        return None
+
+    def _decided(self, described: Described) -> Decision:
+        place = self._survey.place(described.operation_id)
+        if not place:
+            return _stateless("its path has conditions or no segment")
+        resource = self._survey.resources.get(place)
+        if resource is not None:
+            return (
+                self._on_singleton(described, resource)
+                if resource.kind == "singleton"
+                else self._on_list(described, resource)
+            )
+        resource = self.items.get(place)
+        if resource is not None:
+            return self._on_item(described, resource)
+        return self._below(described, place)
+
+    @staticmethod
+    def _on_singleton(described: Described, resource: Resource) -> Decision:
+        roles: Mapping[str, Role] = {"GET": "singleton_read", "HEAD": "singleton_read", "DELETE": "singleton_delete"}
+        return Decision(roles.get(described.method, "singleton_write"), resource, resource.reason)
+
+    def _on_list(self, described: Described, resource: Resource) -> Decision:
+        method, answer, sent = described.method, self._looks.answer(described), self._looks.sent(described)
+        of_items = sent is not None and self._looks.items(sent) is not None
+        if method in ("GET", "HEAD", "QUERY"):
+            if method == "GET" and self._survey.list_in(answer) is None and not self._has_list(answer):
+                return _stateless(f"the answer of GET {described.path} has no list")
+            return Decision("list", resource, resource.reason)
+        if method in ("POST", "PUT", "PATCH") and of_items:
+            return Decision("bulk", resource, "its body is a list of items")
+        if method == "POST" and self._is_search(answer, sent):
+            return Decision("search", resource, "it answers the list, and its body is no item")
+        role = ON_LISTS.get(method)
+        if role is None:
+            return _stateless(f"{method} on a collection does nothing that is known")
+        return Decision(role[0], resource, role[1].format(shown(resource.place)))
+
+    def _has_list(self, schema: Any) -> bool:
+        return schema is not None and any(self._looks.items(each) is not None for _, each in self._looks.places(schema))
+
+    def _is_search(self, answer: Any, sent: Any) -> bool:
+        if answer is None or self._survey.list_in(answer) is None:
+            return False
+        listed = self._looks.items(self._looks.inner(answer, self._survey.list_in(answer) or ()))
+        fields = set(self._looks.properties(listed))
+        own = set(self._looks.properties(sent)) if sent is not None else set()
+        return not own or len(own & fields) <= len(own) // 4
+
+    def _on_item(self, described: Described, resource: Resource) -> Decision:
+        method = described.method
+        where = f"{method} on the item {shown(resource.item or ())}"
+        if method == "PUT":
+            if "POST" not in self._survey.operations(resource.place):
+                return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
+            if "201" in map(str, described.members.get("responses") or {}):
+                return Decision("create_or_replace", resource, f"{where}, which documents 201")
+        if method == "POST" and self._takes_fields(described, resource):
+            return Decision("merge", resource, f"{where}, whose body has the item's fields")
+        role = ON_ITEMS.get(method)
+        return (
+            Decision(role, resource, where) if role is not None else _stateless(f"{where} does nothing that is known")
+        )
+
+    def _takes_fields(self, described: Described, resource: Resource) -> bool:
+        read = self._survey.operations(resource.item).get("GET")
+        item = self._looks.answer(read) if read is not None else None
+        names = self._names(item)
+        if not names:
+            create = self._survey.operations(resource.place).get("POST")
+            names = self._names(self._looks.sent(create)) if create is not None else set()
+        sent = self._names(self._looks.sent(described)) | self._queried(described)
+        return bool(sent) and len(sent & names) * 2 >= len(sent)
+
+    def _names(self, schema: Any) -> set[str]:
+        """The names of the properties of an object, and of those that it wraps."""
+        if schema is None:
+            return set()
+        found = set(map(spelled, self._looks.properties(schema)))
+        for each in self._looks.properties(schema).values():
+            if len(found) <= WRAPPER and "array" not in self._looks.kinds(each):
+                found |= set(map(spelled, self._looks.properties(each)))
+        return found
+
+    @staticmethod
+    def _queried(described: Described) -> set[str]:
+        given = described.members.get("parameters") or ()
+        return {spelled(each["name"]) for each in given if isinstance(each, Mapping) and each.get("in") == "query"}
+
+    def _below(self, described: Described, place: Place) -> Decision:
+        """What goes on from a collection or from an item without being a resource itself."""
+        above = self.items.get(place[:-1])
+        if above is not None and not is_parameter(place[-1]):
+            return Decision(
+                "action", above, f"{described.method} {place[-1]} goes on from the item {shown(place[:-1])}"
+            )
+        above = self._survey.resources.get(place[:-1])
+        if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
+            return self._beside(described, above, place)
+        return _stateless(f"{shown(place)} belongs to no collection")
+
+    def _beside(self, described: Described, resource: Resource, place: Place) -> Decision:
+        answer, sent = self._looks.answer(described), self._looks.sent(described)
+        method, word = described.method, spelled(place[-1])
+        if method == "GET" and word in COUNTS and self._is_count(answer):
+            return Decision("count", resource, f"it answers a number, beside {shown(resource.place)}")
+        if method in ("GET", "POST") and self._lists_items(answer, resource):
+            return Decision("search", resource, f"it lists items of {shown(resource.place)}")
+        if method == "POST" and sent is not None and self._of_items(self._looks.items(sent), resource):
+            return Decision("bulk", resource, f"its body is a list of items of {shown(resource.place)}")
+        return _stateless(f"{method} {shown(place)} answers no items of {shown(resource.place)}")
+
+    def _is_count(self, answer: Any) -> bool:
+        if answer is None:
+            return False
+        kinds = self._looks.kinds(answer)
+        properties = self._looks.properties(answer)
+        return bool(kinds & {"integer", "number"}) or any(spelled(name) in COUNTS for name in properties)
+
+    def _lists_items(self, answer: Any, resource: Resource) -> bool:
+        path = self._survey.list_in(answer)
+        return path is not None and self._of_items(self._looks.items(self._looks.inner(answer, path)), resource)
+
+    def _of_items(self, items: Any, resource: Resource) -> bool:
+        if items is None:
+            return False
+        identity = self._looks.identity(items)
+        if identity == self._survey.item_identity(resource.place):
+            return True
+        methods = self._survey.operations(resource.place)
+        return "POST" in methods and identity == self._looks.identity(self._looks.sent(methods["POST"]))
+
+
+def _stateless(reason: str) -> Decision:
+    return Decision("stateless", None, reason)

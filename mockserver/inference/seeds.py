@@ -1,0 +1,232 @@
+"""Seeds: the records that a collection begins with: fixtures, else the document's examples, then generated ones.
+
+Made when a collection is first looked at, once, and shared by all worlds, whatever their seeds. Records below others
+lie below some of those, and a field that names another resource has the key of one of its records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from hashlib import blake2b
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from mockserver.contract.generation import NoValueError
+from mockserver.errors import DocumentError
+from mockserver.inference.exemplars import items_sent
+from mockserver.inference.keys import text_of
+from mockserver.inference.mending import copied
+from mockserver.inference.model import Model, Stateless
+from mockserver.inference.paths import names_of, steps_of
+from mockserver.inference.records import at
+from mockserver.world import Clock, Collection, Record, Snapshot, World
+from mockserver.world.store import INSERTED, Table, TableState
+
+if TYPE_CHECKING:
+    from mockserver.inference.plans import Inference
+
+RECORDS = 3
+"""Generated records of a collection, or of each of its parents."""
+PARENTS = 3
+"""Parents that have records to begin with."""
+BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+"""The time of everything that was there before a world began."""
+
+
+class Seeding:
+    """Makes the first records of one document's resources."""
+
+    def __init__(self, inference: Inference, records: int = RECORDS) -> None:
+        self._inference = inference
+        self._records = records
+        self._made: dict[str, TableState] = {}
+        self._open: set[str] = set()
+        self._lock = RLock()
+
+    def state(self, name: str) -> TableState:
+        """The first version of the resource of that name."""
+        with self._lock:
+            found = self._made.get(name)
+            if found is None:
+                model = self._inference.model(name)
+                found = self._made[name] = TableState.load(model.collection, self._all(model))
+            return found
+
+    def _all(self, model: Model) -> list[Record]:
+        name = model.resource.name
+        given = self._inference.fixtures.get(name)
+        if given is not None:
+            return list(given)
+        self._open.add(name)
+        try:
+            return list(self._begun(model))
+        except (DocumentError, Stateless):
+            return []
+        finally:
+            self._open.discard(name)
+
+    def _begun(self, model: Model) -> Iterator[Record]:
+        world = World("seed", Snapshot({}, Clock(BEGAN), 0, 0, seed=_number(model.resource.name)))
+        taken: set[str] = set()
+        declared = model.declared().seeds
+        items = [copied(each) for each in declared] if declared is not None else None
+        for number, parents in enumerate(self._parents(model)):
+            for item in self._items(model, number) if items is None else items:
+                record = self._record(model, world, item, parents, taken)
+                if record is not None:
+                    yield record
+
+    def _items(self, model: Model, number: int) -> Iterator[dict[str, Any] | None]:
+        """Items to begin with: examples for the first parent, then generated ones; None: one is to be made."""
+        count = 0
+        most = 1 if model.resource.kind == "singleton" else self._records
+        if number == 0:
+            for example in (*model.examples, *items_sent(model)):
+                if model.resource.kind == "singleton" and count:
+                    return
+                count += 1
+                yield copied(example)
+        singles = most if model.resource.kind == "collection" else most - count
+        for _ in range(max(0, singles)):
+            yield None
+
+    def _record(
+        self,
+        model: Model,
+        world: World,
+        item: Mapping[str, Any] | None,
+        parents: Sequence[str],
+        taken: set[str],
+    ) -> Record | None:
+        number = len(taken)
+        token = f"{model.collection.name} {number}"
+        if item is None:
+            item = self._generated(model, token, number)
+            own: Any = None if model.key.chooser == "world" else self._own(model, item)
+        else:
+            own = self._own(model, item)
+        if model.resource.kind == "singleton":
+            path: tuple[Any, ...] = tuple(parents)
+        else:
+            path = (*parents, self._key(model, world, own, parents, taken))
+        record = dict(item)
+        self._refer(model, record, number)
+        model.placing.put(record, path, model.converters)
+        if not model.judge.accepts(model.bare(record)):
+            record = model.completed(dict(model.fields_sent(record)), path, token, BEGAN)
+            model.placing.put(record, path, model.converters)
+        key = model.collection.key(record)
+        if key in taken:
+            return None
+        taken.add(key)
+        return record
+
+    @staticmethod
+    def _own(model: Model, item: Mapping[str, Any]) -> Any:
+        value = None if model.key.field is None else at(item, model.key.field)
+        return value if isinstance(value, str | int) and value != "" else None
+
+    def _generated(self, model: Model, token: str, number: int) -> Mapping[str, Any]:
+        schema, style = model.item.schema, "documented" if number == 0 else "fresh"
+        try:
+            made = model.generator.value(schema, model.judge, token, now=BEGAN, name=model.one, style=style)  # type: ignore[arg-type]
+        except NoValueError as error:
+            raise Stateless(str(error)) from None
+        return made if isinstance(made, dict) else {}
+
+    @staticmethod
+    def _key(model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str]) -> Any:
+        def is_taken(key: Any) -> bool:
+            return model.joined((*parents, text_of(key))) in taken
+
+        if own is not None and not is_taken(own) and model.keys.fits(own):
+            return own
+        if model.key.chooser == "client":
+            return model.keys.generated(world, is_taken)
+        return model.keys.make(world, len(taken) + 1, is_taken)
+
+    # --- parents -----------------------------------------------------------------------------------------------------
+
+    def _parents(self, model: Model) -> Iterator[tuple[str, ...]]:
+        """The path values below which there are records to begin with."""
+        count = model.resource.parents
+        above = self._inference.above(model.resource)
+        if not count:
+            yield ()
+            return
+        if above is None or above.name in self._open:
+            yield self._free(model, 0, count)
+            return
+        state = self.state(above.name)
+        parent = self._inference.model(above.name)
+        records = _first(parent, state, PARENTS)
+        for record in records:
+            values = parent.placing.values(record)
+            yield (*values, *self._free(model, len(values), count))
+
+    def _free(self, model: Model, start: int, end: int) -> tuple[str, ...]:
+        """Path values that no resource has the keys of."""
+        described = next(iter((*model.at_list.values(), *model.at_item.values())))
+        names = names_of(steps_of(described.path))[start:end]
+        by_name = {
+            each["name"]: each
+            for each in model.contract.document.parameters(described.path, described.members)
+            if each["in"] == "path"
+        }
+        return tuple(self._value(model, name, by_name.get(name, {})) for name in names)
+
+    @staticmethod
+    def _value(model: Model, name: str, parameter: Mapping[str, Any]) -> str:
+        schema = parameter.get("schema", {})
+        judge = model.contract.validator(schema)
+        given = [parameter.get("example"), *model.looks.shape(schema).examples]
+        found = next((each for each in given if each is not None and judge.accepts(each)), None)
+        if found is None:
+            try:
+                found = model.generator.value(schema, judge, name, now=BEGAN, name=name)
+            except NoValueError:
+                found = "1"
+        return text_of(found)
+
+    # --- references --------------------------------------------------------------------------------------------------
+
+    def _refer(self, model: Model, record: dict[str, Any], number: int) -> None:
+        """Put keys of records that exist into the fields that name other resources."""
+        own = set(model.placing.fields)
+        for field, other in self._inference.references(model).items():
+            if (field,) in own or field not in record or other in self._open:
+                continue
+            try:
+                target = self._inference.model(other)
+                found = _first(target, self.state(other), self._records + 2)
+            except (Stateless, DocumentError):
+                continue
+            if not found or target.key.field is None:
+                continue
+            before = record[field]
+            value = at(found[number % len(found)], target.key.field)
+            record[field] = [value] if isinstance(before, list) else value
+            if not model.judges(field).accepts(record[field]):
+                record[field] = before
+
+
+def _first(model: Model, state: TableState, most: int) -> list[Record]:
+    return Table(_Alone(model.collection.name, state), model.collection).slice(INSERTED, limit=most)
+
+
+class _Alone:
+    """One version of one collection, to be read as a table."""
+
+    edit = None
+
+    def __init__(self, name: str, state: TableState) -> None:
+        self.states = {name: state}
+
+    def replace(self, collection: Collection, state: TableState) -> None:
+        self.states[collection.name] = state
+
+
+def _number(name: str) -> int:
+    """The seed of a collection's own chance."""
+    return int.from_bytes(blake2b(name.encode(), digest_size=6).digest())
