@@ -79,6 +79,8 @@ class Model:
         if found is None:
             raise Stateless(f"no answer or body of {resource.name} is an object")
         self.item: Representation = found
+        if not self.item.fields and not self.at_list.keys() & {"POST"} and not self.at_item.keys() & {"PUT", "PATCH"}:
+            raise Stateless(f"the items of {resource.name} have no fields, and nothing creates one")
         self.one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
         self.key = self._key()
         self.placing = self._placing()

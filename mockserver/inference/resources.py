@@ -123,6 +123,8 @@ class Survey:
         """Whether an item can be read as an object, or written."""
         methods = self.operations(item)
         read = methods.get("GET")
+        if methods.keys() <= {"GET", "HEAD"} and "POST" not in self.operations(item[:-1]):
+            return False  # nothing creates one, and nobody could know which there are
         if read is None:
             return bool(methods.keys() & {"PUT", "PATCH", "DELETE"})
         answer = self.looks.answer(read)

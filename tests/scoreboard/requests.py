@@ -53,10 +53,9 @@ class Asking:
             for each in parameters:
                 if not each.required:
                     continue
-                value = self._value(each, described[where, each.name])
-                if where == "path" and known and each.name in known:
-                    path = path.replace(f"{{{each.name}}}", quote(known[each.name] or "x", safe=""))
-                elif where == "path":
+                value = (known or {}).get(each.name) if where == "path" else None
+                value = self._value(each, described[where, each.name]) if value is None else value
+                if where == "path":
                     path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=""))
                 elif where == "query":
                     query += _fields(each.name, value, described[where, each.name])
