@@ -161,7 +161,7 @@ def _record(outcome: Outcome, event: events.EngineEvent, baseline: Baseline | No
     if isinstance(event, events.ScenarioFinished):
         outcome.cases[event.phase.value] += len(event.recorder.interactions)
         outcome.checks.update(check.name for checks in event.recorder.checks.values() for check in checks)
-        outcome.findings.extend(_failures(event.recorder, baseline))
+        outcome.findings.extend(failures(event.recorder, baseline))
         outcome.findings.extend(_dead_links(event.recorder))
     elif isinstance(event, events.NonFatalError):
         outcome.findings.append(f"error: {event.info.title}\n{event.label}\n{event.info}")
@@ -169,7 +169,7 @@ def _record(outcome: Outcome, event: events.EngineEvent, baseline: Baseline | No
         raise event.exception
 
 
-def _failures(recorder: ScenarioRecorder, baseline: Baseline | None) -> Iterator[str]:
+def failures(recorder: ScenarioRecorder, baseline: Baseline | None) -> Iterator[str]:
     for case_id, checks in recorder.checks.items():
         case = recorder.cases[case_id].value
         for check in checks:

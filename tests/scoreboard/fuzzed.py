@@ -1,0 +1,118 @@
+"""One document, served in this process and fuzzed by Schemathesis as it was written; prints the findings as JSON."""
+
+from __future__ import annotations
+
+import logging
+import random
+import sys
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import schemathesis
+from schemathesis.auths import AuthContext
+from schemathesis.config import SchemathesisConfig
+from schemathesis.engine import events, from_schema
+from schemathesis.generation.case import Case
+
+from mockserver.admin.clock import freeze
+from mockserver.catalog import Api, load_apis, seed_world
+from mockserver.contract.reading.check import check
+from mockserver.runtime.application import MockApp
+from tests.fuzz.campaign import URL, failures
+
+NOW = datetime(2026, 4, 22, 10, tzinfo=UTC)
+
+
+class Caller:
+    """Sends a credential of every kind that the document knows, each where it belongs."""
+
+    def __init__(self, schemes: Mapping[str, Any]) -> None:
+        self._schemes = [each for each in schemes.values() if isinstance(each, Mapping)]
+
+    def get(self, case: Case[Any], context: AuthContext) -> str:
+        del case, context
+        return "fuzz"
+
+    def set(self, case: Case[Any], data: str, context: AuthContext) -> None:
+        del context
+        for scheme in self._schemes:
+            kind, word = scheme.get("type"), str(scheme.get("scheme", "bearer")).lower()
+            if kind == "apiKey":
+                where = {"header": case.headers, "query": case.query, "cookie": case.cookies}.get(scheme.get("in"))
+                if where is not None:
+                    where[scheme["name"]] = data
+            elif kind in ("http", "oauth2", "openIdConnect", "basic"):
+                forms = {"basic": "Basic YTpi", "digest": 'Digest username="a"'}
+                word = "basic" if kind == "basic" else word
+                case.headers["Authorization"] = forms.get(word, f"{word.capitalize()} {data}")
+
+
+def fuzzed(path: Path, seed: int, examples: int, operations: int) -> dict[str, Any]:
+    """Requests sent, and findings: check, operation, what Schemathesis says, and what is wrong with the document."""
+    (api,) = load_apis([f"document={path}"])
+    world = seed_world([api])
+    freeze(world, {"at": NOW.isoformat()})
+    schema = _schema(api, path, seed, examples, operations)
+    schema.app = MockApp([api], world)
+    cases, found = 0, []
+    for event in from_schema(schema).execute():
+        if isinstance(event, events.ScenarioFinished):
+            cases += len(event.recorder.interactions)
+            found += [_finding(each) for each in failures(event.recorder, None)]
+        elif isinstance(event, events.NonFatalError):
+            found.append({"check": "error", "operation": event.label or "", "message": str(event.info)[:2000]})
+        elif isinstance(event, events.FatalError):
+            raise event.exception
+    unique = {(each["check"], each["operation"], each["message"].partition("\n")[0]): each for each in found}
+    known = [(each.flaw.pointer, str(each.flaw)) for each in check(api.document)] if unique else []  # type: ignore[arg-type]
+    return {"cases": cases, "findings": [{**each, "flaws": _flaws(api, each, known)} for each in unique.values()]}
+
+
+def _schema(api: Api, path: Path, seed: int, examples: int, operations: int) -> Any:
+    config = SchemathesisConfig.from_dict(
+        {
+            "seed": seed,
+            "base-url": URL,
+            "continue-on-failure": True,
+            "checks": {"enabled": True},
+            "generation": {"mode": "all", "max-examples": examples, "database": "none"},
+            "output": {"sanitization": {"enabled": False}},
+            "phases": {"stateful": {"enabled": True}},
+        }
+    )
+    raw = orjson.loads(path.read_bytes())
+    schema: Any = schemathesis.openapi.from_dict(raw, config=config)
+    labels = [f"{each.method} {each.path}" for each in api.contract.operations.values()]
+    chosen = set(random.Random(0).sample(labels, min(operations, len(labels))))
+    schema = schema.include(lambda context: context.operation.label in chosen)
+    schemes = raw.get("securityDefinitions") or (raw.get("components") or {}).get("securitySchemes") or {}
+    if schemes:
+        schema.auth.providers.append(Caller(schemes))
+    return schema
+
+
+def _finding(message: str) -> dict[str, Any]:
+    title, operation, *rest = message.split("\n")
+    return {
+        "check": title.partition(":")[0],
+        "operation": operation.strip(),
+        "message": "\n".join([title, *rest])[:3000],
+    }
+
+
+def _flaws(api: Api, finding: Mapping[str, Any], known: list[tuple[str, str]]) -> list[str]:
+    method, _, path = str(finding["operation"]).partition(" ")
+    described = api.contract.find(method, path)
+    return [] if described is None else [text for pointer, text in known if pointer.startswith(described.pointer)][:5]
+
+
+if __name__ == "__main__":
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    given = sys.argv
+    told = fuzzed(Path(given[1]), int(given[2]), int(given[3]), int(given[4]))
+    sys.stdout.buffer.write(orjson.dumps(told))

@@ -1,0 +1,83 @@
+"""Schemathesis, all checks and phases, against public documents that are served in this process.
+
+`python -m tests.scoreboard.fuzzing --documents 40 --seed 1`. A document and a seed are a process of their own, within a
+time. Each finding is printed with the flaws that `mockserver check` knows of its operation; every run of the same
+arguments sends the same requests.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from tests.benchmarks.npm import ToolError
+from tests.benchmarks.table import Table, show
+from tests.scoreboard.documents import CACHE, documents, sample
+
+PATIENCE = 420
+"""Seconds after which a campaign is ended, and counted as such."""
+
+
+def fuzz(path: Path, seed: int, examples: int, operations: int) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.scoreboard.fuzzed", str(path), str(seed), str(examples), str(operations)]
+    try:
+        run = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired:
+        return {"ended": f"{path.name}: not done in {PATIENCE} seconds", "cases": 0, "findings": []}
+    if run.returncode:
+        last = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        return {"ended": f"{path.name}: {last}", "cases": 0, "findings": []}
+    told: dict[str, Any] = orjson.loads(run.stdout)
+    return told
+
+
+@click.command(help=__doc__)
+@click.option("--documents", "count", default=40, show_default=True, help="Of the directory's 2,639.")
+@click.option("--skip", default=0, show_default=True, help="Of those, so many that are left out: to go on in pieces.")
+@click.option("--seed", default=1, show_default=True, help="By which documents and operations are chosen.")
+@click.option("--seeds", default=3, show_default=True, help="Campaigns for each document.")
+@click.option("--examples", default=5, show_default=True, help="Generated for each operation, and scenarios.")
+@click.option("--operations", default=12, show_default=True, help="Of one document, at most, spread over it.")
+@click.option("--workers", default=1, show_default=True)
+@click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
+def main(
+    count: int, skip: int, seed: int, seeds: int, examples: int, operations: int, workers: int, cache: Path
+) -> None:
+    try:
+        chosen = sample(documents(cache), count, seed)[skip:]
+    except ToolError as error:
+        raise click.ClickException(str(error)) from None
+    jobs = [(path, number, examples, operations) for path in chosen for number in range(1, seeds + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        told = []
+        for job, each in zip(jobs, pool.map(lambda job: fuzz(*job), jobs), strict=True):
+            told.append(each)
+            _print(job[0], job[1], each)
+    kinds = Counter(finding["check"] for each in told for finding in each["findings"])
+    rows = [
+        ("documents", str(len(chosen))),
+        ("campaigns", str(len(jobs))),
+        ("campaigns that did not end", str(sum("ended" in each for each in told))),
+        ("requests", f"{sum(each['cases'] for each in told):,}"),
+        *((f"findings of {kind}", str(number)) for kind, number in kinds.most_common()),
+    ]
+    show([Table(f"Schemathesis against public documents, seed {seed}", ("what", "number"), rows)], (), "text")
+
+
+def _print(path: Path, seed: int, told: dict[str, Any]) -> None:
+    click.echo(f"== {path.name} seed {seed}: {told.get('ended', told['cases'])}")
+    for finding in told["findings"]:
+        click.echo(f"-- {finding['check']} {finding['operation']}\n{finding['message']}")
+        for flaw in finding["flaws"]:
+            click.echo(f"   document: {flaw}")
+
+
+if __name__ == "__main__":
+    main()
