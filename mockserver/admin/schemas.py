@@ -13,7 +13,6 @@ from typing import Any
 from mockserver.admin.flaws import ValueFlaw, refusal, refuse
 from mockserver.contract.bodies import DEEPEST, read_json, write_json
 from mockserver.contract.contract import Contract
-from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.schemas import Validator
 from mockserver.errors import WorldError
@@ -32,7 +31,7 @@ def document() -> Document:
 
 @cache
 def _contract() -> Contract:
-    return Contract(told_apart(document()))
+    return Contract(document())
 
 
 @cache

@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
 
+from mockserver.contract.discriminator import Discriminators, by_name, requires, told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.pointers import escape, pointer_of
 from mockserver.contract.reading.patterns import readable
@@ -45,11 +46,22 @@ ANNOTATIONS = ("example", "discriminator", "xml", "externalDocs", "nullable")
 """Keywords that a validator ignores; every validator keeps a copy of all schemas it refers to, so they are left out."""
 
 
+BOUNDS = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+"""What the formats of OpenAPI's registry say of integers; a validator leaves them aside."""
+
+FAMILY = "family "
+"""Before the reference of a component that stands for all of its forms, as its discriminator tells them apart."""
+
+MOST_TARGETS = 500
+"""Schemas in one validator from which on further components stand for themselves alone."""
+
+
 class SchemaCompiler:
     """Makes the validators of one document. `direction` decides the effect of `readOnly` and `writeOnly`."""
 
     def __init__(self, document: Document) -> None:
         self._document = document
+        self._discriminators = Discriminators(document)
         self._targets: dict[tuple[str, Direction], _Converted] = {}
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
@@ -60,7 +72,7 @@ class SchemaCompiler:
         while rest:
             reference = rest.pop()
             if reference not in used:
-                used[reference] = self._target(reference, direction)
+                used[reference] = self._target(reference, direction, alone=len(used) > MOST_TARGETS)
                 rest += used[reference].references
         schemas: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
         for reference, converted in used.items():
@@ -75,38 +87,68 @@ class SchemaCompiler:
             words = str(error).partition("\n")[0]
             raise DocumentError(f"{self._document.source}: a schema does not compile: {words}") from None
 
-    def _target(self, reference: str, direction: Direction) -> _Converted:
-        """The target of a reference, converted once for all schemas that refer to it."""
+    def _target(self, reference: str, direction: Direction, *, alone: bool) -> _Converted:
+        """The target of a reference, converted once for all schemas that refer to it; `alone`: without its forms."""
+        base = reference.removeprefix(FAMILY)
+        if alone and base != reference:
+            return _Converted({"$ref": _kept_at(base)}, (base,))
         found = self._targets.get((reference, direction))
         if found is None:
-            found = self._converted(self._document.at(reference), direction)
+            found = self._family(base) if base != reference else self._component(base, direction)
             self._targets[reference, direction] = found
         return found
+
+    def _component(self, reference: str, direction: Direction) -> _Converted:
+        references: dict[str, None] = {}
+        schema = self._convert(self._document.at(reference), direction, references, is_component=True)
+        return _Converted(schema, tuple(references))
+
+    def _family(self, reference: str) -> _Converted:
+        """The component and, by the property that tells them apart, the form that is meant."""
+        found = self._discriminators.family(reference)
+        assert found is not None
+        name, forms = found
+        rules = [(names, {"$ref": _kept_at(form)}) for form, names in forms.items()]
+        meant = by_name(name, rules, closed=self._discriminators.is_closed(reference))
+        meant["allOf"].insert(0, {"$ref": _kept_at(reference)})
+        return _Converted(meant, (reference, *forms))
 
     def _converted(self, schema: Any, direction: Direction) -> _Converted:
         references: dict[str, None] = {}
         return _Converted(self._convert(schema, direction, references), tuple(references))
 
-    def _convert(self, schema: Any, direction: Direction, references: dict[str, None]) -> Any:
-        """The schema as JSON Schema 2020-12; its references are added to `references`."""
+    def _convert(
+        self, schema: Any, direction: Direction, references: dict[str, None], *, is_component: bool = False
+    ) -> Any:
+        """The schema as JSON Schema 2020-12; its references are added to `references`.
+
+        is_component: its `allOf` says what it is a form of.
+        """
         if not isinstance(schema, Mapping):
             return schema
         if isinstance(schema.get("$ref"), str) and self._document.is_3_0:
             schema = {"$ref": schema["$ref"]}  # before 3.1, siblings of a reference are ignored
         converted = {
-            key: self._convert_keyword(key, value, direction, references)
+            key: self._convert_parents(value, direction, references)
+            if key == "allOf" and is_component
+            else self._convert_keyword(key, value, direction, references)
             for key, value in schema.items()
             if key not in ANNOTATIONS and not key.startswith("x-")
         }
+        if "discriminator" in schema:
+            self._tell_apart(schema, converted)
         if converted.get("additionalProperties") is False:
             converted.setdefault("properties", {})  # without it jsonschema_rs does not name the unexpected property
+        if converted.get("format") in BOUNDS and converted.get("type") == "integer":
+            _bound(converted, *BOUNDS[converted["format"]])
         self._relax_required(schema, converted, direction)
         return _from_3_0(schema, converted) if self._document.is_3_0 else converted
 
     def _convert_keyword(self, key: str, value: Any, direction: Direction, references: dict[str, None]) -> Any:
         if key == "$ref" and isinstance(value, str):
-            references[value] = None
-            return _kept_at(value)
+            reference = value if self._discriminators.family(value) is None else f"{FAMILY}{value}"
+            references[reference] = None
+            return _kept_at(reference)
         if key in ONE_SCHEMA:
             return self._convert(value, direction, references)
         if key in MANY_SCHEMAS:
@@ -117,6 +159,27 @@ class SchemaCompiler:
         if key == "pattern":
             return _pattern(value)
         return value
+
+    def _convert_parents(self, parts: Any, direction: Direction, references: dict[str, None]) -> Any:
+        """The `allOf` of a component: what it refers to there is what all forms have, and not any of them."""
+        converted = []
+        for part in parts:
+            if isinstance(part, Mapping) and isinstance(part.get("$ref"), str) and len(part) == 1:
+                references[part["$ref"]] = None
+                converted.append({"$ref": _kept_at(part["$ref"])})
+            else:
+                converted.append(self._convert(part, direction, references, is_component=True))
+        return converted
+
+    def _tell_apart(self, schema: Mapping[str, Any], converted: dict[str, Any]) -> None:
+        """Have the discriminator decide among the alternatives."""
+        found = self._discriminators.alternatives(schema)
+        if found is None:
+            return
+        keyword, name, named = found
+        forms = list(zip(named, converted.pop(keyword), strict=True))
+        required = all(named) and requires(self._document, schema[keyword], name)
+        converted.setdefault("allOf", []).append(told_apart(name, keyword, forms, required=required))
 
     def _relax_required(self, schema: Mapping[str, Any], converted: dict[str, Any], direction: Direction) -> None:
         one_way = "readOnly" if direction == "request" else "writeOnly"
@@ -143,7 +206,17 @@ def _kept_at(reference: str) -> str:
 
     That is the reference in hexadecimal, which needs no escaping in a pointer and can be turned back in `_rule`.
     """
-    return reference if COMPONENT.fullmatch(reference) else f"#/components/places/{reference.encode().hex()}"
+    if COMPONENT.fullmatch(reference):
+        return reference
+    if reference.startswith(FAMILY):  # beside the component itself
+        return f"#/components/places/{reference.removeprefix(FAMILY).encode().hex().upper()}"
+    return f"#/components/places/{reference.encode().hex()}"
+
+
+def _bound(converted: dict[str, Any], low: int, high: int) -> None:
+    for keyword, narrower, bound in (("minimum", max, low), ("maximum", min, high)):
+        given = converted.get(keyword)
+        converted[keyword] = narrower(given, bound) if isinstance(given, int | float) else bound
 
 
 def _pattern(written: Any) -> Any:

@@ -15,7 +15,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mockserver.contract.bodies import JSONCodec, media_type, write_json
 from mockserver.contract.contract import Contract
-from mockserver.contract.discriminator import told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described, Operation
 from mockserver.contract.pointers import pointer_of
@@ -65,7 +64,7 @@ class Gate:
             f"{CONTROL}/openapi.json": Answer(200, write_json(document.raw), "application/json"),
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
         }
-        self._contract = Contract(told_apart(document))
+        self._contract = Contract(document)
         self._deep: dict[str, Operation] = {}
         self._router: Router[Described] = Router()
         for described in self._contract.operations.values():

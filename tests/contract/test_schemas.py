@@ -375,3 +375,22 @@ def test_components_are_converted_for_either_direction() -> None:
 
     assert request.accepts({})
     assert not response.accepts({})
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "valid"),
+    [
+        ({"type": "integer", "format": "int32"}, 2**31 - 1, True),
+        ({"type": "integer", "format": "int32"}, 2**31, False),
+        ({"type": "integer", "format": "int32"}, -(2**31) - 1, False),
+        ({"type": "integer", "format": "int64"}, 2**63 - 1, True),
+        ({"type": "integer", "format": "int64"}, 2**63, False),
+        ({"type": "integer", "format": "int32", "maximum": 5}, 6, False),
+        ({"type": "integer", "format": "int32", "maximum": 2**40}, 2**31, False),
+        ({"type": "integer", "format": "int32", "nullable": True}, None, True),
+        ({"type": "string", "format": "int32"}, "9999999999", True),
+    ],
+)
+def test_the_format_of_an_integer_bounds_it(schema: Any, value: Any, valid: bool) -> None:
+    """As OpenAPI's registry of formats has it."""
+    assert validator(schema).accepts(value) is valid

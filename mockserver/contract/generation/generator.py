@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Any, Protocol
 
+from mockserver.contract.document import Document
 from mockserver.contract.generation.draft import Draft, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
-from mockserver.contract.generation.shape import Resolver, Shapes
+from mockserver.contract.generation.shape import Shapes
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.schemas import Direction
 from mockserver.errors import DocumentError
@@ -36,7 +37,7 @@ class NoValueError(DocumentError):
 class Generator:
     """Makes values of one document's schemas."""
 
-    def __init__(self, document: Resolver) -> None:
+    def __init__(self, document: Document) -> None:
         self._shapes = Shapes(document)
         self._maker = Maker(self._shapes)
 

@@ -6,9 +6,11 @@ can be used are the same for every value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
+from mockserver.contract.discriminator import Discriminators
+from mockserver.contract.document import Document
 from mockserver.contract.generation.merging import ALTERNATIVES, merged, types_of
 from mockserver.errors import DocumentError
 
@@ -24,16 +26,9 @@ BY_KEYWORD = {
 """What type a schema without one means, by the keywords that it has."""
 
 EXAMPLES = ("example", "examples", "default", "x-example")
-NOT_MERGED = ("$ref", "allOf", "oneOf", "anyOf", *EXAMPLES)
-
-
-class Resolver(Protocol):
-    """What a document knows of its references."""
-
-    @property
-    def is_3_0(self) -> bool: ...
-
-    def at(self, reference: str) -> Any: ...
+FORM = "x-mock-form"
+"""Marks an alternative that a discriminator has chosen already."""
+NOT_MERGED = (FORM, "$ref", "allOf", "oneOf", "anyOf", *EXAMPLES)
 
 
 class Shape:
@@ -55,8 +50,9 @@ class Shape:
 class Shapes:
     """The shapes of one document, by schema object."""
 
-    def __init__(self, document: Resolver) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
+        self._discriminators = Discriminators(document)
         self._known: dict[int, tuple[Any, Shape]] = {}
 
     def of(self, schema: Any) -> Shape:
@@ -76,6 +72,9 @@ class Shapes:
         whole: dict[str, Any] = {}
         for part in parts:
             whole = merged(whole, self._plain(part))
+        forms = [] if schema.get(FORM) else self._forms(schema)
+        if forms:
+            whole[ALTERNATIVES] = [forms, *whole.get(ALTERNATIVES, ())]
         return Shape(whole, list(self._examples(schema)), reference)
 
     def with_part(self, shape: Shape, alternative: Any) -> Shape:
@@ -123,23 +122,26 @@ class Shapes:
         return plain
 
     def _choices(self, schema: Mapping[str, Any], alternatives: list[Any]) -> list[Any]:
-        """The alternatives, each with the value that a discriminator gives it."""
-        discriminator = schema.get("discriminator")
-        name = discriminator.get("propertyName") if isinstance(discriminator, Mapping) else None
-        if not isinstance(name, str):
+        """The alternatives, each with the values that a discriminator gives it."""
+        found = self._discriminators.alternatives(schema) if "discriminator" in schema else None
+        if found is None or alternatives is not schema[found[0]]:
             return alternatives
-        mapping = discriminator.get("mapping") if isinstance(discriminator, Mapping) else None
-        values = {str(to): value for value, to in mapping.items()} if isinstance(mapping, Mapping) else {}
-        return [self._named(each, name, values) for each in alternatives]
+        _, name, named = found
+        return [_named(each, name, names) for each, names in zip(alternatives, named, strict=True)]
 
-    @staticmethod
-    def _named(alternative: Any, name: str, values: Mapping[str, str]) -> Any:
-        reference = alternative.get("$ref") if isinstance(alternative, Mapping) else None
-        if not isinstance(reference, str):
-            return alternative
-        short = reference.rpartition("/")[2]
-        value = values.get(reference, values.get(short, short))
-        return {"allOf": [alternative, {"required": [name], "properties": {name: {"enum": [value]}}}]}
+    def _forms(self, schema: Any) -> list[Any]:
+        """The forms of a component that its discriminator tells apart, if it is one."""
+        chain = schema
+        for _ in range(LONGEST_CHAIN):
+            reference = chain.get("$ref") if isinstance(chain, Mapping) else None
+            if not isinstance(reference, str):
+                break
+            found = self._discriminators.family(reference)
+            if found is not None:
+                name, forms = found
+                return [_named({"$ref": form}, name, names) for form, names in forms.items()]
+            chain = self._document.at(reference)
+        return []
 
     def _examples(self, schema: Mapping[str, Any]) -> Iterator[Any]:
         """The example values of a schema, or else of the one that it refers to."""
@@ -159,6 +161,16 @@ class Shapes:
                 yield from own
                 return
             reference, only = node.get("$ref"), None
+
+
+def _named(alternative: Any, name: str, names: Sequence[str]) -> Any:
+    """The alternative with the values by which a discriminator names it."""
+    if not names:
+        return alternative
+    return {
+        "allOf": [alternative, {"type": "object", "required": [name], "properties": {name: {"enum": list(names)}}}],
+        FORM: True,
+    }
 
 
 def _own_examples(schema: Mapping[str, Any]) -> Iterator[Any]:

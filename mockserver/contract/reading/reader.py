@@ -11,6 +11,7 @@ from typing import Any
 from mockserver.contract.document import Document
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.pointers import path_of
+from mockserver.contract.reading.dialects import flaws_of_dialects
 from mockserver.contract.reading.download import Unreadable
 from mockserver.contract.reading.origin import Origin
 from mockserver.contract.reading.references import follow
@@ -62,6 +63,7 @@ def read(given: str | Path, *, allow_remote_refs: bool = False) -> ReadDocument:
         flaws += upgraded.flaws
     else:
         flaws += _version(raw)
+        flaws += flaws_of_dialects(raw, library.root.text)
     return ReadDocument(raw, str(given), flaws, Origin(library, upgraded))
 
 
