@@ -42,7 +42,7 @@ class Caller:
         for scheme in self._schemes:
             kind, word = scheme.get("type"), str(scheme.get("scheme", "bearer")).lower()
             if kind == "apiKey":
-                where = {"header": case.headers, "query": case.query, "cookie": case.cookies}.get(scheme.get("in"))
+                where = {"header": case.headers, "query": case.query, "cookie": case.cookies}.get(str(scheme.get("in")))
                 if where is not None:
                     where[scheme["name"]] = data
             elif kind in ("http", "oauth2", "openIdConnect", "basic"):
