@@ -181,13 +181,30 @@ def failures(recorder: ScenarioRecorder, baseline: Baseline | None) -> Iterator[
 
 
 def _dead_links(recorder: ScenarioRecorder) -> Iterator[str]:
-    """Links whose expression has no value in an answer; on an empty page there is nothing to follow."""
+    """Links whose expression has no value in a response; on a page of too few items there is nothing to follow."""
     for node in recorder.cases.values():
         link = node.transition
         answer = None if link is None else recorder.find_response(case_id=link.parent_id)
-        if link is None or link.is_inferred or answer is None or b"[]" in answer.content:
+        if link is None or link.is_inferred or answer is None:
             continue
         places = [*link.parameters.values(), *([{"body": link.request_body}] if link.request_body else [])]
         for name, given in (pair for place in places for pair in place.items()):
-            if not isinstance(given.value, Ok) or given.value.ok() is UNRESOLVABLE:
+            missing = not isinstance(given.value, Ok) or given.value.ok() is UNRESOLVABLE
+            if missing and not is_beyond(str(given.definition), answer.content):
                 yield f"link: {link.id}: {given.definition} gives no {name} on {answer.content!r:.500}"
+
+
+def is_beyond(expression: str, content: bytes) -> bool:
+    """Whether the pointer of an expression such as `$response.body#/data/1/id` leads behind the end of an array."""
+    try:
+        value = json.loads(content)
+    except ValueError:
+        return False
+    for part in expression.partition("#")[2].rstrip("}").split("/")[1:]:
+        if isinstance(value, list) and part.isdecimal() and int(part) >= len(value):
+            return True
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, TypeError, ValueError):
+            return False
+    return False

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import use_after_free
 from mockserver.catalog import Api, load_api, names, seed_world
 from mockserver.runtime.application import MockApp
 from mockserver.world import World
-from tests.fuzz.campaign import BASELINE, URL, Outcome, fuzz
+from tests.fuzz.campaign import BASELINE, URL, Outcome, fuzz, is_beyond
 from tests.fuzz.defects import DEFECTS, Defect, whole
 from tests.fuzz.traffic import NOW, campaign, credentials
 from tests.sizes import WHOLE, Size, sized
@@ -128,3 +128,20 @@ def test_every_check_has_a_defect() -> None:
     planted = {name for defect in DEFECTS for name in defect.finds}
 
     assert set(CHECKS.get_all_names()) <= planted
+
+
+@pytest.mark.parametrize(
+    ("expression", "content", "beyond"),
+    [
+        ("$response.body#/data/1/id", b'{"data": [{"id": 1}]}', True),
+        ("$response.body#/data/0/id", b'{"data": []}', True),
+        ("$response.body#/data/0/id", b'{"data": [{"name": "x"}]}', False),
+        ("$response.body#/items/0/id", b'{"data": []}', False),
+        ("$response.body#/data/first/id", b'{"data": []}', False),
+        ("$response.body#/data/0/id", b"", False),
+        ("$response.header.Location", b"[]", False),
+    ],
+)
+def test_what_is_behind_the_end_of_an_array_is_no_dead_link(expression: str, content: bytes, beyond: bool) -> None:
+    """There are too few items to follow it; a name that the response lacks leads nowhere."""
+    assert is_beyond(expression, content) is beyond
