@@ -225,10 +225,16 @@ def test_a_cursor_of_another_listing(workshop: httpx.Client, server: MockServer)
     assert 0 < len(found) < 100
 
 
-@settings(max_examples=1000, derandomize=True, database=None, deadline=None)
-@given(st.from_regex(CURSOR_PATTERN))
-def test_every_match_of_the_pattern_is_a_cursor(cursor: str) -> None:
+@pytest.mark.parametrize(
+    "examples", [pytest.param(100, marks=pytest.mark.sample), pytest.param(1000, marks=pytest.mark.campaign)]
+)
+def test_every_match_of_the_pattern_is_a_cursor(examples: int) -> None:
     """Whatever the contract's pattern admits can be read: a limit from 1 to 100 and a position."""
+    exactly = settings(max_examples=examples, derandomize=True, database=None, deadline=None)
+    exactly(given(st.from_regex(CURSOR_PATTERN))(assert_a_cursor))()
+
+
+def assert_a_cursor(cursor: str) -> None:
     limit, (name, id_) = read_cursor(cursor)
 
     assert 1 <= limit <= 100

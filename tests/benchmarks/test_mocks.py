@@ -21,6 +21,7 @@ def test_what_a_run_costs_anyway_is_taken_off() -> None:
     ]
 
 
+@pytest.mark.campaign
 def test_every_suite_passes(pytester: pytest.Pytester) -> None:
     """A run whose tests fail would be measured for nothing."""
     pytester.makepyfile(**{f"test_{number}": each.source(2) for number, each in enumerate([SHARED, *WORLDS, SERVERS])})
@@ -28,6 +29,7 @@ def test_every_suite_passes(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-p", "no:schemathesis", "-p", "no:hypothesispytest").assert_outcomes(passed=10)
 
 
+@pytest.mark.campaign
 def test_a_run_is_measured() -> None:
     """From its start to its end."""
     assert mocks.measure(SHARED, 2).seconds > 0

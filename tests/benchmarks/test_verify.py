@@ -13,6 +13,7 @@ from tests.benchmarks.verify import CONTENDERS, PLAIN, Contender, Effort, Result
 SMALL = Effort("crm", examples=1, seconds=None, seed=1, phases=("examples",))
 
 
+@pytest.mark.campaign
 @pytest.mark.parametrize("contender", CONTENDERS, ids=lambda each: each.title)
 def test_every_contender_finds_nothing_in_the_mock(contender: Contender) -> None:
     """A run with findings would measure reports."""

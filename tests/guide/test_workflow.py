@@ -32,7 +32,7 @@ def test_it_verifies_a_provider(server: MockServer, tmp_path: Path, monkeypatch:
     monkeypatch.setenv("MOCKSERVER_AUTH", server.credential("workshop"))
     command = shlex.split(verify["run"].replace("$PROVIDER", server.url))
 
-    result = CliRunner().invoke(main, [*command[1:], "--max-time", "8", "--seed", "1"])
+    result = CliRunner().invoke(main, [*command[1:], "--max-time", "4", "--seed", "1"])
 
     assert result.exit_code == 0, result.output
     assert set(verify["env"]) == {"PROVIDER", "MOCKSERVER_AUTH"}

@@ -19,7 +19,8 @@ from mockserver import MockServer
 from mockserver.mock import Mock, loop
 
 FREEZERS: dict[str, Callable[[], AbstractContextManager[Any]]] = {
-    "freezegun": lambda: freezegun.freeze_time("2024-01-01"),
+    # without it, pytest would measure how long a test takes from the real time to the frozen one
+    "freezegun": lambda: freezegun.freeze_time("2024-01-01", ignore=["_pytest.timing"]),
     "time-machine": lambda: time_machine.travel("2024-01-01T00:00:00Z", tick=False),
 }
 

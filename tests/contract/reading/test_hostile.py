@@ -28,7 +28,7 @@ MOST = 100
 """Operations that are compiled; a document of more is not checked, which takes a moment for each."""
 
 LARGE = 100_000
-"""Entries of the largest documents, whole; a sample is a tenth of it, where what is not bounded still takes hours."""
+"""Entries of the largest documents, whole; samples have a tenth of it."""
 
 OK = {"200": {"description": "Done."}}
 
