@@ -1,0 +1,76 @@
+// Builds elements. Text becomes text nodes, never markup, so nothing that a client sent can act as a page.
+
+export function h(tag, given = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(given)) set(element, name, value);
+  element.append(...children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false));
+  return element;
+}
+
+function set(element, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+  else if (name === "value" || name === "checked" || name === "disabled" || name === "open") element[name] = value;
+  else element.setAttribute(name, value === true ? "" : value);
+}
+
+export function replace(element, ...children) {
+  element.replaceChildren(...children.flat(Infinity).filter((each) => each !== null && each !== undefined && each !== false));
+  return element;
+}
+
+export function button(label, act, more = {}) {
+  return h("button", { type: "button", onclick: act, ...more }, label);
+}
+
+export function link(label, href, more = {}) {
+  return h("a", { href, ...more }, label);
+}
+
+export function pill(text, tone = "calm", more = {}) {
+  return h("span", { class: `pill ${tone}`, ...more }, String(text));
+}
+
+export function method(name) {
+  return h("span", { class: `method ${name.toLowerCase()}` }, name);
+}
+
+export function statusPill(status) {
+  if (status === null) return pill("ended", "bad", { title: "The connection ended without a response." });
+  return pill(status, { 2: "good", 3: "calm", 4: "warn", 5: "bad" }[String(status)[0]] ?? "calm");
+}
+
+export function code(text, label = "") {
+  const shown = h("pre", { tabindex: "0" }, text);
+  return h("figure", { class: "code" }, label && h("figcaption", {}, label), shown);
+}
+
+export function empty(title, hint, ...more) {
+  return h("div", { class: "empty" }, h("h2", {}, title), hint && h("p", { class: "soft" }, hint), ...more);
+}
+
+export function field(label, control, hint = "") {
+  return h("label", { class: "field" }, h("span", { class: "name" }, label), control, hint && h("span", { class: "soft small" }, hint));
+}
+
+// One line of JSON for a cell of a table.
+export function brief(value) {
+  if (value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+export function pretty(value) {
+  return JSON.stringify(value, null, 2);
+}
+
+// A modal dialog with its title; `fill` gets a function that closes it. Escape closes it, and focus returns.
+export function dialog(title, fill) {
+  const heading = h("h2", { id: "dialog-title" }, title);
+  const box = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
+  const close = () => box.close();
+  box.append(h("div", { class: "line" }, heading, button("Close", close, { class: "quiet" })), ...[fill(close)].flat());
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}

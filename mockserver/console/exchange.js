@@ -1,0 +1,170 @@
+// One exchange: why it was answered so, request and response side by side, and what it changed.
+
+import { get, post } from "./api.js";
+import { asAssertion, asCurl, asFault, asHttpx, jsonOf, textOf } from "./clips.js";
+import { changesTable, differences } from "./diff.js";
+import { button, code, dialog, empty, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
+import { addFault } from "./faults.js";
+import { copy, failed, notice } from "./notice.js";
+import { go, href } from "./route.js";
+
+const TABS = ["why", "messages", "changes"];
+const LABELS = { why: "Why", messages: "Request and response", changes: "Changes" };
+
+export class Exchange {
+  constructor(route, number, { back }) {
+    this.route = route;
+    this.world = route.world;
+    this.number = number;
+    this.back = back;
+    this.element = h("article", { class: "exchange" }, h("p", { class: "soft" }, "Loading…"));
+    this.load();
+  }
+
+  show(route) {
+    this.route = route;
+    if (this.entry) this.#draw();
+  }
+
+  async load() {
+    try {
+      this.entry = await get(`journal/${this.number}`, { world: this.world });
+      this.#draw();
+    } catch (error) {
+      replace(this.element, empty(`No entry ${this.number}`, error.message, h("div", { class: "actions center" }, button("Back to the list", this.back))));
+    }
+  }
+
+  #draw() {
+    const { entry } = this;
+    const tab = TABS.includes(this.route.query.tab) ? this.route.query.tab : "why";
+    const tabs = TABS.map((each) => link(each === "changes" ? this.#changesLabel() : LABELS[each],
+      href(this.world, "traffic", [this.number], { ...this.route.query, tab: each }), { "aria-current": each === tab ? "true" : null }));
+    replace(this.element,
+      h("div", { class: "head" },
+        h("div", { class: "line" }, button("← List", this.back, { class: "quiet back" }), h("h2", { tabindex: "-1" }, `No. ${entry.number}`), method(entry.method), statusPill(entry.status),
+          h("span", { class: "soft small" }, `${entry.milliseconds.toFixed(1)} ms, ${entry.answeredBy}`)),
+        h("p", { class: "mono wrap" }, entry.target),
+        h("p", { class: "soft small" }, entry.operationId ? [link(`${entry.api}.${entry.operationId}`, href(this.world, "contract", [entry.api, entry.operationId])), " at "] : "no operation, at ", h("time", { datetime: entry.at }, entry.at)),
+        h("div", { class: "actions" },
+          button("Fork before", () => this.fork("before"), { title: "f" }), button("Fork after", () => this.fork("after")),
+          button("Replay in a fork", () => this.replay(true), { title: "r" }), button("Replay here", () => this.replay(false)),
+          button("Compare with now", () => this.compare(), { title: "d" }), button("Make it fail", () => this.#fail()),
+          button("‹ Same operation", () => this.neighbour(-1), { title: "[", class: "quiet" }), button("Same operation ›", () => this.neighbour(1), { title: "]", class: "quiet" })),
+        h("div", { class: "actions" }, h("span", { class: "soft small" }, "Copy as"), button("curl", () => this.copyCurl(), { class: "quiet", title: "c" }),
+          button("httpx", () => copy(asHttpx(entry), "The call"), { class: "quiet" }), button("pytest", () => copy(asAssertion(entry), "The test"), { class: "quiet" }),
+          button("fault rule", () => copy(pretty(asFault(entry, this.#failure())), "The fault rule"), { class: "quiet" }))),
+      h("nav", { class: "tabs", "aria-label": "Parts of the exchange" }, tabs),
+      { why: () => this.#why(), messages: () => this.#messages(), changes: () => this.#changes() }[tab]());
+  }
+
+  #why() {
+    const { explain } = this.entry;
+    return h("div", {},
+      h("p", { class: "answer" }, explain.answer),
+      explain.violations.map((each) => this.#violation(each)),
+      explain.rejection?.requiredScopes.length > 0 && h("p", {}, `Required scopes: ${explain.rejection.requiredScopes.join(", ")}; granted: ${explain.rejection.grantedScopes.join(", ") || "none"}.`),
+      explain.faults.map(({ id, rule }) => code(rule ? pretty(rule) : "deleted since", `Fault rule ${id}`)),
+      explain.prefer && h("p", {}, "Prefer: ", h("code", {}, explain.prefer)),
+      h("h3", {}, "Candidates"),
+      explain.candidates.length ? h("ul", { class: "plain" }, explain.candidates.map(({ operation, chosen, reason }) => h("li", {},
+        chosen ? pill("chosen", "good") : pill("not chosen", "absent"), " ", method(operation.method), " ", h("code", {}, operation.path), h("br"), h("span", { class: "soft small" }, reason)))) : h("p", { class: "soft" }, "No operation has such a path."),
+      Object.keys(explain.pathParameters).length > 0 && [h("h3", {}, "Path parameters"), code(pretty(explain.pathParameters))],
+      explain.records.length > 0 && [h("h3", {}, "Records that the path or the response names"), h("ul", { class: "plain" }, explain.records.map(({ collection, key }) =>
+        h("li", {}, link(`${collection}/${key}`, href(this.world, "state", [collection], { key })))))]);
+  }
+
+  #violation(violation) {
+    const lines = violation.document;
+    return h("section", { class: "card warn" },
+      h("h3", {}, `${violation.where} ${violation.pointer}: ${violation.message}`),
+      h("div", { class: "sides" },
+        h("div", {}, h("h4", {}, "Received"), code(violation.received === null ? "nothing" : pretty(violation.received))),
+        h("div", {}, h("h4", {}, "The document"), lines ? [code(lines.text, lines.pointer), lines.inferred && h("p", { class: "small" }, pill("inferred", "calm"), ` ${lines.inferred}`)] : code(pretty({ [violation.keyword]: violation.expected }), "Expected"))));
+  }
+
+  #messages() {
+    const side = (label, message) => h("section", { "aria-label": label }, h("h3", {}, label), message ? [
+      h("div", { class: "scroll" }, h("table", { class: "headers" }, h("tbody", {}, message.headers.map(({ name, value }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "mono wrap" }, value)))))),
+      message.bytes > 0 ? code(jsonOf(message) === undefined ? textOf(message) : pretty(jsonOf(message)), `${message.bytes} bytes${message.cut ? `; only the first ${new Blob([message.body]).size} are kept` : ""}`) : h("p", { class: "soft" }, "No body."),
+    ] : h("p", { class: "soft" }, "The connection ended without a response."));
+    return h("div", { class: "sides" }, side("Request", this.entry.request), side("Response", this.entry.response));
+  }
+
+  #changesLabel() {
+    const count = this.entry.changes?.records.length ?? 0;
+    return count ? `Changes (${count})` : "Changes";
+  }
+
+  #changes() {
+    const { changes } = this.entry;
+    if (!changes) return empty("Nothing is known of changes", "This request wrote nothing, or the state before it is no longer kept.");
+    const { records } = changes;
+    return h("div", {},
+      changes.drawn && h("p", { class: "soft small" }, `Identifiers drawn: ${changes.drawn.records ?? changes.drawn}.`),
+      records.length ? records.map(({ collection, key, before, after }) => h("section", { class: `card ${before === null ? "good" : after === null ? "bad" : ""}` },
+        h("h3", {}, pill(before === null ? "created" : after === null ? "deleted" : "changed", before === null ? "good" : after === null ? "bad" : "calm"), " ",
+          link(`${collection}/${key}`, href(this.world, "state", [collection], { key }))),
+        changesTable(differences(before ?? undefined, after ?? undefined), `Fields of ${collection}/${key}`))) : empty("It changed no record", "Reads and refused requests leave the state as it was."));
+  }
+
+  async fork(at) {
+    await this.#made(async () => {
+      const { name } = await post("worlds", {}, { from: { world: this.world, entry: Number(this.number), at } });
+      notice(`World ${name} stands as ${this.world} did ${at} request ${this.number}.`, "good", " ", link("Open it", href(name, "traffic")));
+    });
+  }
+
+  async replay(inFork) {
+    await this.#made(async () => {
+      const result = await post(`journal/${this.number}/replay`, { world: this.world }, { fork: inFork });
+      dialog(`Replay of No. ${this.number} in ${result.world}`, () => [
+        h("p", {}, result.same ? "The response is the same, byte for byte." : "The responses differ:"),
+        !result.same && changesTable(differences(jsonOf(this.entry.response ?? {}) ?? textOf(this.entry.response), jsonOf(result.response) ?? textOf(result.response)), "Differences of the responses"),
+        h("div", { class: "sides" }, h("div", {}, h("h3", {}, "Then"), statusPill(this.entry.status), code(this.#body(this.entry.response))), h("div", {}, h("h3", {}, "Now"), statusPill(result.status), code(this.#body(result.response)))),
+        h("p", {}, link(`Traffic of ${result.world}`, href(result.world, "traffic"))),
+      ]);
+    });
+  }
+
+  #body(message) {
+    const value = message && jsonOf(message);
+    return value === undefined ? textOf(message) : pretty(value);
+  }
+
+  compare() {
+    go(this.world, "compare", [], { left: `${this.world}@${this.number}`, right: this.world });
+  }
+
+  copyCurl() {
+    if (this.entry) copy(asCurl(this.entry), "The command");
+  }
+
+  // The next (1) or previous (-1) request of the same operation.
+  async neighbour(step) {
+    await this.#made(async () => {
+      const asked = { world: this.world, operationId: this.entry.operationId, [step > 0 ? "after" : "before"]: this.number, limit: step > 0 ? 1000 : 1 };
+      const { entries } = await get("journal", asked);
+      const found = entries[step > 0 ? entries.length - 1 : 0];
+      if (found) go(this.world, "traffic", [found.number], this.route.query);
+      else notice(`There is no ${step > 0 ? "later" : "earlier"} request of ${this.entry.operationId ?? "that kind"}.`);
+    });
+  }
+
+  #failure() {
+    return this.entry.status >= 400 ? this.entry.status : 500;
+  }
+
+  #fail() {
+    addFault(this.world, asFault(this.entry, this.#failure()), () => {});
+  }
+
+  async #made(act) {
+    try {
+      await act();
+    } catch (error) {
+      failed(error);
+    }
+  }
+}
+

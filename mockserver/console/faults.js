@@ -1,0 +1,102 @@
+// The fault rules of a world, in the order in which they are tried, and a form that is made from their schema.
+
+import { get, post, remove } from "./api.js";
+import { button, dialog, empty, h, link, pretty, replace } from "./dom.js";
+import { SchemaForm } from "./form.js";
+import { failed, notice } from "./notice.js";
+import { href } from "./route.js";
+
+let described = null;
+
+async function schemas() {
+  described ??= await get("openapi.json");
+  return described.components.schemas;
+}
+
+// Ask for a rule, beginning with `given`, and add it; every flaw that the server names is shown at once.
+export async function addFault(world, given, done) {
+  try {
+    const [known, { apis }] = await Promise.all([schemas(), get("apis")]);
+    const operations = apis.flatMap((each) => each.operations);
+    dialog(`Add a fault rule to ${world}`, (close) => {
+      const form = new SchemaForm(known.NewFaultRule, (name) => known[name.split("/").at(-1)], given, {
+        "match.api": apis.map((each) => each.name), "match.operationId": [...new Set(operations.map((each) => each.operationId))],
+      });
+      const flaws = h("div", { role: "alert" });
+      const submit = async (event) => {
+        event.preventDefault();
+        try {
+          const { rule } = await post("faults", { world }, form.value);
+          notice(`Fault rule ${rule.id} is in force in ${world}.`, "good", " ", link("Fault rules", href(world, "faults")));
+          close();
+          done();
+        } catch (error) {
+          replace(flaws, h("p", { class: "bad-text" }, error.message), h("ul", { class: "plain" }, (error.errors ?? []).map((each) => h("li", {}, `${each.pointer}: ${each.message}`))));
+        }
+      };
+      return h("form", { class: "form", onsubmit: submit }, form.element, flaws, h("div", { class: "actions" }, button("Add the rule", () => {}, { type: "submit", class: "primary" })));
+    });
+  } catch (error) {
+    failed(error);
+  }
+}
+
+export class Faults {
+  constructor(route) {
+    this.element = h("section", { class: "page", "aria-label": "Fault rules" });
+    this.show(route);
+  }
+
+  show(route) {
+    this.route = route;
+    this.load();
+  }
+
+  close() {}
+
+  get keys() {
+    return {};
+  }
+
+  async load() {
+    const { world } = this.route;
+    try {
+      const { faults } = await get("faults", { world });
+      const add = button("Add a fault rule", () => addFault(world, {}, () => this.load()), { class: "primary" });
+      replace(this.element, h("div", { class: "line" }, h("h1", {}, "Fault rules"), h("span", { class: "grow" }), add, faults.length > 0 && button("Delete all", () => this.#act(() => remove("faults", { world })))),
+        faults.length ? h("p", { class: "soft" }, "They are tried in this order. All delays apply, but only the first reply and the first damage.") : await this.#none(),
+        faults.map((each) => this.#card(each)));
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #card({ rule, ...counts }) {
+    const numbers = Object.entries(counts).filter(([, value]) => typeof value === "number").map(([name, value]) => `${name} ${value}`);
+    const { id, match = {}, ...rest } = rule;
+    const where = Object.entries(match).map(([name, value]) => `${name} ${typeof value === "object" ? JSON.stringify(value) : value}`).join(", ") || "every request";
+    return h("article", { class: "card" },
+      h("div", { class: "line" }, h("h2", {}, id), h("span", { class: "soft small" }, numbers.join(", ")), h("span", { class: "grow" }),
+        match.operationId && link("Its requests", href(this.route.world, "traffic", [], { q: `operation:${match.operationId}` })),
+        button("Delete", () => this.#act(() => remove(`faults/${encodeURIComponent(id)}`, { world: this.route.world })), { "aria-label": `Delete ${id}` })),
+      h("p", {}, `Meets ${where}.`), h("pre", { class: "mono" }, pretty(rest)));
+  }
+
+  async #none() {
+    const { apis } = await get("apis");
+    const operation = apis.flatMap((each) => each.operations).find((each) => each.method === "POST") ?? apis[0]?.operations[0];
+    if (!operation) return empty("Nothing goes wrong here", "");
+    const given = { match: { api: operation.api, operationId: operation.operationId }, times: 1, reply: { kind: "tooManyRequests", status: 429 } };
+    return empty("Nothing goes wrong here", "Every request is answered as the document says.", h("div", { class: "actions center" },
+      button(`Make ${operation.operationId} answer 429 once`, () => addFault(this.route.world, given, () => this.load()), { class: "primary" })));
+  }
+
+  async #act(act) {
+    try {
+      await act();
+      await this.load();
+    } catch (error) {
+      failed(error);
+    }
+  }
+}

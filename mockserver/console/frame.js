@@ -1,0 +1,113 @@
+// What stands on every screen: the world, its clock, whether it is live, the screens, and help.
+
+import { button, dialog, field, h, link, replace } from "./dom.js";
+import { get, post } from "./api.js";
+import { help } from "./keys.js";
+import { failed, notice } from "./notice.js";
+import { href } from "./route.js";
+
+const NAMES = { traffic: "Traffic", state: "State", worlds: "Worlds", compare: "Compare", faults: "Faults", contract: "Contract" };
+
+export class Frame {
+  constructor(element, live) {
+    this.live = live;
+    this.route = null;
+    this.clock = null;
+    this.worldBox = button("", () => this.#chooseWorld(), { class: "choice", "aria-haspopup": "dialog" });
+    this.clockBox = button("", () => this.#changeClock(), { class: "choice", "aria-haspopup": "dialog" });
+    this.liveBox = button("", () => this.live.toggle(), { class: "choice live" });
+    this.nav = h("nav", { "aria-label": "Screens" });
+    replace(element,
+      h("div", { class: "bar-line" },
+        h("strong", { class: "brand" }, "mockserver"), this.worldBox, this.clockBox, this.liveBox,
+        h("span", { class: "grow" }), link("Guide", "../guide/", { class: "quiet" }), link("API", "../ui/", { class: "quiet" }),
+        button("?", help, { class: "quiet", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)" })),
+      this.nav);
+    live.onState(() => this.#drawLive());
+    setInterval(() => this.#drawClock(), 1000);
+  }
+
+  show(route) {
+    const moved = this.route?.world !== route.world;
+    this.route = route;
+    document.title = `${NAMES[route.screen]} of ${route.world}: mockserver console`;
+    replace(this.worldBox, h("span", { class: "soft" }, "World "), route.world);
+    replace(this.nav, Object.entries(NAMES).map(([name, label]) =>
+      link(label, href(route.world, name), { "aria-current": name === route.screen ? "page" : null })));
+    if (moved) this.refresh();
+    this.#drawLive();
+  }
+
+  async refresh() {
+    try {
+      this.clock = await get("clock", { world: this.route.world });
+      this.read = Date.now();
+      this.#drawClock();
+    } catch (error) {
+      this.clock = null;
+      replace(this.clockBox, "no clock yet");
+      if (error.status !== 404) failed(error);
+    }
+  }
+
+  #drawClock() {
+    if (!this.clock) return;
+    const gone = this.clock.frozen ? 0 : Date.now() - this.read;
+    const now = new Date(Date.parse(this.clock.now) + gone).toISOString().slice(0, 19).replace("T", " ");
+    const kind = this.clock.frozen ? "frozen" : this.clock.offset ? `${this.clock.offset > 0 ? "+" : ""}${Math.round(this.clock.offset)} s` : "real time";
+    replace(this.clockBox, h("span", { class: "mono" }, now), " ", h("span", { class: "soft" }, kind));
+    this.clockBox.setAttribute("aria-label", `Clock of the world: ${now}, ${kind}. Change it.`);
+  }
+
+  #drawLive() {
+    const { state, fresh } = this.live;
+    const text = { live: "live", paused: fresh ? `paused, ${fresh} new` : "paused", waiting: "reconnecting…" }[state];
+    replace(this.liveBox, h("span", { class: `dot ${state}` }), text);
+    this.liveBox.setAttribute("aria-label", `Traffic is ${text}. ${state === "paused" ? "Go on" : "Pause"}.`);
+    this.liveBox.setAttribute("title", state === "paused" ? "Go on (p)" : "Pause (p)");
+  }
+
+  async #chooseWorld() {
+    try {
+      const { worlds } = await get("worlds", { limit: 1000 });
+      dialog("World", (close) => {
+        const list = h("ul", { class: "pick" });
+        const search = h("input", { type: "search", placeholder: "Name of a world", "aria-label": "Name of a world", autofocus: true });
+        const draw = () => replace(list, worlds.filter((each) => each.name.includes(search.value)).slice(0, 200).map((each) => h("li", {},
+          link(each.name, href(each.name, this.route.screen), { onclick: close, "aria-current": each.name === this.route.world ? "true" : null }),
+          h("span", { class: "soft small" }, ` ${each.journal.total} requests, ${each.faults} fault rules`))));
+        search.addEventListener("input", draw);
+        draw();
+        return [search, list];
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #changeClock() {
+    dialog(`Clock of ${this.route.world}`, (close) => {
+      const at = h("input", { type: "text", class: "mono", value: this.clock?.now ?? "", "aria-describedby": "clock-hint" });
+      const seconds = h("input", { type: "number", value: "3600", step: "any" });
+      const act = (path, body) => async () => {
+        try {
+          this.clock = await post(`clock/${path}`, { world: this.route.world }, body());
+          this.read = Date.now();
+          this.#drawClock();
+          notice(`The clock of ${this.route.world} is ${this.clock.frozen ? "frozen at" : "running from"} ${this.clock.now}.`, "good");
+          close();
+        } catch (error) {
+          failed(error);
+        }
+      };
+      return [
+        field("Time", at, "ISO 8601, such as 2026-04-22T12:00:00Z"),
+        h("div", { class: "actions" }, button("Freeze at this time", act("freeze", () => ({ at: at.value })), { class: "primary" }),
+          button("Set, and go on", act("set", () => ({ now: at.value }))), button("Resume", act("resume", () => undefined))),
+        field("Seconds", seconds, "Negative seconds go back."),
+        h("div", { class: "actions" }, button("Advance", act("advance", () => ({ seconds: Number(seconds.value) })))),
+      ];
+    });
+  }
+}
+
