@@ -53,8 +53,7 @@ export class State {
       h("tbody", {}, records.map((record) => h("tr", { class: this.#keyOf(record) === query.key ? "chosen" : null },
         columns.map((each, at) => h(at ? "td" : "th", { scope: at ? null : "row", class: "mono cut", title: brief(record[each]) }, brief(record[each]))),
         names.length > COLUMNS && h("td", { class: "soft" }, "…"),
-        h("td", {}, h("div", { class: "actions" }, button("Edit", () => this.#edit(name, record), { "aria-label": `Edit ${this.#keyOf(record)}` }),
-          link("Touched by", href(world, "traffic", [], { q: `touched:${name}/${this.#keyOf(record)}` }), { class: "quiet" }))))))));
+        h("td", {}, button("Edit", () => this.#edit(name, record), { class: "quiet", "aria-label": `Edit ${this.#keyOf(record)}` })))))));
     const page = (to, label) => link(label, href(world, "state", [name], { offset: to }));
     replace(this.body, tools, total ? table : empty(`${name} is empty`, "Paste a JSON array of records, or reset the world to its seed.", h("div", { class: "actions center" }, button("Import", () => this.#import(name), { class: "primary" }), link("Worlds", href(world, "worlds")))),
       total > PAGE && h("p", { class: "actions" }, offset > 0 && page(Math.max(0, offset - PAGE), "← Earlier"), h("span", { class: "soft" }, `${offset + 1} to ${Math.min(total, offset + PAGE)}`), offset + PAGE < total && page(offset + PAGE, "Later →")));

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.console.files import POLICY, file
 from mockserver.contract.bodies import JSONCodec, media_type, write_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
@@ -33,6 +34,7 @@ from mockserver.runtime.reserved import CONTROL, WORLD_HEADER
 
 UI = f"{CONTROL}/ui"
 GUIDE = f"{CONTROL}/guide"
+CONSOLE = f"{CONTROL}/console"
 
 HEADERS = [
     (b"cache-control", b"no-store"),
@@ -58,8 +60,9 @@ class Gate:
     def __init__(self, app: ASGIApp, document: Document) -> None:
         self._app = app
         self._answers = {
-            CONTROL: Answer(307, b"", None, {"Location": f"{UI}/"}),
-            f"{CONTROL}/": Answer(307, b"", None, {"Location": f"{UI}/"}),
+            CONTROL: Answer(307, b"", None, {"Location": f"{CONSOLE}/"}),
+            f"{CONTROL}/": Answer(307, b"", None, {"Location": f"{CONSOLE}/"}),
+            CONSOLE: Answer(307, b"", None, {"Location": f"{CONSOLE}/"}),
             GUIDE: Answer(307, b"", None, {"Location": f"{GUIDE}/"}),
             f"{CONTROL}/openapi.json": Answer(200, write_json(document.raw), "application/json"),
             f"{CONTROL}/openapi.yaml": Answer(200, write_yaml(document.raw), "application/yaml"),
@@ -88,10 +91,10 @@ class Gate:
     async def _judge(self, request: Request, receive: Receive) -> Answer | tuple[Scope, Receive]:
         """The response to the request, or the request as the app shall receive it."""
         path = request.path
-        if path in self._answers or path == UI or path.startswith((f"{UI}/", f"{GUIDE}/")):
+        if path in self._answers or path == UI or path.startswith((f"{UI}/", f"{GUIDE}/", f"{CONSOLE}/")):
             if request.method not in ("GET", "HEAD"):
                 return _no_method(request, ["GET", "HEAD"])
-            return self._answers.get(path) or _guide(path) or (request.scope, _again(b"", receive))
+            return self._answers.get(path) or _console(path) or _guide(path) or (request.scope, _again(b"", receive))
         found = self._router.match(path)
         if found is None:
             return refusal(404, f"The control plane has nothing at {path}. {UI} lists the operations.")
@@ -120,6 +123,16 @@ class Gate:
             media = tuple(replace(each, codec=JSONCodec(deepest)) for each in operation.body.media)
             self._deep[described.operation_id] = replace(operation, body=replace(operation.body, media=media))
         return self._deep[described.operation_id]
+
+
+def _console(path: str) -> Answer | None:
+    """The file of the console at a path, a refusal if there is none, or None for a path of something else."""
+    if not path.startswith(f"{CONSOLE}/"):
+        return None
+    found = file(path.removeprefix(f"{CONSOLE}/"))
+    if found is None:
+        return refusal(404, f"The console has no file at {path}. It begins at {CONSOLE}/.")
+    return Answer(200, *found, {"Content-Security-Policy": POLICY})
 
 
 def _guide(path: str) -> Answer | None:

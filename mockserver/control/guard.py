@@ -18,8 +18,8 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import CONTROL
 
-OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "openapi.json", "openapi.yaml")))
-"""Paths that need no token: the document, the guide, the page that asks for the token, and redirects to them."""
+OPEN = (CONTROL, *(f"{CONTROL}/{each}" for each in ("", "ui", "guide", "console", "openapi.json", "openapi.yaml")))
+"""Paths that need no token: the document, the guide, the pages that ask for the token, and redirects to them."""
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="mockserver control plane"'}
 
@@ -81,7 +81,7 @@ def guard(host: str, address: str, token: str | None) -> Guard:
 
 
 def _is_open(path: str) -> bool:
-    return path in OPEN or path.startswith((f"{CONTROL}/ui/", f"{CONTROL}/guide/"))
+    return path in OPEN or path.startswith((f"{CONTROL}/ui/", f"{CONTROL}/guide/", f"{CONTROL}/console/"))
 
 
 def _name(host: str) -> str:
