@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,9 +17,12 @@ from typing import TYPE_CHECKING, Any
 from mockserver.admin import stubs
 from mockserver.admin.rules import write_rule
 from mockserver.admin.service import Service, operation
+from mockserver.contract.document import Document
+from mockserver.contract.location import locate
 from mockserver.contract.parameters import percent_decoded
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
+from mockserver.errors import DocumentError
 from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
@@ -52,13 +56,14 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
     values = _path_values(service, exchange)
     rules = {rule.id: rule for rule in world.faults}
     rejection = exchange.rejection
+    violations = () if rejection is None else rejection.violations
     return {
         "answer": _answer(exchange),
         "candidates": _candidates(service, exchange),
         "pathParameters": values,
         "prefer": _prefer(exchange),
         "rejection": None if rejection is None else _rejection(rejection),
-        "violations": [] if rejection is None else [_violation(each) for each in rejection.violations],
+        "violations": [_violation(service, exchange, each) for each in violations],
         "faults": [
             {"id": each, "rule": write_rule(rules[each]) if each in rules else None} for each in exchange.faults
         ],
@@ -149,7 +154,7 @@ def _rejection(rejection: Rejection) -> dict[str, Any]:
     }
 
 
-def _violation(violation: Violation) -> dict[str, Any]:
+def _violation(service: Service, exchange: Exchange, violation: Violation) -> dict[str, Any]:
     return {
         "where": violation.where,
         "pointer": violation.pointer,
@@ -157,7 +162,37 @@ def _violation(violation: Violation) -> dict[str, Any]:
         "expected": _plain(violation.expected),
         "received": _plain(violation.received),
         "message": violation.message,
+        "document": _cited(service, exchange, violation),
     }
+
+
+def _cited(service: Service, exchange: Exchange, violation: Violation) -> dict[str, Any] | None:
+    """The lines of the document that state the rule; None if no operation was chosen, which states them."""
+    api = service.apis.by_name.get(exchange.api or "")
+    described = None if api is None else api.contract.operations.get(exchange.operation_id or "")
+    if api is None or described is None:
+        return None
+    headers = {name.lower(): value.decode("latin-1") for name, value in exchange.request.headers}
+    pointer = locate(api.document, described, violation, headers.get(b"content-type", ""))
+    place = next(iter(api.document.places([pointer])), None)
+    return {
+        "pointer": pointer,
+        "file": api.document.source if place is None else place.file,
+        "line": None if place is None else place.line,
+        "text": api.contract.quote(pointer),
+        "inferred": _inferred(api.document, pointer),
+    }
+
+
+def _inferred(document: Document, pointer: str) -> str | None:
+    """Why what stands at a pointer, or the nearest part around it, was inferred; None if it is documented."""
+    parts = pointer.split("/")
+    for length in range(len(parts), 1, -1):
+        with suppress(DocumentError):
+            node = document.at("/".join(parts[:length]))
+            if isinstance(node, Mapping) and isinstance(node.get("x-inferred"), str):
+                return str(node["x-inferred"])
+    return None
 
 
 def _plain(value: Any) -> Any:

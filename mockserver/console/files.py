@@ -1,8 +1,8 @@
 """The files of the console as they are sent.
 
-The policy lets a page run the console's own files alone: nothing inline, nothing from elsewhere, and no text of a client
-that becomes markup (Trusted Types). Media types are set here, since those of the platform may be wrong (a Windows
-registry can say that `.js` is text/plain, and a browser then refuses the module).
+The policy lets a page run the console's own files alone: nothing inline, nothing from elsewhere, and no text of a
+client that becomes markup (Trusted Types). Media types are set here, since those of the platform may be wrong (a
+Windows registry can say that `.js` is text/plain, and a browser then refuses the module).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from mockserver import pages
+from mockserver.output import pages
 
 FOLDER = Path(__file__).parent
 INDEX = "index.html"

@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described
-from mockserver.contract.pointers import path_of, pointer_of
+from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError
 
@@ -52,7 +52,7 @@ def _body(document: Document, described: Described, violation: Violation, conten
     name = next((each for each in content if each.lower() == wanted), next(iter(content), None))
     if name is None or "schema" not in content[name]:
         return pointer
-    path = path_of(violation.pointer)
+    path = violation.path
     missing = violation.keyword == "required" and path
     start = f"{pointer}{pointer_of(['content', name, 'schema'])}"
     found = _walk(document, content[name]["schema"], start, path[:-1] if missing else path, DEEPEST)

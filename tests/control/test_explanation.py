@@ -120,6 +120,7 @@ def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:
     assert explanation["answer"].startswith("The request was rejected before any handler ran (invalid): body ")
     assert explanation["rejection"]["kind"] == "invalid"
     found = {each["pointer"]: each for each in explanation["violations"]}
+    cited = found["/title"].pop("document")
     assert found["/title"] == {
         "where": "body",
         "pointer": "/title",
@@ -130,6 +131,10 @@ def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:
     }
     assert (found["/external_id"]["keyword"], found["/external_id"]["received"]) == ("required", None)
     assert found["/list_type"]["keyword"] == "enum"
+    assert cited["pointer"] == "#/components/schemas/Title"
+    assert cited["text"].startswith("Title:\n  description: ")
+    assert cited["inferred"].startswith("The page says string; ")
+    assert found["/external_id"]["document"]["text"] == "required: [external_id, title]"
     assert control.get("/journal").json()["entries"][0]["violations"] == len(found)
 
 
