@@ -37,10 +37,13 @@ def announce(
     file: ProjectFile | None = None,
 ) -> None:
     """What is served where, which credentials work, and one curl per API that works when pasted."""
-    notes = [f"auth: {auth}", *(["control plane: /_mock/ui"] if control else []), "Ctrl-C stops"]
+    notes = [f"auth: {auth}", "Ctrl-C stops"]
     if file is not None:
         notes.insert(0, f"configured in {visible(str(file.path))}")
-    out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})\n")
+    out.print(f"[bold]mockserver {__version__}[/] at [bold cyan]{url}[/]  ({'; '.join(notes)})")
+    if control:
+        out.print(f"console at [bold cyan]{url}/_mock/console/[/]")
+    out.print()
     for api in apis:
         operations = len(api.contract.operations)
         out.print(Text.assemble((visible(api.name), "bold"), f"  {_title(api)}, {operations} operations"))

@@ -36,8 +36,8 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen([*SERVE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        announced = [process.stdout.readline(), process.stdout.readline()]
-        while announced[-1].strip() or len(announced) == 2:
+        announced = [process.stdout.readline()]
+        while sum(not line.strip() for line in announced) < 2:  # one below the title, one below the last curl
             announced.append(process.stdout.readline())
         yield process, "".join(announced)
     finally:
@@ -101,6 +101,7 @@ def test_serve_announces_what_works() -> None:
     assert len(curls) == len(APIS)
     assert [answer.status_code for answer in answers] == [200] * len(APIS)
     assert all(name in announced for name in (*APIS, "wk_demo_api", "ak_demo_none"))
+    assert re.search(r"^console at http://127\.0\.0\.1:\d+/_mock/console/$", announced, re.MULTILINE)
     assert all(re.fullmatch(r"\d\d:\d\d:\d\d 200 +[\d.]+ ms  GET /\S+  \w+\.\w+\n", line) for line in lines)
 
 

@@ -19,7 +19,7 @@ PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
     ("errors", "limits", "resources", "garbage", "output", "signals", "addresses"),
     ("project",),
-    ("client", "options", "guide"),
+    ("client", "options", "guide", "console"),
     ("world", "contract"),
     ("apis", "inference"),
     ("catalog",),

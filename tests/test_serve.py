@@ -36,8 +36,8 @@ class Served:
         self.url = self.announced[0].split()[3] if self.announced else ""
 
     def _lines_to_the_empty_one(self) -> list[str]:
-        lines = [self.line(), self.line()]
-        while lines[-1].strip() or len(lines) == 2:
+        lines = [self.line()]
+        while sum(not each.strip() for each in lines) < 2:  # one below the title, one below the APIs
             lines.append(self.line())
         return lines
 

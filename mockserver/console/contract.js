@@ -54,7 +54,7 @@ export class ContractScreen {
     const seen = entries.some((each) => each.api === api.name);
     return [
       h("div", { class: "line" }, h("h1", {}, api.title), h("span", { class: "soft" }, `version ${api.version}, ${api.operations.length} operations`), h("span", { class: "grow" }),
-        link("Document as YAML", `../apis/${api.name}/openapi.yaml`), link("as JSON", `../apis/${api.name}/openapi.json`)),
+        link("Document as YAML", api.documents.yaml), link("as JSON", api.documents.json)),
       !seen && h("p", { class: "card" }, `No operation of ${api.name} has been exercised in ${this.route.world} yet. Open one, and try it in a fork.`),
       h("div", { class: "scroll" }, h("table", { class: "stacks", "aria-label": "Operations by status" },
         h("thead", {}, h("tr", {}, ["Operation", "Method and path", "Documented statuses, with the number of responses kept in the journal"].map((each) => h("th", { scope: "col" }, each)))),

@@ -298,4 +298,4 @@ def test_max_worlds() -> None:
         worlds = httpx.get(f"{url}/_mock/worlds").json()
 
     assert (worlds["most"], [each["name"] for each in worlds["worlds"]]) == (2, ["default", "b", "c"])
-    assert "control plane: /_mock/ui" in announced
+    assert f"console at {url}/_mock/console/\n" in announced
