@@ -32,7 +32,7 @@ MOUNT = re.compile(r"(/[^/{}?#\s]+)+")
 CREDENTIALS = "credentials.json"
 CREDENTIAL = {
     "type": "object",
-    "required": ["token", "account", "scopes", "description"],
+    "required": ["token", "account", "scopes"],
     "properties": {
         "token": {"type": "string", "minLength": 1},
         "account": {"type": "string", "minLength": 1},
@@ -156,18 +156,21 @@ def document_api(
 ) -> Api:
     """An API of which there is only a document: resources, answers and refusals are inferred from it.
 
-    `fixtures` is a folder whose `<api>/stubs/*.json` files are its stubs. `declarations` are what is said in place of
-    what would be inferred.
+    fixtures: a folder whose `<name>/credentials.json` says who may call it, anybody with any credential without that;
+    `<name>/stubs/*.json` are its stubs. declarations: what is said in place of what would be inferred.
     """
     contract = Contract(document)
+    folders = () if fixtures is None or not (fixtures / name).is_dir() else (fixtures / name,)
+    for folder in folders:
+        _check_files(folder, ())
     return Api(
         name=name,
         document=document,
         handlers={},
         collections=(),
-        credentials=None,
+        credentials=_credentials(name, folders),
         refuse=DocumentedRefusals(contract).refuse,
-        fixtures=() if fixtures is None else (fixtures / name,),
+        fixtures=folders,
         inferred=Inference(contract, name, declarations, options),
         compiled=contract,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from rich.text import Text
 
@@ -13,6 +13,8 @@ from mockserver import __version__
 from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
+from mockserver.contract.operation import Described
+from mockserver.contract.placement import required
 from mockserver.contract.violations import ABSENT
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible
@@ -20,6 +22,8 @@ from mockserver.output.table import Column, show_table
 from mockserver.project import ProjectFile
 from mockserver.world import World
 
+LOOKED_AT = 100
+"""Operations among which the simplest is looked for."""
 
 def console() -> Output:
     """Standard output, as it can be written to."""
@@ -48,29 +52,47 @@ def announce(
         operations = len(api.contract.operations)
         out.print(Text.assemble((visible(api.name), "bold"), f"  {_title(api)}, {operations} operations"))
         for record in world[api.credentials] if api.credentials else ():
-            told = f"  {visible(record['description'])}"
+            told = f"  {visible(record.get('description', record['account']))}"
             out.print(Text.assemble("  ", (visible(record["token"]), "green"), told), soft_wrap=True)
         out.command(visible(sample_curl(api, world, url)), indent=2)
     out.print()
 
 
 def sample_curl(api: Api, world: World, url: str) -> str:
-    """A curl command for the API's first GET, or else its first operation, its path filled from examples."""
-    operations = api.contract.operations.values()
-    operation = next((each for each in operations if each.method == "GET"), next(iter(operations), None))
+    """A curl command for the API's GET that needs the fewest parameters, or else its first operation."""
+    operation = _simplest(api)
     if operation is None:
         return "no operation is described"
-    path = operation.path
+    path, query = operation.path, dict[str, str]()
     for parameter in api.document.parameters(path, operation.members):
+        example = example_of(api.document, parameter)
+        text = "1" if example is ABSENT else str(example)
         if parameter["in"] == "path":
-            example = example_of(api.document, parameter)
-            text = "1" if example is ABSENT else str(example)
             path = path.replace(f"{{{parameter['name']}}}", quote(text, safe=""))
-    credential = api.default_credential(world)
-    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), f"{url}{api.mount}{path}"]
-    if credential is not None:
-        words += ["-H", f"Authorization: Bearer {credential['token']}"]
+        elif parameter["in"] == "query" and parameter.get("required"):
+            query[parameter["name"]] = text
+    record = api.default_credential(world)
+    credential = required(api.document, operation.members, "demo:demo" if record is None else record["token"])
+    target = f"{url}{api.mount}{path}{_query(path, query | dict(credential.query))}"
+    words = ["curl", *([] if operation.method == "GET" else ["-X", operation.method]), target]
+    for name, value in credential.headers.items():
+        words += ["-H", f"{name}: {value}"]
     return shlex.join(words)
+
+
+def _simplest(api: Api) -> Described | None:
+    """The GET that needs the fewest parameters, of those that come first; the first operation if there is none."""
+    operations = list(api.contract.operations.values())
+    gets = [each for each in operations if each.method == "GET"][:LOOKED_AT]
+
+    def needed(operation: Described) -> int:
+        return sum(bool(each.get("required")) for each in api.document.parameters(operation.path, operation.members))
+
+    return min(gets, key=needed, default=next(iter(operations), None))
+
+
+def _query(path: str, query: Mapping[str, str]) -> str:
+    return f"{'&' if '?' in path else '?'}{urlencode(query)}" if query else ""
 
 
 def list_apis(out: Output, apis: Sequence[Api], world: World) -> None:

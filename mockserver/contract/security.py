@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Protocol
 
+from mockserver.contract.digest import DigestCredential
 from mockserver.contract.document import Document
 from mockserver.contract.parameters import Pairs, Undecodable, percent_decode
 from mockserver.errors import DocumentError
@@ -66,10 +67,8 @@ def _api_key(where: str, name: str) -> Extract:
 
 
 def _digest(sources: Sources) -> str | None:
-    """The user of an HTTP Digest credential (RFC 7616); its response is not computed again."""
     given = _authorization("digest")(sources)
-    found = None if given is None else USERNAME.search(given)
-    return None if found is None else found[1]
+    return None if given is None else DigestCredential.read(given)
 
 
 def _unchecked(_: Sources) -> str | None:
@@ -98,7 +97,6 @@ HTTP: Mapping[str, Extract] = {"basic": _basic, "digest": _digest}
 """Schemes of HTTP whose credential is written in a form of its own."""
 DIGEST = ', nonce="mockserver", algorithm=MD5, qop="auth"'
 """What a client needs beside the realm to make a Digest credential."""
-USERNAME = re.compile(r'\busername="((?:[^"\\]|\\.)+)"')
 UNCHECKED = "unchecked"
 
 

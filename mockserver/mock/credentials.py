@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-
 from mockserver.contract.document import Document
+from mockserver.contract.placement import BEARER, placed
 
 
 def authorization(document: Document, token: str) -> dict[str, str]:
-    """The headers that carry a token; empty where the scheme puts it elsewhere. Of HTTP Basic it is `user:password`."""
-    scheme = next(iter(document.security_schemes.values()), {"type": "http", "scheme": "bearer"})
-    if scheme["type"] == "apiKey":
-        return {scheme["name"]: token} if scheme["in"] == "header" else {}
-    word = str(scheme.get("scheme", "bearer")).capitalize()
-    return {"Authorization": f"{word} {base64.b64encode(token.encode()).decode() if word == 'Basic' else token}"}
+    """The headers that carry a token; empty where the scheme puts it into the query. See `placed`."""
+    return dict(placed(next(iter(document.security_schemes.values()), BEARER), token).headers)

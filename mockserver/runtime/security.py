@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from mockserver.catalog import Api
+from mockserver.contract.digest import DigestCredential
 from mockserver.contract.operation import Operation
 from mockserver.contract.violations import Kind, Rejection
 from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT, Record, World
+from mockserver.world.store import Table
 
 
 class Doorkeeper:
@@ -39,7 +41,7 @@ class Doorkeeper:
         for alternative in self._security.alternatives:
             presented = alternative.credentials(request)
             came = came or bool(presented)
-            records = self._records(presented, world)
+            records = self._records(presented, request, world)
             if not records:
                 continue
             granted = [scope for record in records for scope in record["scopes"]]
@@ -53,11 +55,15 @@ class Doorkeeper:
         message = "the credential is unknown" if came else "no credential was sent"
         return rejection or self._rejection("unauthorized", f"{message}; send one of the demo credentials")
 
-    def _records(self, presented: list[str], world: World) -> list[Record]:
+    def _records(self, presented: list[str], request: Request, world: World) -> list[Record]:
         """The record of each credential; empty if one of them is unknown."""
         assert self._api.credentials is not None
         table = world[self._api.credentials]
-        known = [record for record in map(table.get, presented) if record is not None]
+        found = [
+            _proved(table, each, request.method) if isinstance(each, DigestCredential) else table.get(each)
+            for each in presented
+        ]
+        known = [record for record in found if record is not None]
         return known if len(known) == len(presented) else []
 
     def _anybody(self, request: Request) -> Record | Rejection | None:
@@ -75,3 +81,12 @@ class Doorkeeper:
         self, kind: Kind, message: str, required: tuple[str, ...] = (), granted: tuple[str, ...] = ()
     ) -> Rejection:
         return Rejection(kind, message, self._operation_id, required_scopes=required, granted_scopes=granted)
+
+
+def _proved(table: Table, credential: DigestCredential, method: str) -> Record | None:
+    """The record whose token, `user:password`, the credential was made with."""
+    for record in table:
+        user, _, password = record["token"].partition(":")
+        if user == credential and credential.proves(password, method):
+            return record
+    return None

@@ -24,7 +24,9 @@ class Judge:
         resource: Resource[Any] = Resource.from_contents(raw, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(URI, resource)
 
-    def flaw(self, described: Mapping[str, Any], status: int, content_type: str | None, body: bytes) -> str | None:
+    def flaw(
+        self, described: Mapping[str, Any], status: int, content_type: str | None, body: bytes, method: str = "GET"
+    ) -> str | None:
         """What is wrong with the answer to an operation; None if nothing is, or if it is none of JSON."""
         responses = described.get("responses", {})
         keys = (str(status), f"{status // 100}XX", f"{status // 100}xx", "default")
@@ -32,6 +34,8 @@ class Judge:
         if response is None:
             return f"status {status} is not documented"
         content = self._resolved(response).get("content") or {}
+        if method == "HEAD":  # whose answers have no body, whatever is documented
+            return "a body came to HEAD" if body else None
         if not content:
             return "a body came where none is documented" if body else None
         media = self._media(content, content_type or "")

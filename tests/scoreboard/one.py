@@ -100,7 +100,8 @@ def _hold(
     if answer.status_code >= 400 and any(each.isdecimal() and each[0] == "2" for each in operation.responses):
         tally.miss("valid refused", where, answer.text[:250])
         return
-    flaw = judge.flaw(members, answer.status_code, answer.headers.get("content-type"), answer.content)
+    content_type = answer.headers.get("content-type")
+    flaw = judge.flaw(members, answer.status_code, content_type, answer.content, valid.method)
     if flaw is not None:
         tally.miss("out of contract", where, flaw)
     else:
@@ -121,7 +122,8 @@ def _documented(judge: Judge, members: Mapping[str, Any], operation: Operation, 
     """Whether a refusal keeps the document where that has any for what is invalid, and is a problem otherwise."""
     if operation.responses.keys() & {"400", "422", "4XX", "default"}:
         content_type = refused.headers.get("content-type")
-        return judge.flaw(members, refused.status_code, content_type, refused.content) is None
+        method = operation.method
+        return judge.flaw(members, refused.status_code, content_type, refused.content, method) is None
     return bool(refused.headers.get("content-type") == "application/problem+json")
 
 
