@@ -124,6 +124,10 @@ def proven() -> dict[str, str]:
     return {name: digest for digest, name in (line.split() for line in lines)}
 
 
+WEBHOOKS = ("webhooks", "x-webhooks")
+"""What a document may describe instead of operations: requests that its API sends."""
+
+
 def load_api(name: str, fixtures: Path | None = None) -> Api:
     """One API; `fixtures` is a folder whose `<api>/<collection>.json` files replace the shipped ones.
 
@@ -207,7 +211,7 @@ def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
             f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
         )
     api = document_api(name, read(source, allow_remote_refs=allow_remote_refs), fixtures)
-    if not api.contract.operations:
+    if not api.contract.operations and not any(api.document.raw.get(each) for each in WEBHOOKS):
         raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
     return api
 

@@ -311,3 +311,14 @@ def test_a_document_without_operations_serves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(StartError, match="expected a document with operations under `paths`, found none"):
         load_apis((str(file),))
+
+
+@pytest.mark.parametrize("key", ["webhooks", "x-webhooks"])
+def test_a_document_of_webhooks_only_is_one(tmp_path: Path, key: str) -> None:
+    """It is served beside the others, with no operation: its requests are sent, and not taken."""
+    file = tmp_path / "notices.yaml"
+    file.write_text(f"openapi: 3.1.0\ninfo: {{title: t, version: '1'}}\n{key}: {{sent: {{post: {{}}}}}}\n")
+
+    (api,) = load_apis((str(file),))
+
+    assert api.contract.operations == {}
