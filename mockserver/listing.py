@@ -25,6 +25,7 @@ from mockserver.world import World
 LOOKED_AT = 100
 """Operations among which the simplest is looked for."""
 
+
 def console() -> Output:
     """Standard output, as it can be written to."""
     return Output()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from mockserver import FixtureError, MockServer
-from mockserver.report import sample_curl
+from mockserver.listing import sample_curl
 
 BEARER = {"headers": {"Authorization": "Bearer ann:secret"}}
 STRANGER = {"headers": {"Authorization": "Bearer bob"}}
