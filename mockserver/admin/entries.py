@@ -7,6 +7,7 @@ from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Any
 
+from mockserver.admin import changes
 from mockserver.admin.clock import write_time
 from mockserver.admin.explanation import explain
 from mockserver.admin.service import Service
@@ -30,6 +31,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "faults": list(exchange.faults),
         "breach": exchange.breach,
         "violations": 0 if exchange.rejection is None else len(exchange.rejection.violations) or 1,
+        "changed": changes.count(exchange),
     }
 
 
@@ -41,6 +43,7 @@ def whole(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:
         "request": _message(exchange.request),
         "response": None if exchange.response is None else _message(exchange.response),
         "explain": explain(service, world, exchange),
+        "changes": changes.shown(exchange),
     }
 
 

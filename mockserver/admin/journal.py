@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from mockserver.admin import schemas
+from mockserver.admin import changes, history, schemas
 from mockserver.admin.apis import Apis
 from mockserver.admin.clock import read_time, write_time
 from mockserver.admin.entries import summary, whole
@@ -49,6 +49,8 @@ class Filter:
     since: str | None = None
     before: int | None = None
     after: int | None = None
+    touched: str | None = None
+    text: str | None = None
 
     def passes(self, exchange: Exchange) -> bool:
         return (
@@ -57,7 +59,15 @@ class Filter:
             and (self.before is None or exchange.number < self.before)
             and (self.after is None or exchange.number > self.after)
             and self._pattern.matches(exchange)
+            and (self.touched is None or changes.touches(exchange, *self._touched))
+            and (self.text is None or _holds(exchange, self.text.lower()))
         )
+
+    @cached_property
+    def _touched(self) -> tuple[str, str | None]:
+        """The name of a collection, and the key of a record of it."""
+        collection, slash, key = (self.touched or "").partition("/")
+        return collection, key if slash else None
 
     @cached_property
     def _pattern(self) -> RequestPattern:
@@ -94,6 +104,8 @@ class Wanted:
 
 def page(service: Service, world: World, wanted: Filter, limit: int) -> tuple[dict[str, Any], bool]:
     """The latest entries that are wanted, as the schema `Journal` has them but for `next`; and whether more are."""
+    if wanted.touched is not None:
+        service.apis.collection(wanted.touched.partition("/")[0])
     kept = world.journal.entries()
     found = [*islice((each for each in reversed(kept) if wanted.passes(each)), limit + 1)]
     return {
@@ -113,10 +125,7 @@ def page(service: Service, world: World, wanted: Filter, limit: int) -> tuple[di
 
 def entry(service: Service, world: World, number: int) -> dict[str, Any]:
     """One entry, as the schema `Entry` has it; WorldError if the journal does not have it."""
-    exchange = world.journal.get(number)
-    if exchange is None:
-        raise WorldError("unknown", f"the journal of {world.name!r} has no entry {number}.")
-    return whole(service, world, exchange)
+    return whole(service, world, history.entry(world, number))
 
 
 def export(service: Service, world: World) -> dict[str, Any]:
@@ -169,6 +178,12 @@ def verify(world: World, apis: Apis, given: Any) -> dict[str, Any]:
         "nearest": [{"entry": summary(each), "differences": differences} for each, differences in missed],
         "forgotten": max(0, came - len(entries)),
     }
+
+
+def _holds(exchange: Exchange, text: str) -> bool:
+    """Whether the text, in small letters, stands in what was asked for or in a body, as far as that is kept."""
+    bodies = (side.body for side in (exchange.request, exchange.response) if side is not None)
+    return text in exchange.target.lower() or any(text in body.decode("utf-8", "replace").lower() for body in bodies)
 
 
 def _epoch(text: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from mockserver.admin import clock, exports, schemas, stubs
+from mockserver.admin import clock, exports, history, schemas, stubs
 from mockserver.admin.flaws import refuse
 from mockserver.admin.service import Service
 from mockserver.catalog import Api, seed_world
@@ -94,7 +94,9 @@ def shown_snapshot(taken: NamedSnapshot) -> dict[str, Any]:
     return {"name": taken.name, "world": taken.world, "takenAt": clock.write_time(taken.taken_at)}
 
 
-def _origin(service: Service, source: dict[str, str]) -> Snapshot | None:
+def _origin(service: Service, source: dict[str, Any]) -> Snapshot | None:
+    if "entry" in source:
+        return history.at(service.world(source["world"]), source["entry"], source.get("at", "before"))
     if "world" in source:
         return service.world(source["world"]).snapshot()
     if "snapshot" in source:

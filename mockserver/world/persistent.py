@@ -90,6 +90,21 @@ class PersistentMap(Generic[K, V]):
         """All pairs, in arbitrary order."""
         return chain.from_iterable(leaf.items() for branch in self._tree for leaf in branch)
 
+    def differences(self, other: PersistentMap[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
+        """Keys under which the two have not the same object, with what each has, None for nothing.
+
+        Pieces that both share are passed over, so this costs as much as was written since one became the other; only
+        if one has more leaves than the other, every item is looked at.
+        """
+        if self._mask != other._mask:
+            yield from _apart(dict(self.items()), dict(other.items()))
+            return
+        for mine, theirs in zip(self._tree, other._tree, strict=True):
+            if mine is not theirs:
+                for one, another in zip(mine, theirs, strict=True):
+                    if one is not another:
+                        yield from _apart(one, another)
+
     def weight(self, edit: object | None, value: int = 0) -> int:
         """Approximate bytes that the edit has copied to make this version, 0 if another has made it.
 
@@ -142,6 +157,16 @@ class PersistentMap(Generic[K, V]):
         made._edit = edit
         made._own = set()
         return made
+
+
+def _apart(mine: dict[K, V], theirs: dict[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
+    for key, value in mine.items():
+        other = theirs.get(key)
+        if other is not value:
+            yield key, value, other
+    for key, value in theirs.items():
+        if key not in mine:
+            yield key, None, value
 
 
 class PersistentSortedList:

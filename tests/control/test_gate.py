@@ -54,7 +54,7 @@ JSON = {"Content-Type": "application/json"}
             {
                 "query /x": "is not a parameter of create_world; it has no query parameters",
                 "body /name": "must match the pattern",
-                "body /from": "must have at most 1 properties",
+                "body /from": "matches none of the allowed schemas",
                 "body /from/world": "must be of type string, got 5",
                 "body /from/more": "is not an allowed property",
                 "body /more": "is not an allowed property",

@@ -25,8 +25,10 @@ def list_journal(
     since: str | None = None,
     before: int | None = None,
     after: int | None = None,
+    touched: str | None = None,
+    text: str | None = None,
 ) -> dict[str, Any]:
-    wanted = Filter(violations, api, operation_id, method, path, status, since, before, after)
+    wanted = Filter(violations, api, operation_id, method, path, status, since, before, after, touched, text)
     page, has_more = journal.page(service, service.world(world), wanted, limit)
     return {**page, "next": _following(page, wanted, limit) if has_more else None}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import Any
 
-from mockserver.admin import worlds
+from mockserver.admin import changes, history, worlds
 from mockserver.admin.service import Service
 from mockserver.runtime.reserved import CONTROL
 from mockserver.world import World
@@ -38,6 +38,11 @@ def reset_world(service: Service, name: str) -> dict[str, Any]:
     world = service.world(name)
     worlds.reset(world)
     return worlds.shown(world)
+
+
+def compare(service: Service, left: str, right: str, limit: int) -> dict[str, Any]:
+    one, other = history.moment(service, left), history.moment(service, right)
+    return {"left": left, "right": right, **changes.compared(service.apis, one, other, limit)}
 
 
 def created(world: World) -> tuple[dict[str, Any], int, dict[str, str]]:
