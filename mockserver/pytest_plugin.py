@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from mockserver.mock import Mock
     from mockserver.servers import Servers, Settings
 
-MARKER = "mock(apis=…, seed=…, auth=…, fixtures=…): what the fixture `mock` of this test serves and starts from"
+MARKER = (
+    "mock(apis=…, seed=…, auth=…, fixtures=…, strict=…): what the fixture `mock` of this test serves and starts from"
+)
 OPENED: pytest.StashKey[Mock] = pytest.StashKey()
 COVERAGE: pytest.StashKey[CoveragePlugin] = pytest.StashKey()
 
@@ -46,6 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("mock_auth", "strict (the default), or any: every credential, or none, is good.", default=None)
     parser.addini("mock_seed", "Seed of the ids that the mock server hands out.", default=None)
+    parser.addini(
+        "mock_strict",
+        "Fail a test that sends a query parameter or a body property that is not documented.",
+        type="bool",
+        default=False,
+    )
     parser.addini("mock_fixtures", "Files or folders of extra fixtures for every test.", type="paths", default=[])
 
 

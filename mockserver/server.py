@@ -126,14 +126,27 @@ class MockServer:
         return self.app.worlds.get(name)
 
     def mock(
-        self, name: str = "mock", *, seed: int | None = None, fixtures: Source | Sequence[Source] | None = None
+        self,
+        name: str = "mock",
+        *,
+        apis: str | Iterable[str] | None = None,
+        seed: int | None = None,
+        fixtures: Source | Sequence[Source] | None = None,
+        strict: bool | None = None,
     ) -> Mock:
         """A fresh world with all that a test asks of it, dropped when closed; its name begins with `name`.
 
+        apis: those that the server has; pytest's `mock_server` takes any, and serves others on a server of their own.
         seed: of the ids. fixtures: collections that replace those of the seed data, inline or in a file or folder.
-        Needs no socket: `MockServer().mock().client`.
+        strict: a query parameter or a body property that is not documented breaks the contract, too. Needs no socket:
+        `MockServer().mock().client`.
         """
-        return self._mocks.open(name, seed=seed, fixtures=sources_of(fixtures))
+        if apis is not None and set(_names(apis)) != set(self.apis):
+            raise StartError(
+                f"apis must be those that this server has, {', '.join(self.apis)}, got {', '.join(_names(apis))}. "
+                "Make another MockServer for others."
+            )
+        return self._mocks.open(name, seed=seed, fixtures=sources_of(fixtures), strict=bool(strict))
 
     def observe(self, observer: Observer) -> None:
         """Have every exchange from now on shown to `observer`, before its answer leaves.

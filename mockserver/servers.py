@@ -17,7 +17,7 @@ from mockserver.mock.mock import Mock
 from mockserver.settings import mounts_for
 
 LOOPBACK = "127.0.0.1"
-OWN = ("apis", "auth", "seed", "fixtures")
+OWN = ("apis", "auth", "seed", "fixtures", "strict")
 """What a marker can say."""
 
 ELSEWHERE = frozenset(
@@ -31,13 +31,15 @@ class Settings:
     """What a test wants served.
 
     apis: names of shipped ones or documents, all shipped ones if none. auth: `strict` or `any`. seed: of the ids; that
-    of the server if None. server: other arguments of its MockServer.
+    of the server if None. strict: names that are not documented break the contract. server: other arguments of its
+    MockServer.
     """
 
     apis: tuple[str, ...] = ()
     auth: str = "strict"
     seed: int | None = None
     fixtures: tuple[Source, ...] = ()
+    strict: bool = False
     server: tuple[tuple[str, Any], ...] = ()
 
     @classmethod
@@ -54,6 +56,7 @@ class Settings:
             apis=tuple(catalog.below(folder, each) for each in settings.apis) if apis else project.get("apis") or (),
             auth=settings.auth if auth else project.get("auth", "strict"),
             seed=settings.seed if seed else None,
+            strict=bool(option("mock_strict")),
             server=tuple((name, value) for name, value in project.items() if name not in ELSEWHERE),
         )
 
@@ -82,8 +85,10 @@ class Settings:
         unknown = set(marks) - set(OWN)
         if unknown:
             raise StartError(
-                f"the marker `mock` takes apis, auth, seed and fixtures, not {', '.join(sorted(unknown))}."
+                f"the marker `mock` takes apis, auth, seed, fixtures and strict, not {', '.join(sorted(unknown))}."
             )
+        if not isinstance(marks.get("strict", False), bool):
+            raise StartError(f"the marker `mock` takes strict=True or strict=False, got {marks['strict']!r}.")
         changes = dict(marks)
         if "apis" in marks:
             changes["apis"] = tuple(catalog.below(folder, each) for each in _names(marks["apis"]))
@@ -110,10 +115,36 @@ class ServerOnDemand(MockServer):
     In this process it is there at once, control plane and all.
     """
 
-    def __init__(self, apis: Iterable[str] | None = None, *, auth: str = "strict", **options: Any) -> None:
+    def __init__(
+        self,
+        apis: Iterable[str] | None = None,
+        *,
+        auth: str = "strict",
+        other: Callable[[tuple[str, ...]], MockServer] | None = None,
+        strict: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(apis, auth=auth, **options)
+        self._other = other
+        self._strict = strict
         self._starting = Lock()
         mount(self.app, LOOPBACK, LOOPBACK)
+
+    def mock(
+        self,
+        name: str = "mock",
+        *,
+        apis: str | Iterable[str] | None = None,
+        seed: int | None = None,
+        fixtures: Source | Sequence[Source] | None = None,
+        strict: bool | None = None,
+    ) -> Mock:
+        """As of any server, but with any APIs, and as strict as pytest's ini file says unless told otherwise."""
+        names = None if apis is None else _names(apis)
+        strict = self._strict if strict is None else strict
+        if names is None or self._other is None or set(names) == set(self.apis):
+            return super().mock(name, seed=seed, fixtures=fixtures, strict=strict)
+        return self._other(names).mock(name, seed=seed, fixtures=fixtures, strict=strict)
 
     @property
     def url(self) -> str:
@@ -138,13 +169,20 @@ class Servers:
             options = dict(settings.server)
             if "mounts" in options:
                 options["mounts"] = mounts_for(options["mounts"], settings.apis)
-            server = self._servers[key] = ServerOnDemand(settings.apis or None, auth=settings.auth, **options)
+            server = self._servers[key] = ServerOnDemand(
+                settings.apis or None,
+                auth=settings.auth,
+                other=lambda apis: self.server(replace(settings, apis=apis)),
+                strict=self.settings.strict,
+                **options,
+            )
             self._made(server)
         return self._servers[key]
 
     def mock(self, name: str, settings: Settings) -> Mock:
         """A mock for one test on the server that fits."""
-        return self.server(settings).mock(name, seed=settings.seed, fixtures=settings.fixtures)
+        server = self.server(settings)
+        return server.mock(name, seed=settings.seed, fixtures=settings.fixtures, strict=settings.strict)
 
     def __enter__(self) -> Servers:
         return self

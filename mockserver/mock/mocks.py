@@ -10,11 +10,14 @@ from itertools import count
 
 from mockserver.admin import stubs, worlds
 from mockserver.admin.service import Service
+from mockserver.contract.violations import Rejection
 from mockserver.errors import StateError, WorldError
+from mockserver.mock import undocumented
 from mockserver.mock.fixtures import Source, read_source, stub_folders
 from mockserver.mock.mock import Host, Mock
 from mockserver.mock.state import State
 from mockserver.mock.violations import Watch
+from mockserver.runtime.exchange import Exchange
 from mockserver.world import Snapshot, World
 from mockserver.world.journal import Budget, Journal
 
@@ -40,15 +43,24 @@ class Mocks:
         self.watch = Watch()
         server.observe(self.watch)
 
-    def open(self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = ()) -> Mock:
-        """A mock on a fresh world; `name` is what its world's name begins with."""
+    def open(
+        self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = (), strict: bool = False
+    ) -> Mock:
+        """A mock on a fresh world; `name` is what its world's name begins with.
+
+        strict: names of parameters and properties that are not documented are violations.
+        """
         worlds = self._service.worlds
         fitting = UNFIT.sub("-", name).strip("-")[:LONGEST] or "mock"
         world = worlds.create(f"{fitting}-{next(self._numbers)}", self._origin(seed, fixtures))
         worlds.enter(world.name)
         world.journal = Journal(Budget(KEPT_BYTES), KEPT, KEPT_BYTES)
-        violations = self.watch.open(world.name, ", ".join(self._server.apis))
+        violations = self.watch.open(world.name, ", ".join(self._server.apis), self._undocumented if strict else None)
         return Mock(self._server, self._service.apis, world, violations, self.close)
+
+    def _undocumented(self, exchange: Exchange) -> Rejection | None:
+        api = self._server.apis.get(exchange.api or "")
+        return None if api is None or exchange.breach else undocumented.rejection(api.contract, exchange)
 
     def close(self, mock: Mock) -> None:
         """Drop the mock's world."""

@@ -7,13 +7,15 @@ refuses (an unknown id, a name taken) is no breach, and what a fault rule or `Pr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice, repeat
 from operator import methodcaller
 from types import TracebackType
 from typing import get_args, overload
 
-from mockserver.contract.violations import Kind
+from mockserver.contract.violations import Kind, Rejection
 from mockserver.errors import MockServerError
 from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
@@ -37,6 +39,8 @@ REMEDIES: Mapping[Kind, str] = {
     "forbidden": "mock.credentials({0!r}) tells what each may do",
 }
 """What to do about a rejection, given its API and those served; its message cannot know that it speaks to a test."""
+
+Judge = Callable[[Exchange], Rejection | None]
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -101,11 +105,23 @@ class Violations:
     `note` is called on the server's thread, the rest on the test's.
     """
 
-    def __init__(self, served: str) -> None:
+    def __init__(self, served: str, strict: Judge | None = None) -> None:
         self._served = served
+        self._strict = strict
+        self._opened_by = current_test()
         self.expectations: list[Expectation] = []
         self.unexpected: list[Exchange] = []
+        self.senders: list[str] = []
         self.count = 0
+
+    def look(self, exchange: Exchange) -> None:
+        """Note an exchange if it broke the contract, or what a strict test asks for beside it."""
+        if exchange.rejection is not None:
+            self.note(exchange)
+        elif self._strict is not None:
+            rejection = self._strict(exchange)
+            if rejection is not None:
+                self.note(replace(exchange, rejection=rejection))
 
     def note(self, exchange: Exchange) -> None:
         """Keep an exchange with a rejection: with the latest expectation that takes it, or as unexpected."""
@@ -116,6 +132,7 @@ class Violations:
         self.count += 1
         if len(self.unexpected) < MOST:
             self.unexpected.append(exchange)
+            self.senders.append(current_test())
 
     def expect(self, kinds: tuple[Kind, ...]) -> Expectation:
         for kind in kinds:
@@ -130,9 +147,10 @@ class Violations:
 
     def forgive(self) -> str:
         """Forget what came and was expected so far; answers an explanation of what came unexpected, if any did."""
-        unexpected, count = self.unexpected, self.count
-        self.unexpected, self.count, self.expectations = [], 0, []
-        return explanation(unexpected, count, self._served) if count else ""
+        unexpected, senders, count = self.unexpected, self.senders, self.count
+        self.unexpected, self.senders, self.count, self.expectations = [], [], 0, []
+        is_shared = len({self._opened_by, current_test(), *senders}) > 1
+        return explanation(unexpected, count, self._served, senders if is_shared else ()) if count else ""
 
     def check(self) -> None:
         """Raise BrokenContract for what came unexpected, or was expected and did not come; then begin anew."""
@@ -152,31 +170,42 @@ class Watch:
         self._worlds: dict[str, Violations] = {}
 
     def __call__(self, exchange: Exchange) -> None:
-        if exchange.rejection is not None:
-            violations = self._worlds.get(exchange.world)
-            if violations is not None:
-                violations.note(exchange)
+        violations = self._worlds.get(exchange.world)
+        if violations is not None:
+            violations.look(exchange)
 
-    def open(self, world: str, served: str) -> Violations:
-        violations = self._worlds[world] = Violations(served)
+    def open(self, world: str, served: str, strict: Judge | None = None) -> Violations:
+        """Begin to watch a world; `strict`: what its test holds against a request that the contract allows."""
+        violations = self._worlds[world] = Violations(served, strict)
         return violations
 
     def close(self, world: str) -> None:
         self._worlds.pop(world, None)
 
 
-def explanation(exchanges: Sequence[Exchange], count: int, served: str) -> str:
-    """What a person needs to mend the requests: each with what the document holds against it."""
+def current_test() -> str:
+    """The test that pytest runs now; empty outside of one."""
+    return os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]
+
+
+def explanation(exchanges: Sequence[Exchange], count: int, served: str, senders: Sequence[str] = ()) -> str:
+    """What a person needs to mend the requests: each with what the document holds against it.
+
+    senders: the tests that sent them, where it could be several.
+    """
     head = "1 request violated the contract:" if count == 1 else f"{count} requests violated the contract:"
-    told = [line for exchange in islice(exchanges, SHOWN) for line in explain(exchange, served)]
+    pairs = zip(islice(exchanges, SHOWN), senders or repeat(""), strict=False)
+    told = [line for exchange, sender in pairs for line in explain(exchange, served, sender)]
     rest = [] if count <= SHOWN else [f"  … and {count - SHOWN} more"]
     return "\n".join([head, *told, *rest, ADVICE])
 
 
-def explain(exchange: Exchange, served: str) -> Iterator[str]:
-    """One exchange: its line, each violation, what to do about it, the body it carried."""
+def explain(exchange: Exchange, served: str, sender: str = "") -> Iterator[str]:
+    """One exchange: its line, who sent it, each violation, what to do about it, the body it carried."""
     assert exchange.rejection is not None
     yield f"  {summary(exchange)}"
+    if sender:
+        yield f"      sent by {visible(sender)}"
     yield from (f"      {line}" for line in _flaws(exchange))
     if exchange.rejection.kind in REMEDIES:
         yield f"      {REMEDIES[exchange.rejection.kind].format(exchange.api, served)}"

@@ -247,7 +247,8 @@ def test_a_slip_shows_the_line_of_the_test(run: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("mark", "message"),
     [
-        ("sead=3", "the marker `mock` takes apis, auth, seed and fixtures, not sead."),
+        ("sead=3", "the marker `mock` takes apis, auth, seed, fixtures and strict, not sead."),
+        ("strict='yes'", "the marker `mock` takes strict=True or strict=False, got 'yes'."),
         ("apis='nope'", "unknown API 'nope'*"),
         ("'crm', apis='crm'", "the marker `mock` takes names of APIs once: as arguments or as apis=[[]…], not both."),
         ("apis=3", "the marker `mock` takes names of APIs, such as 'crm', got 3."),
@@ -301,6 +302,7 @@ def test_the_ini_file_says_what_is_served(pytester: pytest.Pytester) -> None:
     [
         ("mock_seed = many", "mock_seed must be a whole number, got 'many'."),
         ("mock_apis = crm nope", "mock_apis names no API with 'nope'; expected any of audience, crm, *"),
+        ("mock_strict = perhaps", "*perhaps*"),
         ("mock_auth = lax", "mock_auth must be strict or any, got 'lax'."),
         ("mock_fixtures = nope.json", "*nope.json: the fixtures cannot be read (No such file or directory). *"),
     ],
@@ -528,3 +530,91 @@ def test_a_bad_project_file_fails_the_tests_that_need_it(pytester: pytest.Pytest
 
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*mockserver.toml: prot: there is no such key; did you mean port?*"])
+
+
+STRICT = """
+    import pytest
+
+    @pytest.mark.mock({mark})
+    def test_slip(mock):
+        mock.client.post("/contacts/lists?dry=1", json={{"name": "x", "emial_address": "a@b.c"}})
+
+    def test_other(mock):
+        mock.client.get("/contacts/lists?limt=3")
+"""
+
+
+def test_a_strict_test_sends_documented_names_only(run: pytest.Pytester) -> None:
+    """By the marker for one test; a slip is told with the nearest name, or with those that are documented."""
+    run.makepyfile(STRICT.format(mark="strict=True"))
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "1 request violated the contract:",
+            "  POST /contacts/lists?dry=1 -> 200 (crm.create_contact_list)",
+            "      query dry: is not documented; documented: none",
+            "      body emial_address: is not documented; *",
+        ]
+    )
+
+
+def test_all_tests_can_be_strict(run: pytest.Pytester) -> None:
+    """By the ini file, for worlds of a module as well; the marker may take one out of it."""
+    run.makeini("[pytest]\nmock_apis = crm\nmock_strict = true\n")
+    run.makepyfile(
+        STRICT.format(mark="strict=False")
+        + """
+    def test_own(mock_server):
+        with mock_server.mock(strict=False) as mock:
+            mock.client.get("/contacts/lists?limt=3")
+        with mock_server.mock() as mock:
+            mock.client.get("/contacts/lists?limt=3")
+"""
+    )
+    result = run.runpytest()
+
+    result.assert_outcomes(failed=2, passed=1)
+    result.stdout.fnmatch_lines(["*query limt: is not documented; *"])
+
+
+def test_a_breach_in_a_shared_world_names_the_test_that_sent_it(run: pytest.Pytester) -> None:
+    """It is told when the world is dropped, long after that test."""
+    run.makepyfile("""
+        import pytest
+
+        @pytest.fixture(scope="module")
+        def shared(mock_server):
+            with mock_server.mock() as mock:
+                yield mock
+
+        @pytest.mark.parametrize("number", range(3))
+        def test_one_of(shared, number):
+            shared.client.post("/contacts/lists", json={"name": number if number == 1 else "x"})
+    """)
+    result = run.runpytest()
+
+    result.assert_outcomes(passed=3, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*1 request violated the contract:",
+            "*POST /contacts/lists -> 400 (crm.create_contact_list)",
+            "*sent by test_a_breach_in_a_shared_world_names_the_test_that_sent_it.py::test_one_of[[]1]",
+        ]
+    )
+
+
+def test_a_world_may_have_other_apis_than_the_rest(run: pytest.Pytester) -> None:
+    """They are served by a server of their own, once."""
+    run.makepyfile("""
+        def test_both(mock_server):
+            with mock_server.mock(apis=["workshop"]) as other, mock_server.mock(apis="crm") as same:
+                assert list(other.server.apis) == ["workshop"]
+                assert same.server is mock_server
+                assert other.client.get("/v1/lists", headers=other.headers("workshop")).status_code == 200
+            with mock_server.mock(apis="workshop") as again:
+                assert again.server is other.server
+    """)
+
+    run.runpytest().assert_outcomes(passed=1)
