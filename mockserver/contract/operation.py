@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.contract.bodies import BYTES
+from mockserver.contract.decoding import Decoder, pairs_of
 from mockserver.contract.document import Document
 from mockserver.contract.headers import first_examples
 from mockserver.contract.links import is_rooted, rebased
@@ -127,33 +128,25 @@ class Operation:
 
         body: None if it is not known; it is not checked then.
         """
-        values: dict[Key, Any] = {}
-        violations: list[Violation] = []
-        for where, parameters in self._asked:
-            pairs = _pairs(where, request, path_values)
-            for parameter in parameters:
-                value = parameter.decode(pairs, violations)
-                if value is not ABSENT:
-                    values[where, parameter.name] = value
-        if self.body is not None and body is not None:
-            content_type = request.headers.get("content-type")
-            value = self.body.decode(content_type[0] if content_type else None, body, violations)
-            if value is not ABSENT:
-                values[BODY] = value
-        return values, violations
+        return self._decoder.decode(request, path_values, body)
+
+    @cached_property
+    def _decoder(self) -> Decoder[Key]:
+        return Decoder(self, {key: key for key in self.keys}, BODY)
+
+    @property
+    def keys(self) -> list[Key]:
+        """Of all parameters."""
+        return [(place, each.name) for place in PLACES for each in self.parameters[place]]
 
     def carried(self, request: Sources, path_values: Pairs) -> dict[Key, Any]:
         """The values of the parameters that a valid request sends, without defaults."""
         found = {
-            (where, parameter.name): parameter.find(_pairs(where, request, path_values))
-            for where, parameters in self._asked
+            (where, parameter.name): parameter.find(pairs_of(where, request, path_values))
+            for where, parameters in self.parameters.items()
             for parameter in parameters
         }
         return {key: value for key, value in found.items() if value is not ABSENT}
-
-    @cached_property
-    def _asked(self) -> tuple[tuple[Where, tuple[Parameter, ...]], ...]:
-        return tuple((where, parameters) for where, parameters in self.parameters.items() if parameters)
 
     def path_values(self, path: str) -> Pairs:
         """The raw values of the path parameters in a path that ends as the template says; empty if it does not.
@@ -172,8 +165,16 @@ class Operation:
 
     def response(self, status: int) -> Response | None:
         """The documented response for a status: its own, that of its range (`4XX`), or the default."""
-        responses = self.responses
-        return responses.get(str(status)) or responses.get(f"{status // 100}XX") or responses.get("default")
+        known = self._by_status
+        if status not in known:
+            own = self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
+            known[status] = own or self.responses.get("default")
+        return known[status]
+
+    @cached_property
+    def _by_status(self) -> dict[int, Response | None]:
+        """The statuses that have been asked for."""
+        return {}
 
     def check(self, status: int, payload: Any, headers: Mapping[str, str]) -> Response:
         """The documented response that this is; ContractBreach if the document does not allow it."""
@@ -213,14 +214,6 @@ def _is_none(payload: Any) -> bool:
 
 def _anything(_: Any) -> bool:
     return True
-
-
-def _pairs(where: Where, request: Sources, path_values: Pairs) -> Pairs:
-    if where == "path":
-        return path_values
-    if where == "query":
-        return request.query
-    return request.headers if where == "header" else request.cookies
 
 
 PLACES: tuple[Where, ...] = ("path", "query", "header", "cookie")

@@ -17,6 +17,15 @@ class RawRequest:
         for name, value in headers:
             self.headers.setdefault(name.lower(), []).append(value)
 
+    def header(self, name: str) -> str | None:
+        """The first value of a header, by its name in lower case."""
+        return next(iter(self.headers.get(name, ())), None)
+
+    def single(self, name: str) -> str | None:
+        """The value of a header that was sent once."""
+        values = self.headers.get(name, ())
+        return values[0] if len(values) == 1 else None
+
     @cached_property
     def query(self) -> dict[str, list[str]]:
         """Raw values by decoded name."""

@@ -17,7 +17,7 @@ from mockserver.errors import DocumentError
 
 
 class Sources(Protocol):
-    """The parts of a request that can have a credential; header names in lower case."""
+    """The parts of a request that can have a value; header names in lower case."""
 
     @property
     def headers(self) -> Pairs: ...
@@ -28,19 +28,27 @@ class Sources(Protocol):
     @property
     def cookies(self) -> Pairs: ...
 
+    def header(self, name: str) -> str | None:
+        """The first value of a header."""
+
+    def single(self, name: str) -> str | None:
+        """The value of a header that was sent once: which of several would count is anybody's guess."""
+
 
 Extract = Callable[[Sources], str | None]
 
 
 def _only(pairs: Pairs, name: str) -> str | None:
     values = pairs.get(name, [])
-    return values[0] if len(values) == 1 else None  # which of several would count is anybody's guess
+    return values[0] if len(values) == 1 else None  # as of a header, see Sources
 
 
 def _authorization(scheme: str) -> Extract:
+    start, length = f"{scheme} ", len(scheme) + 1
+
     def extract(sources: Sources) -> str | None:
-        given, _, credential = (_only(sources.headers, "authorization") or "").partition(" ")
-        return credential.strip() or None if given.lower() == scheme else None
+        sent = sources.single("authorization")
+        return sent[length:].strip() or None if sent is not None and sent[:length].lower() == start else None
 
     return extract
 
@@ -56,7 +64,7 @@ def _basic(sources: Sources) -> str | None:
 def _api_key(where: str, name: str) -> Extract:
     def extract(sources: Sources) -> str | None:
         if where == "header":
-            return _only(sources.headers, name.lower())
+            return sources.single(name.lower())
         raw = _only(sources.query if where == "query" else sources.cookies, name)
         try:
             return raw if raw is None or where == "cookie" else percent_decode(raw)

@@ -55,11 +55,11 @@ class Cors:
 
     def allow(self, answer: Answer, request: Request) -> None:
         """Allow the page to read the response with its headers; CORS headers of a fault rule are kept."""
-        origin = request.header("origin")
         if not self._origins:
-            if origin is not None:
+            if b"origin" in request.first:
                 _add(answer, ANY_PAGE)
             return
+        origin = request.header("origin")
         _vary(answer)
         if origin is not None and any(matches_path(origin, allowed) for allowed in self._origins):
             names = [name for name, _ in answer.more if name not in READABLE and not name.startswith(b"access-")]

@@ -98,7 +98,7 @@ class DataPlane:
             exchange.route = route.template
         if request.prefix:
             exchange.prefix = request.prefix
-        if endpoint is not None and not (self.cors is not None and request.is_preflight):
+        if endpoint is not None and (self.cors is None or not request.is_preflight):
             exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         return Call(world, request, body, route, values, endpoint, exchange, began)
 
@@ -150,7 +150,7 @@ class DataPlane:
             return no_path(self.routes, call)
         if endpoint is None:
             return no_method(self.routes, call, call.route)
-        if "prefer" in request.headers:
+        if b"prefer" in request.first:
             canned = preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
             if canned is not None:
                 call.exchange.answered_by = PREFER
@@ -158,7 +158,8 @@ class DataPlane:
         caller = endpoint.doorkeeper.caller(request, call.world, any_credential=self.options.any_credential)
         if isinstance(caller, Rejection):
             return endpoint.refuse(call, caller, endpoint.doorkeeper.challenge(caller))
-        answer = endpoint.refuse_unread(call, self.options.body_limit) or endpoint.answer(call, caller)
+        unread = call.body.flaw and endpoint.refuse_unread(call, self.options.body_limit)
+        answer = unread or endpoint.answer(call, caller)
         if not call.body.whole:
             answer.add("Connection", "close")
         return answer

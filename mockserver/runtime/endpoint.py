@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api
-from mockserver.contract.operation import BODY, PLACES, Described, Key, Operation
+from mockserver.contract.decoding import Decoder
+from mockserver.contract.negotiation import Offer
+from mockserver.contract.operation import Described, Key, Operation, Response
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import ContractBreach, OperationError, Refusal, StartError, Undocumented
 from mockserver.inference import Inference
-from mockserver.inference.answers import Values
 from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 GIVEN = ("body", "user", "token_info")
 """Arguments that a Connexion handler may take in addition to its operation's parameters."""
+
+NO_HEADERS: Mapping[str, str] = {}
 
 UNSUPPORTED = ("contentType", "contentEncoding")
 """Keywords of violations that are answered with 415, where the document has one."""
@@ -44,6 +47,7 @@ class Endpoint:
         self.handler = handler
         self._inferred = isinstance(handler, Inference)
         self._asked = None if self._inferred else _asked(handler)
+        self._takes_user, self._takes_token_info = self._takes("user"), self._takes("token_info")
         if self._asked is not None:
             _check(self._asked, api, described)
 
@@ -61,11 +65,15 @@ class Endpoint:
             return None
 
     @cached_property
-    def _arguments(self) -> Mapping[Key, str]:
-        """The names of the handler's arguments, by the place and name of the parameters."""
-        keys = [(place, each.name) for place in PLACES for each in self.operation.parameters[place]]
-        names = {**{key: pythonic(key[1]) for key in keys}, BODY: "body"}
-        return {key: name for key, name in names.items() if self._asked is None or name in self._asked}
+    def _decoder(self) -> Decoder[str]:
+        """Decodes requests into the handler's arguments."""
+        names = {key: pythonic(key[1]) for key in self.operation.keys}
+        taken = {key: name for key, name in names.items() if self._takes(name)}
+        return Decoder(self.operation, taken, "body" if self._takes("body") else None)
+
+    def _takes(self, name: str) -> bool:
+        """Whether the handler has such an argument."""
+        return self._asked is None or name in self._asked
 
     @cached_property
     def doorkeeper(self) -> Doorkeeper:
@@ -74,24 +82,31 @@ class Endpoint:
 
     def answer(self, call: Call, caller: Record | None) -> Answer:
         """Decode, validate, handle, check the response: all violations in one refusal, all writes or none."""
-        values, violations = self.operation.decode(call.request, call.values, call.body.content)
+        arguments, violations = self._arguments(call, caller)
         if violations:
             return self._refuse_as_invalid(call, violations)
         if call.world.stubs:
-            stub = stubbed(call, values)
+            stub = stubbed(call, self._values(call)[0])
             if stub is not None:
-                return self._checked(call, stub.status, stub.payload, stub.headers, example_of)
+                return self._checked(call, stub.status, stub.payload, stub.headers)
+        return self._handle(call, arguments)
+
+    def _arguments(self, call: Call, caller: Record | None) -> tuple[dict[str, Any], list[Violation]]:
+        """The handler's arguments after the world, and the violations of the request."""
         if self._inferred:
-            origin = call.request.origin
-            return self._handle(
-                call, lambda: self.handler(call.world, self.operation, values, origin), self._made(call, values)
-            )
-        names = self._arguments
-        arguments = {names[key]: value for key, value in values.items() if key in names}
+            values, violations = self._values(call)
+            return {"operation": self.operation, "values": values, "origin": call.request.origin}, violations
+        arguments, violations = self._decoder.decode(call.request, call.values, call.body.content)
         if caller is not None:
-            given = {"user": caller["account"], "token_info": caller}
-            arguments |= {name: value for name, value in given.items() if self._asked is None or name in self._asked}
-        return self._handle(call, lambda: self.handler(call.world, **arguments), self._made(call, values))
+            if self._takes_user:
+                arguments["user"] = caller["account"]
+            if self._takes_token_info:
+                arguments["token_info"] = caller
+        return arguments, violations
+
+    def _values(self, call: Call) -> tuple[dict[Key, Any], list[Violation]]:
+        """What the request sends, by place and name, and its violations."""
+        return self.operation.decode(call.request, call.values, call.body.content)
 
     def refuse_unread(self, call: Call, limit: int) -> Answer | None:
         """The refusal if the operation has a body and it could not be read; else None."""
@@ -120,7 +135,7 @@ class Endpoint:
         payload, status = found
         if self._is_unsupported(rejection, payload):
             status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        return self._checked(call, status, payload, headers or {}, example_of)
+        return self._checked(call, status, payload, headers or {})
 
     def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
         """Whether only the type or coding of the body is wrong, and the document has a 415 that allows the payload."""
@@ -133,20 +148,21 @@ class Endpoint:
             and response.validator.accepts(payload)
         )
 
-    def _handle(self, call: Call, act: Callable[[], Any], make: Make) -> Answer:
+    def _handle(self, call: Call, arguments: Mapping[str, Any]) -> Answer:
         call.exchange.answered_by = HANDLER
         try:
             with call.world.transaction():
-                payload, status, headers = _unpack(act())
+                result = self.handler(call.world, **arguments)
+                payload, status, headers = _unpack(result) if type(result) is tuple else (result, 200, NO_HEADERS)
                 try:
-                    return self._checked(call, status, payload, headers, make, strict=True)
+                    return self._checked(call, status, payload, headers, made=True)
                 except ContractBreach:
                     if not self._inferred or self.api.inferred is None:
                         raise
                     payload = self.api.inferred.mended(call.world, self.operation, payload, status)
-                    return self._checked(call, status, payload, headers, make, strict=True)
+                    return self._checked(call, status, payload, headers, made=True)
         except Refusal as refusal:
-            return self._checked(call, refusal.status, refusal.payload, refusal.headers, example_of)
+            return self._checked(call, refusal.status, refusal.payload, refusal.headers)
         except Undocumented as refusal:
             return problem(refusal.status, f"{refusal}.")
         except NotAcceptable:
@@ -155,35 +171,41 @@ class Endpoint:
             return self.refuse(call, Rejection("not_acceptable", message, self.operation_id))
 
     def _checked(
-        self, call: Call, status: int, payload: Any, headers: Mapping[str, str], make: Make, *, strict: bool = False
+        self, call: Call, status: int, payload: Any, headers: Mapping[str, str], *, made: bool = False
     ) -> Answer:
-        """The answer; ContractBreach if the document does not allow it. `make`: see `agreed`.
+        """The answer; ContractBreach if the document does not allow it.
 
-        strict: NotAcceptable if the client takes no type of it and the document has a 406 for that.
+        made: by the handler. NotAcceptable then if the client takes no type of it and the document has a 406 for that.
         """
         response = self.operation.check(status, payload, headers)
         found = None
         if self._negotiates and b"accept" in call.request.first:
-            accept = call.request.accept
-            if strict and refuses(self.operation, response, accept):
-                raise NotAcceptable
-            found = agreed(response, payload, accept, make)
+            found = self._agreed(call, response, payload, made=made)
         if found is None:
-            payload, headers = response.rebased(payload, headers, call.request.prefix)
+            if call.request.prefix:
+                payload, headers = response.rebased(payload, headers, call.request.prefix)
             return Answer(status, response.write(payload), response.content_type, headers)
         body, offer = found
         body, headers = response.rebased(body, headers, call.request.prefix, offer.media)
         return Answer(status, offer.write(body), offer.content_type, headers)
 
+    def _agreed(self, call: Call, response: Response, payload: Any, *, made: bool) -> tuple[Any, Offer] | None:
+        """The body in the media type that the client prefers, see `agreed`."""
+        accept = call.request.accept
+        if made and refuses(self.operation, response, accept):
+            raise NotAcceptable
+        return agreed(response, payload, accept, self._make(call) if made else example_of)
+
     @cached_property
     def _negotiates(self) -> bool:
         return negotiates(self.operation)
 
-    def _made(self, call: Call, values: Values) -> Make:
+    def _make(self, call: Call) -> Make:
         """What makes the body of a media type with a schema of its own."""
         inferred, operation = self.api.inferred, self.operation
         if inferred is None:
             return example_of
+        values, _ = self._values(call)
         return lambda offer: inferred.body(call.world, operation, offer.media, values, offer.content_type)
 
 
@@ -206,8 +228,6 @@ def _check(asked: frozenset[str], api: Api, described: Described) -> None:
         )
 
 
-def _unpack(result: Any) -> tuple[Any, int, Mapping[str, str]]:
-    if not isinstance(result, tuple):
-        return result, 200, {}
+def _unpack(result: tuple[Any, ...]) -> tuple[Any, int, Mapping[str, str]]:
     payload, status, *rest = result
-    return payload, status, rest[0] if rest else {}
+    return payload, status, rest[0] if rest else NO_HEADERS

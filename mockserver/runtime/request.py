@@ -68,6 +68,7 @@ class Request:
         self.raw_headers = headers
         self.first = dict(reversed(headers))
         self._scope = scope
+        self._query: dict[str, list[str]] | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Request:
@@ -90,15 +91,24 @@ class Request:
     def headers(self) -> Headers:
         return Headers(self.raw_headers, self.first)
 
-    @cached_property
+    @property
     def query(self) -> dict[str, list[str]]:
         """Raw values by decoded name."""
-        return split_query(self.raw_query.decode("latin-1")) if self.raw_query else {}
+        if self._query is None:
+            self._query = split_query(self.raw_query.decode("latin-1")) if self.raw_query else {}
+        return self._query
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
         value = self.first.get(name.encode("latin-1"))
         return None if value is None else value.decode("latin-1")
+
+    def single(self, name: str) -> str | None:
+        """The value of a header that was sent once, by its name in lower case."""
+        if len(self.first) == len(self.raw_headers):  # no name came twice
+            return self.header(name)
+        values = self.headers.get(name, ())
+        return values[0] if len(values) == 1 else None
 
     def origin(self) -> str:
         """Scheme, host and the prefix that stood before the path: what leads to the API from anywhere."""

@@ -16,6 +16,7 @@ PROBES = frozenset({HEALTH, LIVE, READY})
 
 WORLD_PREFIX = "/_world/"
 WORLD_HEADER = "x-mock-world"
+RAW_WORLD_HEADER = WORLD_HEADER.encode()
 
 
 def is_control(path: str) -> bool:
@@ -36,8 +37,8 @@ def world_of(request: Request) -> str:
             start += len(request.prefix)
         request.path = below[start:]
         return percent_decoded(name)
-    named = request.header(WORLD_HEADER)
-    return DEFAULT if named is None else named
+    named = request.first.get(RAW_WORLD_HEADER)
+    return DEFAULT if named is None else named.decode("latin-1")
 
 
 def named_by_header(request: Request, world: str) -> Request:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from mockserver.catalog import Api
 from mockserver.contract.digest import DigestCredential
 from mockserver.contract.operation import Operation
+from mockserver.contract.security import Extract
 from mockserver.contract.violations import Kind, Rejection
 from mockserver.runtime.request import Request
-from mockserver.world import DEFAULT, Record, World
+from mockserver.world import DEFAULT, Collection, Record, World
 from mockserver.world.store import Table
 
 
@@ -18,6 +19,7 @@ class Doorkeeper:
         self._api = api
         self._operation_id = operation.operation_id
         self._security = operation.security
+        self._only = self._the_only_one()
 
     def caller(self, request: Request, world: World, *, any_credential: bool) -> Record | Rejection | None:
         """The credential record of the caller; None if none is needed or known; a Rejection if the caller is refused.
@@ -28,7 +30,22 @@ class Doorkeeper:
             return None
         if any_credential:
             return self._api.default_credential(world)
+        if self._only is not None:
+            extract, scopes, credentials = self._only
+            presented = extract(request)
+            record = None if isinstance(presented, DigestCredential) else world[credentials].get(presented)
+            if record is not None and scopes.issubset(record["scopes"]):
+                return record
         return self._anybody(request) if self._api.credentials is None else self._known(request, world)
+
+    def _the_only_one(self) -> tuple[Extract, frozenset[str], Collection] | None:
+        """Where the credential is, the scopes it needs and who knows it, if one scheme is all there is, as mostly."""
+        if self._api.credentials is None or len(self._security.alternatives) != 1:
+            return None
+        alternative = self._security.alternatives[0]
+        if len(alternative.extracts) != 1:
+            return None
+        return alternative.extracts[0], frozenset(alternative.scopes), self._api.credentials
 
     def challenge(self, rejection: Rejection) -> dict[str, str]:
         """The headers of a refusal: a 401 has a challenge."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.parameters import split_query
+from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
 from tests.contract.specimen import one_operation
 
@@ -17,19 +17,10 @@ FILTER = {
 }
 
 
-class Sent:
-    """A request of that query and nothing else."""
-
-    def __init__(self, query: str) -> None:
-        self.query = split_query(query)
-        self.headers: dict[str, list[str]] = {}
-        self.cookies: dict[str, list[str]] = {}
-
-
 def decoded(query: str, content: Any, *, required: bool = False) -> tuple[dict[Any, Any], list[Violation]]:
     parameter = {"name": "filter", "in": "querystring", "required": required, "content": content}
     operation = one_operation(parameters=[{key: value for key, value in parameter.items() if value is not None}])
-    return operation.decode(Sent(query), {}, None)
+    return operation.decode(RawRequest(f"/things?{query}"), {}, None)
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from mockserver.contract.parameters import Pairs, split_cookies, split_query
+from mockserver.contract.request import RawRequest
 from mockserver.contract.security import Security, compile_security
 from mockserver.errors import DocumentError
 from tests.contract.specimen import document
@@ -30,13 +30,12 @@ SCHEMES = {
 NOT_UTF_8 = b"ann:\xff"
 
 
-@dataclass
-class Carried:
+class Carried(RawRequest):
     """The places of a request that carry something."""
 
-    headers: Pairs = field(default_factory=dict)
-    query: Pairs = field(default_factory=dict)
-    cookies: Pairs = field(default_factory=dict)
+    def __init__(self, headers: Pairs | None = None, query: Pairs | None = None, cookies: Pairs | None = None) -> None:
+        super().__init__("/")
+        vars(self).update(headers=headers or {}, query=query or {}, cookies=cookies or {})
 
 
 def authorization(*values: str) -> Carried:

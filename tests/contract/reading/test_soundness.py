@@ -17,6 +17,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.reading import soundness
 from mockserver.contract.reading.reader import read
 from mockserver.contract.reading.soundness import BROKEN
+from mockserver.contract.request import RawRequest
 from mockserver.errors import OperationError
 
 HEAD = {"openapi": "3.0.3", "info": {"title": "Specimen", "version": "1"}}
@@ -44,18 +45,11 @@ def accepts(
 ) -> tuple[bool, list[Flaw]]:
     body = {"requestBody": {"content": {"application/json": {"schema": schema}}}, "responses": OK}
     made, flaws = compiled(folder, body, openapi=version, components={"schemas": schemas or {}})
-    _, violations = made.decode(Sent(), {}, json.dumps(value).encode())
+    _, violations = made.decode(SENT, {}, json.dumps(value).encode())
     return not violations, flaws
 
 
-class Sent:
-    """A request with a JSON body."""
-
-    query: dict[str, list[str]] = {}  # noqa: RUF012
-    cookies: dict[str, list[str]] = {}  # noqa: RUF012
-    headers = {"content-type": ["application/json"]}  # noqa: RUF012
-
-
+SENT = RawRequest("/things", [("Content-Type", "application/json")])
 SCHEMA = "#/paths/~1things/post/requestBody/content/application~1json/schema"
 
 
