@@ -1,4 +1,4 @@
-"""How a credential is sent: as the document's first security scheme has it."""
+"""The headers for a credential, by the document's first security scheme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fault rules as a test words them: its arguments as the JSON that describes a rule, and the handle that it gets.
+"""Fault rules in Python: the arguments of Mock.fault as the JSON of a rule, and the handle that it returns.
 
 What a rule may be is checked where it is added, for every door alike; here flaws are only told by the names of the
 arguments.
@@ -27,14 +27,14 @@ __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest sho
 IDLE = "a fault needs an effect: give it a delay, a status, a body, a limit or a damage."
 
 SENTENCES = ("known", "documented")
-"""Rules whose messages are sentences, and need no argument named before them."""
+"""Schema keywords whose messages are complete sentences, without the name of the argument before them."""
 
 ANSWERS = ("status", "example", "retry_after", "body", "headers")
-"""Arguments that describe the reply of which `reply` would be the whole."""
+"""Arguments for parts of the reply, which `reply` replaces."""
 
 
 class Fault:
-    """A fault rule at work in a world, until it is removed or its `with` block ends."""
+    """A fault rule in force in a world, until it is removed or its `with` block ends."""
 
     def __init__(self, world: World, rule: Rule) -> None:
         self._world = world
@@ -43,11 +43,11 @@ class Fault:
 
     @property
     def fired(self) -> int:
-        """How often it has fired."""
+        """The number of requests on which it has fired."""
         return self._fired or faults.fired(self._world, self.rule)
 
     def remove(self) -> None:
-        """Take the rule away; nothing happens if it is gone already."""
+        """Remove the rule; it may have been removed before."""
         self._fired = self.fired
         faults.remove(self._world, self.rule)
 
@@ -61,7 +61,7 @@ class Fault:
 
 
 def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, Any]) -> Fault:
-    """Add the rule that the arguments of Mock.fault describe, under the first name that is free."""
+    """Add the rule for the arguments of Mock.fault, under the first free name."""
     try:
         return Fault(world, faults.add(world, apis, described(arguments), names))
     except WorldError as error:
@@ -70,7 +70,7 @@ def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, 
 
 
 def described(arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of Mock.fault as a `NewFaultRule`; MockServerError for one that cannot be told in JSON."""
+    """The arguments of Mock.fault as a `NewFaultRule`; MockServerError for one that JSON cannot express."""
     method, damage = arguments["method"], arguments["damage"]
     match = {
         "api": arguments["api"],
@@ -124,7 +124,7 @@ def _reply(arguments: Mapping[str, Any]) -> Any:
         said["body"] = body
     if arguments["reply"] is not None:
         if said:
-            raise MockServerError(f"a fault's reply is all of its answer: leave {', '.join(ANSWERS)} out.")
+            raise MockServerError(f"a fault's reply is the complete response: omit {', '.join(ANSWERS)}.")
         return arguments["reply"]
     if body is not ABSENT or headers is not None:
         return {"kind": "respond", "status": 500, **said}
@@ -135,14 +135,14 @@ def _reply(arguments: Mapping[str, Any]) -> Any:
 
 
 def header_list(headers: Any) -> Any:
-    """Headers by name as the JSON has them."""
+    """Headers in their JSON form."""
     if not isinstance(headers, Mapping):
         return headers
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 
 def given(members: Mapping[str, Any]) -> dict[str, Any]:
-    """The members that are given; an empty object says nothing."""
+    """The members that are given; None if there are none."""
     return {name: value for name, value in members.items() if value is not None and value != {}}
 
 
@@ -153,7 +153,7 @@ def _told(flaw: ValueFlaw) -> str:
 
 
 def _argument(part: Any, name: Any = "", *_: Any) -> str:
-    """The argument that says what the JSON has at such a place."""
+    """The argument for a place in the JSON."""
     found = {
         ("match", "headers"): "request_headers",
         ("rateLimit", name): "limit",

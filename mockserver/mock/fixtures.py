@@ -1,4 +1,4 @@
-"""Extra fixtures of a test: inline, a JSON file, or a folder like `fixtures/`."""
+"""Additional fixtures of a test: inline, a JSON file, or a folder like `fixtures/`."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mockserver.errors import FixtureError, StartError
 from mockserver.world.fixtures import read_records
 
 Source = Mapping[str, Sequence[Mapping[str, Any]]] | Path | str
-"""Records by the name of their collection, or a path to a file or folder that holds such."""
+"""Records by the name of their collection, or the path of a file or folder with them."""
 
 
 def read_source(source: Source) -> dict[str, Sequence[Mapping[str, Any]]]:
-    """Whole collections by name; FixtureError says what is wrong with a file."""
+    """Complete collections by name; FixtureError if a file is not valid."""
     if isinstance(source, Mapping):
         return dict(source)
     path = Path(source)

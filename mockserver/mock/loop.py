@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 class _Waits:
-    """Stands for the selector: has nothing to select among, and can be woken."""
+    """Replaces the selector: it has no files to select, and can be woken."""
 
     def __init__(self) -> None:
         self.woken = threading.Event()
@@ -30,7 +30,7 @@ class _Waits:
 
 
 class SocketlessLoop(asyncio.BaseEventLoop):
-    """Runs tasks, timers and threads; the three methods are those that BaseEventLoop leaves to its subclasses."""
+    """Runs tasks, timers and threads. The methods are those that BaseEventLoop requires of its subclasses."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,20 +40,20 @@ class SocketlessLoop(asyncio.BaseEventLoop):
         return now()
 
     def _process_events(self, events: list[Any]) -> None:
-        """None ever come."""
+        """There are never any events."""
 
     def _write_to_self(self) -> None:
         self._selector.woken.set()
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
-    """As asyncio.run, without a socket."""
+    """Like asyncio.run, but without a socket."""
     with asyncio.Runner(loop_factory=SocketlessLoop) as runner:
         return runner.run(coroutine)
 
 
 async def run_aside(coroutine: Coroutine[Any, Any, T]) -> T:
-    """As `run`, in a thread beside the caller's loop, whose timers may go by a time that the test has frozen."""
+    """Like `run`, in another thread: the timers of the caller's loop may follow a time that the test has frozen."""
     running: list[asyncio.Task[Any]] = []
 
     async def noted() -> T:

@@ -40,31 +40,31 @@ __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest sho
 
 
 class Host(Protocol):
-    """What a mock asks of the server that it is on, which is a MockServer."""
+    """What a mock needs of its server, which is a MockServer."""
 
     apis: dict[str, Api]
     app: MockApp
 
     @property
     def url(self) -> str:
-        """Where it listens, without a trailing slash."""
+        """The URL on which it listens, without a trailing slash."""
 
     @property
     def running(self) -> bool:
         """Whether it listens."""
 
     def observe(self, observer: Observer) -> None:
-        """Have every exchange from now on shown to the observer."""
+        """Call the observer with every exchange from now on."""
 
     def reset(self) -> None:
-        """Put the default world back to how it began."""
+        """Reset the default world to its initial state."""
 
     def mock(self, name: str = "mock") -> Mock:
-        """Another mock."""
+        """Another mock, on a new world."""
 
 
 class Mock:
-    """One isolated world: where clients find it, what it holds, what it was asked. See MockServer.mock.
+    """One isolated world: its URL and clients, its state, its faults and its requests. See MockServer.mock.
 
     As a context manager it checks at the end that no request broke the contract, and drops its world.
     """
@@ -88,10 +88,10 @@ class Mock:
         """The world's name, for the header X-Mock-World."""
         return self.world.name
 
-    # where clients find it
+    # URL and clients
 
     def url(self, api: str | None = None) -> str:
-        """The base URL to give to a client, without a trailing slash; the documented paths follow."""
+        """The base URL for a client, without a trailing slash; the documented paths follow it."""
         if api is not None:
             self._apis.api(api)
         url = self.server.url  # a server on demand starts now
@@ -115,7 +115,7 @@ class Mock:
         return [] if collection is None else list(self.world[collection])
 
     def headers(self, api: str | None = None) -> dict[str, str]:
-        """Headers that lead a request into this world, and, if an API is named, carry its default credential.
+        """Headers that send a request to this world; for a named API also with its default credential.
 
         For clients that cannot take a base URL with a path: give them `mock.server.url` and these.
         """
@@ -126,53 +126,53 @@ class Mock:
 
     @cached_property
     def transport(self) -> Transport:
-        """For an httpx client of either kind: requests reach this world without a socket."""
+        """A transport for httpx clients, also asynchronous ones: requests reach this world without a socket."""
         from mockserver.mock.transport import Transport
 
         return Transport(self.server.app, self.world)
 
     @cached_property
     def client(self) -> httpx.Client:
-        """An httpx client on this world without a socket; it brings no credential of its own."""
+        """An httpx client for this world, without a socket and without a credential."""
         return self.transport.client()
 
     @cached_property
     def async_client(self) -> httpx.AsyncClient:
-        """As `client`, for asyncio."""
+        """The same for asyncio."""
         return self.transport.async_client()
 
-    # what it holds
+    # state and time
 
     @cached_property
     def state(self) -> State:
-        """Every record, by collection: read, replaced, patched."""
+        """The records by collection, to be read, replaced and patched."""
         return State(self.world, self._apis)
 
     def snapshot(self) -> Snapshot:
-        """How everything stands now: state, clock, ids, faults."""
+        """A copy of the present state, clock, ids and faults."""
         return self.world.snapshot()
 
     def restore(self, snapshot: Snapshot) -> None:
-        """Back to a snapshot; what was asked before stays known."""
+        """Restore a snapshot; the requests so far are kept."""
         if not isinstance(snapshot, Snapshot):
             raise MockServerError(f"restore takes what mock.snapshot() returned, got {snapshot!r:.80}.")
         self.world.restore(snapshot)
 
     def reset(self) -> None:
-        """Back to how the test began, with no request known; what broke the contract is not forgiven by this."""
+        """Reset to the state at the beginning of the test, and forget its requests, but not contract violations."""
         self.world.reset()
 
     def now(self) -> datetime:
-        """The world's time, aware and in UTC."""
+        """The world's time, as an aware datetime in UTC."""
         return self.world.now()
 
     def freeze(self, at: datetime | str | None = None) -> datetime:
-        """Stop the clock, at an ISO 8601 time if one is given (without an offset: UTC); answers the time."""
+        """Freeze the clock, at an ISO 8601 time if one is given (without an offset: UTC); returns the time."""
         clock.freeze(self.world, {} if at is None else {"at": _time(at)})
         return self.now()
 
     def advance(self, by: timedelta | float = 0.0, **units: float) -> datetime:
-        """Move the clock by seconds, a timedelta, or its units (`minutes=5`), frozen or running; answers the time."""
+        """Advance the clock by seconds, a timedelta, or its units (`minutes=5`), frozen or not; returns the time."""
         try:
             step = (by if isinstance(by, timedelta) else timedelta(seconds=by)) + timedelta(**units)
         except (TypeError, ValueError, OverflowError):
@@ -184,11 +184,11 @@ class Mock:
         return self.now()
 
     def resume(self) -> datetime:
-        """Let a frozen clock run on from where it stands; answers the time."""
+        """Let a frozen clock run again from its present time; returns the time."""
         clock.resume(self.world)
         return self.now()
 
-    # what it does to clients
+    # faults and stubs
 
     def fault(
         self,
@@ -212,7 +212,7 @@ class Mock:
         rate: int = 100,
         reply: Mapping[str, Any] | None = None,
     ) -> Fault:
-        """Add a fault rule, at work from now until it is removed, its `with` block ends, or the test does.
+        """Add a fault rule, in force until it is removed, or until its `with` block or the test ends.
 
         Which requests: operation_id (`create_list` or `workshop.create_list`), api, method, path (with * and ?),
         request_headers (contained); of these the nth only, with a probability, at most so many times, or those beyond
@@ -256,7 +256,7 @@ class Mock:
         names = (f"mock-{number}" for number in count(1))
         return stubs.add(self.world, self._apis, names, arguments)
 
-    # what it was asked
+    # requests
 
     def requests(
         self,
@@ -270,7 +270,7 @@ class Mock:
         headers: Mapping[str, object] | None = None,
         body: Any = ANY,
     ) -> Requests:
-        """The requests so far that match, oldest first; without arguments, all.
+        """The requests so far that match, oldest first; without arguments all.
 
         operation_id: `create_list` or `workshop.create_list`; query, headers: values that contain these; body: JSON
         that contains this. MockServerError for an operation that no API has, so that a slip matches nothing unseen.
@@ -290,7 +290,7 @@ class Mock:
         return Requests(pattern, self._exchanges(), self._strays)
 
     def expect_violations(self, *kinds: Kind) -> Expectation:
-        """Say that requests which break the contract (of these kinds, if given) are meant: from now on, or in `with`.
+        """Expect requests that break the contract (of these kinds, if given): from now on, or in a `with` block.
 
         Kinds: not_found, method_not_allowed, unauthorized, forbidden, invalid, too_large,
         not_acceptable. At least one has to come.
@@ -298,16 +298,16 @@ class Mock:
         return self._violations.expect(kinds)
 
     def check(self) -> None:
-        """Raise BrokenContract, with an explanation, if a request broke the contract unexpected; then begin anew."""
+        """Raise BrokenContract, with an explanation, if a request unexpectedly broke the contract; then start anew."""
         __tracebackhide__ = True
         self._violations.check()
 
     def forgive(self) -> str:
-        """The explanation that `check` would raise with, or nothing; then begin anew."""
+        """The message with which `check` would raise, or an empty text; then start anew."""
         return self._violations.forgive()
 
     def close(self) -> None:
-        """Drop the world; clients of it would begin a new one."""
+        """Delete the world; a later request of a client creates a new one."""
         self._drop(self)
 
     def __enter__(self) -> Mock:
@@ -332,7 +332,7 @@ class Mock:
         return kept
 
     def _named(self, api: str | None, operation_id: str | None) -> tuple[str | None, str | None]:
-        """API and operation by their names, the first of which may stand before the second."""
+        """API and operation by their names, which may also be given as one, `api.operation`."""
         if api is None and isinstance(operation_id, str) and operation_id not in self._apis.operation_ids():
             before, dot, behind = operation_id.partition(".")
             api, operation_id = (before, behind) if dot else (None, operation_id)
@@ -340,7 +340,7 @@ class Mock:
 
 
 def _time(at: datetime | str) -> str:
-    """A time in RFC 3339, of UTC where it does not say."""
+    """A time in RFC 3339, in UTC if it has no offset."""
     try:
         moment = datetime.fromisoformat(at) if isinstance(at, str) else at
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
@@ -352,7 +352,7 @@ def _time(at: datetime | str) -> str:
 
 
 def _texts(values: Any) -> Any:
-    """Values as a URL has them: true in small letters, numbers as digits."""
+    """Values in their form in a URL: `true` in lower case, numbers as digits."""
     if not isinstance(values, Mapping):
         return values
     texts = schemas.as_json(values)

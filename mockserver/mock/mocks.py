@@ -1,4 +1,4 @@
-"""Opens mocks on one server: names their worlds, prepares what they start from, watches what breaks the contract."""
+"""Opens the mocks of one server: names their worlds, prepares their initial state, and observes contract violations."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from mockserver.world import Snapshot, World
 from mockserver.world.journal import Budget, Journal
 
 KEPT = 100_000
-"""Exchanges that a mock remembers."""
+"""Maximum of exchanges in the journal of a mock."""
 
 KEPT_BYTES = 64 * 1024 * 1024
-"""Bytes that they may take."""
+"""Their maximum size in bytes."""
 
 UNFIT = re.compile(r"[^A-Za-z0-9]+")
 LONGEST = 48
-"""Characters of a world's name that come from the test's."""
+"""Maximum of characters of a test's name in the name of its world."""
 
 
 class Mocks:
-    """Opening one costs a fork; what fixtures and seeds make of the seed data is computed once and shared."""
+    """Opening a mock costs a fork; the initial state for fixtures and seeds is computed once and shared."""
 
     def __init__(self, server: Host) -> None:
         self._server = server
@@ -63,7 +63,7 @@ class Mocks:
         return None if api is None or exchange.breach else undocumented.rejection(api.contract, exchange)
 
     def close(self, mock: Mock) -> None:
-        """Drop the mock's world."""
+        """Delete the mock's world."""
         self.watch.close(mock.name)
         with suppress(WorldError):  # the test may have deleted it
             self._server.app.worlds.delete(mock.name)

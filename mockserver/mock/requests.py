@@ -1,4 +1,4 @@
-"""The requests that a test asks for: how many, which, and, when they are not as many as it says, why not."""
+"""The requests of a test that match a pattern: their number, the requests, and an explanation of a wrong number."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from mockserver.runtime.pattern import RequestPattern, nearest
 from mockserver.world import World
 
 SHOWN = 3
-"""Requests that an explanation tells: the nearest misses, or the first that matched."""
+"""Maximum of requests in an explanation: the closest ones, or the first that matched."""
 
 LOOKED_AT = 30
-"""Near misses among which those are looked for that do not read alike."""
+"""Maximum of near misses that are compared to find those that differ."""
 
 LINE = 180
-"""Characters of one line of an explanation."""
+"""Maximum length of a line of an explanation."""
 
 STRAY = (
     "{} went to the default world during this test, without the path of mock.url() and the header of mock.headers(): "
     "urljoin(mock.url(), '/v1/lists') loses the path, mock.url() + '/v1/lists' keeps it"
 )
-"""What to say of requests that were meant for the world of a test."""
+"""The explanation of requests that missed the world of a test."""
 
 
 class Count(int):
-    """How many requests matched: an int that can tell which, and which nearly did."""
+    """The number of requests that matched: an int that also explains itself."""
 
     requests_explanation: list[str]
 
@@ -46,7 +46,7 @@ class Count(int):
 
 
 class Strays:
-    """Requests that went to the default world since this was made: most likely those of a test, gone astray.
+    """Requests to the default world since this was created, most likely of a test, by mistake.
 
     They have lost the path of their world's base URL, as `urljoin(mock.url(), "/v1/lists")` does.
     """
@@ -56,14 +56,14 @@ class Strays:
         self._last = next(reversed(default.journal.entries()), None)
 
     def meant(self, pattern: RequestPattern) -> list[Exchange]:
-        """Those that match but for the status, which another world's records may make another."""
+        """Those that match, whatever their status code, which depends on the records of the world."""
         wanted = replace(pattern, status=None)
         since = takewhile(lambda each: each is not self._last, reversed(self._journal.entries()))
         return [each for each in since if wanted.matches(each)][::-1]
 
 
 class Requests:
-    """The exchanges of one world that match a pattern, oldest first; `strays` are those of no world of a test."""
+    """The exchanges of one world that match a pattern, oldest first; `strays`: those that went to the default world."""
 
     def __init__(self, pattern: RequestPattern, exchanges: Sequence[Exchange], strays: Strays) -> None:
         self.pattern = pattern
@@ -94,13 +94,13 @@ class Requests:
 
     @property
     def count(self) -> Count:
-        """How many; `assert mock.requests(…).count == 1` explains itself under pytest."""
+        """The number; under pytest, `assert mock.requests(…).count == 1` explains itself."""
         return Count.of(self)
 
     def assert_called(
         self, times: int | None = None, *, at_least: int | None = None, at_most: int | None = None
     ) -> None:
-        """Raise AssertionError, with the nearest misses, unless so many matched; without a number: at least one."""
+        """Raise AssertionError, with the closest requests, unless so many matched; by default at least one."""
         __tracebackhide__ = True
         asked = {"exactly": times, "atLeast": at_least, "atMost": at_most}
         journal.expected({name: number for name, number in asked.items() if number is not None})
@@ -117,12 +117,12 @@ class Requests:
                 raise AssertionError("\n".join([expected, *self.explanation()]))
 
     def assert_not_called(self) -> None:
-        """Raise AssertionError, saying which, if any matched."""
+        """Raise AssertionError, with the requests, if any matched."""
         __tracebackhide__ = True
         self.assert_called(0)
 
     def explanation(self) -> list[str]:
-        """What matched, or what came nearest and how it differs, and what went to another world; in a few lines."""
+        """A few lines: what matched, or what came closest and its differences, and what went to another world."""
         return [*self._here(), *self._elsewhere()]
 
     def _here(self) -> list[str]:
@@ -136,7 +136,7 @@ class Requests:
 
     @property
     def requests_explanation(self) -> list[str]:
-        """For who compares with the requests instead of their count."""
+        """For a comparison with the requests instead of their count."""
         return [*self.explanation(), "a number of requests is their count: mock.requests(…).count"]
 
     def _misses(self) -> list[str]:
@@ -157,7 +157,7 @@ def _more(number: int) -> list[str]:
 
 
 def pattern(apis: Apis, given: Mapping[str, Any]) -> RequestPattern:
-    """Which requests the arguments of Mock.requests mean; WorldError tells flaws by the names of the arguments."""
+    """The pattern of the arguments of Mock.requests; WorldError has flaws by the names of the arguments."""
     try:
         return journal.expectation(apis, given)[0]
     except WorldError as error:

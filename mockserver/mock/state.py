@@ -1,4 +1,4 @@
-"""The records of a world, as a mapping from the name of a collection to what it holds."""
+"""The records of a world, as a mapping from the name of a collection to its records."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mockserver.world import Record, World
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
 SHOWN = 12
-"""Flaws that an error tells; it keeps them all."""
+"""Maximum of flaws in the message of an error, which has all of them as `flaws`."""
 
 
 class State(Mapping[str, list[Record]]):
-    """Reading answers copies; every change is checked like fixtures and made whole or not at all (StateError)."""
+    """Reading returns copies. A change is checked like fixtures, and made completely or not at all (StateError)."""
 
     def __init__(self, world: World, apis: Apis) -> None:
         self._world = world
@@ -39,7 +39,7 @@ class State(Mapping[str, list[Record]]):
         return len(self._apis.collections)
 
     def replace(self, given: Mapping[str, Iterable[Record]]) -> None:
-        """Put whole collections in the place of those of the same names."""
+        """Replace complete collections by name."""
         _told_whole(lambda: records.replace(self._world, self._apis, _listed(given)))
 
     def patch(self, changes: Mapping[str, Mapping[str, Record | None]]) -> None:
@@ -47,16 +47,16 @@ class State(Mapping[str, list[Record]]):
         _told_whole(lambda: records.patch(self._world, self._apis, changes))
 
     def export(self) -> dict[str, Any]:
-        """The whole world as JSON, as `mockserver serve --state` takes it."""
+        """The whole world as JSON, for `mockserver serve --state`."""
         return exports.export(self._world, self._apis)
 
     def load(self, exported: Any) -> None:
-        """Make the world what was exported."""
+        """Replace the world by an exported one."""
         _told_whole(lambda: exports.load(self._world, self._apis, exported))
 
 
 def _listed(given: Any) -> Any:
-    """Collections by name, whatever holds their records, as JSON has them."""
+    """Collections by name, their records in JSON types, from any containers."""
     if not isinstance(given, Mapping):
         return given
     return {
@@ -66,7 +66,7 @@ def _listed(given: Any) -> Any:
 
 
 def _told_whole(change: Callable[[], None]) -> None:
-    """Change; of an error every flaw has a line of its own: who writes a record by hand wants them all at once."""
+    """Make a change. The message of an error has a line for each flaw, so that all can be corrected at once."""
     try:
         change()
     except StateError as error:
@@ -77,7 +77,7 @@ def _told_whole(change: Callable[[], None]) -> None:
 
 
 def _line(flaw: ValueFlaw) -> str:
-    """A flaw in a line; alike for all records that refer to what a replaced collection no longer has."""
+    """A flaw on one line; the same for all records with a reference to a record that the change removes."""
     if flaw.source and len(flaw.place) == 1:
         return f"  {flaw.pointer}: {flaw.source[0]} refers to records that are not in it any more. Replace both."
     return f"  {flaw.pointer}: {flaw.message}" if flaw.place else f"  {flaw.message}"

@@ -1,4 +1,4 @@
-"""httpx without a socket: requests go straight into the application, in the test's own thread.
+"""A transport for httpx without a socket: requests call the application directly, in the test's own thread.
 
 What ends a connection is raised as what httpx raises for it; the read timeout holds for delayed and dripping answers.
 """
@@ -19,13 +19,13 @@ from mockserver.runtime.transport import EXTENSION
 from mockserver.world import World
 
 BASE_URL = "http://mock.localhost"
-"""What stands for the server where there is no socket; a name that can only be this machine."""
+"""The host name of the server if there is no socket; it can only be this machine."""
 
 ASGIMessage = MutableMapping[str, Any]
 
 
 class Line(asyncio.Transport):
-    """Stands for the connection; knows how it was ended."""
+    """Replaces the connection, and records how it was ended."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -39,7 +39,7 @@ class Line(asyncio.Transport):
 
 
 class RoundTrip:
-    """One request through the application, and what has come back of its answer."""
+    """One request to the application, and the received part of its response."""
 
     def __init__(self, app: MockApp, world: World, request: httpx.Request) -> None:
         self._app = app
@@ -56,18 +56,18 @@ class RoundTrip:
 
     @property
     def may_wait(self) -> bool:
-        """Whether the answer may take a wait, and so needs an event loop: a fault may delay it, or it is elsewhere."""
+        """Whether the response may have to wait, and so needs an event loop: for a fault or the control plane."""
         world = self._request.headers.get(WORLD_HEADER, self._world.name)
         elsewhere = world != self._world.name or self._request.url.path.startswith((CONTROL, WORLD_PREFIX))
         return elsewhere or bool(self._world.faults)
 
     async def at_once(self) -> httpx.Response:
-        """The answer of an application that never waits."""
+        """The response of an application that never waits."""
         await self._app(self._scope(), self._receive, self._send)
         return self._response()
 
     async def in_time(self) -> httpx.Response:
-        """The answer, or httpx.ReadTimeout when no part of it comes for as long as the request allows."""
+        """The response; httpx.ReadTimeout if no part of it comes within the timeout of the request."""
         try:
             async with asyncio.timeout(self._patience) as self._limit:
                 await self._app(self._scope(), self._receive, self._send)
@@ -129,7 +129,7 @@ class RoundTrip:
 
 
 class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """For `httpx.Client` and `httpx.AsyncClient` alike; every request goes to one world, unless it names another."""
+    """For `httpx.Client` and `httpx.AsyncClient`; every request goes to one world, unless it names another."""
 
     def __init__(self, app: MockApp, world: World) -> None:
         self._app = app
@@ -155,7 +155,7 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _step(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
-    """The result of a coroutine that never waits: one step takes it to its end, without an event loop."""
+    """The result of a coroutine that never waits, computed in one step without an event loop."""
     try:
         call.send(None)
     except StopIteration as end:
@@ -166,7 +166,7 @@ def _step(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
 
 
 def _run(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
-    """The result of a coroutine that may wait, on an event loop of its own, in another thread if one runs in this."""
+    """The result of a coroutine that may wait, on its own event loop, in another thread if this one has a loop."""
     if _looping():
         with ThreadPoolExecutor(1) as thread:
             return thread.submit(loop.run, call).result()
@@ -174,7 +174,7 @@ def _run(call: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
 
 
 def _looping() -> bool:
-    """Whether asyncio runs in this thread; under trio it does not."""
+    """Whether an asyncio loop runs in this thread; under trio none does."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:

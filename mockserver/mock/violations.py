@@ -1,4 +1,4 @@
-"""Requests that broke the contract: noted as they come, told apart from those that a test says to expect.
+"""Requests that broke the contract: recorded as they come, and separated from those that a test expects.
 
 A request breaks the contract when the document alone turned it down, before any handler ran: no such path or method,
 no credential that is known, a scope missing, a parameter or body that is not valid, a body too large. What the state
@@ -23,13 +23,13 @@ from mockserver.runtime.exchange import Exchange
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
 MOST = 1_000
-"""Exchanges that are kept of one world; of more, only the number."""
+"""Maximum of exchanges kept for one world; of the others only the number is kept."""
 
 SHOWN = 5
-"""Exchanges that an explanation tells whole."""
+"""Maximum of exchanges in an explanation."""
 
 BODY_SHOWN = 300
-"""Characters of a request's body that an explanation repeats."""
+"""Maximum of characters of a request's body in an explanation."""
 
 ADVICE = "If the test means to send them, say so: mock.expect_violations()."
 
@@ -38,7 +38,7 @@ REMEDIES: Mapping[Kind, str] = {
     "unauthorized": "mock.credential({0!r}) is one, and mock.headers({0!r}) sends it",
     "forbidden": "mock.credentials({0!r}) tells what each may do",
 }
-"""What to do about a rejection, given its API and those served; its message cannot know that it speaks to a test."""
+"""Remedies by kind of rejection, given the API and those served; the rejection itself is not worded for tests."""
 
 Judge = Callable[[Exchange], Rejection | None]
 
@@ -46,11 +46,11 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class BrokenContract(AssertionError):
-    """A test sent what the document does not allow, or did not send what it said it would."""
+    """A test sent a request that breaks the contract, or did not send one that it expected to."""
 
 
 class Expectation(Sequence[Exchange]):
-    """The violations that a test expects, from when it says so until its end, or within a `with` block.
+    """The violations that a test expects, from now until its end, or within a `with` block.
 
     At least one has to come. It is the sequence of those that came.
     """
@@ -68,7 +68,7 @@ class Expectation(Sequence[Exchange]):
         self._came.append(exchange)
 
     def check(self) -> None:
-        """Raise BrokenContract if none came."""
+        """Raise BrokenContract if there was none."""
         __tracebackhide__ = True
         if not self._came:
             kinds = f" ({', '.join(self._kinds)})" if self._kinds else ""
@@ -124,7 +124,7 @@ class Violations:
                 self.note(replace(exchange, rejection=rejection))
 
     def note(self, exchange: Exchange) -> None:
-        """Keep an exchange with a rejection: with the latest expectation that takes it, or as unexpected."""
+        """Record an exchange with a rejection: for the latest expectation that covers it, or as unexpected."""
         for expectation in reversed(self.expectations):
             if expectation.takes(exchange):
                 expectation.add(exchange)
@@ -146,14 +146,14 @@ class Violations:
         self.expectations = [each for each in self.expectations if each is not expectation]
 
     def forgive(self) -> str:
-        """Forget what came and was expected so far; answers an explanation of what came unexpected, if any did."""
+        """Start anew; returns the explanation of the unexpected violations so far, if there are any."""
         unexpected, senders, count = self.unexpected, self.senders, self.count
         self.unexpected, self.senders, self.count, self.expectations = [], [], 0, []
         is_shared = len({self._opened_by, current_test(), *senders}) > 1
         return explanation(unexpected, count, self._served, senders if is_shared else ()) if count else ""
 
     def check(self) -> None:
-        """Raise BrokenContract for what came unexpected, or was expected and did not come; then begin anew."""
+        """Raise BrokenContract for unexpected violations, and for expected ones that did not come; then start anew."""
         __tracebackhide__ = True
         expectations = self.expectations
         broken = self.forgive()
@@ -164,7 +164,7 @@ class Violations:
 
 
 class Watch:
-    """An observer that hands each breach to the world it happened in, if a test watches that."""
+    """An observer that passes each violation on to its world, if a test observes that."""
 
     def __init__(self) -> None:
         self._worlds: dict[str, Violations] = {}
@@ -215,7 +215,7 @@ def explain(exchange: Exchange, served: str, sender: str = "") -> Iterator[str]:
 
 
 def summary(exchange: Exchange) -> str:
-    """An exchange in a line: `POST /v1/lists -> 422 (workshop.create_list)`."""
+    """An exchange on one line: `POST /v1/lists -> 422 (workshop.create_list)`."""
     status = "no answer" if exchange.status is None else exchange.status
     name = "" if exchange.operation_id is None else f" ({exchange.api}.{exchange.operation_id})"
     return visible(f"{exchange.method} {exchange.target} -> {status}{name}")

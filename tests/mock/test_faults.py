@@ -91,7 +91,7 @@ def test_arguments_make_a_rule(mock: Mock, arguments: dict[str, Any], rule: dict
         ({"reply": {"kind": "respond", "status": 99}}, "a fault's status must be at least 200, got 99."),
         (
             {"reply": {"kind": "documented", "status": 500}, "status": 500},
-            "a fault's reply is all of its answer: leave",
+            "a fault's reply is the complete response: omit",
         ),
     ],
 )
