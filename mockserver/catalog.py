@@ -15,13 +15,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
+from mockserver.additions import of_apis
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.reading.reader import read
 from mockserver.contract.reading.sources import is_remote, split_name
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
+from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
+from mockserver.handlers import load as load_handlers
 from mockserver.inference import Declarations, DocumentedRefusals, Inference, InferenceOptions
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
@@ -186,23 +189,45 @@ def load_apis(
     *,
     mounts: Mapping[str, str] | None = None,
     allow_remote_refs: bool = False,
+    handlers: Sequence[str | Path] = (),
 ) -> list[Api]:
     """The APIs that are named, in the order given: shipped ones by name, others by their document; none: all shipped.
 
-    A document is the path of a file or an http(s) URL, or NAME=path; its name is else that of the file. `mounts` gives
-    prefixes by name.
+    A document is the path of a file or an http(s) URL, or NAME=path; its name is else that of the file. A folder is an
+    API with all its parts, see `folders`. `mounts` gives prefixes by name, `handlers` files, as FILE or NAME=FILE.
     """
+    given = [*dict.fromkeys(chosen or shipped())]
+    named = [_name(each) for each in given]
     if fixtures is not None:
-        _check_folder(fixtures, [split_name(each)[0] for each in chosen])
-    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in dict.fromkeys(chosen or shipped())]
+        _check_folder(fixtures, named)
+    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in given]
     _check_names([api.name for api in apis])
+    own = of_apis("--handlers", handlers, named)
+    apis = [_handled(api, own.get(api.name, ())) for api in apis]
     return _mounted(apis, mounts or {})
+
+
+def _name(given: str) -> str:
+    """What an API that is given so is called."""
+    name, source = split_name(given)
+    unnamed = source == given and Path(source).is_dir()
+    return Path(source).resolve().name if unnamed and given not in names() else name
+
+
+def _handled(api: Api, files: Iterable[str | Path]) -> Api:
+    """The API with the handlers, collections and refusals of the files, which win over its own."""
+    for file in files:
+        own = load_handlers(Path(file), api.name, api.contract.operations)
+        refuse = api.refuse if own.refuse is None else own.refuse
+        collections = (*api.collections, *own.collections)
+        api = replace(api, handlers={**api.handlers, **own.handlers}, collections=collections, refuse=refuse)
+    return api
 
 
 def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
     if given in names():
         return load_api(given, fixtures)
-    name, source = split_name(given)
+    name, source = _name(given), split_name(given)[1]
     if not is_document(given):
         near = difflib.get_close_matches(given, shipped(), n=1)
         meant = f" Did you mean {near[0]}?" if near else ""
@@ -210,10 +235,14 @@ def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
             f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
             f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
         )
-    api = document_api(name, read(source, allow_remote_refs=allow_remote_refs), fixtures)
+    folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
+    api = document_api(name, read(folder.document, allow_remote_refs=allow_remote_refs), fixtures)
     if not api.contract.operations and not any(api.document.raw.get(each) for each in WEBHOOKS):
         raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
-    return api
+    if folder.fixtures is not None:
+        fixed = (*api.fixtures, folder.fixtures)
+        api = replace(api, fixtures=fixed, credentials=_credentials(name, fixed))
+    return _handled(api, () if folder.handlers is None else (folder.handlers,))
 
 
 def is_document(given: str) -> bool:
@@ -290,7 +319,7 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
             check = _checker(api)
             for collection in api.loaded():
                 source = sources[collection.name] = _source(api, collection)
-                records = read_records(source)
+                records = read_records(source) if source.exists() or api.inferred is None else []
                 states[collection.name] = load_collection(collection, records, check(collection), source)
         check_references((each for api in apis for each in api.loaded()), states, sources)
     return World(DEFAULT, Snapshot(states, Clock(), 0, 0, seed=seed))
@@ -298,7 +327,9 @@ def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
 
 def _source(api: Api, collection: Collection) -> Path:
     file = _file(collection)
-    return next((folder / file for folder in api.fixtures if (folder / file).exists()), api.fixtures[-1] / file)
+    return next(
+        (folder / file for folder in api.fixtures if (folder / file).exists()), (api.fixtures or (Path(),))[-1] / file
+    )
 
 
 def _checker(api: Api) -> Callable[[Collection], Callable[[Record], Iterator[tuple[str, str]]]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 
+from mockserver.additions import led
 from mockserver.catalog import below, is_document
 from mockserver.errors import ConfigurationError, MockServerError
 from mockserver.options import EVERYWHERE, Credential, key_of
@@ -159,5 +160,10 @@ def _report(folder: Path, given: str) -> str:
     return f"{kind}={folder / path}" if equals else given
 
 
-LED: Mapping[str, Callable[[Path, str], str]] = {"apis": below, "files": below, "reports": _report}
+LED: Mapping[str, Callable[[Path, str], str]] = {
+    "apis": below,
+    "files": below,
+    "handlers": led,
+    "reports": _report,
+}
 """Parameters that hold paths but are no paths themselves: how these lead on from a folder."""

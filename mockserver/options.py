@@ -116,7 +116,7 @@ def trusting(command: Command) -> Command:
 
 
 def naming(command: Command) -> Command:
-    """Give a command the options that say how APIs are read, as `mounts`, `fixtures` and `allow_remote_refs`."""
+    """Give a command the options that say how APIs are read, as `mounts`, `fixtures`, `handlers` and so on."""
     mount = click.option(
         "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a path prefix; repeatable."
     )
@@ -127,7 +127,13 @@ def naming(command: Command) -> Command:
         metavar="DIR",
         help="Folder whose <api>/<collection>.json files replace the shipped fixtures.",
     )
-    return mount(remote(fixtures(command)))
+    handlers = click.option(
+        "--handlers",
+        multiple=True,
+        metavar="[NAME=]FILE.py",
+        help="Python file with a function for each operation that it answers; NAME says of which API. Repeatable.",
+    )
+    return mount(remote(fixtures(handlers(command))))
 
 
 EVERYWHERE = frozenset({"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers"})

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from mockserver.admin import files, worlds
 from mockserver.catalog import load_apis
@@ -44,7 +45,8 @@ class MockServer:
     """Chosen APIs on a socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
     apis: names of shipped ones, or documents as `serve` takes them; without it all shipped ones, or those of `state`.
-    mounts: prefixes by name. auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
+    mounts: prefixes by name. handlers: Python files with a function for each operation, as FILE or NAME=FILE.
+    auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
     state: a file that `mockserver export` wrote, with a seed and records of its own. host, port: where to listen; 0
     takes a free port. ssl_certfile, ssl_keyfile: serve HTTPS. cors: pages of other origins may call; cors_origins:
     only those of these may, and with credentials. body_limit: bytes of a request's body. control: serve /_mock, which
@@ -64,6 +66,7 @@ class MockServer:
         state: Path | str | None = None,
         mounts: Mapping[str, str] | None = None,
         allow_remote_refs: bool = False,
+        handlers: Sequence[str | Path] | str | Path = (),
         ssl_certfile: Path | str | None = None,
         ssl_keyfile: Path | str | None = None,
         cors: bool = True,
@@ -87,12 +90,14 @@ class MockServer:
             raise StartError(f"--shutdown-timeout takes a number of seconds from 0 on, got {shutdown_timeout!r}.")
         self._address = (bare(host), port)
         names = _names(apis)
+        own = [handlers] if isinstance(handlers, str | Path) else handlers
+        reading: dict[str, Any] = {"mounts": mounts, "allow_remote_refs": allow_remote_refs, "handlers": own}
         if state is None:
             folder = None if fixtures is None else Path(fixtures)
-            loaded = load_apis(names, folder, mounts=mounts, allow_remote_refs=allow_remote_refs)
+            loaded = load_apis(names, folder, **reading)
             self._world = worlds.begin(loaded, 0 if seed is None else seed)
         else:
-            loaded, self._world = files.begin(Path(state), names, mounts=mounts, allow_remote_refs=allow_remote_refs)
+            loaded, self._world = files.begin(Path(state), names, **reading)
         self.apis = {api.name: api for api in loaded}
         options = Options(
             any_credential=auth == "any",

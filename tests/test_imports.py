@@ -21,7 +21,7 @@ LEVELS = (
     ("project",),
     ("client", "options", "guide", "console"),
     ("world", "contract"),
-    ("apis", "inference"),
+    ("apis", "inference", "handlers", "folders", "additions"),
     ("catalog",),
     ("runtime", "settings", "configuration"),
     ("admin",),

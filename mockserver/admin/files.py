@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +38,15 @@ def apis_of(exported: Any) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.partition(".")[0] for name in collections)) if isinstance(collections, dict) else ()
 
 
-def begin(
-    path: Path, names: tuple[str, ...], *, mounts: Mapping[str, str] | None = None, allow_remote_refs: bool = False
-) -> tuple[list[Api], World]:
-    """The APIs to serve, those of the file if none is named, and the default world as the file has it."""
+def begin(path: Path, names: tuple[str, ...], **reading: Any) -> tuple[list[Api], World]:
+    """The APIs to serve, those of the file if none is named, and the default world as the file has it.
+
+    reading: see `load_apis`.
+    """
     exported = read(path)
     chosen = names or apis_of(exported)
     try:
-        apis = load_apis(chosen, mounts=mounts, allow_remote_refs=allow_remote_refs) if chosen else []
+        apis = load_apis(chosen, **reading) if chosen else []
         world = World(DEFAULT, exports.snapshot(Apis(apis), exported))
     except (StateError, StartError) as error:
         raise StateError("conflict", f"{path}: {error}") from None

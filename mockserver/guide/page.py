@@ -17,6 +17,7 @@ ORDER = (
     "verify",
     "coverage",
     "your-own-data",
+    "corrections",
     "configuration",
     "in-ci",
     "how-it-is-built",

@@ -16,7 +16,9 @@ from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import ContractBreach, OperationError, Refusal, StartError, Undocumented
+from mockserver.handlers import place_of
 from mockserver.inference import Inference
+from mockserver.inference.answers import answered, status_of
 from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
@@ -49,7 +51,7 @@ class Endpoint:
         self._asked = None if self._inferred else _asked(handler)
         self._takes_user, self._takes_token_info = self._takes("user"), self._takes("token_info")
         if self._asked is not None:
-            _check(self._asked, api, described)
+            _check(handler, self._asked, api, described)
 
     @cached_property
     def operation(self) -> Operation:
@@ -74,6 +76,11 @@ class Endpoint:
     def _takes(self, name: str) -> bool:
         """Whether the handler has such an argument."""
         return self._asked is None or name in self._asked
+
+    @cached_property
+    def _success(self) -> int:
+        """The status of a body that a handler returns alone."""
+        return status_of(answered(self.operation))
 
     @cached_property
     def doorkeeper(self) -> Doorkeeper:
@@ -153,7 +160,9 @@ class Endpoint:
         try:
             with call.world.transaction():
                 result = self.handler(call.world, **arguments)
-                payload, status, headers = _unpack(result) if type(result) is tuple else (result, 200, NO_HEADERS)
+                payload, status, headers = (
+                    _unpack(result) if type(result) is tuple else (result, self._success, NO_HEADERS)
+                )
                 try:
                     return self._checked(call, status, payload, headers, made=True)
                 except ContractBreach:
@@ -211,21 +220,41 @@ class Endpoint:
 
 def _asked(handler: Callable[..., Any]) -> frozenset[str] | None:
     """The arguments of a handler after the world; None if it takes `**arguments`."""
-    _, *others = inspect.signature(handler).parameters.values()
+    _, *others = inspect.signature(handler).parameters.values()  # the first is the world
     if any(each.kind is each.VAR_KEYWORD for each in others):
         return None
     return frozenset(each.name for each in others)
 
 
-def _check(asked: frozenset[str], api: Api, described: Described) -> None:
-    """StartError if the handler takes what is no parameter of the operation; does not compile the operation."""
-    arguments = [pythonic(each["name"]) for each in api.document.parameters(described.path, described.members)]
+def _check(handler: Callable[..., Any], asked: frozenset[str], api: Api, described: Described) -> None:
+    """StartError if the handler takes what is no parameter of the operation, or needs what may not come.
+
+    It does not compile the operation.
+    """
+    told = f"{place_of(handler)}: {described.operation_id}() takes"
+    parameters = list(api.document.parameters(described.path, described.members))
+    arguments = [pythonic(each["name"]) for each in parameters]
     unknown = asked - set(arguments) - set(GIVEN)
     if unknown:
         raise StartError(
-            f"{described.operation_id}() takes {', '.join(sorted(unknown))}, which is no parameter of the operation; "
+            f"{told} {', '.join(sorted(unknown))}, which is no parameter of the operation; "
             f"expected some of {', '.join([*arguments, *GIVEN])}."
         )
+    optional = {pythonic(each["name"]) for each in parameters if not _always_comes(each, api)}
+    if not api.document.resolve(described.members.get("requestBody", {})).get("required"):
+        optional.add("body")
+    needed = [each.name for each in inspect.signature(handler).parameters.values() if each.default is each.empty]
+    missing = [each for each in needed if each in optional & asked]
+    if missing:
+        raise StartError(
+            f"{told} {', '.join(missing)} without a default, but requests may come without. Write {missing[0]}=None."
+        )
+
+
+def _always_comes(parameter: Mapping[str, Any], api: Api) -> bool:
+    """Whether a handler is given the parameter with every request."""
+    schema = api.document.resolve(parameter.get("schema", {}))
+    return parameter["in"] == "path" or parameter.get("required", False) or "default" in schema
 
 
 def _unpack(result: tuple[Any, ...]) -> tuple[Any, int, Mapping[str, str]]:
