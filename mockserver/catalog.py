@@ -27,7 +27,7 @@ from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
 from mockserver.inference import Declarations, DocumentedRefusals, Inference, InferenceOptions
 from mockserver.resources import resource
-from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
+from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
 from mockserver.world.store import INSERTED
 
@@ -102,6 +102,24 @@ class Api:
         """The first credential of the fixtures: whom `--auth any` takes a caller for."""
         first = [] if self.credentials is None else world[self.credentials].slice(INSERTED, limit=1)
         return first[0] if first else None
+
+
+class Records:
+    """The collections of an API in a world by their names without that of the API, for a handler that takes `records`.
+
+    Those that are inferred are there as well, so that a handler can act on what other operations create.
+    """
+
+    def __init__(self, api: Api, world: World) -> None:
+        self._api = api
+        self._world = world
+
+    def __getitem__(self, name: str) -> Table:
+        for each in self._api.stored():
+            if each.name == f"{self._api.name}.{name}":
+                return self._world[each]
+        known = sorted(each.name.partition(".")[2] for each in self._api.stored())
+        raise KeyError(f"{self._api.name} keeps no {name!r}; expected one of {', '.join(known) or 'none'}")
 
 
 def names() -> tuple[str, ...]:
@@ -221,6 +239,8 @@ def _handled(api: Api, files: Iterable[str | Path]) -> Api:
         refuse = api.refuse if own.refuse is None else own.refuse
         collections = (*api.collections, *own.collections)
         api = replace(api, handlers={**api.handlers, **own.handlers}, collections=collections, refuse=refuse)
+        if api.inferred is not None:
+            api.inferred.by_hand = frozenset(each.name for each in collections)
     return api
 
 

@@ -65,7 +65,7 @@ def test_functions_answer_their_operations_and_the_rest_is_inferred(folder: Path
 
     assert listed.json() == [{"limit": 5, "q": "a", "name": "Rex"}]
     assert (created.status_code, created.json()) == (201, {"sent": {"a": 1}})
-    assert (inferred.status_code, explained) == (200, "handler")
+    assert (inferred.status_code, explained) == (404, "handler")
 
 
 def test_a_handler_that_breaks_the_contract_is_not_sent(folder: Path) -> None:
@@ -190,6 +190,45 @@ def test_what_a_file_offers_can_be_said(folder: Path) -> None:
     code = "from more import get_pet\n__all__ = ['get_pet']\ndef helper(): ...\n"
     with served(folder, code) as server, server.mock() as mock:
         assert mock.client.get("/pets/1").json() == {"id": "more"}
+
+
+BOTH = """
+def get_pet(world, pet_id, records):
+    return {"id": pet_id, "of": len(records["pets"]), "name": records["pets"].get(pet_id)["name"]}
+"""
+
+
+def test_a_handler_acts_on_the_records_that_are_inferred(folder: Path) -> None:
+    """`records` has every collection of the API by its name."""
+    item = "{type: object, properties: {id: {type: string}, name: {type: string}}}"
+    document = DOCUMENT.replace("schema: {type: object, required: [id]}", f"schema: {item}")
+    document = document.replace("schema: {type: array}", f"schema: {{type: array, items: {item}}}")
+    (folder / "pets.yaml").write_text(document.replace("schema: {type: object}", f"schema: {item}"))
+    with served(folder, BOTH) as server, server.mock() as mock:
+        made = mock.client.post("/pets", json={"name": "Rex"}).json()["id"]
+        count = len(mock.client.get("/pets").json())
+        found = mock.client.get(f"/pets/{made}").json()
+
+    assert found == {"id": made, "of": count, "name": "Rex"}
+
+
+def test_a_handler_that_asks_for_no_collection_fails(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says which there are."""
+    with served(folder, BOTH.replace('records["pets"]', 'records["pats"]')) as server, server.mock() as mock:
+        assert mock.client.get("/pets/1").status_code == 500
+
+    assert "pets keeps no 'pats'; expected one of" in caplog.text
+
+
+def test_what_handlers_keep_is_not_inferred_as_well(folder: Path) -> None:
+    """Where a collection of theirs is called as an inferred one."""
+    code = "from mockserver.world import Collection\nCOLLECTIONS = (Collection('pets.pets'),)\n"
+    with served(folder, code) as server, server.mock() as mock:
+        created = mock.client.post("/pets", json={})
+
+        assert created.status_code == 201
+        assert mock.state["pets.pets"] == []
+        assert [*mock.state] == ["pets.pets"]
 
 
 def test_a_file_that_is_not_there_says_so(folder: Path) -> None:

@@ -131,6 +131,8 @@ class Inference:
         self._seeding = Seeding(self, self.options.records)
         self._plans: dict[str, Plan] = {}
         self._models: dict[str, Model | Stateless] = {}
+        self.by_hand: frozenset[str] = frozenset()
+        """Names of collections whose records handlers keep: what is inferred of them has no state."""
         self._lock = RLock()
 
     # --- answering ---------------------------------------------------------------------------------------------------
@@ -202,6 +204,8 @@ class Inference:
         operation = self.contract.operation(operation_id)
         resource = decision.resource
         model = self.model(resource.name)
+        if model.collection.name in self.by_hand:
+            raise Stateless(f"handlers keep the records of `{resource.name}`")
         subject = self._subject(model, operation, decision.role, resource)
         by_key = decision.role in ("read", "replace", "merge", "delete", "action")
         if by_key and not subject.path and model.key.field is None:
@@ -311,7 +315,7 @@ class Inference:
     @cached_property
     def collections(self) -> tuple[Collection, ...]:
         """The collections of all resources."""
-        return tuple(each.collection for each in self.models())
+        return tuple(each.collection for each in self.models() if each.collection.name not in self.by_hand)
 
     def above(self, resource: Resource) -> Resource | None:
         """The collection in the path of whose item a resource lies; None if there is none."""

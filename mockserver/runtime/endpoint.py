@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from connexion.decorators.parameter import pythonic
 
-from mockserver.catalog import Api
+from mockserver.catalog import Api, Records
 from mockserver.contract.decoding import Decoder
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response
@@ -30,8 +30,8 @@ from mockserver.world import Record
 if TYPE_CHECKING:
     from mockserver.runtime.call import Call
 
-GIVEN = ("body", "user", "token_info")
-"""Arguments that a Connexion handler may take in addition to its operation's parameters."""
+GIVEN = ("body", "user", "token_info", "records")
+"""Arguments that a handler may take in addition to its operation's parameters: those of Connexion, and `Records`."""
 
 NO_HEADERS: Mapping[str, str] = {}
 
@@ -52,6 +52,7 @@ class Endpoint:
         self._takes_user, self._takes_token_info = self._takes("user"), self._takes("token_info")
         if self._asked is not None:
             _check(handler, self._asked, api, described)
+        self._keeps = self._asked is not None and "records" in self._asked
 
     @cached_property
     def operation(self) -> Operation:
@@ -109,6 +110,8 @@ class Endpoint:
                 arguments["user"] = caller["account"]
             if self._takes_token_info:
                 arguments["token_info"] = caller
+        if self._keeps:
+            arguments["records"] = Records(self.api, call.world)
         return arguments, violations
 
     def _values(self, call: Call) -> tuple[dict[Key, Any], list[Violation]]:
