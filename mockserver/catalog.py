@@ -186,8 +186,6 @@ def document_api(
     """
     contract = Contract(document)
     folders = () if fixtures is None or not (fixtures / name).is_dir() else (fixtures / name,)
-    for folder in folders:
-        _check_files(folder, ())
     return Api(
         name=name,
         document=document,
@@ -222,6 +220,9 @@ def load_apis(
     _check_names([api.name for api in apis])
     own = of_apis("--handlers", handlers, named)
     apis = [_handled(api, own.get(api.name, ())) for api in apis]
+    for api in apis:
+        for folder in api.fixtures if api.inferred is not None else ():
+            _check_files(folder, api.collections)
     return _mounted(apis, mounts or {})
 
 

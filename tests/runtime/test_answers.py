@@ -332,7 +332,7 @@ def test_two_apis_may_have_paths_that_only_overlap() -> None:
         (
             {"get_note": misfit},
             "get_note() takes noteid, zip_, which is no parameter of the operation; "
-            "expected some of note_id, body, user, token_info.",
+            "expected some of note_id, body, user, token_info, records.",
         ),
     ],
 )
