@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import logging
 import random
+import re
 import sys
 import warnings
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
+from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import orjson
@@ -19,9 +23,10 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
 
 from mockserver.admin.clock import freeze
-from mockserver.catalog import Api, load_apis, seed_world
-from mockserver.contract.reading.check import check
+from mockserver.catalog import CREDENTIAL, CREDENTIALS, Api, load_apis, seed_world
+from mockserver.contract.security import UNCHECKED
 from mockserver.runtime.application import MockApp
+from mockserver.world import Collection
 from tests.fuzz.campaign import URL, failures
 
 NOW = datetime(2026, 4, 22, 10, tzinfo=UTC)
@@ -53,12 +58,14 @@ class Caller:
 
 def fuzzed(path: Path, seed: int, examples: int, operations: int) -> dict[str, Any]:
     """Requests sent, and findings: check, operation, what Schemathesis says, and what is wrong with the document."""
-    (api,) = load_apis([f"document={path}"])
-    world = seed_world([api])
+    with TemporaryDirectory() as folder:
+        (found_api,) = load_apis([f"document={path}"])
+        api = strict(found_api, Path(folder))
+        world = seed_world([api])
     freeze(world, {"at": NOW.isoformat()})
     schema = _schema(api, path, seed, examples, operations)
     schema.app = MockApp([api], world)
-    cases, found = 0, []
+    cases, found = 0, list[dict[str, Any]]()
     for event in from_schema(schema).execute():
         if isinstance(event, events.ScenarioFinished):
             cases += len(event.recorder.interactions)
@@ -68,8 +75,26 @@ def fuzzed(path: Path, seed: int, examples: int, operations: int) -> dict[str, A
         elif isinstance(event, events.FatalError):
             raise event.exception
     unique = {(each["check"], each["operation"], each["message"].partition("\n")[0]): each for each in found}
-    known = [(each.flaw.pointer, str(each.flaw)) for each in check(api.document)] if unique else []  # type: ignore[arg-type]
-    return {"cases": cases, "findings": [{**each, "flaws": _flaws(api, each, known)} for each in unique.values()]}
+    for each in unique.values():
+        each["traced"] = traced(api, each)
+    return {"cases": cases, "findings": list(unique.values())}
+
+
+def strict(api: Api, folder: Path) -> Api:
+    """The API with the credentials that Caller sends, which have every scope; no other is known."""
+    scopes = {scope for each in _requirements(api.document.raw) for given in each.values() for scope in given or ()}
+    records = [
+        {"token": token, "account": "fuzz", "scopes": sorted(scopes), "description": ""}
+        for token in ("fuzz", "a:b", "a", UNCHECKED)
+    ]
+    (folder / CREDENTIALS).write_bytes(orjson.dumps(records))
+    known = Collection(f"{api.name}.credentials", key=itemgetter("token"), schema=CREDENTIAL)
+    return replace(api, credentials=known, fixtures=(folder,))
+
+
+def _requirements(raw: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    operations = [each for item in raw["paths"].values() for each in item.values() if isinstance(each, Mapping)]
+    return [each for holder in (raw, *operations) for each in holder.get("security") or ()]
 
 
 def _schema(api: Api, path: Path, seed: int, examples: int, operations: int) -> Any:
@@ -104,10 +129,22 @@ def _finding(message: str) -> dict[str, Any]:
     }
 
 
-def _flaws(api: Api, finding: Mapping[str, Any], known: list[tuple[str, str]]) -> list[str]:
+RECEIVED = re.compile(r"Received: (\d{3})")
+
+
+def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
+    """What of the document a finding comes from; None if that has to be looked at."""
     method, _, path = str(finding["operation"]).partition(" ")
     described = api.contract.find(method, path)
-    return [] if described is None else [text for pointer, text in known if pointer.startswith(described.pointer)][:5]
+    responses = {} if described is None else described.members.get("responses") or {}
+    received = RECEIVED.search(finding["message"])
+    if received is None:
+        return None
+    status = received[1]
+    if finding["check"] == "status_code_conformance" and status[0] == "4":
+        missing = not {status, "4XX", "4xx", "default"} & set(map(str, responses))
+        return "it documents no 4XX of that kind" if missing and described is not None else None
+    return None
 
 
 if __name__ == "__main__":

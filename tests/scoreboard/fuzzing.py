@@ -1,8 +1,7 @@
 """Schemathesis, all checks and phases, against public documents that are served in this process.
 
 `python -m tests.scoreboard.fuzzing --documents 40 --seed 1`. A document and a seed are a process of their own, within a
-time. Each finding is printed with the flaws that `mockserver check` knows of its operation; every run of the same
-arguments sends the same requests.
+time. A finding that the document itself explains is counted with that reason, any other is printed whole.
 """
 
 from __future__ import annotations
@@ -60,13 +59,16 @@ def main(
         for job, each in zip(jobs, pool.map(lambda job: fuzz(*job), jobs), strict=True):
             told.append(each)
             _print(job[0], job[1], each)
-    kinds = Counter(finding["check"] for each in told for finding in each["findings"])
+    found = [finding for each in told for finding in each["findings"]]
+    ours = Counter(each["check"] for each in found if each["traced"] is None)
+    theirs = Counter(f"{each['check']}: {each['traced']}" for each in found if each["traced"] is not None)
     rows = [
         ("documents", str(len(chosen))),
         ("campaigns", str(len(jobs))),
         ("campaigns that did not end", str(sum("ended" in each for each in told))),
         ("requests", f"{sum(each['cases'] for each in told):,}"),
-        *((f"findings of {kind}", str(number)) for kind, number in kinds.most_common()),
+        *((f"to look at: {kind}", str(number)) for kind, number in ours.most_common()),
+        *((f"the document's: {kind}", str(number)) for kind, number in theirs.most_common()),
     ]
     show([Table(f"Schemathesis against public documents, seed {seed}", ("what", "number"), rows)], (), "text")
 
@@ -74,9 +76,8 @@ def main(
 def _print(path: Path, seed: int, told: dict[str, Any]) -> None:
     click.echo(f"== {path.name} seed {seed}: {told.get('ended', told['cases'])}")
     for finding in told["findings"]:
-        click.echo(f"-- {finding['check']} {finding['operation']}\n{finding['message']}")
-        for flaw in finding["flaws"]:
-            click.echo(f"   document: {flaw}")
+        if finding["traced"] is None:
+            click.echo(f"-- {finding['check']} {finding['operation']}\n{finding['message']}")
 
 
 if __name__ == "__main__":
