@@ -25,7 +25,7 @@ from mockserver.errors import FixtureError, StartError
 from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
-from mockserver.inference import Declarations, DocumentedRefusals, Inference, InferenceOptions
+from mockserver.inference import Declarations, DocumentedAnswers, DocumentedRefusals, Inference, InferenceOptions
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
@@ -74,6 +74,11 @@ class Api:
     def contract(self) -> Contract:
         """The document, compiled."""
         return self.compiled or Contract(self.document)
+
+    @cached_property
+    def documented(self) -> DocumentedAnswers:
+        """Makes responses from the document alone, whoever answers usually."""
+        return DocumentedAnswers(self.contract)
 
     def handler(self, operation_id: str) -> Handler:
         """What answers the operation of that name; StartError if nothing does."""

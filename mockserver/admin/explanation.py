@@ -42,7 +42,7 @@ ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",
     "fault": "The fault rule {rule!r} answered {exchange.status} instead of the operation.",
     "rejection": "The request was rejected before any handler ran ({rejection.kind}): {reason}.",
-    "prefer": "`Prefer` asked for the documented example of {exchange.status}; no handler ran.",
+    "prefer": "`Prefer` asked for the documented response of {exchange.status}; no handler ran.",
     "preflight": "This was a CORS preflight; no handler ran.",
     "stub": "The stub {rule!r} answered {exchange.status} in the place of {exchange.operation_id}().",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",

@@ -101,7 +101,7 @@ def _undocumented(apis: Apis, rule: Rule, within: Place) -> Iterator[ValueFlaw]:
     What stands before a server may answer them.
     """
     name, reply = rule.match.operation_id, rule.reply
-    if name is None or reply is None or reply.kind == "respond":
+    if name is None or reply is None or reply.kind in ("respond", "fuzz"):
         return
     known: dict[str, set[str]] = {}
     for operation in apis.operations(rule.match.api, name):

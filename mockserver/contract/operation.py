@@ -73,6 +73,13 @@ class Response:
         """The documented type that an Accept header asks for; None if it takes none of them."""
         return offer(self.media, accept)
 
+    def preferred_offer(self, accept: str) -> Offer | None:
+        """The same, or else the preferred type; None if the response has no body."""
+        if not self.media:
+            return None
+        first = self.media[0]
+        return (self.offer(accept) if self.negotiable else None) or Offer(first, first.content_type, first.codec)
+
     @cached_property
     def validator(self) -> Validator | None:
         return self.media[0].validator if self.media else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Protocol
 
 from mockserver.contract.bodies import BYTES, media_type, write_json
@@ -14,6 +15,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator, NoValueError, Style
 from mockserver.contract.generation.samples import sample
 from mockserver.contract.media import Media
+from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import BODY, Key, Operation, Response
 from mockserver.errors import OperationError
 from mockserver.inference.headers import DocumentedHeaders
@@ -104,7 +106,20 @@ class DocumentedAnswers:
 
     def headers(self, world: World, operation: Operation, response: Response, values: Values) -> dict[str, str]:
         """The headers of a documented response."""
-        return self._headers.of(operation, response, seed_of(world, operation, values), world.now())
+        return self.headers_of(operation, response, seed_of(world, operation, values), world.now())
+
+    def headers_of(self, operation: Operation, response: Response, seed: str, now: datetime) -> dict[str, str]:
+        """The headers of a documented response, for a seed."""
+        return self._headers.of(operation, response, seed, now)
+
+    def invented(
+        self, world: World, operation: Operation, offer: Offer, values: Values, seed: str, style: Style
+    ) -> Any:
+        """A generated body, whatever examples there are; fresh ones contain the values that were sent."""
+        media = offer.media
+        found = sample(media_type(offer.content_type)) if media.codec is BYTES and style != "extreme" else None
+        payload = self.fresh(world, operation, media, seed, style) if found is None else found
+        return payload if style == "extreme" else limited(echoed(payload, _sent(values), media), values, media)
 
     def fresh(self, world: World, operation: Operation, media: Media, seed: str, style: Style = "documented") -> Any:
         """A value of the media type's schema; OperationError if none was found."""

@@ -166,6 +166,10 @@ class Inference:
         except NoValueError:
             return payload
 
+    def keeps(self, operation_id: str) -> bool:
+        """Whether the operation reads or writes records."""
+        return self.plan(operation_id).handle is not None
+
     def stateless(self, world: World, operation: Operation, response: Response) -> Any:
         """The body of a documented answer, as it is without state."""
         return self._documented.body(world, operation, response.media[0], {}) if response.media else None

@@ -256,6 +256,36 @@ class Mock:
         names = (f"mock-{number}" for number in count(1))
         return stubs.add(self.world, self._apis, names, arguments)
 
+    def fuzz(
+        self,
+        operation_id: str | None = None,
+        *,
+        api: str | None = None,
+        method: str | None = None,
+        path: str | None = None,
+        request_headers: Mapping[str, str] | None = None,
+        nth: int | None = None,
+        probability: float = 1.0,
+        times: int | None = None,
+    ) -> Fault:
+        """Answer requests with ever new values at the edges of the response's schema, to test their client.
+
+        Each response is valid: empty and longest texts, absent optional properties, null where it is allowed, unknown
+        properties and members where the schema is open. The values follow from the world's seed, so that they come
+        again. It is a fault rule, and ends like one; the arguments are those of `fault`.
+        """
+        return self.fault(
+            operation_id,
+            api=api,
+            method=method,
+            path=path,
+            request_headers=request_headers,
+            nth=nth,
+            probability=probability,
+            times=times,
+            reply={"kind": "fuzz"},
+        )
+
     # requests
 
     def requests(

@@ -27,6 +27,7 @@ from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.defects import defect
 from mockserver.runtime.exchange import Exchange, kept
+from mockserver.runtime.invention import dynamic
 from mockserver.runtime.message import Message, RawMessage
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.recording import Observer, Recorder
@@ -151,7 +152,8 @@ class DataPlane:
         if endpoint is None:
             return no_method(self.routes, call, call.route)
         if b"prefer" in request.first:
-            canned = preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
+            canned = dynamic(call, endpoint)
+            canned = canned or preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
             if canned is not None:
                 call.exchange.answered_by = PREFER
                 return canned

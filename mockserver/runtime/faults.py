@@ -8,7 +8,7 @@ the response of the operation; a damage is done to whatever response there is.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
@@ -20,6 +20,7 @@ from mockserver.contract.violations import ABSENT
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.invention import fuzzed
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.tally import Tally, chance, tally_of
@@ -60,10 +61,11 @@ class Reply:
     """An answer instead of the operation's.
 
     documented: the operation's example for `status` (and `example`). too_many_requests: 429 with `Retry-After`.
-    respond: `status`, `headers` and `body` (text as it is, anything else as JSON).
+    respond: `status`, `headers` and `body` (text as it is, anything else as JSON). fuzz: the operation's response for
+    success with new values at the edges of its schema each time.
     """
 
-    kind: Literal["documented", "too_many_requests", "respond"]
+    kind: Literal["documented", "too_many_requests", "respond", "fuzz"]
     status: int = 429
     example: str | None = None
     retry_after: int | None = None
@@ -129,12 +131,14 @@ def seconds(rule: Rule, world: World) -> float:
 
 
 def replied(rules: Iterable[Rule], call: Call) -> Answer | None:
-    """The response of the first rule that has one; the exchange records which."""
+    """The response of the first rule that has one for the call; the exchange records which."""
     operation = None if call.exchange.operation_id is None or call.endpoint is None else call.endpoint.servable
     for rule in rules:
         if rule.reply is not None:
-            answer, breach = REPLIES[rule.reply.kind](rule, rule.reply, call, operation)
-            call.exchange.breach = breach
+            reply = REPLIES[rule.reply.kind](rule, rule.reply, call, operation)
+            if reply is None:
+                continue
+            answer, call.exchange.breach = reply
             call.exchange.answered_by = AnsweredBy("fault", rule.id)
             return answer
     return None
@@ -171,4 +175,19 @@ def _respond(rule: Rule, given: Reply, call: Call, operation: Operation | None) 
     return Answer(given.status, body, None if typed else content_type, headers), True
 
 
-REPLIES = {"documented": _documented, "too_many_requests": _too_many_requests, "respond": _respond}
+def _fuzz(rule: Rule, given: Reply, call: Call, operation: Operation | None) -> tuple[Answer, bool] | None:
+    """Nothing where no operation is asked for: there is no schema then."""
+    del given
+    if operation is None or call.endpoint is None:
+        return None
+    seed = f"{call.world.seed}:{rule.id}:{tally_of(call.world, rule.id).met}:fuzz"
+    answer = fuzzed(call, call.endpoint, seed)
+    return None if answer is None else (answer, False)
+
+
+REPLIES: Mapping[str, Callable[[Rule, Reply, Call, Operation | None], tuple[Answer, bool] | None]] = {
+    "documented": _documented,
+    "too_many_requests": _too_many_requests,
+    "respond": _respond,
+    "fuzz": _fuzz,
+}

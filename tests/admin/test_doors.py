@@ -71,6 +71,19 @@ FAULTS: dict[str, Act] = {
     "a delay of no kind": fault({"delay": {"kind": "never"}}, delay={"kind": "never"}),
     "nothing": fault({}),
     "only a match": fault({"match": {"method": "GET"}}, method="get"),
+    "fuzzing": Act(
+        "POST",
+        "/faults",
+        {"match": {"api": "workshop", "operationId": "list_lists"}, "reply": {"kind": "fuzz"}, "times": 3},
+        lambda mock: mock.fuzz("workshop.list_lists", times=3),
+    ),
+    "fuzzing with a status": fault({"reply": {"kind": "fuzz", "status": 200}}, reply={"kind": "fuzz", "status": 200}),
+    "fuzzing an operation that there is not": Act(
+        "POST",
+        "/faults",
+        {"match": {"api": "workshop", "operationId": "nope"}, "reply": {"kind": "fuzz"}},
+        lambda mock: mock.fault(reply={"kind": "fuzz"}, api="workshop", operation_id="nope"),
+    ),
     "a documented status": fault(
         {"match": {"api": "workshop", "operationId": "create_list"}, "reply": {"kind": "documented", "status": 409}},
         "workshop.create_list",

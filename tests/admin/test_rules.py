@@ -50,6 +50,7 @@ REPLIES = (
     st.builds(Reply, st.just("documented"), STATUSES, maybe(TEXT))
     | st.builds(Reply, st.just("too_many_requests"), STATUSES, maybe(TEXT), maybe(st.integers(1, 86400)))
     | st.builds(Reply, st.just("respond"), STATUSES, headers=HEADERS, body=maybe(JSON))
+    | st.just(Reply("fuzz"))
 )
 COUNTS = st.integers(1, 2**53 - 1)
 RULES = st.builds(

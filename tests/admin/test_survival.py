@@ -62,6 +62,7 @@ REPLIES = (
             "body": BODIES,
         },
     )
+    | st.just({"kind": "fuzz"})
 )
 RULES = some_of(
     {

@@ -99,7 +99,7 @@ def test_prefer(control: httpx.Client, workshop: httpx.Client) -> None:
     workshop.get(f"/v1/lists/{LIST}", headers=[("Prefer", "code=404"), ("Prefer", "wait=1")])
 
     explanation = explained(control)
-    assert explanation["answer"] == "`Prefer` asked for the documented example of 404; no handler ran."
+    assert explanation["answer"] == "`Prefer` asked for the documented response of 404; no handler ran."
     assert explanation["prefer"] == "code=404, wait=1"
     assert explanation["records"] == []
 
@@ -109,7 +109,7 @@ def test_a_preferred_500(control: httpx.Client, server: MockServer) -> None:
     headers = {"Authorization": f"Bearer {server.credential('salesnav')}", "Prefer": "code=500"}
     httpx.get(f"{server.url}/v1/contacts/lists/abc123", headers=headers)
 
-    assert explained(control)["answer"].startswith("`Prefer` asked for the documented example of 500")
+    assert explained(control)["answer"].startswith("`Prefer` asked for the documented response of 500")
 
 
 def test_violations(control: httpx.Client, workshop: httpx.Client) -> None:

@@ -53,6 +53,8 @@ class XMLCodec(TextCodec):
             return self._object(element, schema)
         if "array" in kinds:
             return self._list(list(element), schema)
+        if len(element):  # elements where text is expected: what they say is not lost, and the validator refuses it
+            return self._object(element, {})
         return self.typed.value(element.text or "", schema)
 
     def _list(self, elements: list[Element], schema: Any) -> list[Any]:
@@ -66,10 +68,12 @@ class XMLCodec(TextCodec):
             found = self._property(element, name, part, seen)
             if found is not ABSENT:
                 made[name] = found
+        others: dict[str, list[Any]] = {}
         for child in element:
             tag = _local(child.tag)
             if tag not in seen:
-                made.setdefault(tag, self._value(child, self.typed.property(schema, tag)))
+                others.setdefault(tag, []).append(self._value(child, self.typed.property(schema, tag)))
+        made |= {tag: _only(values) for tag, values in others.items() if tag not in made}
         for name, given in element.attrib.items():
             if f"@{_local(name)}" not in seen:
                 made.setdefault(_local(name), given)
@@ -87,8 +91,8 @@ class XMLCodec(TextCodec):
             return self.typed.value(element.text or "", schema)
         if "array" not in self.typed.kinds(schema):
             seen.add(known)
-            child = next(_named(element, known), None)
-            return ABSENT if child is None else self._value(child, schema)
+            found = [self._value(child, schema) for child in _named(element, known)]
+            return _only(found) if found else ABSENT
         return self._array(element, name, schema, seen)
 
     def _array(self, element: Element, name: str, schema: Any, seen: set[str]) -> Any:
@@ -159,6 +163,11 @@ class XMLCodec(TextCodec):
         tag = _qualified(self._item_name(schema, name), self._xml(items))
         for each in values:
             self._fill(SubElement(parent, tag), each, items)
+
+
+def _only(values: list[Any]) -> Any:
+    """The value of an element; of several of one name a list, which the validator refuses where one is expected."""
+    return values[0] if len(values) == 1 else values
 
 
 def _flaw(message: str) -> Violation:

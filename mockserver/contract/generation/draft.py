@@ -20,6 +20,9 @@ edges of what is valid."""
 VALUES = 4000
 """Objects and arrays after which a draft takes only what is required."""
 
+LONG = 50_000
+"""Characters after which no text is made as long as it may be."""
+
 DEEPEST = 5
 """Levels of objects below which only what is required is made."""
 
@@ -41,7 +44,7 @@ class Draft:
 
     __slots__ = (
         *("chance", "direction", "documented", "examples", "extreme", "item", "left", "names", "now", "open", "path"),
-        *("personas", "random", "style"),
+        *("personas", "random", "room", "style"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -52,6 +55,7 @@ class Draft:
         self.direction = direction
         self.documented, self.extreme = style == "documented", style == "extreme"
         self.left = VALUES
+        self.room = LONG
         self.path: list[str | int] = []
         self.open: list[str | None] = []
         self.examples: list[tuple[tuple[str | int, ...], Shape]] = []

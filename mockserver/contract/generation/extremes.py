@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from random import Random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockserver.contract.generation.draft import Draft
 
 LONGEST = 10_000
 """Characters of the longest text that is made where nothing bounds it."""
@@ -26,12 +29,15 @@ EDGES = (
 )
 
 
-def text(chance: Random, least: int, most: int | None) -> str:
+def text(draft: Draft, least: int, most: int | None) -> str:
     """The shortest, the longest, or a text of characters that programs stumble over."""
+    chance = draft.chance
     kind = chance.randrange(3)
     if kind == 0:
         return "a" * least
-    if kind == 1:
-        return "a" * (max(least, LONGEST) if most is None else min(most, max(least, LONGEST)))
+    if kind == 1 and draft.room > 0:
+        made = "a" * (max(least, LONGEST) if most is None else min(most, max(least, LONGEST)))
+        draft.room -= len(made)
+        return made
     drawn = chance.choice(EDGES).ljust(least, "a")
     return drawn if most is None else drawn[:most]

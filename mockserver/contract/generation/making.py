@@ -26,8 +26,12 @@ TRIES = 20
 """Further draws for an item or a name that is not there yet."""
 NESTED_LISTS = 2
 """Levels of objects below which an array has one item."""
+MANY = 20
+"""Items and properties of the largest arrays and maps that are made to try a client with."""
 HALF = 0.5
 SELDOM = 0.25
+SUGGESTED = "x-extensible-enum"
+"""Lists the members of an enum that may grow."""
 
 
 class Maker:
@@ -53,6 +57,8 @@ class Maker:
         if isinstance(schema.get("enum"), list):
             return _member(shape)
         made = self._choice(shape, words) if shape.alternatives else self._typed(shape, words)
+        if isinstance(schema.get(SUGGESTED), list) and schema[SUGGESTED]:
+            made = _suggested(schema[SUGGESTED], made)
         if shape.nullable:
             made = _or_null(made)
         return _exemplified(shape, words, made) if shape.examples else made
@@ -170,15 +176,23 @@ class ObjectPlan:
             for name in dict.fromkeys([*self._properties, *required])
             if name in required or (not crowded and (closed is None or name in closed))
         ]
+        self._is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
         self._least, self._wanted = self._sizes(schema)
         self._open = "additionalProperties" not in schema and "unevaluatedProperties" not in schema
 
     def _sizes(self, schema: Mapping[str, Any]) -> tuple[int, int]:
         """How many properties an object must have, and how many it is to have."""
         least = schema.get("minProperties", 0)
-        is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
-        wanted = max(least, 2) if is_map and not self._properties else least
+        wanted = max(least, 2) if self._is_map and not self._properties else least
         return least, min(wanted, schema.get("maxProperties", wanted))
+
+    def _extreme_size(self, draft: Draft) -> int:
+        """How many properties an object is to have at the edges: of a map none, or many."""
+        if not self._is_map or len(draft.personas) > NESTED_LISTS:
+            return self._least
+        return int(
+            min(draft.pick((self._least, self._least + MANY)), self._shape.schema.get("maxProperties", math.inf))
+        )
 
     def _schema_of(self, name: str) -> Any:
         if name in self._properties:
@@ -198,7 +212,9 @@ class ObjectPlan:
                     self._complete(entry)
                 if entry.required or not (sparing or self._left_out(entry, draft)):
                     self._put(made, entry, draft)
-            if self._wanted or draft.extreme:
+            if draft.extreme:
+                self._further(made, draft, self._extreme_size(draft))
+            elif self._wanted:
                 self._further(made, draft, self._least if sparing else self._wanted)
             if self._dependent:
                 self._depend(made, draft)
@@ -236,7 +252,7 @@ class ObjectPlan:
     def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
         """Properties that the schema does not name, where it is a map or asks for more than it names."""
         if draft.extreme and self._open and draft.random() < HALF:
-            made.setdefault(extremes.PROPERTY, extremes.text(draft.chance, 0, None))
+            made.setdefault(extremes.PROPERTY, extremes.text(draft, 0, None))
         tries = wanted * TRIES
         while len(made) < wanted and tries:
             tries -= 1
@@ -327,7 +343,7 @@ class ArrayPlan:
         if draft.stands_in(self._reference):
             return self._least
         if draft.extreme:
-            wanted = draft.pick((0, 0, 1, 2, 20))
+            wanted = draft.pick((0, 0, 1, 2, MANY))
         elif draft.sparing:
             wanted = len(self._first)
         else:
@@ -386,6 +402,17 @@ def _member(shape: Shape) -> Make:
         return draft.pick(members if draft.extreme else told)
 
     return make
+
+
+def _suggested(members: list[Any], make: Make) -> Make:
+    """One of the members that the document knows; at the edges any other, which its schema takes as well."""
+
+    def made(draft: Draft) -> Any:
+        if draft.extreme and draft.random() < HALF:
+            return make(draft)
+        return members[0] if draft.documented and draft.item == 0 else draft.pick(members)
+
+    return made
 
 
 def _exemplified(shape: Shape, words: Words, make: Make) -> Make:

@@ -26,7 +26,7 @@ def text(schema: Mapping[str, Any], words: Words) -> Make:
 
     def make(draft: Draft) -> str:
         if draft.extreme and free:
-            return extremes.text(draft.chance, least, most)
+            return extremes.text(draft, least, most)
         made = told(draft, words)
         return made if least <= len(made) and (most is None or len(made) <= most) else fitted(made, draft, least, most)
 
