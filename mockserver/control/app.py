@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from mockserver.admin.service import Service
 from mockserver.contract.bodies import write_json
 from mockserver.control.documents import document
+from mockserver.control.events import EVENTS, Events
 from mockserver.control.gate import UI, Gate
 from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, stubs, worlds
 from mockserver.control.problems import refusal, refused
@@ -52,7 +53,7 @@ class Judged:
         pass
 
 
-def build(service: Service, *, token: bool) -> ASGIApp:
+def build(service: Service, *, token: bool, ready: Callable[[], bool] = lambda: True) -> ASGIApp:
     """The app with its middleware stack, ready for requests."""
     described = document(token=token)
     app = FlaskApp(
@@ -63,17 +64,19 @@ def build(service: Service, *, token: bool) -> ASGIApp:
         swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
         validator_map={"parameter": Judged, "body": MediaTypeDict({})},
     )
+    streams = {EVENTS: Events(service, ready)}
     app._middleware_app.asgi_app = Threaded(app.app.wsgi_app)
-    app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described)
+    app.add_middleware(Gate, position=MiddlewarePosition.BEFORE_EXCEPTION, document=described, streams=streams)
     app.add_error_handler(MockServerError, _refuse)
     app.add_error_handler(HTTPException, _refuse_stock)
     app.add_error_handler(ProblemException, _refuse_stock)
     app.add_error_handler(Exception, _fail)
-    paths = {path: each for path, each in described.raw["paths"].items() if f"{CONTROL}{path}" not in PROBES}
-    app.add_api({**described.raw, "paths": paths})  # probes are answered before they come here
+    others = {*PROBES, *streams}  # which are answered before they come here
+    paths = {path: each for path, each in described.raw["paths"].items() if f"{CONTROL}{path}" not in others}
+    app.add_api({**described.raw, "paths": paths})
     app.middleware.app, app.middleware.middleware_stack = app.middleware._build_middleware_stack()
-    ready: ASGIApp = app
-    return ready
+    built: ASGIApp = app
+    return built
 
 
 def _handler(service: Service, operation_id: str) -> Callable[..., ConnexionResponse]:

@@ -6,7 +6,7 @@ plane, and refused with all their violations at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
@@ -57,8 +57,9 @@ class Gate:
     also serves the pages of the guide, which are not operations.
     """
 
-    def __init__(self, app: ASGIApp, document: Document) -> None:
+    def __init__(self, app: ASGIApp, document: Document, streams: Mapping[str, ASGIApp] | None = None) -> None:
         self._app = app
+        self._streams = streams or {}
         self._answers = {
             CONTROL: Answer(307, b"", None, {"Location": f"{CONSOLE}/"}),
             f"{CONTROL}/": Answer(307, b"", None, {"Location": f"{CONSOLE}/"}),
@@ -86,7 +87,7 @@ class Gate:
         if isinstance(judged, Answer):
             await judged.send(hardened, head=request.method == "HEAD")
         else:
-            await self._app(*judged, hardened)
+            await self._streams.get(request.path, self._app)(*judged, hardened)
 
     async def _judge(self, request: Request, receive: Receive) -> Answer | tuple[Scope, Receive]:
         """The response to the request, or the request as the app shall receive it."""

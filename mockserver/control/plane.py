@@ -31,7 +31,9 @@ class ControlPlane:
         from mockserver.control.app import build  # noqa: PLC0415  # Flask, the document, templates: most runs need none
 
         with self._lock:
-            app = self._app = self._app or build(Service.of(self._mock), token=self._token)
+            app = self._app = self._app or build(
+                Service.of(self._mock), token=self._token, ready=lambda: self._mock.dispatcher.ready
+            )
             return app
 
 

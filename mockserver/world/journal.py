@@ -5,7 +5,9 @@ All journals of a server share one budget of bytes; when it is exceeded, the lea
 
 from __future__ import annotations
 
+import time
 from collections import OrderedDict, deque
+from itertools import count
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -17,6 +19,10 @@ JOURNAL_BYTES = 4 * 1024 * 1024
 
 BUDGET_BYTES = 32 * 1024 * 1024
 """Bytes that the entries of all journals together may take."""
+
+
+EPOCHS = count(time.time_ns())
+"""Numbers for times at which journals begin, none of which another process has used."""
 
 
 class Entry(Protocol):
@@ -65,7 +71,7 @@ class Budget:
 
 
 class Journal(Generic[E]):
-    """The latest entries of one world, oldest first. `added` counts all since the last clear.
+    """The latest entries of one world, oldest first. `added` counts all since the last clear; `epoch` is another then.
 
     entries: the maximum number, 0 for none; limit: the maximum bytes of all entries. The latest entry is kept whatever
     its size, as far as the budget allows.
@@ -79,6 +85,7 @@ class Journal(Generic[E]):
         self._sizes: deque[int] = deque()
         self._bytes = 0
         self.added = 0
+        self.epoch = next(EPOCHS)
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -120,6 +127,13 @@ class Journal(Generic[E]):
         with self._budget.lock:
             return list(self._entries)
 
+    def behind(self, number: int, most: int) -> list[E]:
+        """The first entries with higher numbers, at most so many."""
+        with self._budget.lock:
+            there = len(self._entries)
+            start = max(0, there - max(0, self.added - number))
+            return [self._entries[at] for at in range(start, min(start + most, there))]
+
     def get(self, number: int) -> E | None:
         return next((entry for entry in reversed(self.entries()) if entry.number == number), None)
 
@@ -127,6 +141,7 @@ class Journal(Generic[E]):
         """Remove all entries and count from 1 again."""
         with self._budget.lock:
             self.added = 0
+            self.epoch = next(EPOCHS)
             self._empty()
 
     def close(self) -> None:

@@ -136,6 +136,10 @@ class Worlds:
     def __len__(self) -> int:
         return 1 + len(self._named)
 
+    def __contains__(self, world: object) -> bool:
+        """Whether this very world is here, not another of its name."""
+        return isinstance(world, World) and world is (self._named.get(world.name) or self.default)
+
     def take(self, name: str, world: World) -> NamedSnapshot:
         """Keep the current state of a world under a name; WorldError if the name is taken."""
         _check_name("snapshot", name)

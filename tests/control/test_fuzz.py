@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,12 @@ from starlette.types import Receive, Scope, Send
 
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
+from mockserver.admin.stubbing import read_stub
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.document import Document
 from mockserver.contract.routing import Router
 from mockserver.control.documents import document
+from mockserver.control.events import EVENTS
 from mockserver.control.plane import mount
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.faults import Delay, Rule
@@ -29,8 +32,9 @@ from tests.fuzz.campaign import PHASES, fuzz
 TOKEN = "correct horse battery staple"
 
 SLOW = Rule("slow", RequestPattern(path="/nowhere"), delay=Delay("fixed", 0.5))
-"""The rule that the document's examples name. The world begins with it, as one that was exported does: resets, which
-come at any time, lead back to it."""
+REFUSED = {"id": "refused", "match": {"operationId": "get_list"}, "status": 404, "body": {"error": "List not found"}}
+"""The rule and the stub that the document's examples name. The world begins with them, as one that was exported does:
+resets, which come at any time, lead back to them."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def published(exported: Any, *, token: bool) -> Document:
 class Busy:
     """The app, asked for a list before each request, so that its journal always has something to show.
 
-    Fault rules are put aside meanwhile: some delay for a minute. `succeeded`: methods and paths answered well.
+    Fault rules are put aside meanwhile: some delay for a minute. `succeeded`: methods and paths answered well. The
+    client of a stream, which has no end, leaves when it has seen the beginning.
     """
 
     def __init__(self, app: MockApp) -> None:
@@ -79,12 +84,25 @@ class Busy:
         if scope["type"] == "http":
             await self._ask_for_a_list()
 
+        seen, asked = asyncio.Event(), list[bool]()
+
         async def send_on(message: Any) -> None:
             if message.get("status", 500) < 300:
                 self.succeeded.add((scope["method"], scope["path"]))
             await send(message)
+            if message.get("more_body"):
+                seen.set()
 
-        await self._app(scope, receive, send_on)
+        async def receive_on() -> Any:
+            if scope.get("path") != EVENTS or scope["type"] != "http":
+                return await receive()
+            if not asked:
+                asked.append(True)
+                return {"type": "http.request", "body": b"", "more_body": False}
+            await seen.wait()
+            return {"type": "http.disconnect"}
+
+        await self._app(scope, receive_on, send_on)
 
     async def _ask_for_a_list(self) -> None:
         world = self._app.worlds.default
@@ -108,7 +126,8 @@ class Busy:
 def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
     """Every check in every phase passes on every operation, which succeeds too; no error, no dead link."""
     apis = load_apis(["workshop"])
-    world = World(DEFAULT, replace(seed_world(apis).snapshot(), faults=(SLOW,)))
+    stubs = (read_stub(Apis(apis), REFUSED),)
+    world = World(DEFAULT, replace(seed_world(apis).snapshot(), faults=(SLOW,), stubs=stubs))
     app = MockApp(apis, world)
     mount(app, "127.0.0.1", "127.0.0.1", campaign.token)
     caller = [] if campaign.token is None else [{"token": campaign.token, "account": "any", "scopes": []}]

@@ -43,7 +43,7 @@ def test_it_is_built_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many ask first at the same time, one app is built."""
     built: list[Any] = []
 
-    def build(served: Any, *, token: bool) -> object:
+    def build(served: Any, *, token: bool, ready: Any) -> object:
         built.append((served, token))
         return object()
 
