@@ -14,10 +14,10 @@ import os
 import select
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread
-from typing import TextIO
+from typing import Any, TextIO
 
 from mockserver.output.encoding import READABLE
 from mockserver.output.streams import Stream
@@ -42,7 +42,7 @@ class Outlet(io.TextIOBase):
         self._stream = stream
         self._descriptor = _descriptor(stream)
         self._room = room
-        self._waiting: deque[str] = deque()
+        self._waiting: deque[tuple[Callable[..., str], tuple[Any, ...]]] = deque()
         self._size = self._dropped = 0
         self._lock = Lock()
         self._wake, self._ending = Event(), Event()
@@ -67,15 +67,24 @@ class Outlet(io.TextIOBase):
         """Have the text written; if there is no room it is dropped, and said to be when there is."""
         if not isinstance(text, str):
             raise TypeError(f"expected text, got {type(text).__name__}")  # click tells by this what takes bytes
-        with self._lock:
-            if self._size > self._room:
-                self._dropped += 1
-            else:
-                self._size += len(text)
-                self._waiting.append(text)
+        self.defer(str, (text,), len(text))
+        return len(text)
+
+    def defer(self, make: Callable[..., str], parts: tuple[Any, ...], size: int) -> None:
+        """Have `make(*parts)` written, which the thread makes into text: whoever prints need not even do that.
+
+        size: about how many characters that will be. What is never written is never made.
+        """
+        lock = self._lock
+        lock.acquire()  # a with block takes twice as long
+        if self._size > self._room:
+            self._dropped += 1
+        else:
+            self._size += size
+            self._waiting.append((make, parts))
+        lock.release()
         if not self._wake.is_set():
             self._wake.set()
-        return len(text)
 
     def close(self) -> None:
         """Wait until everything is written, or for PATIENCE if that does not go on; then nothing more is."""
@@ -91,22 +100,19 @@ class Outlet(io.TextIOBase):
     def _run(self) -> None:
         while self._wake.wait():
             self._wake.clear()
-            text = self._take()
-            if text and not self._failed:
-                self._put(text)
+            waiting, dropped = self._take()
+            if waiting and not self._failed:
+                self._put("".join(make(*parts) for make, parts in waiting) + _told(dropped))
             if self._ending.wait(PAUSE) and not self._waiting:
                 return
 
-    def _take(self) -> str:
+    def _take(self) -> tuple[Iterable[tuple[Callable[..., str], tuple[Any, ...]]], int]:
+        """What waits, and how many lines behind it were dropped."""
         with self._lock:
-            if self._dropped:
-                self._waiting.append(
-                    f"mockserver: {self._dropped} lines were dropped here: nobody read them in time.\n"
-                )
-            text = "".join(self._waiting)
-            self._waiting.clear()
+            taken = self._waiting, self._dropped
+            self._waiting = deque()
             self._size = self._dropped = 0
-        return text
+        return taken
 
     def _put(self, text: str) -> None:
         try:
@@ -132,6 +138,10 @@ class Outlet(io.TextIOBase):
         self._failed = True
         if isinstance(self._stream, Stream):
             self._stream.fail(error)
+
+
+def _told(dropped: int) -> str:
+    return f"mockserver: {dropped} lines were dropped here: nobody read them in time.\n" if dropped else ""
 
 
 def _descriptor(stream: TextIO) -> int | None:

@@ -27,7 +27,8 @@ SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 def visible(text: str) -> str:
     """The text in one line, with what is not visible escaped."""
-    return CONTROL.sub(_numbered, text)
+    plain = text.isascii() and text.isprintable()  # as nearly all is, and told ten times as fast
+    return text if plain else CONTROL.sub(_numbered, text)
 
 
 def escaped(text: str) -> str:

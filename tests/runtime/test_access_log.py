@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import TextIO, cast
 
 import pytest
 
+from mockserver.output.background import Outlet
 from mockserver.runtime.access_log import AccessLog
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
@@ -21,6 +23,19 @@ def test_access_log_colours_on_a_terminal(status: int, colour: int) -> None:
     AccessLog(stream)(exchange)
 
     assert re.fullmatch(rf"\S+ \x1b\[{colour}m{status}\x1b\[0m    1.20 ms  GET /x  -\n", stream.getvalue())
+
+
+def test_the_access_log_is_written_in_the_background() -> None:
+    """Where its stream is, each line is the one that it would have been."""
+    shown, stream = Terminal(), Terminal()
+    outlet = Outlet(stream)
+    exchange = Exchange("default", "GET", "/x?a=1", "/x", Message.of((), b""), 0.0, 0.0012, status=200)
+
+    AccessLog(shown)(exchange)
+    AccessLog(cast("TextIO", outlet))(exchange)
+    outlet.close()
+
+    assert stream.getvalue() == shown.getvalue() != ""
 
 
 def test_the_access_log_is_not_steered() -> None:
