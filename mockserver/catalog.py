@@ -211,17 +211,23 @@ def load_apis(
     mounts: Mapping[str, str] | None = None,
     allow_remote_refs: bool = False,
     handlers: Sequence[str | Path] = (),
+    overlays: Sequence[str | Path] = (),
 ) -> list[Api]:
     """The APIs that are named, in the order given: shipped ones by name, others by their document; none: all shipped.
 
     A document is the path of a file or an http(s) URL, or NAME=path; its name is else that of the file. A folder is an
-    API with all its parts, see `folders`. `mounts` gives prefixes by name, `handlers` files, as FILE or NAME=FILE.
+    API with all its parts, see `folders`. `mounts` gives prefixes by name, `handlers` and
+    `overlays` files, as FILE or NAME=FILE.
     """
     given = [*dict.fromkeys(chosen or shipped())]
     named = [_name(each) for each in given]
     if fixtures is not None:
         _check_folder(fixtures, named)
-    apis = [_load(each, fixtures, allow_remote_refs=allow_remote_refs) for each in given]
+    changed = of_apis("--overlay", overlays, named)
+    apis = [
+        _load(each, fixtures, changed.get(name, ()), allow_remote_refs=allow_remote_refs)
+        for each, name in zip(given, named, strict=True)
+    ]
     _check_names([api.name for api in apis])
     own = of_apis("--handlers", handlers, named)
     apis = [_handled(api, own.get(api.name, ())) for api in apis]
@@ -250,8 +256,10 @@ def _handled(api: Api, files: Iterable[str | Path]) -> Api:
     return api
 
 
-def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
+def _load(given: str, fixtures: Path | None, overlays: Sequence[str], *, allow_remote_refs: bool) -> Api:
     if given in names():
+        if overlays:
+            raise StartError(f"--overlay {overlays[0]}: the shipped API {given} is served as it is. Omit the overlay.")
         return load_api(given, fixtures)
     name, source = _name(given), split_name(given)[1]
     if not is_document(given):
@@ -262,7 +270,9 @@ def _load(given: str, fixtures: Path | None, *, allow_remote_refs: bool) -> Api:
             f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
         )
     folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
-    api = document_api(name, read(folder.document, allow_remote_refs=allow_remote_refs), fixtures)
+    changes: list[str | Path] = [*folder.overlays, *overlays]
+    document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
+    api = document_api(name, document, fixtures)
     if not api.contract.operations and not any(api.document.raw.get(each) for each in WEBHOOKS):
         raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
     if folder.fixtures is not None:

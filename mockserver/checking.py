@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rich.text import Text
 
+from mockserver.additions import of_apis
 from mockserver.contract.contract import Contract
 from mockserver.contract.flaws import Flaw, Place
 from mockserver.contract.reading.check import Finding, check
 from mockserver.contract.reading.reader import read
 from mockserver.contract.reading.sources import split_name
 from mockserver.errors import DocumentError
+from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible
@@ -30,6 +33,7 @@ class CheckArguments:
     """The parsed command line."""
 
     files: tuple[str, ...]
+    overlays: tuple[str, ...]
     strict: bool
     allow_remote_refs: bool
     format: str
@@ -56,7 +60,8 @@ class Report:
 
 def run(arguments: CheckArguments, out: Output) -> int:
     """Report; answers the exit code."""
-    reports = [_report(file, allow_remote_refs=arguments.allow_remote_refs) for file in arguments.files]
+    overlays = of_apis("--overlay", arguments.overlays, [split_name(file)[0] for file in arguments.files])
+    reports = [_report(file, overlays, allow_remote_refs=arguments.allow_remote_refs) for file in arguments.files]
     if arguments.format == "json":
         out.file.write(json.dumps([_as_json(each) for each in reports], indent=2) + "\n")
     else:
@@ -65,11 +70,13 @@ def run(arguments: CheckArguments, out: Output) -> int:
     return max(report.code(strict=arguments.strict) for report in reports)
 
 
-def _report(file: str, *, allow_remote_refs: bool) -> Report:
-    _, source = split_name(file)
+def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_refs: bool) -> Report:
+    name, source = split_name(file)
     with uncollected():
         try:
-            document = read(source, allow_remote_refs=allow_remote_refs)
+            folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
+            changes: list[str | Path] = [*folder.overlays, *overlays.get(name, ())]
+            document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
         except DocumentError as error:
             told = str(error).removeprefix(f"{source}: ")
             return Report(source, [Finding(Flaw("unreadable", "#", told, "", "document"), Place(source, "#"))])

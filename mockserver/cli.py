@@ -15,7 +15,7 @@ from mockserver.commands import Commands, output_is_optional, project_file
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
-from mockserver.options import Credential, Percent, Port, naming, trusting
+from mockserver.options import Credential, Percent, Port, naming, overlaying, trusting
 from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
 
@@ -238,6 +238,7 @@ def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None
 
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.apis_and_files)
+@overlaying
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
 @click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
 @click.option(

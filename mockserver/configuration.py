@@ -164,6 +164,7 @@ LED: Mapping[str, Callable[[Path, str], str]] = {
     "apis": below,
     "files": below,
     "handlers": led,
+    "overlays": led,
     "reports": _report,
 }
 """Parameters that hold paths but are no paths themselves: how these lead on from a folder."""

@@ -133,7 +133,18 @@ def naming(command: Command) -> Command:
         metavar="[NAME=]FILE.py",
         help="Python file with a function for each operation that it answers; NAME says of which API. Repeatable.",
     )
-    return mount(remote(fixtures(handlers(command))))
+    return mount(remote(fixtures(handlers(overlaying(command)))))
+
+
+def overlaying(command: Command) -> Command:
+    """Give a command --overlay, as `overlays`."""
+    return click.option(
+        "--overlay",
+        "overlays",
+        multiple=True,
+        metavar="[NAME=]FILE",
+        help="OpenAPI Overlay to apply to a document, in the order given; NAME says of which API. Repeatable.",
+    )(command)
 
 
 EVERYWHERE = frozenset({"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers"})

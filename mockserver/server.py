@@ -34,6 +34,10 @@ def _names(given: Iterable[str] | None) -> tuple[str, ...]:
     return names
 
 
+def _files(given: Sequence[str | Path] | str | Path) -> Sequence[str | Path]:
+    return [given] if isinstance(given, str | Path) else given
+
+
 def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
     origins = (given,) if isinstance(given, str) else tuple(given)
     if origins and not cors:
@@ -45,7 +49,8 @@ class MockServer:
     """Chosen APIs on a socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
     apis: names of shipped ones, or documents as `serve` takes them; without it all shipped ones, or those of `state`.
-    mounts: prefixes by name. handlers: Python files with a function for each operation, as FILE or NAME=FILE.
+    mounts: prefixes by name. handlers: Python files with a function for each operation, as FILE or NAME=FILE;
+    overlays: OpenAPI Overlays of documents, alike.
     auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
     state: a file that `mockserver export` wrote, with a seed and records of its own. host, port: where to listen; 0
     takes a free port. ssl_certfile, ssl_keyfile: serve HTTPS. cors: pages of other origins may call; cors_origins:
@@ -67,6 +72,7 @@ class MockServer:
         mounts: Mapping[str, str] | None = None,
         allow_remote_refs: bool = False,
         handlers: Sequence[str | Path] | str | Path = (),
+        overlays: Sequence[str | Path] | str | Path = (),
         ssl_certfile: Path | str | None = None,
         ssl_keyfile: Path | str | None = None,
         cors: bool = True,
@@ -90,8 +96,12 @@ class MockServer:
             raise StartError(f"--shutdown-timeout takes a number of seconds from 0 on, got {shutdown_timeout!r}.")
         self._address = (bare(host), port)
         names = _names(apis)
-        own = [handlers] if isinstance(handlers, str | Path) else handlers
-        reading: dict[str, Any] = {"mounts": mounts, "allow_remote_refs": allow_remote_refs, "handlers": own}
+        reading: dict[str, Any] = {
+            "mounts": mounts,
+            "allow_remote_refs": allow_remote_refs,
+            "handlers": _files(handlers),
+            "overlays": _files(overlays),
+        }
         if state is None:
             folder = None if fixtures is None else Path(fixtures)
             loaded = load_apis(names, folder, **reading)

@@ -333,6 +333,24 @@ def test_a_folder_has_one_document(folder: Path, files: dict[str, str], told: st
     assert told in str(refused.value)
 
 
+OVERLAY = """
+overlay: 1.0.0
+info: {title: t, version: "1"}
+actions: [{target: "$.paths['/pets'].get", remove: true}]
+"""
+
+
+def test_overlays_of_a_folder_and_of_the_command_line_are_applied(folder: Path) -> None:
+    """To the API that they are for; shipped APIs are served as they are."""
+    place = kennel(folder, **{"overlay.yaml": OVERLAY, "handlers.py": "def create_pet(world):\n    return {}\n"})
+    other = folder / "other.yaml"
+    other.write_text(OVERLAY.replace("/pets'].get", "/pets/{petId}']"))
+    with MockServer([str(place), "crm"], overlays=[f"kennel={other}"]) as server:
+        assert server.operations("kennel") == {"create_pet"}
+    with pytest.raises(StartError, match="the shipped API crm is served as it is"):
+        MockServer(["crm"], overlays=other)
+
+
 def test_a_document_may_be_called_anything(folder: Path) -> None:
     """Beside one that is called `openapi`, others are not looked at."""
     place = kennel(folder, **{"other.yaml": "x"})

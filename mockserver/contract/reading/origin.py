@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from mockserver.contract.flaws import Place
 from mockserver.contract.pointers import path_of, pointer_of
 from mockserver.contract.reading.lines import lines
+from mockserver.contract.reading.provenance import Provenance
 from mockserver.contract.reading.references import FILES
 from mockserver.contract.reading.sources import File, Library
 from mockserver.contract.reading.swagger import Upgraded
@@ -18,10 +19,12 @@ Path = tuple[str, ...]
 
 
 class Origin:
-    """Where a document came from. `upgraded`: what it was made of where that was Swagger 2.0."""
+    """Where a document came from. `upgraded`: what it was made of where that was Swagger 2.0; `provenance`: which parts
+    of it overlays wrote."""
 
-    def __init__(self, library: Library, upgraded: Upgraded | None) -> None:
+    def __init__(self, library: Library, upgraded: Upgraded | None, provenance: Provenance | None = None) -> None:
         self._root = library.root
+        self._provenance = provenance
         self._files = {file.name: file for file in library.files.values()}
         self._upgraded = upgraded
         for file in self._files.values():
@@ -44,4 +47,5 @@ class Origin:
     def _file(self, path: Path) -> tuple[File, Path]:
         if path[:1] == (FILES,) and len(path) > 1 and path[1] in self._files:
             return self._files[path[1]], path[2:]
-        return self._root, path if self._upgraded is None else self._upgraded.origin(path)
+        path = path if self._upgraded is None else self._upgraded.origin(path)
+        return (self._root, path) if self._provenance is None else self._provenance.find(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -14,6 +14,8 @@ from mockserver.contract.pointers import path_of
 from mockserver.contract.reading.dialects import flaws_of_dialects
 from mockserver.contract.reading.download import Unreadable
 from mockserver.contract.reading.origin import Origin
+from mockserver.contract.reading.overlays import extended, overlaid, read_overlay
+from mockserver.contract.reading.provenance import Provenance
 from mockserver.contract.reading.references import follow
 from mockserver.contract.reading.soundness import Soundness
 from mockserver.contract.reading.sources import Library
@@ -40,21 +42,30 @@ class ReadDocument(Document):
             self.soundness.operation(path, method)
 
 
-def read(given: str | Path, *, allow_remote_refs: bool = False) -> ReadDocument:
-    """The document in a file or at a URL; DocumentError says why there is none.
+def read(given: str | Path, *, allow_remote_refs: bool = False, overlays: Sequence[str | Path] = ()) -> ReadDocument:
+    """The document in a file or at a URL, with overlays applied in order; DocumentError says why there is none.
 
     What is wrong with it but keeps nothing from being served is in the document's `flaws`.
     """
     try:
         library = Library(given, allow_remote_refs=allow_remote_refs)
+        added = [library.named(each) for each in overlays]
     except Unreadable as error:
         raise DocumentError(str(error)) from None
     raw = library.root.value
+    if isinstance(raw, dict) and "overlay" in raw and "openapi" not in raw:
+        document = extended(library.root)
+        return read(document, allow_remote_refs=allow_remote_refs, overlays=[str(given), *overlays])
     if not isinstance(raw, dict):
         raise DocumentError(
             f"{given}: expected an OpenAPI document, which is an object; got {_kind(raw)}. Check the file."
         )
-    flaws = [*library.root.flaws, *follow(library)]
+    provenance: Provenance | None = None
+    useless: list[Flaw] = []
+    if added:
+        raw, provenance, useless = overlaid(raw, library.root, [read_overlay(each) for each in added])
+        library.root.value = raw
+    flaws = [*library.root.flaws, *useless, *follow(library)]
     upgraded = None
     if "openapi" not in raw and "swagger" in raw:
         _expect_swagger(raw, str(given))
@@ -64,7 +75,7 @@ def read(given: str | Path, *, allow_remote_refs: bool = False) -> ReadDocument:
     else:
         flaws += _version(raw)
         flaws += flaws_of_dialects(raw, library.root.text)
-    return ReadDocument(raw, str(given), flaws, Origin(library, upgraded))
+    return ReadDocument(raw, str(given), flaws, Origin(library, upgraded, provenance))
 
 
 def _expect_swagger(raw: dict[str, Any], source: str) -> None:

@@ -44,7 +44,7 @@ MISSING: Any = object()
 
 def follow(library: Library) -> list[Flaw]:
     """Make the root's value the whole document, in place; the flaws of references that could not be followed."""
-    if ELSEWHERE.search(library.root.text) is None:
+    if not any(ELSEWHERE.search(file.text) for file in library.files.values()):  # the root and its overlays
         return []
     return _Follower(library).follow()
 

@@ -78,6 +78,12 @@ class Library:
         self.root = self._keep(self.uri, source)
         self.uri = self.root.uri
 
+    def named(self, given: str | Path) -> File:
+        """A file or URL that a person names beside the document; Unreadable if it cannot be had."""
+        source = str(given)
+        uri = source.partition("#")[0] if is_remote(source) else Path(source).absolute().as_uri()
+        return self.files.get(uri) or self._keep(uri, source)
+
     def file(self, uri: str) -> File:
         """The file at an absolute URI that a document names; Unreadable if it cannot be had or may not be."""
         if uri not in self.files:

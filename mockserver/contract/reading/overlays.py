@@ -1,0 +1,274 @@
+"""OpenAPI Overlays 1.0 and 1.1: documents that change another by actions, each on what a JSONPath (RFC 9535) selects.
+
+See https://spec.openapis.org/overlay/v1.1.html. The document that is changed is a copy. Which overlay wrote a part
+of it is remembered, so that its file and line are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
+
+from mockserver.contract.flaws import Flaw
+from mockserver.contract.pointers import escape, pointer_of
+from mockserver.contract.reading.lines import lines
+from mockserver.contract.reading.provenance import Path, Provenance
+from mockserver.contract.reading.references import FILES
+from mockserver.contract.reading.sources import File
+from mockserver.errors import DocumentError
+
+VERSION = re.compile(r"1\.([0-9]+)(\.[0-9]+)?(-.+)?")
+MINORS = ("0", "1")
+KINDS = ("remove", "update", "copy")
+MOST = 100_000
+"""Places that one action changes at most."""
+
+
+class Incompatible(Exception):
+    """An action does not go with what it selects; the message says why."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One change. `kind` is one of KINDS, `value` what is merged or the JSONPath to copy from; `at` where it stands."""
+
+    target: str
+    kind: str
+    value: Any
+    at: Path
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a file says. extends: the document that it is for, as a URI reference."""
+
+    file: File
+    extends: str | None
+    actions: tuple[Action, ...]
+
+
+def read_overlay(file: File) -> Overlay:
+    """The overlay in a file; DocumentError names every flaw of its form, each with its line."""
+    raw = file.value
+    flaws = [*_flaws(raw)]
+    if flaws:
+        raise _error(file, flaws)
+    given = [*enumerate(raw["actions"])]
+    return Overlay(file, raw.get("extends"), tuple(_action(each, ("actions", str(at))) for at, each in given))
+
+
+def extended(file: File) -> str:
+    """The document that an overlay in a file is for, as a path or URL; DocumentError if it does not say so."""
+    overlay = read_overlay(file)
+    if overlay.extends is None:
+        raise DocumentError(
+            f"{file.name}: expected an OpenAPI document, got an overlay without `extends`. Name the document, and give "
+            f"the overlay with --overlay {file.name}."
+        )
+    uri = urljoin(file.uri, overlay.extends)
+    return unquote(urlsplit(uri).path) if uri.startswith("file:") else uri
+
+
+def _action(given: Mapping[str, Any], at: Path) -> Action:
+    kind = "remove" if given.get("remove") else "update" if "update" in given else "copy"
+    return Action(given["target"], kind, given.get(kind), at)
+
+
+def _flaws(raw: Any) -> Iterator[tuple[Path, str]]:
+    if not isinstance(raw, dict):
+        yield (), "expected an overlay, which is an object with `overlay`, `info` and `actions`."
+        return
+    version = VERSION.fullmatch(str(raw.get("overlay")))
+    if version is None or version[1] not in MINORS:
+        yield ("overlay",), f"expected the version of an overlay, 1.0.0 or 1.1.0, got {raw.get('overlay')!r:.40}."
+    info = raw.get("info")
+    if not isinstance(info, dict) or not all(isinstance(info.get(name), str) for name in ("title", "version")):
+        yield ("info",), "expected an object with a `title` and a `version`, both texts."
+    if not isinstance(raw.get("extends", ""), str):
+        yield ("extends",), "expected the URL of a document."
+    actions = raw.get("actions")
+    if not isinstance(actions, list) or not actions:
+        yield ("actions",), "expected an array of actions, one at least."
+        return
+    for number, action in enumerate(actions):
+        yield from _flaws_of(action, ("actions", str(number)), copies=version is None or version[1] != "0")
+
+
+def _flaws_of(action: Any, at: Path, *, copies: bool) -> Iterator[tuple[Path, str]]:
+    if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+        yield at, "expected an object with a `target`, which is a JSONPath."
+        return
+    yield from _unreadable(action["target"], (*at, "target"))
+    if not isinstance(action.get("remove", False), bool):
+        yield (*at, "remove"), "expected true or false."
+    if "copy" in action and not copies:
+        yield (*at, "copy"), "`copy` needs overlay 1.1.0."
+    elif "copy" in action:
+        source = action["copy"]
+        yield from _unreadable(source if isinstance(source, str) else "", (*at, "copy"))
+    given = [name for name in KINDS if name in action and action[name] is not False]
+    if len(given) != 1:
+        yield at, f"expected one of `update`, `copy` and `remove: true`, got {' and '.join(given) or 'none'}."
+
+
+def _unreadable(path: str, at: Path) -> Iterator[tuple[Path, str]]:
+    from jsonpath import JSONPathEnvironment, JSONPathError  # noqa: PLC0415  # only who has an overlay needs it
+
+    why = "it must begin with $"
+    try:
+        if path.startswith("$"):
+            JSONPathEnvironment(strict=True).compile(path)
+            return
+    except JSONPathError as error:
+        why = str(error).partition("\n")[0].rstrip(".")
+    yield at, f"expected a JSONPath (RFC 9535) such as $.paths['/pets'].get, got {path!r:.80}: {why}."
+
+
+def _error(file: File, flaws: Sequence[tuple[Path, str]]) -> DocumentError:
+    known = lines(file.text, [path for path, _ in flaws])
+    told = (f"{file.name}:{known[path]}: {pointer_of(path) or 'the overlay'}: {flaw}" for path, flaw in flaws)
+    return DocumentError("\n".join(told))
+
+
+def overlaid(raw: Any, root: File, overlays: Sequence[Overlay]) -> tuple[Any, Provenance, list[Flaw]]:
+    """A copy of the document with the overlays applied in order, where its parts come from, and what had no effect.
+
+    DocumentError names every action that does not go with what it selects.
+    """
+    applied = _Applied(copied(raw), Provenance(root, ()))
+    for overlay in overlays:
+        applied.apply(overlay)
+    return applied.value, applied.provenance, applied.flaws
+
+
+class _Applied:
+    """A document on which actions are carried out one after another."""
+
+    def __init__(self, value: Any, provenance: Provenance) -> None:
+        self.value = value
+        self.provenance = provenance
+        self.flaws: list[Flaw] = []
+
+    def apply(self, overlay: Overlay) -> None:
+        wrong: list[tuple[Path, str]] = []
+        for action in overlay.actions:
+            try:
+                self._act(overlay, action)
+            except Incompatible as error:
+                wrong.append((action.at, str(error)))
+        if wrong:
+            raise _error(overlay.file, wrong)
+
+    def _act(self, overlay: Overlay, action: Action) -> None:
+        places = self._select(action.target)
+        if not places:
+            self._say(overlay, action, f"The target {action.target} selects nothing, so the action changes nothing.")
+        if action.kind == "remove":
+            for path in sorted(places, key=_position, reverse=True):
+                self._remove(path)
+            return
+        value, origin = self._value(overlay, action)
+        kinds = {_kind(self._at(path)) for path in places}
+        if len(kinds) > 1:
+            raise Incompatible(f"{action.target} selects {' and '.join(sorted(kinds))}; all must be of one kind.")
+        for path in places:
+            self._update(path, value, origin)
+
+    def _value(self, overlay: Overlay, action: Action) -> tuple[Any, Provenance]:
+        """What is merged into the targets, and where it was written."""
+        if action.kind == "update":
+            return action.value, Provenance(overlay.file, (*action.at, "update"))
+        found = self._select(action.value)
+        if len(found) != 1:
+            raise Incompatible(f"`copy` must select one value, but {action.value} selects {len(found) or 'none'}.")
+        return copied(self._at(found[0])), self._node(found[0]).copy()
+
+    def _say(self, overlay: Overlay, action: Action, message: str) -> None:
+        pointer = f"#/{FILES}/{escape(overlay.file.name)}{pointer_of((*action.at, 'target'))}"
+        self.flaws.append(Flaw("overlay-target", pointer, message, "Correct the JSONPath, or leave the action out."))
+
+    def _select(self, target: str) -> list[tuple[str | int, ...]]:
+        from jsonpath import JSONPathEnvironment  # noqa: PLC0415  # see above
+
+        found: dict[tuple[str | int, ...], None] = {}
+        for match in JSONPathEnvironment(strict=True).finditer(target, self.value):
+            found[tuple(match.parts)] = None
+            if len(found) > MOST:
+                raise Incompatible(f"{target} selects more than {MOST:,} values. Select fewer.")
+        return [*found]
+
+    def _at(self, path: tuple[str | int, ...]) -> Any:
+        value = self.value
+        for part in path:
+            value = value[part]
+        return value
+
+    def _node(self, path: tuple[str | int, ...]) -> Provenance:
+        node = self.provenance
+        for part in path:
+            node = node.at(str(part))
+        return node
+
+    def _remove(self, path: tuple[str | int, ...]) -> None:
+        if not path:
+            raise Incompatible("the document itself cannot be removed.")
+        holder, node, last = self._at(path[:-1]), self._node(path[:-1]), path[-1]
+        if isinstance(holder, list) and isinstance(last, int):
+            node.cut(last, len(holder))
+        else:
+            node.drop(str(last))
+        del holder[last]
+
+    def _update(self, path: tuple[str | int, ...], value: Any, origin: Provenance) -> None:
+        target = self._at(path)
+        if isinstance(target, dict | list):
+            _merge(target, value, self._node(path), origin, path)
+        elif isinstance(value, dict | list):
+            raise Incompatible(f"{_told(path)} is {_kind(target)} and cannot become {_kind(value)}.")
+        elif path:
+            self._at(path[:-1])[path[-1]] = value
+            self._node(path[:-1]).put(str(path[-1]), origin)
+
+
+def _merge(target: Any, value: Any, node: Provenance, origin: Provenance, path: tuple[str | int, ...]) -> None:
+    """Merge a value into an object or array in place."""
+    if isinstance(target, list):
+        added = value if isinstance(value, list) else [value]
+        for number, each in enumerate(added):
+            node.put(str(len(target)), origin.at(str(number)) if isinstance(value, list) else origin)
+            target.append(copied(each))
+        return
+    if not isinstance(value, dict):
+        raise Incompatible(f"{_told(path)} is {_kind(target)} and cannot be merged with {_kind(value)}.")
+    for name, each in value.items():
+        here, below = target.get(name), (*path, name)
+        if name in target and _kind(here) != _kind(each):
+            raise Incompatible(f"{_told(below)} is {_kind(here)} and cannot be merged with {_kind(each)}.")
+        if name in target and isinstance(here, dict | list):
+            _merge(here, each, node.at(name), origin.at(name), below)
+        else:
+            target[name] = copied(each)
+            node.put(name, origin.at(name))
+
+
+def copied(value: Any) -> Any:
+    """The value once more, without anything that it shares: an alias of YAML is one object in several places."""
+    if isinstance(value, dict):
+        return {name: copied(each) for name, each in value.items()}
+    return [copied(each) for each in value] if isinstance(value, list) else value
+
+
+def _position(path: tuple[str | int, ...]) -> tuple[Any, ...]:
+    """Sorts items behind those of a higher index, and parts behind what holds them."""
+    return tuple((0, part, "") if isinstance(part, int) else (1, 0, part) for part in path)
+
+
+def _kind(value: Any) -> str:
+    return "an object" if isinstance(value, dict) else "an array" if isinstance(value, list) else "a primitive value"
+
+
+def _told(path: tuple[str | int, ...]) -> str:
+    return f"#{pointer_of(tuple(map(str, path)))}"
