@@ -18,6 +18,7 @@ import orjson
 
 from tests.benchmarks.npm import ToolError
 from tests.benchmarks.table import Table, show
+from tests.scoreboard.chains import STEPS
 from tests.scoreboard.documents import CACHE, documents, sample
 
 PATIENCE = 180
@@ -65,6 +66,13 @@ def main(count: int, seed: int, workers: int, cache: Path, misses: int, style: s
         ("operations that answer a valid request in contract", share(total["in contract"], total["operations"])),
         ("of those, with content", share(total["with content"], total["in contract"])),
         ("invalid requests refused as documented", share(total["refused"], total["invalid"])),
+        *(
+            (f"chains: {step}", share(total[f"passed {step}"], total[f"step {step}"]))
+            for step in STEPS
+            if total[f"step {step}"]
+        ),
+        ("chains: all steps", share(*(sum(total[f"{kind} {step}"] for step in STEPS) for kind in ("passed", "step")))),
+        ("chains: whole collections", share(total["whole"], total["collections"])),
         ("hangs", str(total["hang"])),
         ("crashes", str(total["crash"])),
         ("server errors", str(total["server error"])),

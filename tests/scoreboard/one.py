@@ -17,6 +17,7 @@ import orjson
 from mockserver import MockServer
 from mockserver.contract.operation import Operation
 from mockserver.errors import DocumentError, MockServerError, OperationError
+from tests.scoreboard.chains import chain
 from tests.scoreboard.judge import Judge
 from tests.scoreboard.requests import Asked, Asking, invalid
 
@@ -79,6 +80,10 @@ def _ask(server: MockServer, tally: Tally) -> None:
             tally.miss("no valid request", where, str(error))
             continue
         _hold(client, judge, tally, operation, valid, described.members, where)
+    mock.reset()
+    told = chain(client, contract, lambda name: inferred.known(mock.world, name))
+    tally.counts.update(told.counts())
+    tally.misses += told.misses
 
 
 def _hold(

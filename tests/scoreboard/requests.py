@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation import Generator
+from mockserver.contract.generation import Generator, Style
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Parameter
@@ -39,10 +39,11 @@ class Asking:
         self._contract = contract
         self._generator = Generator(contract.document)
 
-    def valid(self, operation: Operation, known: Mapping[str, str] | None = None) -> Asked:
+    def valid(self, operation: Operation, known: Mapping[str, str] | None = None, fresh: int = 0) -> Asked:
         """Required parameters, a required body and a credential; DocumentError if a value cannot be made.
 
-        known: path values that lead to a record which exists.
+        known: path values that lead to a record which exists. fresh: another body for another number, instead of the
+        document's example.
         """
         path, query, headers = operation.path, list[tuple[str, str]](), dict(self._credential(operation))
         described = {
@@ -66,7 +67,7 @@ class Asking:
         body = None
         if operation.body is not None:
             media = operation.body.media[0]
-            body = self._body(media)
+            body = self._body(media, fresh)
             headers["Content-Type"] = media.content_type.replace("*", "x")
         path, _, chosen = path.partition("#")
         name, _, value = chosen.partition("=")
@@ -94,13 +95,15 @@ class Asking:
             schema, parameter.validator, 1, now=NOW, name=parameter.name, direction="request", style="fresh"
         )
 
-    def _body(self, media: Media) -> bytes:
-        for example in media.examples.values():
+    def _body(self, media: Media, fresh: int) -> bytes:
+        for example in () if fresh else media.examples.values():
             if media.accepts(example):
                 return media.codec.write(example)
-        return media.codec.write(
-            self._generator.value(media.schema, media.validator, 1, now=NOW, name="body", direction="request")
+        style: Style = "fresh" if fresh else "documented"
+        made = self._generator.value(
+            media.schema, media.validator, fresh or 1, now=NOW, name="body", direction="request", style=style
         )
+        return media.codec.write(made)
 
     def _schemes(self, operation: Operation) -> list[Mapping[str, Any]]:
         """The schemes of the operation's first requirement."""

@@ -1,0 +1,554 @@
+"""Chains: whether what is created in a document's collections is there, step by step, as its reader would expect.
+
+Expected is a collection whose document has `POST C` with a documented success, and `GET C/{x}` that answers an object
+in JSON, `{x}` being the last segment alone. Of it are expected the steps that it documents: create, read (what was sent
+is what is read), distinct (a second one has another identifier), listed (`GET C`, following its pages, has it), merged
+(`PATCH C/{x}`), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410). A step that cannot be
+taken, because one before it failed, is missed. The requests are made from the document alone; only the values of path
+parameters above `C` are taken from the server, as somebody has to tell a client which parents there are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+import httpx
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.generation.words import words_of
+from mockserver.contract.operation import Described
+from mockserver.errors import DocumentError
+from tests.scoreboard.judge import Judge
+from tests.scoreboard.requests import Asked, Asking
+
+STEPS = ("create", "read", "distinct", "listed", "merged", "replaced", "deleted", "gone")
+MOST = 12
+"""Collections of one document that are tried, spread over it."""
+PAGES = 40
+"""Pages of a list that are followed."""
+IDENTIFIERS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "arn", "identifier")
+LIMITS = ("limit", "perpage", "pagesize", "maxresults", "pagelimit", "top", "size")
+NAME = re.compile(r"\{([^{}]+)\}")
+JSON_PATCH = "application/json-patch+json"
+
+
+@dataclass
+class Chained:
+    """What is counted: steps taken and missed by name, collections whole or not, and each miss with its cause."""
+
+    taken: dict[str, int] = field(default_factory=dict)
+    expected: dict[str, int] = field(default_factory=dict)
+    collections: int = 0
+    whole: int = 0
+    misses: list[str] = field(default_factory=list)
+
+    def add(self, collection: Collection, chain: Any) -> None:
+        """Take the steps of a chain, each by its name."""
+        whole = reached = True
+        self.collections += 1
+        for name in collection.steps():
+            self.expected[name] = self.expected.get(name, 0) + 1
+            try:
+                if not reached:
+                    raise Miss("not reached")
+                getattr(chain, name)()
+                self.taken[name] = self.taken.get(name, 0) + 1
+            except (Miss, DocumentError, httpx.HTTPError, ValueError) as error:
+                whole = False
+                self.misses.append(f"chain {name}: {collection.create.path}: {error}"[:300])
+                reached = reached and name not in ("create", "read")
+        self.whole += whole
+
+    def counts(self) -> dict[str, int]:
+        """The counts by name, as the scoreboard adds them up."""
+        steps = {f"step {name}": self.expected.get(name, 0) for name in STEPS}
+        passed = {f"passed {name}": self.taken.get(name, 0) for name in STEPS}
+        return {**steps, **passed, "collections": self.collections, "whole": self.whole}
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The operations of a collection that a reader expects to work together."""
+
+    create: Described
+    read: Described
+    list: Described | None
+    merge: Described | None
+    replace: Described | None
+    delete: Described | None
+
+    @property
+    def key(self) -> str:
+        """The name of the last path parameter of an item."""
+        return str(NAME.findall(self.read.path)[-1])
+
+    def steps(self) -> Iterator[str]:
+        yield from ("create", "read", "distinct")
+        known = {"listed": self.list, "merged": self.merge, "replaced": self.replace, "deleted": self.delete}
+        yield from (name for name, each in known.items() if each is not None)
+        if self.delete is not None:
+            yield "gone"
+
+
+def expected(contract: Contract) -> list[Collection]:
+    """The collections of a document that its reader would expect to work."""
+    judge = Schemas(contract)
+    by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
+    found = []
+    for (method, place), read in by_place.items():
+        create = by_place.get(("POST", place.rpartition("/")[0]))
+        alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
+        if method == "GET" and alone and create is not None and judge.answers_object(read) and judge.succeeds(create):
+            above = place.rpartition("/")[0]
+            listing = by_place.get(("GET", above))
+            merge = by_place.get(("PATCH", place))
+            replace = by_place.get(("PUT", place))
+            found.append(
+                Collection(
+                    create,
+                    read,
+                    listing if listing is not None and judge.answers_list(listing) else None,
+                    merge if merge is not None and judge.takes_object(merge) else None,
+                    replace if replace is not None and judge.takes_object(replace) else None,
+                    by_place.get(("DELETE", place)),
+                )
+            )
+    return found
+
+
+def _place(path: str) -> str:
+    return re.sub(r"\{[^{}]*\}", "{}", path.rstrip("/"))
+
+
+class Schemas:
+    """What the schemas of a document say of bodies, by resolving references only."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._document = contract.document
+
+    def succeeds(self, described: Described) -> bool:
+        return any(str(status)[:1] == "2" for status in described.members.get("responses") or {})
+
+    def answers_object(self, described: Described) -> bool:
+        return any(self._is(schema, "object") for schema in self._bodies(described))
+
+    def answers_list(self, described: Described) -> bool:
+        """Whether an answer is a list, or an object with one in it."""
+        for schema in self._bodies(described):
+            if self._is(schema, "array") or any(self._is(each, "array") for each in self._properties(schema).values()):
+                return True
+        return False
+
+    def takes_object(self, described: Described) -> bool:
+        try:
+            body = self._document.resolve(described.members.get("requestBody") or {})
+        except DocumentError:
+            return False
+        content = body.get("content") if isinstance(body, Mapping) else None
+        return any(
+            "json" in name and name != JSON_PATCH and self._is(media.get("schema"), "object")
+            for name, media in (content or {}).items()
+            if isinstance(media, Mapping)
+        )
+
+    def _bodies(self, described: Described) -> Iterator[Any]:
+        for status, response in (described.members.get("responses") or {}).items():
+            try:
+                found = self._document.resolve(response)
+            except DocumentError:
+                continue
+            if str(status)[:1] == "2" and isinstance(found, Mapping):
+                for name, media in (found.get("content") or {}).items():
+                    if "json" in name and isinstance(media, Mapping):
+                        yield media.get("schema")
+
+    def _is(self, schema: Any, kind: str, depth: int = 0) -> bool:
+        schema = self._resolved(schema)
+        if not isinstance(schema, Mapping) or depth > 4:
+            return False
+        if schema.get("type") == kind or (isinstance(schema.get("type"), list) and kind in schema["type"]):
+            return True
+        if "type" not in schema and (
+            ("properties" in schema and kind == "object") or ("items" in schema and kind == "array")
+        ):
+            return True
+        parts = [each for word in ("allOf", "oneOf", "anyOf") for each in schema.get(word) or ()]
+        return any(self._is(each, kind, depth + 1) for each in parts)
+
+    def _properties(self, schema: Any, depth: int = 0) -> dict[str, Any]:
+        schema = self._resolved(schema)
+        if not isinstance(schema, Mapping) or depth > 4:
+            return {}
+        found = dict(schema.get("properties") or {})
+        for each in schema.get("allOf") or ():
+            found |= self._properties(each, depth + 1)
+        return found
+
+    def _resolved(self, schema: Any) -> Any:
+        try:
+            return self._document.resolve(schema)
+        except DocumentError:
+            return None
+
+
+class Miss(Exception):
+    """A step that failed; the message says why."""
+
+
+def chain(client: httpx.Client, contract: Contract, known: Callable[[str], Mapping[str, str]]) -> Chained:
+    """Try the chains of one document. known: path values of an operation that lead to what exists."""
+    told = Chained()
+    found = expected(contract)
+    step = max(1, len(found) // MOST)
+    sender = Sender(client, contract)
+    for each in found[::step][:MOST]:
+        told.add(each, _Chain(sender, each, known))
+    return told
+
+
+class Sender:
+    """Sends valid requests for operations and holds the answers against the document."""
+
+    def __init__(self, client: httpx.Client, contract: Contract) -> None:
+        self._client = client
+        self._contract = contract
+        self._asking = Asking(contract)
+        self._judge = Judge(contract.document.raw)
+
+    def asked(self, described: Described, values: Mapping[str, str], fresh: int = 0) -> Asked:
+        """A valid request; fresh: another body for another number, 0 for the document's example."""
+        return self._asking.valid(self._contract.operation(described.operation_id), values, fresh)
+
+    def send(self, asked: Asked, query: Mapping[str, str] | None = None) -> httpx.Response:
+        target = asked.target
+        if query:
+            pairs = {**dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)), **query}
+            target = f"{asked.path}?{urlencode(pairs)}"
+        return self._client.request(asked.method, target, headers=dict(asked.headers), content=asked.body)
+
+    def succeed(self, described: Described, asked: Asked, query: Mapping[str, str] | None = None) -> httpx.Response:
+        """The answer, a success inside its contract; Miss if it is not."""
+        answer = self.send(asked, query)
+        if not answer.is_success:
+            raise Miss(f"{answer.status_code} {answer.text[:160]}")
+        flaw = self._judge.flaw(
+            described.members, answer.status_code, answer.headers.get("content-type"), answer.content
+        )
+        if flaw is not None:
+            raise Miss(f"out of contract: {flaw}")
+        return answer
+
+    def parameters(self, described: Described, where: str) -> Mapping[str, Mapping[str, Any]]:
+        document = self._contract.document
+        found = document.parameters(described.path, described.members)
+        return {each["name"]: each for each in found if each["in"] == where}
+
+
+class _Chain:
+    """The chain of one collection."""
+
+    def __init__(self, sender: Sender, collection: Collection, known: Callable[[str], Mapping[str, str]]) -> None:
+        self._sender = sender
+        self._of = collection
+        self._above = dict(known(collection.create.operation_id))
+        self._below: dict[str, str] = {}
+        self._sent: Any = None
+        self._item: Any = None
+        self._candidates: list[str] = []
+
+    def create(self) -> None:
+        asked = self._sender.asked(self._of.create, self._above)
+        self._above = _values(self._of.create.path, asked.path)
+        self._sent = _json(asked.body)
+        self._candidates = list(self._identifiers(self._sender.succeed(self._of.create, asked), self._sent))
+
+    def _identifiers(self, answer: httpx.Response, sent: Any) -> Iterator[str]:
+        """What may be the identifier of what was created, the likeliest first."""
+        location = answer.headers.get("location")
+        if location:
+            yield unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
+        try:
+            body = answer.json()
+        except ValueError:
+            body = None
+        for source in (body, sent):
+            if isinstance(source, str | int) and not isinstance(source, bool):
+                yield str(source)
+            objects = list(_objects(source))
+            for name in (_spelled(self._of.key), *_endings(self._of.key), *IDENTIFIERS):
+                for each in objects:
+                    yield from (
+                        str(value)
+                        for field_, value in each.items()
+                        if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
+                    )
+
+    def _values(self, identifier: str) -> dict[str, str]:
+        """The path values of the item, which the paths may call differently."""
+        names = NAME.findall(self._of.read.path)
+        above = [self._above[name] for name in NAME.findall(self._of.create.path)]
+        return {**dict(zip(names, above, strict=False)), names[-1]: identifier}
+
+    def _path_values(self, described: Described) -> dict[str, str]:
+        """The values of the item for another operation on it."""
+        return dict(zip(NAME.findall(described.path), self._below.values(), strict=False))
+
+    def read(self) -> None:
+        told = "no identifier in the answer"
+        for identifier in dict.fromkeys(self._candidates):
+            values = self._values(identifier)
+            answer = self._sender.send(self._sender.asked(self._of.read, values))
+            told = f"{answer.status_code} for {identifier!r}: {answer.text[:120]}"
+            if answer.is_success:
+                self._below = values
+                self._item = self._seen()
+                _same(self._sent, self._item, "what was sent")
+                return
+        raise Miss(told)
+
+    def _seen(self) -> Any:
+        asked = self._sender.asked(self._of.read, self._below)
+        return _json(self._sender.succeed(self._of.read, asked).content)
+
+    def distinct(self) -> None:
+        asked = self._sender.asked(self._of.create, self._above, 2)
+        answer = self._sender.succeed(self._of.create, asked)
+        first = list(self._below.values())[-1]
+        others = list(self._identifiers(answer, _json(asked.body)))
+        for each in others:
+            if each != first and self._sender.send(self._sender.asked(self._of.read, self._values(each))).is_success:
+                return
+        raise Miss(f"the second is none but {others[:3]} beside {first}")
+
+    def listed(self) -> None:
+        assert self._of.list is not None
+        asked = self._sender.asked(self._of.list, self._above)
+        wanted = list(self._below.values())[-1]
+        query, seen = self._small(self._of.list), 0
+        for _ in range(PAGES):
+            answer = self._sender.succeed(self._of.list, asked, query)
+            seen += 1
+            if wanted in set(_scalars(_json(answer.content))):
+                return
+            following = self._next(answer, asked, query)
+            if following is None:
+                raise Miss(f"{wanted} is on none of {seen} page(s): {answer.text[:100]}")
+            query = following
+        raise Miss(f"{wanted} is on none of {seen} pages")
+
+    def _small(self, described: Described) -> dict[str, str]:
+        """A short page, if the list has a parameter for that, and one that leads on."""
+        parameters = self._sender.parameters(described, "query")
+        if not {_spelled(name) for name in parameters} & {*CURSORS, *FOLLOWING, "startingafter"}:
+            return {}
+        return next(({name: str(SMALL)} for name, each in parameters.items() if _takes_small(name, each)), {})
+
+    def _next(self, answer: httpx.Response, asked: Asked, query: Mapping[str, str]) -> dict[str, str] | None:
+        """The query of the page that follows: by a link, a cursor, or one page or offset on; None if there is none."""
+        del asked
+        assert self._of.list is not None
+        link = answer.links.get("next", {}).get("url") or _link(_json(answer.content))
+        if link:
+            return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
+        names = {_spelled(name): name for name in self._sender.parameters(self._of.list, "query")}
+        token = next(_tokens(_json(answer.content)), None)
+        cursor = next((names[each] for each in CURSORS if each in names), None)
+        if token and cursor:
+            return {**query, cursor: token}
+        count = _longest(_json(answer.content))
+        for each in ("startingafter", "after"):
+            last = _last(_json(answer.content))
+            if each in names and last is not None and count:
+                return {**query, names[each]: last}
+        for each, by in (("page", 1), ("pagenumber", 1), ("offset", count), ("skip", count), ("start", count)):
+            if each in names and count:
+                return {
+                    **query,
+                    names[each]: str(int(query.get(names[each], 1 if by == 1 and "page" in each else 0)) + by),
+                }
+        return None
+
+    def merged(self) -> None:
+        assert self._of.merge is not None
+        asked = self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3)
+        self._sender.succeed(self._of.merge, asked)
+        after = self._seen()
+        _same(_json(asked.body), after, "what was merged")
+        _kept(self._item, _json(asked.body), after)
+        self._item = after
+
+    def replaced(self) -> None:
+        assert self._of.replace is not None
+        asked = self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4)
+        self._sender.succeed(self._of.replace, asked)
+        _same(_json(asked.body), self._seen(), "what was put")
+
+    def deleted(self) -> None:
+        assert self._of.delete is not None
+        self._sender.succeed(self._of.delete, self._sender.asked(self._of.delete, self._path_values(self._of.delete)))
+
+    def gone(self) -> None:
+        answer = self._sender.send(self._sender.asked(self._of.read, self._below))
+        if answer.status_code not in (404, 410):
+            raise Miss(f"{answer.status_code} {answer.text[:100]}")
+
+
+SMALL = 2
+CURSORS = (
+    *("cursor", "pagetoken", "nexttoken", "continue", "marker", "nextcursor", "continuationtoken", "pagecursor"),
+    *("token", "nextpagetoken", "aftercursor", "after", "skiptoken", "startcursor"),
+)
+FOLLOWING = ("page", "pagenumber", "offset", "skip", "start")
+TIMES = ("updated", "modified", "changed", "version", "etag", "revision")
+
+
+def _takes_small(name: str, parameter: Mapping[str, Any]) -> bool:
+    schema = parameter.get("schema") or {}
+    whole = schema.get("type") in ("integer", "number") and "enum" not in schema
+    return _spelled(name) in LIMITS and bool(whole) and schema.get("minimum", 0) <= SMALL
+
+
+def _spelled(name: str) -> str:
+    return "".join(words_of(name)) or name.lower()
+
+
+def _endings(name: str) -> list[str]:
+    """The last word of a name, by which the item may have it: `id` of `pet_id`."""
+    words = words_of(name)
+    return [words[-1]] if len(words) > 1 else []
+
+
+def _values(template: str, path: str) -> dict[str, str]:
+    pattern = "".join(
+        f"(?P<p{number // 2}>[^/]*)" if number % 2 else re.escape(part)
+        for number, part in enumerate(NAME.split(template))
+    )
+    found = re.fullmatch(pattern, path)
+    if found is None:
+        raise Miss(f"{path} is not {template}")
+    return {name: unquote(value) for name, value in zip(NAME.findall(template), found.groups(), strict=True)}
+
+
+def _json(content: bytes | None) -> Any:
+    try:
+        return json.loads(content or b"null")
+    except ValueError:
+        return None
+
+
+def _objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
+    """An object, and those within it, outermost first."""
+    level = [value]
+    for _ in range(4):
+        following: list[Any] = []
+        for each in level:
+            if isinstance(each, Mapping):
+                yield each
+                following += each.values()
+            elif isinstance(each, list):
+                following += each[:1]
+        level = following
+    del depth
+
+
+def _scalars(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _scalars(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _scalars(each)
+    elif value is not None:
+        yield str(value)
+
+
+def _same(sent: Any, read: Any, what: str) -> None:
+    """Miss if a plain field of what was sent is read with another value."""
+    fields = _plain(sent)
+    best: tuple[int, list[str]] | None = None
+    for each in _objects(read):
+        common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
+        differing = [name for name in common if _text(each[name]) != _text(fields[name])]
+        if common and (best is None or len(common) > best[0]):
+            best = (len(common), differing)
+    if best is not None and best[1]:
+        raise Miss(f"{what} is read differently: {', '.join(best[1][:5])}")
+
+
+def _plain(sent: Any) -> dict[str, Any]:
+    """The plain fields of a body, or of the object in it that has the most."""
+    found: dict[str, Any] = {}
+    for each in _objects(sent):
+        own = {name: value for name, value in each.items() if isinstance(value, str | int | float | bool)}
+        found = own if len(own) > len(found) else found
+    return found
+
+
+def _text(value: Any) -> str:
+    return str(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _kept(before: Any, change: Any, after: Any) -> None:
+    """Miss if a plain field that was not sent is another than before; times and versions may be."""
+    sent = {_spelled(name) for each in _objects(change) for name in each}
+    old: dict[str, Any] = _plain(before)
+    new: dict[str, Any] = {}
+    for each in _objects(after):
+        if len(old.keys() & each.keys()) > len(old.keys() & new.keys()):
+            new = dict(each)
+    for name, value in old.items():
+        spelled = _spelled(name)
+        if spelled not in sent and not any(word in spelled for word in TIMES) and _text(new.get(name)) != _text(value):
+            raise Miss(f"{name}, which was not sent, was {value!r:.40} and is {new.get(name)!r:.40}")
+
+
+def _link(value: Any) -> str | None:
+    for each in _objects(value):
+        for name, link in each.items():
+            if _spelled(name) in ("next", "nextlink", "nexturl", "nextpageurl", "odatanextlink"):
+                found = link.get("href") if isinstance(link, Mapping) else link
+                if isinstance(found, str) and "?" in found:
+                    return found
+    return None
+
+
+def _tokens(value: Any) -> Iterator[str]:
+    names = (
+        "nextcursor",
+        "nextpagetoken",
+        "nexttoken",
+        "continue",
+        "endcursor",
+        "cursor",
+        "nextmarker",
+        "next",
+        "after",
+    )
+    for name in names:
+        for each in _objects(value):
+            for field_, token in each.items():
+                if _spelled(field_) == name and isinstance(token, str | int) and token not in ("", False, True):
+                    yield str(token)
+
+
+def _lists(value: Any) -> Iterator[list[Any]]:
+    if isinstance(value, list):
+        yield value
+    for each in _objects(value):
+        yield from (part for part in each.values() if isinstance(part, list))
+
+
+def _longest(value: Any) -> int:
+    return max((len(each) for each in _lists(value)), default=0)
+
+
+def _last(value: Any) -> str | None:
+    longest: list[Any] = max(_lists(value), key=len, default=[])
+    last = longest[-1] if longest else None
+    found = last.get("id") if isinstance(last, Mapping) else None
+    return None if found is None else str(found)
