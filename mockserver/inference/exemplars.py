@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.errors import DocumentError
+from mockserver.inference.records import at
 from mockserver.inference.representation import success
 
 if TYPE_CHECKING:
@@ -80,3 +81,17 @@ def _inside(value: Any, path: tuple[str, ...]) -> Any:
     for name in path:
         value = value.get(name) if isinstance(value, Mapping) else None
     return value
+
+
+def keys_in_examples(model: Model) -> Iterator[Any]:
+    """The keys that clients choose in the document's examples of creating one; they are to be free."""
+    field = model.key.field
+    if field is None:
+        return
+    yield from (at(item, field) for item in items_sent(model))
+    for method, at_item in (("POST", False), ("PUT", True)):
+        operation = model.operation(method, at_item)
+        if operation is not None and operation.body is not None:
+            schema = operation.body.media[0].schema
+            inner = model.looks.inner(schema, (*model.representing.sent(model.item, schema), *field))
+            yield from model.looks.shape(inner).examples

@@ -88,6 +88,13 @@ class Subject:
         if world[above.collection].get(above.joined(texts[:count])) is None:
             raise self.missing(world, f"{above.one} {'/'.join(texts[:count])}")
 
+    def records(self, world: World, texts: tuple[str, ...]) -> list[Record]:
+        """The records below these path values."""
+        table = self.table(world)
+        if self.by is not None:
+            return [each for each in table if text_of(each.get(self.by, "")) == texts[-1]]
+        return table.slice(WITHIN, texts) if texts else list(table)
+
     def location(self, record: Record, origin: Origin) -> str:
         """The URL of a record."""
         return f"{origin()}{self.inference.item_path(self.model, record)}"
@@ -159,7 +166,7 @@ def _count(subject: Subject) -> Handler:
         del origin
         parents = subject.texts(values)
         table = subject.table(world)
-        number = table.count(WITHIN, parents) if parents else len(table)
+        number = len(subject.records(world, parents)) if parents else len(table)
         payload = subject.reply.skeleton(world)
         if isinstance(payload, Mapping):
             payload = {name: number if _is_number(each) else each for name, each in payload.items()}
@@ -360,10 +367,8 @@ def _bulk(subject: Subject) -> Handler:
 
 
 def _swept(subject: Subject, world: World, values: Values, parents: tuple[str, ...]) -> Answered:
-    table = subject.table(world)
     filters = subject.inference.filters(subject.model, subject.operation)
-    every = table.slice(WITHIN, parents) if parents else list(table)
-    chosen = filters.applied(every, _query(values))
+    chosen = filters.applied(subject.records(world, parents), _query(values))
     body = values.get(BODY)
     if body is not None:
         wanted = set(_texts(body))

@@ -27,11 +27,16 @@ class Mender:
         self._judge = judge
         self._name = name
 
-    def mended(self, value: Any, seed: str, now: datetime) -> Any:
-        """The value, if it is valid; else with what is wrong in it replaced. NoValueError if there is no valid one."""
+    def mended(self, value: Any, seed: str, now: datetime, before: Any = None) -> Any:
+        """The value, if it is valid; else with what is wrong in it replaced. NoValueError if there is no valid one.
+
+        before: a valid value that it is a change of, from which what is wrong is taken first.
+        """
         if self._judge.accepts(value):
             return value
-        made = self._generator.value(self._schema, self._judge, seed, now=now, name=self._name, style="documented")
+        made = before if before is not None and self._judge.accepts(before) else None
+        if made is None:
+            made = self._generator.value(self._schema, self._judge, seed, now=now, name=self._name, style="documented")
         copy = copied(value)
         for _ in range(ROUNDS):
             error = self._judge.first_error(copy)

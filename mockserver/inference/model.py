@@ -351,8 +351,13 @@ class Model:
         known = {name: record[name] for name in self.properties if name in record}
         return known if len(known) == len(record) else {**known, **record}
 
-    def completed(self, record: dict[str, Any], path: Sequence[Any], seed: str, now: datetime) -> dict[str, Any]:
-        """The record with what its item requires and it lacks, generated; valid, or else Stateless."""
+    def completed(
+        self, record: dict[str, Any], path: Sequence[Any], seed: str, now: datetime, before: Record | None = None
+    ) -> dict[str, Any]:
+        """The record with what its item requires and it lacks, generated; valid, or else Stateless.
+
+        before: the record that it is a change of.
+        """
         for name in self.filling.made:
             if name not in record:
                 try:
@@ -362,13 +367,13 @@ class Model:
         item = record if PATH not in record else without_path(record)
         if self.judge.accepts(item):
             return record
-        whole = self._mended(item, seed, now)
+        whole = self._mended(item, seed, now, None if before is None else self.bare(before))
         self.placing.put(whole, path, self.converters)
         return whole
 
-    def _mended(self, item: Record, seed: str, now: datetime) -> dict[str, Any]:
+    def _mended(self, item: Record, seed: str, now: datetime, before: Record | None) -> dict[str, Any]:
         try:
-            whole = self.mender.mended(item, seed, now)
+            whole = self.mender.mended(item, seed, now, before)
         except NoValueError as error:
             raise Stateless(f"no valid item of {self.resource.name} can be made: {error}") from None
         return whole if isinstance(whole, dict) else dict(item)
@@ -408,7 +413,7 @@ class Model:
         for name, write in self.filling.updated.items():
             after[name] = write(now)
         self.placing.put(after, path, self.converters)
-        return self.completed(after, path, seed, now)
+        return self.ordered(self.completed(after, path, seed, now, before))
 
     def merged(self, before: Record, change: Mapping[str, Any], *, nulls: bool) -> dict[str, Any]:
         """The fields merged into a record. nulls: one stays where its field takes it, else it removes the field."""

@@ -58,6 +58,8 @@ class Pager:
     def answer(self, world: World, query: Query, parents: tuple[str, ...], path: Callable[[], str]) -> Answered:
         """The page of the records below these parents that the query asks for; `path` is the list's own."""
         table = world[self._model.collection]
+        if self._paging.aliases:
+            query = {self._paging.aliases.get(name, name): value for name, value in query.items()}
         page = self._page(table, self._records(table, query, parents), query, path)
         items = [self._element(world, record, query) for record in page.records]
         payload: Any = items

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
@@ -108,18 +108,19 @@ HEADERS: Mapping[str, Fact] = {
 class Paging:
     """The query parameters that choose a page, by what they do.
 
-    limit: items of a page if no parameter tells; None: all. least, most: bounds of that parameter. origin: number of
-    the first page. facts: where the answer tells what; headers: which headers tell what.
+    aliases: further parameters that do the same, and which of the `controls` each is. limit: items of a page if no
+    parameter tells; None: all. origin: number of the first page. facts: where the answer tells what; headers: which
+    headers tell what.
     """
 
     controls: Mapping[Control, str]
+    aliases: Mapping[str, str]
     limit: int | None
     origin: int
     facts: Mapping[Pointer, Fact]
     headers: Mapping[str, Fact]
     linked: bool
     reason: str
-    sequences: bool = field(default=True)
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} by `{parameter}`" for name, parameter in self.controls.items())
@@ -144,7 +145,8 @@ def infer_paging(
     told = {name: HEADERS[spelled(name)] for name in headers if spelled(name) in HEADERS}
     linked = any(name.lower() == "link" for name in headers)
     reason = "declared" if declared is not None else "by name and type" if controls else "no parameter pages"
-    return Paging(controls, limit, origin, facts, told, linked, reason)
+    aliases = dict(_aliases(looks, parameters, controls)) if declared is None else {}
+    return Paging(controls, aliases, limit, origin, facts, told, linked, reason)
 
 
 def _parameters(looks: Looks, operation: Operation) -> Iterator[Mapping[str, Any]]:
@@ -168,6 +170,17 @@ def _controls(looks: Looks, parameters: Mapping[str, Mapping[str, Any]]) -> dict
     if "offset" in found and spelled(found["offset"]) in ("from", "start") and not found.keys() & {"limit"}:
         del found["offset"]  # more likely the first day of a period
     return found
+
+
+def _aliases(
+    looks: Looks, parameters: Mapping[str, Mapping[str, Any]], controls: Mapping[Control, str]
+) -> Iterator[tuple[str, str]]:
+    """Parameters that do what another one does already: `MaxResults` beside `max-results`."""
+    for control, chosen in controls.items():
+        for name, each in parameters.items():
+            named = spelled(name) in NAMES[control] and (control == "limit" or spelled(name) == spelled(chosen))
+            if name not in controls.values() and named and _takes(looks, control, spelled(name), each):
+                yield name, chosen
 
 
 NUMERIC = frozenset(("limit", "offset", "page"))

@@ -260,7 +260,7 @@ class Inference:
             raise Stateless(f"the answer of {operation.method} {operation.path} has no list of items")
         headers = answered(operation).described_headers
         paging = infer_paging(model.looks, operation, media.schema, envelope.items, headers, declared.paging)
-        filters = self.filters(model, operation, tuple(paging.controls.values()))
+        filters = self.filters(model, operation, (*paging.controls.values(), *paging.aliases))
         told = (envelope.reason, f"{paging}", f"{filters}")
         if subject.by is not None:
             filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, BY: (subject.by,)}})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Operation, Response
 from mockserver.errors import DocumentError
 from mockserver.inference.answers import status_of
@@ -71,14 +72,16 @@ class Reply:
     def _receipt(self, world: World, record: Record) -> Any:
         """An answer that has no item: the fields of the record that it has by name, and its key."""
         payload = copied(self.skeleton(world))
-        key = None if self._model.key.field is None else at(record, self._model.key.field)
         for target in _objects(payload):
             for name in target:
                 own = name if name in record else self._model.spelling.get(spelled(name), "")
                 if own in record and not isinstance(record[own], dict | list):
                     target[name] = record[own]
-                elif key is not None and spelled(name) in ("id", spelled(f"{self._model.one}id")):
-                    target[name] = key
+        holder = next((each for each in _objects(payload) if key_name(self._model, each) is not None), None)
+        if holder is not None and self._model.resource.kind == "collection":
+            field = self._model.key.field
+            text = self._model.placing.values(record)[-1]
+            holder[str(key_name(self._model, holder))] = text if field is None else at(record, field)
         return payload
 
     def headers(self, world: World, location: Callable[[], str] | None = None) -> Mapping[str, str]:
@@ -100,10 +103,13 @@ class View:
         self.same = bool(looks.identity(schema) == model.item.identity)
         self._fields = None if self.same or looks.is_open(schema) else frozenset(looks.properties(schema))
         self._mender: Mender | None = None
+        self._key = key_name(model, looks.properties(schema)) if model.key.field is None else None
 
     def shown(self, record: Record) -> Record:
         """The item of a record."""
         item = self._model.shown(record)
+        if self._key is not None:
+            item = {**item, self._key: self._model.placing.values(record)[-1]}
         if self._fields is None or item.keys() <= self._fields:
             return item
         return {name: value for name, value in item.items() if name in self._fields}
@@ -117,6 +123,18 @@ class View:
             return self._mender.mended(item, f"{world.seed} {key}", world.now())
         except DocumentError:
             return item
+
+
+def key_name(model: Model, properties: Mapping[str, Any]) -> str | None:
+    """The property of an answer that has the key of a record, by its name; None if none has."""
+    if model.resource.kind == "singleton":
+        return None
+    parameter = model.key.parameter or ""
+    last = "" if model.key.field is None else spelled(model.key.field[-1])
+    ending = words_of(parameter)[-1:] or ("",)
+    by_name = {spelled(name): name for name in properties}
+    wanted = (spelled(parameter), last, f"{model.one}id", *ending, "id", "uuid", "uid")
+    return next((by_name[each] for each in wanted if each and each in by_name), None)
 
 
 def placed(skeleton: Any, path: Pointer, value: Any) -> Any:

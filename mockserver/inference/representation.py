@@ -72,16 +72,17 @@ class Representing:
 
     def item(self) -> Representation | None:
         """The item's schema, from the first operation that tells it; None if none does."""
-        for what, schema in self._candidates():
-            if schema is None or not self._looks.is_object(schema):
-                continue
-            path = self.wrapper(schema)
-            inner = self._looks.inner(schema, path)
-            fields = frozenset(self._looks.properties(inner))
-            if fields or self._looks.is_object(inner):
-                told = f"{what}, in `{'.'.join(path)}`" if path else what
-                return Representation(inner, self._looks.identity(inner), fields, f"the item is {told}")
-        return None
+        found = [each for pair in self._candidates() if (each := self._represented(*pair)) is not None]
+        return next((each for each in found if each.fields), found[0] if found else None)
+
+    def _represented(self, what: str, schema: Any) -> Representation | None:
+        if schema is None or not self._looks.is_object(schema):
+            return None
+        path = self.wrapper(schema)
+        inner = self._looks.inner(schema, path)
+        told = f"{what}, in `{'.'.join(path)}`" if path else what
+        fields = frozenset(self._looks.properties(inner))
+        return Representation(inner, self._looks.identity(inner), fields, f"the item is {told}")
 
     def _candidates(self) -> Iterator[tuple[str, Any]]:
         survey, looks, place = self._survey, self._looks, self._resource.place
@@ -140,7 +141,7 @@ class Representing:
         """Where a body has the item; None if it does not have it."""
         if schema is None or not self._looks.is_object(schema):
             return None
-        if self._is(item, schema):
+        if self._is(item, schema) or not self._looks.properties(schema):
             return ()
         found = [(path, each) for path, each in self._looks.places(schema) if self._is_single(each)]
         for path, each in found:
@@ -148,7 +149,7 @@ class Representing:
                 return path
         path = self.wrapper(schema)
         inner = self._looks.inner(schema, path)
-        if path and self._alike(item, inner):
+        if path and (self._alike(item, inner) or self._has_key(self._looks.properties(inner))):
             return path
         if self._alike(item, schema):
             return ()

@@ -143,10 +143,15 @@ class Survey:
         if self.looks.items(schema) is not None:
             return ()
         found = [path for path, each in self.looks.places(schema) if self._of_objects(each)]
-        named = [path for path in found if path[-1].lower() in LISTS]
+        named = [path for path in found if path[-1].lower() in LISTS and self._is_outer(path[:-1])]
         outermost = [path for path in found if len(path) == 1]
         chosen = named[:1] or (outermost if len(outermost) == 1 else found if len(found) == 1 else [])
         return chosen[0] if chosen and self._is_envelope(schema, chosen[0]) else None
+
+    @staticmethod
+    def _is_outer(path: tuple[str, ...]) -> bool:
+        """Whether properties only hold an envelope together."""
+        return all(spelled(each) in ENVELOPE or each.lower() in LISTS or spelled(each) == "embedded" for each in path)
 
     def _of_objects(self, schema: Any) -> bool:
         items = self.looks.items(schema)

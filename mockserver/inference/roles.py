@@ -9,8 +9,8 @@ from typing import Any
 
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
-from mockserver.inference.paths import Place, is_parameter, shown, spelled
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.paths import Place, is_parameter, names_of, shown, spelled
+from mockserver.inference.resources import KEYS, Resource, Survey
 
 ON_ITEMS: Mapping[str, Role] = {
     "GET": "read",
@@ -21,10 +21,10 @@ ON_ITEMS: Mapping[str, Role] = {
     "POST": "action",
 }
 ON_LISTS: Mapping[str, tuple[Role, str]] = {
-    "POST": ("create", "POST on the collection {}"),
-    "PUT": ("replace", "PUT on the collection {}; its body names the item"),
-    "PATCH": ("merge", "PATCH on the collection {}; its body names the item"),
-    "DELETE": ("bulk", "DELETE on the collection {} deletes the items that its parameters choose"),
+    "POST": ("create", ""),
+    "PUT": ("replace", ", whose body names the item"),
+    "PATCH": ("merge", ", whose body names the item"),
+    "DELETE": ("bulk", ", which deletes the items that its parameters choose"),
 }
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
@@ -99,29 +99,42 @@ class Roles:
         return Decision(roles.get(described.method, "singleton_write"), resource, resource.reason)
 
     def _on_list(self, described: Described, resource: Resource) -> Decision:
-        method, answer, sent = described.method, self._looks.answer(described), self._looks.sent(described)
-        of_items = sent is not None and self._looks.items(sent) is not None
+        method, sent = described.method, self._looks.sent(described)
+        where = f"{method} on the collection {shown(resource.place)}"
         if method in ("GET", "HEAD", "QUERY"):
-            if method == "GET" and self._survey.list_in(answer) is None and not self._has_list(answer):
-                return _stateless(f"the answer of GET {described.path} has no list")
-            return Decision("list", resource, resource.reason)
-        if method in ("POST", "PUT", "PATCH") and of_items:
-            return Decision("bulk", resource, "its body is a list of items")
-        if method == "POST" and self._is_search(answer, sent):
-            return Decision("search", resource, "it answers the list, and its body is no item")
+            return self._listing(described, resource)
+        if method in ("POST", "PUT", "PATCH") and sent is not None and self._looks.items(sent) is not None:
+            return Decision("bulk", resource, f"{where}, whose body is a list of items")
+        if method == "POST" and self._is_search(described, resource):
+            return Decision("search", resource, f"{where}, which answers the list and takes no item")
+        if method == "PUT" and not self._names_item(sent, resource):
+            return Decision("create", resource, f"{where}, whose body names no item")
         role = ON_LISTS.get(method)
         if role is None:
-            return _stateless(f"{method} on a collection does nothing that is known")
-        return Decision(role[0], resource, role[1].format(shown(resource.place)))
+            return _stateless(f"{where} does nothing that is known")
+        return Decision(role[0], resource, f"{where}{role[1]}")
+
+    def _listing(self, described: Described, resource: Resource) -> Decision:
+        answer = self._looks.answer(described)
+        if described.method == "GET" and self._survey.list_in(answer) is None and not self._has_list(answer):
+            return _stateless(f"the answer of GET {described.path} has no list")
+        return Decision("list", resource, resource.reason)
+
+    def _names_item(self, sent: Any, resource: Resource) -> bool:
+        """Whether a body has a field that may hold the key of an item."""
+        item = next(iter(self._survey.operations(resource.item).values()), None)
+        names = {spelled(each) for each in names_of(self._survey.steps[item.operation_id])[-1:]} if item else set()
+        return bool(self._names(sent) & {*names, *KEYS[:4]})
 
     def _has_list(self, schema: Any) -> bool:
         return schema is not None and any(self._looks.items(each) is not None for _, each in self._looks.places(schema))
 
-    def _is_search(self, answer: Any, sent: Any) -> bool:
-        if answer is None or self._survey.list_in(answer) is None:
+    def _is_search(self, described: Described, resource: Resource) -> bool:
+        answer, sent = self._looks.answer(described), self._looks.sent(described)
+        path = self._survey.list_in(answer)
+        if path is None or self._takes_fields(described, resource):
             return False
-        listed = self._looks.items(self._looks.inner(answer, self._survey.list_in(answer) or ()))
-        fields = set(self._looks.properties(listed))
+        fields = set(self._looks.properties(self._looks.items(self._looks.inner(answer, path))))
         own = set(self._looks.properties(sent)) if sent is not None else set()
         return not own or len(own & fields) <= len(own) // 4
 

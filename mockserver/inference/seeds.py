@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.generation import NoValueError
 from mockserver.errors import DocumentError
-from mockserver.inference.exemplars import items_sent
+from mockserver.inference.exemplars import items_sent, keys_in_examples
 from mockserver.inference.keys import text_of
 from mockserver.inference.mending import copied
 from mockserver.inference.model import Model, Stateless
@@ -69,11 +69,12 @@ class Seeding:
     def _begun(self, model: Model) -> Iterator[Record]:
         world = World("seed", Snapshot({}, Clock(BEGAN), 0, 0, seed=_number(model.resource.name)))
         taken: set[str] = set()
+        reserved = {text_of(each) for each in keys_in_examples(model)} if model.key.chooser == "client" else set()
         declared = model.declared().seeds
         items = [copied(each) for each in declared] if declared is not None else None
         for number, parents in enumerate(self._parents(model)):
             for item in self._items(model, number) if items is None else items:
-                record = self._record(model, world, item, parents, taken)
+                record = self._record(model, world, item, parents, taken, reserved)
                 if record is not None:
                     yield record
 
@@ -98,14 +99,20 @@ class Seeding:
         item: Mapping[str, Any] | None,
         parents: Sequence[str],
         taken: set[str],
+        reserved: set[str],
     ) -> Record | None:
         number = len(taken)
         token = f"{model.collection.name} {number}"
+        given = item is not None
         if item is None:
             item = self._generated(model, token, number)
             own: Any = None if model.key.chooser == "world" else self._own(model, item)
         else:
             own = self._own(model, item)
+        if own is not None and text_of(own) in reserved:
+            if given:
+                return None
+            own = None
         if model.resource.kind == "singleton":
             path: tuple[Any, ...] = tuple(parents)
         else:

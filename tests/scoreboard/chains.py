@@ -106,6 +106,8 @@ def expected(contract: Contract) -> list[Collection]:
         if method == "GET" and alone and create is not None and judge.answers_object(read) and judge.succeeds(create):
             above = place.rpartition("/")[0]
             listing = by_place.get(("GET", above))
+            if not judge.tells(create) and (listing is None or not judge.answers_list(listing)):
+                continue  # nobody learns which identifier it has
             merge = by_place.get(("PATCH", place))
             replace = by_place.get(("PUT", place))
             found.append(
@@ -133,6 +135,13 @@ class Schemas:
 
     def succeeds(self, described: Described) -> bool:
         return any(str(status)[:1] == "2" for status in described.members.get("responses") or {})
+
+    def tells(self, described: Described) -> bool:
+        """Whether a success has a JSON body or a Location."""
+        responses = described.members.get("responses") or {}
+        found = [self._resolved(each) for status, each in responses.items() if str(status)[:1] == "2"]
+        headers = [name.lower() for each in found if isinstance(each, Mapping) for name in each.get("headers") or {}]
+        return "location" in headers or any(True for _ in self._bodies(described))
 
     def answers_object(self, described: Described) -> bool:
         return any(self._is(schema, "object") for schema in self._bodies(described))
@@ -279,14 +288,18 @@ class _Chain:
         for source in (body, sent):
             if isinstance(source, str | int) and not isinstance(source, bool):
                 yield str(source)
-            objects = list(_objects(source))
-            for name in (_spelled(self._of.key), *_endings(self._of.key), *IDENTIFIERS):
-                for each in objects:
-                    yield from (
-                        str(value)
-                        for field_, value in each.items()
-                        if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
-                    )
+            yield from self._in(source)
+
+    def _in(self, source: Any) -> Iterator[str]:
+        """Values of the names of identifiers, the likeliest first."""
+        objects = list(_objects(source))
+        for name in (_spelled(self._of.key), *_endings(self._of.key), *IDENTIFIERS):
+            for each in objects:
+                yield from (
+                    str(value)
+                    for field_, value in each.items()
+                    if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
+                )
 
     def _values(self, identifier: str) -> dict[str, str]:
         """The path values of the item, which the paths may call differently."""
@@ -300,7 +313,7 @@ class _Chain:
 
     def read(self) -> None:
         told = "no identifier in the answer"
-        for identifier in dict.fromkeys(self._candidates):
+        for identifier in dict.fromkeys([*self._candidates, *self._found()]):
             values = self._values(identifier)
             answer = self._sender.send(self._sender.asked(self._of.read, values))
             told = f"{answer.status_code} for {identifier!r}: {answer.text[:120]}"
@@ -310,6 +323,17 @@ class _Chain:
                 _same(self._sent, self._item, "what was sent")
                 return
         raise Miss(told)
+
+    def _found(self) -> Iterator[str]:
+        """What may be its identifier in the list: that of the last item which has what was sent."""
+        if self._of.list is None:
+            return
+        answer = self._sender.send(self._sender.asked(self._of.list, self._above))
+        sent = _plain(self._sent)
+        for items in _lists(_json(answer.content)):
+            for each in reversed([item for item in items if isinstance(item, Mapping)]):
+                if sent and all(_text(each.get(name)) == _text(value) for name, value in sent.items() if name in each):
+                    yield from self._in(each)
 
     def _seen(self) -> Any:
         asked = self._sender.asked(self._of.read, self._below)
