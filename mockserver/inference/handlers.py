@@ -219,7 +219,7 @@ def _new_key(subject: Subject, world: World, table: Table, fields: Mapping[str, 
         if not taken(own):
             if model.key.chooser == "client" or model.keys.fits(own):
                 return own
-        elif model.key.chooser == "client":
+        elif model.key.chooser == "client" or "409" in subject.operation.responses:
             what = f"{model.one} {text_of(own)} exists already"
             raise subject.inference.refusal(world, subject.operation, "conflict", what)
     return model.keys.make(world, table.following + model.offset, taken)

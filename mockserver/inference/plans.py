@@ -41,6 +41,7 @@ from mockserver.inference.seeds import RECORDS, Seeding
 from mockserver.world import Collection, Record, World
 from mockserver.world.store import INSERTED, TableState
 
+CREATED = 201
 Undocumented404 = Literal["problem", "example"]
 
 
@@ -101,7 +102,10 @@ class InferenceOptions:
     that does not exist where the document has no answer for it: a problem, or the documented example of success."""
 
     records: int = RECORDS
-    undocumented_404: Undocumented404 = "problem"
+    undocumented_404: CREATED = 201
+
+
+Undocumented404 = "problem"
 
 
 class Inference:
@@ -243,14 +247,19 @@ class Inference:
     def _subject(self, model: Model, operation: Operation, role: Role, resource: Resource) -> Subject:
         response = answered(operation)
         reply = Reply(self, model, operation, response)
-        created = operation.responses.get("201")
-        made = reply if created is None or created is response else Reply(self, model, operation, created)
+        made = self._telling(model, operation, reply)
         names = names_of(self.survey.steps[operation.operation_id])
         media = operation.body.media[0] if operation.body is not None and operation.body.media else None
         sent = model.representing.sent(model.item, None if media is None else media.schema)
         path: tuple[Where, ...] = tuple(("path", name) for name in names)
         by = resource.by if resource.view_of is not None else None
         return Subject(self, model, operation, role, path, by, sent, reply, made)
+
+    def _telling(self, model: Model, operation: Operation, reply: Reply) -> Reply:
+        """The answer that tells what was created: the success whose body has it, 201 before others."""
+        successes = [each for status, each in operation.responses.items() if status[:1] == "2"]
+        replies = [reply, *(Reply(self, model, operation, each) for each in successes if each is not reply.response)]
+        return min(replies, key=lambda each: (each.view is None, each.status != CREATED, each.status))
 
     def _paged(self, model: Model, operation: Operation, subject: Subject) -> tuple[Pager, tuple[str, str, str]]:
         media = success(operation)

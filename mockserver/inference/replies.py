@@ -29,7 +29,7 @@ class Reply:
         self._inference = inference
         self._model = model
         self._operation = operation
-        self._response = response
+        self.response = response
         self.status = status_of(response)
         self._media = response.media[0] if response.media else None
         schema = None if self._media is None else self._media.schema
@@ -59,14 +59,14 @@ class Reply:
         """The headers as they are without state: made once for each seed."""
         found = self._headers.get(world.seed)
         if found is None:
-            found = self._headers[world.seed] = self._inference.headers(world, self._operation, self._response)
+            found = self._headers[world.seed] = self._inference.headers(world, self._operation, self.response)
         return found
 
     def skeleton(self, world: World) -> Any:
         """The answer without the record: made once for each seed."""
         found = self._skeletons.get(world.seed)
         if found is None:
-            found = self._skeletons[world.seed] = self._inference.stateless(world, self._operation, self._response)
+            found = self._skeletons[world.seed] = self._inference.stateless(world, self._operation, self.response)
         return found
 
     def _receipt(self, world: World, record: Record) -> Any:
@@ -85,7 +85,7 @@ class Reply:
         return payload
 
     def headers(self, world: World, location: Callable[[], str] | None = None) -> Mapping[str, str]:
-        if not self._response.headers and not self._response.header_examples and self._located is None:
+        if not self.response.headers and not self.response.header_examples and self._located is None:
             return {}
         headers = dict(self._given(world))
         if self._located is not None and location is not None:

@@ -69,7 +69,7 @@ class Seeding:
     def _begun(self, model: Model) -> Iterator[Record]:
         world = World("seed", Snapshot({}, Clock(BEGAN), 0, 0, seed=_number(model.resource.name)))
         taken: set[str] = set()
-        reserved = {text_of(each) for each in keys_in_examples(model)} if model.key.chooser == "client" else set()
+        reserved = {text_of(each) for each in keys_in_examples(model)}
         declared = model.declared().seeds
         items = [copied(each) for each in declared] if declared is not None else None
         for number, parents in enumerate(self._parents(model)):

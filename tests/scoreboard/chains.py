@@ -13,14 +13,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation.words import words_of
+from mockserver.contract.generation.words import singular, words_of
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
 from tests.scoreboard.judge import Judge
@@ -87,6 +87,12 @@ class Collection:
         """The name of the last path parameter of an item."""
         return str(NAME.findall(self.read.path)[-1])
 
+    @property
+    def called(self) -> str:
+        """What one item is called, without case and separators."""
+        words = words_of(self.create.path.rstrip("/").rpartition("/")[2])
+        return "".join((*words[:-1], singular(words[-1]))) if words else ""
+
     def steps(self) -> Iterator[str]:
         yield from ("create", "read", "distinct")
         known = {"listed": self.list, "merged": self.merge, "replaced": self.replace, "deleted": self.delete}
@@ -109,14 +115,14 @@ def expected(contract: Contract) -> list[Collection]:
             if not judge.tells(create) and (listing is None or not judge.answers_list(listing)):
                 continue  # nobody learns which identifier it has
             merge = by_place.get(("PATCH", place))
-            replace = by_place.get(("PUT", place))
+            put = by_place.get(("PUT", place))
             found.append(
                 Collection(
                     create,
                     read,
                     listing if listing is not None and judge.answers_list(listing) else None,
                     merge if merge is not None and judge.takes_object(merge) else None,
-                    replace if replace is not None and judge.takes_object(replace) else None,
+                    put if put is not None and judge.takes_object(put) else None,
                     by_place.get(("DELETE", place)),
                 )
             )
@@ -149,9 +155,13 @@ class Schemas:
     def answers_list(self, described: Described) -> bool:
         """Whether an answer is a list, or an object with one in it."""
         for schema in self._bodies(described):
-            if self._is(schema, "array") or any(self._is(each, "array") for each in self._properties(schema).values()):
+            if self._is(schema, "array") or any(map(self._lists_objects, self._properties(schema).values())):
                 return True
         return False
+
+    def _lists_objects(self, schema: Any) -> bool:
+        schema = self._resolved(schema)
+        return self._is(schema, "array") and isinstance(schema, Mapping) and self._is(schema.get("items"), "object")
 
     def takes_object(self, described: Described) -> bool:
         try:
@@ -293,7 +303,7 @@ class _Chain:
     def _in(self, source: Any) -> Iterator[str]:
         """Values of the names of identifiers, the likeliest first."""
         objects = list(_objects(source))
-        for name in (_spelled(self._of.key), *_endings(self._of.key), *IDENTIFIERS):
+        for name in (_spelled(self._of.key), f"{self._of.called}id", *_endings(self._of.key), *IDENTIFIERS):
             for each in objects:
                 yield from (
                     str(value)
@@ -313,7 +323,7 @@ class _Chain:
 
     def read(self) -> None:
         told = "no identifier in the answer"
-        for identifier in dict.fromkeys([*self._candidates, *self._found()]):
+        for identifier in dict.fromkeys([*self._candidates, *self._found(self._sent)]):
             values = self._values(identifier)
             answer = self._sender.send(self._sender.asked(self._of.read, values))
             told = f"{answer.status_code} for {identifier!r}: {answer.text[:120]}"
@@ -324,12 +334,12 @@ class _Chain:
                 return
         raise Miss(told)
 
-    def _found(self) -> Iterator[str]:
+    def _found(self, body: Any) -> Iterator[str]:
         """What may be its identifier in the list: that of the last item which has what was sent."""
         if self._of.list is None:
             return
         answer = self._sender.send(self._sender.asked(self._of.list, self._above))
-        sent = _plain(self._sent)
+        sent = _plain(body)
         for items in _lists(_json(answer.content)):
             for each in reversed([item for item in items if isinstance(item, Mapping)]):
                 if sent and all(_text(each.get(name)) == _text(value) for name, value in sent.items() if name in each):
@@ -343,7 +353,8 @@ class _Chain:
         asked = self._sender.asked(self._of.create, self._above, 2)
         answer = self._sender.succeed(self._of.create, asked)
         first = list(self._below.values())[-1]
-        others = list(self._identifiers(answer, _json(asked.body)))
+        sent = _json(asked.body)
+        others = [*self._identifiers(answer, sent), *self._found(sent)]
         for each in others:
             if each != first and self._sender.send(self._sender.asked(self._of.read, self._values(each))).is_success:
                 return
@@ -397,9 +408,22 @@ class _Chain:
                 }
         return None
 
+    def _pinned(self, asked: Asked) -> Asked:
+        """The request with the item's own identifier where its body has one: nothing is to be renamed."""
+        body = _json(asked.body)
+        identifier = list(self._below.values())[-1]
+        held = {name for each in _objects(self._item) for name, value in each.items() if str(value) == identifier}
+        own = {name: value for each in _objects(self._item) for name, value in each.items() if name in held}
+        changed = False
+        for each in _objects(body):
+            for name in each.keys() & held:
+                cast("dict[str, Any]", each)[name] = own[name]
+                changed = True
+        return replace(asked, body=json.dumps(body).encode()) if changed else asked
+
     def merged(self) -> None:
         assert self._of.merge is not None
-        asked = self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3)
+        asked = self._pinned(self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3))
         self._sender.succeed(self._of.merge, asked)
         after = self._seen()
         _same(_json(asked.body), after, "what was merged")
@@ -408,7 +432,7 @@ class _Chain:
 
     def replaced(self) -> None:
         assert self._of.replace is not None
-        asked = self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4)
+        asked = self._pinned(self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4))
         self._sender.succeed(self._of.replace, asked)
         _same(_json(asked.body), self._seen(), "what was put")
 
