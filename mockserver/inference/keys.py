@@ -110,10 +110,10 @@ class KeyMaker:
     """
 
     def __init__(
-        self, schema: Any, field: Judge, parameter: Judge, generator: Generator, exemplar: Any, name: str
+        self, schema: Any, field: Judge, path: tuple[Any, Judge], generator: Generator, exemplar: Any, name: str
     ) -> None:
-        self._schema = schema
-        self._judges = (field, parameter)
+        self._sources = ((schema, field), path)
+        self._judges = (field, path[1])
         self._generator = generator
         self._name = name
         self._draw = self._drawing(exemplar)
@@ -122,9 +122,9 @@ class KeyMaker:
         """A key that is not taken. following: the number that a count of records is at."""
         number, step = following, 1
         for _ in range(TRIES):
-            key = self._draw(world, number)
-            if key is not None and not taken(key) and self.fits(key):
-                return key
+            for key in (self._draw(world, number), str(number)):
+                if self.fits(key) and not taken(key):
+                    return key
             number, step = number + step, step * 2
         return self.generated(world, taken)
 
@@ -151,15 +151,15 @@ class KeyMaker:
         return lambda world, _: world.ids.token(length)
 
     def generated(self, world: World, taken: Callable[[Any], bool]) -> Any:
-        """A key as the schema describes it; the last one that was made if all of them are taken."""
+        """A key as field or path describe it; the last one that was made if all of them are taken."""
         made: Any = None
-        field, _ = self._judges
-        for _attempt in range(TRIES):
+        for attempt in range(TRIES):
+            schema, judge = self._sources[attempt % 2]
             seed = world.ids.token(12)
             try:
-                made = self._generator.value(self._schema, field, seed, now=world.now(), name=self._name, style="fresh")
+                made = self._generator.value(schema, judge, seed, now=world.now(), name=self._name, style="fresh")
             except NoValueError:
-                return made
+                continue
             if not taken(made) and self.fits(made):
                 break
         return made

@@ -224,7 +224,9 @@ class Model:
         schema = self.looks.inner(self.item.schema, field) if field is not None else self.key_schema
         judge = self.validator(schema if schema is not None else {})
         parameter = self.validator(self.key_schema)
-        return KeyMaker(schema, judge, parameter, self.generator, self.exemplar, (field or self.names)[-1])
+        return KeyMaker(
+            schema, judge, (self.key_schema, parameter), self.generator, self.exemplar, (field or self.names)[-1]
+        )
 
     @cached_property
     def exemplar(self) -> Any:

@@ -21,6 +21,9 @@ from mockserver.world.store import INSERTED, Table
 if TYPE_CHECKING:
     from mockserver.inference.model import Model
 
+BEHIND_ALL = 1 << 60
+"""The place that a cursor tells which is none of this list."""
+
 MOST = 10_000
 """Items of a page at most, whatever is asked."""
 
@@ -128,10 +131,24 @@ class Pager:
         """The place that a cursor or a key tells; None if the page begins at the start, or where an offset says."""
         controls = self._paging.controls
         if query.get(controls.get("cursor", "")) not in (None, ""):
-            return read_cursor(query[controls["cursor"]])
+            place = read_cursor(query[controls["cursor"]])
+            return BEHIND_ALL if place is None else place
         if query.get(controls.get("after", "")) not in (None, ""):
-            return table.sequence(text_of(query[controls["after"]]))
+            return self._behind(table, text_of(query[controls["after"]]))
         return None
+
+    def _behind(self, table: Table, key: str) -> int:
+        """The place of a record by the last part of its key; of one that is gone, by where greater numbers begin."""
+        every = table.slice(INSERTED) if self._model.resource.parents else ()
+        whole = next((each for each in every if self._model.placing.values(each)[-1] == key), None)
+        place = table.sequence(key if whole is None else self._model.collection.key(whole))
+        if place is not None:
+            return place
+        if not key.isdecimal():
+            return BEHIND_ALL
+        keys = ((self._model.placing.values(each)[-1], each) for each in table)
+        greater = next((each for text, each in keys if text.isdecimal() and int(text) > int(key)), None)
+        return BEHIND_ALL if greater is None else (table.sequence(self._model.collection.key(greater)) or 0) - 1
 
     def _before(self, records: Records, key: str, limit: int) -> Sequence[Record]:
         """The records before a key, nearest to it."""

@@ -40,7 +40,16 @@ NAMES: Mapping[Control, tuple[str, ...]] = {
             "pagingtoken",
             "pagestate",
         ),
-        *("aftercursor", "startcursor", "pagestart", "exclusivestartkey", "exclusivestart", "resumetoken", "page"),
+        *(
+            "aftercursor",
+            "startcursor",
+            "pagestart",
+            "exclusivestartkey",
+            "exclusivestart",
+            "resumetoken",
+            "page",
+            "offset",
+        ),
     ),
 }
 """Names of parameters, without case and separators, the likeliest first."""
@@ -64,6 +73,7 @@ FACTS: Mapping[Fact, tuple[str, ...]] = {
     "cursor": (
         *("nextcursor", "nextpagetoken", "nexttoken", "continue", "continuationtoken", "endcursor", "nextmarker"),
         *("cursor", "pagetoken", "scrollid", "aftercursor", "lastevaluatedkey", "paginationtoken", "after"),
+        "nextoffset",
     ),
     "next": ("next", "nextpageurl", "nexturl", "nextlink", "odatanextlink", "nextpageuri", "nexturi", "nexthref"),
     "previous": (
@@ -145,6 +155,9 @@ def infer_paging(
     told = {name: HEADERS[spelled(name)] for name in headers if spelled(name) in HEADERS}
     linked = any(name.lower() == "link" for name in headers)
     reason = "declared" if declared is not None else "by name and type" if controls else "no parameter pages"
+    sequential = {"cursor", "next"} & set(facts.values())
+    if "cursor" in controls and not (sequential or linked or "cursor" in told.values()):
+        controls.setdefault("after", controls.pop("cursor"))  # no answer has a cursor, so it is what stood last
     aliases = dict(_aliases(looks, parameters, controls)) if declared is None else {}
     return Paging(controls, aliases, limit, origin, facts, told, linked, reason)
 
@@ -199,7 +212,8 @@ def _takes(looks: Looks, control: str, name: str, parameter: Mapping[str, Any]) 
         return False  # a cursor, or a time
     if name in ("before", "since") or looks.shape(schema).schema.get("format") in ("date", "date-time"):
         return False
-    return "string" in kinds or not kinds or (control in ("after", "before") and "integer" in kinds)
+    opaque = control in ("after", "before") or name not in ("page", "offset", "token")
+    return "string" in kinds or not kinds or (opaque and "integer" in kinds)
 
 
 def _limit(looks: Looks, parameter: Mapping[str, Any] | None, *, paged: bool) -> int | None:
@@ -240,9 +254,21 @@ def _facts(looks: Looks, schema: Any, items: Pointer) -> Iterator[tuple[Pointer,
         name, kinds = spelled(path[-1]), looks.kinds(each)
         above = spelled(path[-2]) if len(path) > 1 else ""
         fact = _fact(name, above, kinds, looks.is_object(each))
+        if fact == "next" and _is_token(looks, each):
+            fact = "cursor"
         if fact is not None and (fact not in taken or fact in TEXTS):
             taken.add(fact)
             yield path, fact
+
+
+def _is_token(looks: Looks, schema: Any) -> bool:
+    """Whether what is called `next` is said to be a cursor rather than a URL."""
+    shape = looks.shape(schema).schema
+    described = str(shape.get("description", "")).lower()
+    told = any(word in described for word in ("cursor", "token")) and not any(
+        word in described for word in ("url", "link")
+    )
+    return told and "format" not in shape
 
 
 LINKED = ("links", "link", "paging", "pagination", "urls", "page", "pages", "meta")
@@ -267,18 +293,18 @@ HOLDERS = (
 
 def _fact(name: str, above: str, kinds: frozenset[str], is_object: bool) -> Fact | None:
     if name == "href" and above in ("next", "prev", "previous", "self", "first", "last"):
-        found: Mapping[str, Fact] = {"prev": "previous", "last": "final"}
-        return found.get(above, above)  # type: ignore[arg-type]
+        renamed: Mapping[str, Fact] = {"prev": "previous", "last": "final"}
+        return renamed.get(above, above)  # type: ignore[arg-type]
     if above not in HOLDERS or is_object:
         return None
-    for fact, names in FACTS.items():
-        if name in names and _holds(fact, name, above, kinds):
-            return fact
+    if above in ("cursor", "cursors") and name in ("next", "after") and "string" in kinds:
+        return "cursor"
     if name == "last" and above in LINKED and "string" in kinds:
         return "final"
-    if name == "count" and "integer" in kinds:
-        return "shown"
-    return None
+    found: Fact | None = next(
+        (fact for fact, names in FACTS.items() if name in names and _holds(fact, name, above, kinds)), None
+    )
+    return "shown" if found is None and name == "count" and "integer" in kinds else found
 
 
 TEXTS = frozenset(("next", "previous", "first", "self", "final"))

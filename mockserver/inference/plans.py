@@ -102,10 +102,7 @@ class InferenceOptions:
     that does not exist where the document has no answer for it: a problem, or the documented example of success."""
 
     records: int = RECORDS
-    undocumented_404: CREATED = 201
-
-
-Undocumented404 = "problem"
+    undocumented_404: Undocumented404 = "problem"
 
 
 class Inference:

@@ -107,7 +107,7 @@ class Roles:
             return Decision("bulk", resource, f"{where}, whose body is a list of items")
         if method == "POST" and self._is_search(described, resource):
             return Decision("search", resource, f"{where}, which answers the list and takes no item")
-        if method == "PUT" and not self._names_item(sent, resource):
+        if method in ("PUT", "PATCH") and not self._names_item(sent, resource):
             return Decision("create", resource, f"{where}, whose body names no item")
         role = ON_LISTS.get(method)
         if role is None:

@@ -90,7 +90,7 @@ class Collection:
     @property
     def called(self) -> str:
         """What one item is called, without case and separators."""
-        words = words_of(self.create.path.rstrip("/").rpartition("/")[2])
+        words = words_of(_place(self.create.path).rpartition("/")[2])
         return "".join((*words[:-1], singular(words[-1]))) if words else ""
 
     def steps(self) -> Iterator[str]:
@@ -130,7 +130,7 @@ def expected(contract: Contract) -> list[Collection]:
 
 
 def _place(path: str) -> str:
-    return re.sub(r"\{[^{}]*\}", "{}", path.rstrip("/"))
+    return re.sub(r"\{[^{}]*\}", "{}", re.sub(r"\.(json|xml)$", "", path.rstrip("/")))
 
 
 class Schemas:
@@ -290,7 +290,7 @@ class _Chain:
         """What may be the identifier of what was created, the likeliest first."""
         location = answer.headers.get("location")
         if location:
-            yield unquote(urlsplit(location).path.rstrip("/").rpartition("/")[2])
+            yield unquote(re.sub(r"\.(json|xml)$", "", urlsplit(location).path.rstrip("/").rpartition("/")[2]))
         try:
             body = answer.json()
         except ValueError:
@@ -330,7 +330,7 @@ class _Chain:
             if answer.is_success:
                 self._below = values
                 self._item = self._seen()
-                _same(self._sent, self._item, "what was sent")
+                _same(self._sent, self._item, "what was sent", self._above)
                 return
         raise Miss(told)
 
@@ -393,8 +393,8 @@ class _Chain:
         names = {_spelled(name): name for name in self._sender.parameters(self._of.list, "query")}
         token = next(_tokens(_json(answer.content)), None)
         cursor = next((names[each] for each in CURSORS if each in names), None)
-        if token and cursor:
-            return {**query, cursor: token}
+        if cursor and (token or _last(_json(answer.content))):
+            return {**query, cursor: token or str(_last(_json(answer.content)))}
         count = _longest(_json(answer.content))
         for each in ("startingafter", "after"):
             last = _last(_json(answer.content))
@@ -426,7 +426,7 @@ class _Chain:
         asked = self._pinned(self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3))
         self._sender.succeed(self._of.merge, asked)
         after = self._seen()
-        _same(_json(asked.body), after, "what was merged")
+        _same(_json(asked.body), after, "what was merged", self._above)
         _kept(self._item, _json(asked.body), after)
         self._item = after
 
@@ -434,7 +434,7 @@ class _Chain:
         assert self._of.replace is not None
         asked = self._pinned(self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4))
         self._sender.succeed(self._of.replace, asked)
-        _same(_json(asked.body), self._seen(), "what was put")
+        _same(_json(asked.body), self._seen(), "what was put", self._above)
 
     def deleted(self) -> None:
         assert self._of.delete is not None
@@ -515,9 +515,9 @@ def _scalars(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _same(sent: Any, read: Any, what: str) -> None:
-    """Miss if a plain field of what was sent is read with another value."""
-    fields = _plain(sent)
+def _same(sent: Any, read: Any, what: str, apart: Mapping[str, str]) -> None:
+    """Miss if a plain field of what was sent is read with another value; what the path says as well counts there."""
+    fields = {name: value for name, value in _plain(sent).items() if name not in apart}
     best: tuple[int, list[str]] | None = None
     for each in _objects(read):
         common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
@@ -529,12 +529,12 @@ def _same(sent: Any, read: Any, what: str) -> None:
 
 
 def _plain(sent: Any) -> dict[str, Any]:
-    """The plain fields of a body, or of the object in it that has the most."""
-    found: dict[str, Any] = {}
+    """The plain fields of a body, or of the outermost object in it that has any."""
     for each in _objects(sent):
         own = {name: value for name, value in each.items() if isinstance(value, str | int | float | bool)}
-        found = own if len(own) > len(found) else found
-    return found
+        if own:
+            return own
+    return {}
 
 
 def _text(value: Any) -> str:
