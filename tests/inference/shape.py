@@ -35,8 +35,8 @@ class Shape:
 
     ending: behind an item's path. wrap: of an item in requests and answers. element: of an item in a list. limit: the
     parameter for the length of a page. creates: whether POST answers the item, a Location, or there is only PUT.
-
-    sent_bare: requests have no wrapper. chosen: whether clients choose the identifier. merge: method and media type. gone: the status of what was deleted.
+    sent_bare: requests have no wrapper. chosen: whether clients choose the identifier. merge: method and media type.
+    gone: the status of what was deleted.
     """
 
     name: str
