@@ -40,14 +40,15 @@ def whole(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:
     return {
         **summary(exchange),
         "world": exchange.world,
-        "request": _message(exchange.request),
-        "response": None if exchange.response is None else _message(exchange.response),
+        "request": message(exchange.request),
+        "response": None if exchange.response is None else message(exchange.response),
         "explain": explain(service, world, exchange),
         "changes": changes.shown(exchange),
     }
 
 
-def _message(message: Message) -> dict[str, Any]:
+def message(message: Message) -> dict[str, Any]:
+    """One side of an exchange as the schema `Message` has it."""
     cut = message.size > len(message.body)
     headers = [{"name": name.decode("latin-1"), "value": value.decode("latin-1")} for name, value in message.headers]
     try:

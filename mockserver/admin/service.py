@@ -13,20 +13,22 @@ from mockserver.world.registry import Worlds
 
 if TYPE_CHECKING:  # they bring Connexion, which a test that only reads records need not wait for
     from mockserver.runtime.application import MockApp
+    from mockserver.runtime.dataplane import DataPlane
     from mockserver.runtime.endpoint import Endpoint
 
 
 @dataclass(frozen=True)
 class Service:
-    """The APIs of one server by name, its router and its worlds."""
+    """The APIs of one server by name, its router, its worlds and its data plane."""
 
     apis: Apis
     router: Router[Endpoint]
     worlds: Worlds
+    plane: DataPlane
 
     @classmethod
     def of(cls, app: MockApp) -> Service:
-        return cls(Apis(app.plane.routes.apis), app.plane.routes.router, app.worlds)
+        return cls(Apis(app.plane.routes.apis), app.plane.routes.router, app.worlds, app.plane)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """Every operation that is answered."""

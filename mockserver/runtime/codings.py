@@ -29,6 +29,9 @@ WINDOW = 23
 SAME = {"x-gzip": "gzip", "identity": ""}
 """Other names of codings (RFC 9110, 8.4.1.3), and the one without effect."""
 
+UNDECODED = frozenset({"contentEncoding", "coding"})
+"""Keywords of violations by a body whose codings cannot be undone."""
+
 
 class Overflow(Exception):
     """The body is longer than the limit once it is decoded."""

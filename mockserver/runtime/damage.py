@@ -16,12 +16,15 @@ Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 """close, reset: the connection ends without a response (FIN, RST). truncate: half of the body. malformed: a body that
 is not JSON. drip: a body of a few bytes at a time."""
 
+ENDS = ("close", "reset")
+"""What ends the connection instead of answering."""
+
 DRIPS_A_SECOND = 20
 
 
 def hangs_up(rule: Rule, scope: Scope) -> bool:
     """Whether the rule ends the connection instead of answering, and there is a connection."""
-    return rule.damage in ("close", "reset") and transport.transport_of(scope) is not None
+    return rule.damage in ENDS and transport.transport_of(scope) is not None
 
 
 async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> None:

@@ -125,7 +125,7 @@ class DataPlane:
             try:
                 return faults.fired(call)
             finally:
-                _, call.exchange.read_at = world.end()
+                call.exchange.after, call.exchange.read_at = world.end()
 
     def _answered(self, call: Call, fired: Sequence[faults.Rule]) -> Answer:
         """The response of a fault rule, or else of the first stage that has one; a defect becomes one, too.

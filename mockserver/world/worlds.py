@@ -7,7 +7,8 @@ before a request and after it are two references.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
@@ -203,6 +204,28 @@ class World:
         self._current.part()
         self._answering = False
         return self.moment(), None if self._read is None else self._read[1]
+
+    @contextmanager
+    def as_of(self, moment: Snapshot, read_at: datetime | None) -> Iterator[Clock]:
+        """A block that holds the lock, in which ids are those drawn behind a moment and the clock says what it read.
+
+        Afterwards the clock, which is what the block is given, goes on, and ids that were drawn are not drawn again.
+        """
+        with self.lock:
+            clock, ids, request_ids = self.clock, self.ids, self._request_ids
+            pinned = self.clock if read_at is None else Clock(frozen_at=read_at)
+            self.clock = pinned
+            self.ids = Ids(moment.seed, "ids", moment.ids)
+            self._request_ids = Ids(moment.seed, "requests", moment.request_ids)
+            try:
+                yield clock
+            finally:
+                if moment.seed == self.seed:
+                    ids.count = max(ids.count, self.ids.count)
+                    request_ids.count = max(request_ids.count, self._request_ids.count)
+                self.ids, self._request_ids = ids, request_ids
+                if self.clock is pinned:
+                    self.clock = clock
 
     def snapshot(self) -> Snapshot:
         with self.lock:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from mockserver.admin import journal
+from mockserver.admin import journal, replays
 from mockserver.admin.journal import Filter
 from mockserver.admin.service import Service
 from mockserver.runtime.reserved import CONTROL
@@ -35,6 +35,10 @@ def list_journal(
 
 def get_journal_entry(service: Service, number: int, world: str) -> dict[str, Any]:
     return journal.entry(service, service.world(world), number)
+
+
+def replay_entry(service: Service, number: int, world: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
+    return replays.replay(service, service.world(world), number, body or {})
 
 
 def export_journal(service: Service, world: str) -> dict[str, Any]:
