@@ -1,9 +1,9 @@
 // Two worlds, worlds at an entry, or snapshots beside each other: what only one has, and what differs field by field.
 
-import { get } from "./api.js";
+import { get, patch } from "./api.js";
 import { changesTable, differences } from "./diff.js";
 import { button, empty, field, h, link, pill, pretty, replace } from "./dom.js";
-import { copy, failed } from "./notice.js";
+import { copy, failed, notice } from "./notice.js";
 import { go, href } from "./route.js";
 
 export class Compare {
@@ -18,7 +18,7 @@ export class Compare {
     };
     const swap = () => go(this.route.world, "compare", [], { left: this.right.value, right: this.left.value });
     this.element = h("section", { class: "page", "aria-label": "Compare" }, h("h1", {}, "Compare"),
-      h("form", { class: "pair", onsubmit: submit }, field("Left", this.left, "A world, a world at an entry such as t1@17, or a snapshot."), field("Right", this.right), this.names,
+      h("form", { class: "pair", onsubmit: submit }, field("Left", this.left, "A world, a world before an entry such as t1@17 or after it such as t1@17:after, or snapshot:NAME."), field("Right", this.right), this.names,
         h("div", { class: "actions" }, button("Compare", () => {}, { type: "submit", class: "primary" }), button("Swap", swap))), this.result);
     this.show(route);
   }
@@ -47,7 +47,8 @@ export class Compare {
   async #suggest() {
     try {
       const [{ worlds }, { snapshots }] = await Promise.all([get("worlds", { limit: 1000 }), get("snapshots", { limit: 1000 })]);
-      replace(this.names, [...worlds, ...snapshots].map((each) => h("option", { value: each.name })));
+      const names = [...worlds.map((each) => each.name), ...snapshots.map((each) => `snapshot:${each.name}`)];
+      replace(this.names, names.map((value) => h("option", { value })));
     } catch (error) {
       failed(error);
     }
@@ -55,23 +56,46 @@ export class Compare {
 
   #draw(result) {
     const { left, right } = this.route.query;
-    if (!result.collections.length) {
-      replace(this.result, empty(result.same === false ? "The records are the same" : "The same, down to the ids", `${left} and ${right} hold the same records.`));
+    if (result.same) {
+      replace(this.result, empty("The same, down to the ids", `${left} and ${right} differ in nothing.`));
       return;
     }
     replace(this.result, h("p", {}, `From ${left} to ${right}:`), result.collections.map((each) => this.#collection(each)),
-      h("div", { class: "actions" }, button("Copy as merge patch", () => copy(pretty(result.patch), "The merge patch"))));
+      !result.collections.length && h("p", { class: "card" }, "The records are the same."), this.#besides(result),
+      result.collections.length > 0 && this.#patch(result));
   }
 
-  #collection({ name, added, gone, changed }) {
-    const world = this.route.query.right.split("@")[0];
+  #collection({ name, added, gone, changed, records, more }) {
+    const world = this.route.query.right.split(/[@:]/)[0];
     return h("section", { class: "card" },
-      h("div", { class: "line" }, h("h2", {}, link(name, href(world, "state", [name]))), pill(`${added.length} added`, "good"), pill(`${gone.length} gone`, "bad"), pill(`${changed.length} changed`, "calm")),
-      added.map((each) => this.#record(each.key, "added", undefined, each.record)), gone.map((each) => this.#record(each.key, "gone", each.record, undefined)),
-      changed.map((each) => h("details", { open: true }, h("summary", {}, `${each.key} changed`), changesTable(each.fields ?? differences(each.before, each.after), `Fields of ${name}/${each.key}`))));
+      h("div", { class: "line" }, h("h2", {}, link(name, href(world === "snapshot" ? this.route.world : world, "state", [name]))),
+        added > 0 && pill(`${added} added`, "good"), gone > 0 && pill(`${gone} gone`, "bad"), changed > 0 && pill(`${changed} changed`, "calm")),
+      records.map((each) => h("details", { open: each.change === "changed" && records.length < 20 }, h("summary", {}, `${each.key} ${each.change}`),
+        changesTable(differences(each.before ?? {}, each.after ?? {}), `Fields of ${name}/${each.key}`))),
+      more > 0 && h("p", { class: "soft" }, `${more} more records differ.`));
   }
 
-  #record(key, kind, before, after) {
-    return h("details", {}, h("summary", {}, `${key} ${kind}`), changesTable(differences(before ?? {}, after ?? {}), `Fields of ${key}`));
+  // What differs beside the records: the seed, ids drawn, the clock, the rules.
+  #besides({ seed, ids, clock, faults, stubs }) {
+    const sides = { seed, ids, clock, faults, stubs };
+    const found = Object.entries(sides).flatMap(([name, { left, right }]) => differences(left, right).map((each) => ({ ...each, path: [name, ...each.path] })));
+    return found.length > 0 && h("section", { class: "card" }, h("h2", {}, "Beside the records"), changesTable(found, "What else differs"));
+  }
+
+  // The differences as a merge patch: to copy, or to make the left world the right one.
+  #patch({ left, patch: given, unpatched }) {
+    const world = /^[^:@]+$/.test(left) && left;
+    return h("div", {}, unpatched.length > 0 && h("p", { class: "soft" }, `A merge patch cannot set a member to null, so it says not everything of ${unpatched.map((each) => each.key).join(", ")}.`),
+      h("div", { class: "actions" }, button("Copy as merge patch", () => copy(pretty(given), "The merge patch")), world && button(`Apply to ${world}`, () => this.#apply(world, given))));
+  }
+
+  async #apply(world, given) {
+    try {
+      await patch("state", { world }, given);
+      notice(`${world} has the records of ${this.route.query.right} now.`, "good");
+      this.show(this.route);
+    } catch (error) {
+      failed(error);
+    }
   }
 }

@@ -9,6 +9,7 @@ import { copy, failed, notice } from "./notice.js";
 import { go, href } from "./route.js";
 
 const TABS = ["why", "messages", "changes"];
+const TONES = { added: "good", gone: "bad", changed: "calm" };
 const LABELS = { why: "Why", messages: "Request and response", changes: "Changes" };
 
 export class Exchange {
@@ -80,7 +81,7 @@ export class Exchange {
       h("h3", {}, `${violation.where} ${violation.pointer}: ${violation.message}`),
       h("div", { class: "sides" },
         h("div", {}, h("h4", {}, "Received"), code(violation.received === null ? "nothing" : pretty(violation.received))),
-        h("div", {}, h("h4", {}, "The document"), lines ? [code(lines.text, lines.pointer), lines.inferred && h("p", { class: "small" }, pill("inferred", "calm"), ` ${lines.inferred}`)] : code(pretty({ [violation.keyword]: violation.expected }), "Expected"))));
+        h("div", {}, h("h4", {}, "The document"), lines ? [code(lines.text, lines.line ? `${lines.pointer} (line ${lines.line})` : lines.pointer), lines.inferred && h("p", { class: "small" }, pill("inferred", "calm"), ` ${lines.inferred}`)] : code(pretty({ [violation.keyword]: violation.expected }), "Expected"))));
   }
 
   #messages() {
@@ -92,20 +93,25 @@ export class Exchange {
   }
 
   #changesLabel() {
-    const count = this.entry.changes?.records.length ?? 0;
+    const count = this.entry.changed;
     return count ? `Changes (${count})` : "Changes";
   }
 
   #changes() {
     const { changes } = this.entry;
-    if (!changes) return empty("Nothing is known of changes", "This request wrote nothing, or the state before it is no longer kept.");
-    const { records } = changes;
+    const { records, more, ids, counted, clock } = changes;
+    const drawn = ids.after.drawn - ids.before.drawn;
+    const moved = differences(clock.before, clock.after);
     return h("div", {},
-      changes.drawn && h("p", { class: "soft small" }, `Identifiers drawn: ${changes.drawn.records ?? changes.drawn}.`),
-      records.length ? records.map(({ collection, key, before, after }) => h("section", { class: `card ${before === null ? "good" : after === null ? "bad" : ""}` },
-        h("h3", {}, pill(before === null ? "created" : after === null ? "deleted" : "changed", before === null ? "good" : after === null ? "bad" : "calm"), " ",
-          link(`${collection}/${key}`, href(this.world, "state", [collection], { key }))),
-        changesTable(differences(before ?? undefined, after ?? undefined), `Fields of ${collection}/${key}`))) : empty("It changed no record", "Reads and refused requests leave the state as it was."));
+      records.map(({ collection, key, change, before, after }) => h("section", { class: `card ${TONES[change] === "calm" ? "" : TONES[change]}` },
+        h("h3", {}, pill(change, TONES[change]), " ", link(`${collection}/${key}`, href(this.world, "state", [collection], { key }))),
+        changesTable(differences(before ?? {}, after ?? {}), `Fields of ${collection}/${key}`))),
+      more > 0 && h("p", { class: "soft" }, `${more} more records were changed.`),
+      !records.length && empty("It changed no record", "Reads and refused requests leave the records as they were."),
+      h("dl", { class: "facts" },
+        h("dt", {}, "Identifiers drawn"), h("dd", {}, drawn ? `${drawn}, from number ${ids.before.drawn + 1} on` : "none"),
+        h("dt", {}, "Clock"), h("dd", {}, clock.readAt ? `read at ${clock.readAt}` : "not read", moved.length > 0 && changesTable(moved, "Changes of the clock")),
+        h("dt", {}, "Rules that counted it"), h("dd", {}, counted.length ? counted.map((each) => h("div", {}, `${each.id}: met ${each.before.met} → ${each.after.met}, fired ${each.before.fired} → ${each.after.fired}`)) : "none")));
   }
 
   async fork(at) {

@@ -170,7 +170,7 @@ export class Traffic {
       const target = `${base}${found?.path ?? "/"}`;
       const command = `curl ${location.origin}${target}`;
       replace(nothing, empty(`Nothing has been asked of ${this.route.world}`, "Send a request, and it appears here:"), h("div", { class: "center" },
-        h("pre", { class: "command" }, command), h("div", { class: "actions" }, button("Send it", () => fetch(target).catch(failed), { class: "primary" }),
+        h("pre", { class: "command" }, command), h("div", { class: "actions center" }, button("Send it", () => fetch(target).catch(failed), { class: "primary" }),
           button("Copy", () => copy(command, "The command")))));
     }).catch(failed);
     return nothing;
@@ -243,5 +243,5 @@ const COLUMNS = [
   { name: "ms", label: "ms", class: "figure ms", cell: (row) => row.milliseconds.toFixed(1) },
   { name: "by", label: "Answered by", class: "by", cell: (row) => [row.answeredBy, row.breach ? " (breach)" : ""].join("") },
   { name: "violations", label: "Violations", class: "figure violations", cell: (row) => (row.violations ? String(row.violations) : "") },
-  { name: "touched", label: "Changed", class: "figure touched", cell: (row) => (row.touched ? String(row.touched) : "") },
+  { name: "touched", label: "Changed", class: "figure touched", cell: (row) => (row.changed ? String(row.changed) : "") },
 ];

@@ -29,7 +29,7 @@ export class WorldsScreen {
       this.worlds = worlds;
       this.snapshots = snapshots;
       replace(this.element,
-        h("div", { class: "line" }, h("h1", {}, "Worlds"), h("span", { class: "soft" }, `${total} of at most ${most} beside the default one`), h("span", { class: "grow" }),
+        h("div", { class: "line" }, h("h1", {}, "Worlds"), h("span", { class: "soft" }, `${total} kept; at most ${most} beside the default one`), h("span", { class: "grow" }),
           button(`Fork ${this.route.world}`, () => this.#create(this.route.world), { class: "primary" }), button("Take a snapshot", () => this.#snapshot(this.route.world))),
         this.#tree(),
         worlds.length === 1 && empty("One world so far", "Fork it above, or send a request with the header X-Mock-World: t1, or to a URL below:", h("pre", { class: "command" }, `${location.origin}/_world/t1`)),
@@ -77,7 +77,7 @@ export class WorldsScreen {
         h("td", { "data-label": "Taken" }, (each.at ?? each.takenAt ?? "").slice(0, 19).replace("T", " ")),
         h("td", { "data-label": "Actions" }, h("div", { class: "actions" },
           button(`Restore ${this.route.world}`, () => this.#sure(`Restore ${this.route.world} to ${each.name}?`, "Its journal is kept.", () => post(`snapshots/${each.name}/restore`, { world: this.route.world })), { "aria-label": `Restore ${this.route.world} to ${each.name}` }),
-          button("Compare", () => go(this.route.world, "compare", [], { left: each.name, right: this.route.world }), { "aria-label": `Compare ${each.name}` }),
+          button("Compare", () => go(this.route.world, "compare", [], { left: `snapshot:${each.name}`, right: this.route.world }), { "aria-label": `Compare ${each.name}` }),
           button("Delete", () => this.#sure(`Delete the snapshot ${each.name}?`, "Worlds that were made from it stay.", () => remove(`snapshots/${each.name}`)), { class: "danger", "aria-label": `Delete the snapshot ${each.name}` }))))))));
   }
 

@@ -1,0 +1,256 @@
+"""What a person does with the console: by mouse, by keyboard, under load, with hostile traffic, behind a token."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from mockserver import MockServer
+from tests.console.conftest import Console, Open
+
+pytestmark = pytest.mark.xdist_group("console")
+Traffic = Callable[[int], None]
+
+
+def address(page: Page) -> str:
+    return page.url.partition("#")[2]
+
+
+def test_by_mouse(server: MockServer, console: Console, traffic: Traffic) -> None:
+    """From a refusal to its reason, to a fork before it, to its records, to a rule that makes it fail."""
+    traffic(3)
+    page = console.go("")
+    page.get_by_role("row", name="2").get_by_text("422").click()
+    console.shows("The request was rejected before any handler ran (invalid)")
+    console.shows("required: [external_id, title]")
+
+    page.get_by_role("link", name="Request and response").click()
+    console.shows('"titel": "x"')
+    page.get_by_role("button", name="Fork before").click()
+    page.get_by_role("link", name="Open it").click()
+    expect(page.locator("#frame")).not_to_contain_text("World default")
+    forked = address(page).split("/")[1]
+    page.get_by_role("link", name="State", exact=True).click()
+    page.get_by_role("link", name="workshop.lists 22").click()
+    page.get_by_role("button", name="Edit").first.click()
+    record = page.get_by_label("Record")
+    record.fill(json.dumps({**json.loads(record.input_value()), "title": 5}))
+    page.get_by_role("button", name="Save").click()
+    console.shows("must be of type string")
+    record.fill(json.dumps({**json.loads(record.input_value()), "title": "Everybody"}))
+    page.get_by_role("button", name="Save").click()
+    console.shows("is saved.")
+    page.get_by_role("link", name="Faults").click()
+    page.get_by_role("button", name="answer 429 once").click()
+    page.get_by_role("button", name="Add the rule").click()
+    console.shows("Meets api audience")
+
+    headers = {"X-Mock-World": forked, "Authorization": "Bearer wk_demo_api"}
+    titles = [each["title"] for each in httpx.get(f"{server.url}/v1/lists", headers=headers).json()["lists"]]
+    assert "Everybody" in titles
+    assert len(httpx.get(f"{server.url}/_mock/faults", params={"world": forked}).json()["faults"]) == 1
+
+
+def test_a_request_is_replayed_and_compared(console: Console, traffic: Traffic) -> None:
+    """In a fork, with the same ids and clock, it gives the same response; what it changed is shown."""
+    traffic(3)
+    page = console.go("#/default/traffic/3")
+    page.get_by_role("button", name="Replay in a fork").click()
+    console.shows("The response is the same, byte for byte.")
+    page.get_by_role("button", name="Close").click()
+
+    page.get_by_role("link", name="Changes (1)").click()
+    console.shows("added")
+    page.get_by_role("button", name="Compare with now").click()
+
+    console.shows("1 added")
+
+
+def test_an_operation_is_tried_in_a_fork(server: MockServer, console: Console) -> None:
+    """With a valid example; the world itself does not change."""
+    page = console.go("#/default/contract/workshop/create_list")
+    page.get_by_role("button", name="Try it in a fork").click()
+    page.get_by_label("Authorization").fill("Bearer wk_demo_api")
+    page.get_by_role("button", name="Send").click()
+
+    expect(page.locator("dialog .pill").first).to_have_text("201")
+    assert httpx.get(f"{server.url}/_mock/journal").json()["total"] == 0
+
+
+def test_worlds_are_forked_reset_and_deleted(server: MockServer, console: Console, traffic: Traffic) -> None:
+    """Each after it was named or confirmed; the tree shows what was made from what."""
+    traffic(3)
+    page = console.go("#/default/worlds")
+    page.get_by_role("button", name="Fork default").first.click()
+    page.get_by_label("Name of the new world").fill("t9")
+    page.get_by_role("dialog").get_by_role("button", name="Fork default").click()
+    expect(page.get_by_role("row", name="└ t9")).to_contain_text("default")
+    page.get_by_role("button", name="Take a snapshot").click()
+    page.get_by_label("Name of the snapshot").fill("begun")
+    page.get_by_role("dialog").get_by_role("button", name="Take a snapshot of default").click()
+    page.get_by_role("button", name="Reset default").click()
+    page.get_by_role("dialog").get_by_role("button", name="Reset default").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Restore default to begun").click()
+    page.get_by_role("dialog").get_by_role("button", name="Restore default to begun").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Delete t9").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete t9").click()
+
+    expect(page.get_by_role("row", name="t9")).to_have_count(0)
+    assert server.world("default").journal.added == 0
+
+
+def test_by_keyboard_alone(console: Console, traffic: Traffic) -> None:
+    """Through the list, into an exchange and back, to other screens; help tells the keys."""
+    traffic(6)
+    page = console.go("")
+    console.shows("6 shown")
+    keyboard = page.keyboard
+    keyboard.press("j")
+    keyboard.press("j")
+    keyboard.press("Enter")
+    console.shows("No. 5")
+    keyboard.press("[")
+    console.shows("No. 3")
+    keyboard.press("f")
+    console.shows("did before request 3")
+    keyboard.press("Escape")
+    expect(page.locator("tr[data-row='3']")).to_be_focused()
+    keyboard.press("k")
+    expect(page.locator("tr[data-row='4']")).to_be_focused()
+    keyboard.press("x")
+    console.shows("2 pass the filter")
+    keyboard.press("/")
+    keyboard.type("operation:list_lists")
+    console.shows("0 pass the filter")
+    keyboard.press("Escape")
+    keyboard.press("?")
+    console.shows("Keyboard shortcuts")
+    keyboard.press("Escape")
+    for key, name in (
+        ("s", "State"),
+        ("w", "Worlds"),
+        ("m", "Compare"),
+        ("f", "Faults"),
+        ("c", "Contract"),
+        ("t", "Traffic"),
+    ):
+        keyboard.press("g")
+        keyboard.press(key)
+        expect(page.get_by_role("navigation", name="Screens").get_by_role("link", name=name)).to_have_attribute(
+            "aria-current", "page"
+        )
+
+
+def test_every_control_is_reached_by_tab(console: Console, traffic: Traffic) -> None:
+    """Tab is never taken: it goes through the frame, the filters and into the list."""
+    traffic(3)
+    page = console.go("")
+    console.shows("3 shown")
+    reached = []
+    for _ in range(24):
+        page.keyboard.press("Tab")
+        reached.append(
+            page.evaluate(
+                "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).slice(0, 40)"
+            )
+        )
+
+    assert any(each.startswith("Skip") for each in reached)
+    assert "Contract" in reached
+    assert "violations" in reached
+    assert any("/v1/lists" in each for each in reached)
+
+
+def test_shortcuts_can_be_switched_off(console: Console, traffic: Traffic) -> None:
+    """And stay so."""
+    traffic(1)
+    page = console.go("")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
+    page.get_by_label("Shortcuts of a single key are active").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("?")
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_what_is_read_does_not_move(console: Console, traffic: Traffic) -> None:
+    """While a row is open new rows raise a counter only; they are shown when asked for."""
+    traffic(60)
+    page = console.go("")
+    page.locator("tr[data-row='55']").click()
+    console.shows("No. 55")
+    before = page.locator("tr[data-row='55']").bounding_box()
+
+    traffic(30)
+
+    counter = page.get_by_role("button", name="30 new")
+    counter.wait_for()
+    assert page.locator("tr[data-row='55']").bounding_box() == before
+    counter.click()
+    console.shows("90 shown")
+
+
+def test_new_requests_appear_while_nothing_is_read(console: Console, traffic: Traffic) -> None:
+    """The list follows the world."""
+    page = console.go("")
+    console.shows("Nothing has been asked of default")
+    expect(page.locator("#frame")).to_contain_text("live")
+
+    traffic(2)
+
+    expect(page.locator("tr[data-row='2']")).to_contain_text("422")
+
+
+HOSTILE = "<img src=x onerror=alert(1)>"
+
+
+def test_hostile_traffic_is_text(server: MockServer, console: Console) -> None:
+    """Paths, names, header values and bodies of clients are shown and never carried out."""
+    httpx.post(
+        f"{server.url}/{HOSTILE}?{HOSTILE}={HOSTILE}",
+        headers={"X-Hostile": HOSTILE},
+        content=f'{{"{HOSTILE}": "</script>"}}',
+    )
+    server.world("default")
+    page = console.go("#/default/traffic/1?tab=messages")
+    console.shows(HOSTILE)
+
+    assert page.locator("img").count() == 0
+    assert page.locator("pre", has_text="</script>").count() == 1
+
+
+def test_a_record_that_is_hostile_is_text(server: MockServer, console: Console) -> None:
+    """In the table and in the editor."""
+    key = "3d4e06a3-544b-4cc7-924e-e077ef133cf6"
+    httpx.patch(f"{server.url}/_mock/state", json={"workshop.lists": {key: {"title": HOSTILE}}}).raise_for_status()
+    page = console.go(f"#/default/state/workshop.lists?key={key}")
+    page.get_by_role("dialog").wait_for()
+
+    assert HOSTILE in page.get_by_label("Record").input_value()
+    assert page.locator("img").count() == 0
+
+
+def test_a_token_is_asked_for_once(opened: Open) -> None:
+    """It is kept for the tab, and no URL ever has it."""
+    with MockServer(["crm"], control_token="s3cret") as server:
+        console = opened(at=server)
+        asked: list[str] = []
+        console.page.on("request", lambda each: asked.append(each.url))
+        page = console.go("#/default/worlds")
+        page.get_by_label("Token").fill("wrong")
+        page.get_by_role("button", name="Continue").click()
+        console.shows("The server refused that token.")
+        page.get_by_label("Token").fill("s3cret")
+        page.get_by_role("button", name="Continue").click()
+        console.shows("One world so far")
+        page.reload()
+        console.shows("One world so far")
+
+        console.complaints = [each for each in console.complaints if "401" not in each]  # Chromium notes each by itself
+        assert not any("s3cret" in each for each in asked)
