@@ -53,6 +53,11 @@ export const put = (path, query, body) => call("PUT", path, query, body);
 export const patch = (path, query, body) => call("PATCH", path, query, body);
 export const remove = (path, query) => call("DELETE", path, query);
 
+// Whether a world is there yet: it is once a request has named it.
+export async function exists(world) {
+  return world === "default" || (await get("worlds", { limit: 1000 })).worlds.some((each) => each.name === world);
+}
+
 // Ask for the token, once for all requests that wait for it.
 function askToken(refused) {
   asking ??= new Promise((resolve) => {

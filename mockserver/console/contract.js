@@ -1,6 +1,6 @@
 // The documents: operations by the statuses that were exercised, each operation's lines, and a request to try in a fork.
 
-import { get, post } from "./api.js";
+import { exists, get, post } from "./api.js";
 import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
@@ -15,7 +15,8 @@ export class ContractScreen {
   async show(route) {
     this.route = route;
     try {
-      const [{ apis }, { entries }] = await Promise.all([get("apis"), get("journal", { world: route.world, limit: 1000 }).catch(() => ({ entries: [] }))]);
+      const { apis } = await get("apis");
+      const entries = (await exists(route.world)) ? (await get("journal", { world: route.world, limit: 1000 })).entries : [];
       const api = apis.find((each) => each.name === route.rest[0]) ?? apis[0];
       if (!api) { replace(this.element, empty("No API is served", "")); return; }
       const document = await this.#document(api.name);

@@ -49,6 +49,10 @@ export function empty(title, hint, ...more) {
   return h("div", { class: "empty" }, h("h2", {}, title), hint && h("p", { class: "soft" }, hint), ...more);
 }
 
+export function noWorld(world) {
+  return empty(`There is no world ${world} yet`, "The first request that names it makes it, from the seed.");
+}
+
 export function field(label, control, hint = "") {
   return h("label", { class: "field" }, h("span", { class: "name" }, label), control, hint && h("span", { class: "soft small" }, hint));
 }

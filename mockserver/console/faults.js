@@ -1,7 +1,7 @@
 // The fault rules of a world, in the order in which they are tried, and a form that is made from their schema.
 
-import { get, post, remove } from "./api.js";
-import { button, dialog, empty, h, link, pretty, replace } from "./dom.js";
+import { exists, get, post, remove } from "./api.js";
+import { button, dialog, empty, h, link, noWorld, pretty, replace } from "./dom.js";
 import { SchemaForm } from "./form.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
@@ -61,6 +61,7 @@ export class Faults {
   async load() {
     const { world } = this.route;
     try {
+      if (!(await exists(world))) { replace(this.element, noWorld(world)); return; }
       const { faults } = await get("faults", { world });
       const add = button("Add a fault rule", () => addFault(world, {}, () => this.load()), { class: "primary" });
       replace(this.element, h("div", { class: "line" }, h("h1", {}, "Fault rules"), h("span", { class: "grow" }), add, faults.length > 0 && button("Delete all", () => this.#act(() => remove("faults", { world })))),

@@ -1,7 +1,7 @@
 // What stands on every screen: the world, its clock, whether it is live, the screens, and help.
 
 import { button, dialog, field, h, link, replace } from "./dom.js";
-import { get, post } from "./api.js";
+import { exists, get, post } from "./api.js";
 import { help } from "./keys.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
@@ -40,13 +40,13 @@ export class Frame {
 
   async refresh() {
     try {
-      this.clock = await get("clock", { world: this.route.world });
+      const { world } = this.route;
+      this.clock = (await exists(world)) ? await get("clock", { world }) : null;
       this.read = Date.now();
-      this.#drawClock();
+      if (this.clock) this.#drawClock();
+      else replace(this.clockBox, "no clock yet");
     } catch (error) {
-      this.clock = null;
-      replace(this.clockBox, "no clock yet");
-      if (error.status !== 404) failed(error);
+      failed(error);
     }
   }
 

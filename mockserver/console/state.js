@@ -1,7 +1,7 @@
 // The records of a world: its collections with their counts, a table of one, and an editor that the server checks.
 
-import { get, patch, put } from "./api.js";
-import { brief, button, dialog, empty, field, h, link, pretty, replace } from "./dom.js";
+import { exists, get, patch, put } from "./api.js";
+import { brief, button, dialog, empty, field, h, link, noWorld, pretty, replace } from "./dom.js";
 import { save } from "./clips.js";
 import { failed, notice } from "./notice.js";
 import { go, href } from "./route.js";
@@ -21,6 +21,7 @@ export class State {
     this.route = route;
     const { world } = route;
     try {
+      if (!(await exists(world))) { replace(this.side); replace(this.body, noWorld(world)); return; }
       this.collections = (await get("state", { world })).collections;
       const name = route.rest[0] ?? this.collections.find((each) => each.count)?.name ?? this.collections[0]?.name;
       replace(this.side, this.collections.map((each) => link([h("span", {}, each.name), h("span", { class: "soft" }, each.count.toLocaleString("en"))],

@@ -1,6 +1,6 @@
 // Traffic: the requests of a world as they come, filtered by the server, with one of them open beside the list.
 
-import { get } from "./api.js";
+import { exists, get } from "./api.js";
 import { asHar, save } from "./clips.js";
 import { button, empty, h, link, method, replace, statusPill } from "./dom.js";
 import { Exchange } from "./exchange.js";
@@ -65,13 +65,14 @@ export class Traffic {
     this.loading = new AbortController();
     this.told.textContent = "Filtering…";
     try {
-      const page = await get("journal", { world: this.route.world, limit: KEPT, ...this.#asked() }, { signal: this.loading.signal });
+      const asked = { world: this.route.world, limit: KEPT, ...this.#asked() };
+      const page = (await exists(asked.world)) ? await get("journal", asked, { signal: this.loading.signal }) : { entries: [], total: 0 };
       this.rows = page.entries;
       this.held = [];
       this.total = page.total;
       this.#draw();
     } catch (error) {
-      if (error.status === 404) { this.rows = []; this.total = 0; this.#draw(); } else failed(error);
+      failed(error);
     }
   }
 
