@@ -27,7 +27,8 @@ export class Traffic {
     this.grouping = button("Group refusals", () => this.#group(), { "aria-pressed": "false" });
     replace(this.list, h("div", { class: "tools" }, this.search, this.grouping, button("Export HAR", () => this.#har())), this.chips,
       h("div", { class: "tools" }, this.counter, this.told), this.nothing, this.table.element);
-    this.element = h("div", { class: "split" }, this.list, this.detail);
+    this.title = h("h1", { class: "unseen" });
+    this.element = h("div", { class: "split" }, this.title, this.list, this.detail);
     this.search.addEventListener("input", () => this.#typed());
     this.stop = live.onRows((rows) => this.#came(rows));
     this.show(route);
@@ -36,6 +37,7 @@ export class Traffic {
   show(route) {
     const before = this.route;
     this.route = route;
+    this.title.textContent = `Traffic of ${route.world}`;
     const filter = JSON.stringify({ ...route.query, tab: undefined });
     if (before?.world !== route.world || filter !== this.filter) {
       this.filter = filter;
