@@ -24,6 +24,7 @@ export class Frame {
         button("?", help, { class: "quiet", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)" })),
       this.nav);
     live.onState(() => this.#drawLive());
+    live.onEvent((kind, value) => kind === "world" && this.#tick(value.clock));
     setInterval(() => this.#drawClock(), 1000);
   }
 
@@ -34,20 +35,24 @@ export class Frame {
     replace(this.worldBox, h("span", { class: "soft" }, "World "), route.world);
     replace(this.nav, Object.entries(NAMES).map(([name, label]) =>
       link(label, href(route.world, name), { "aria-current": name === route.screen ? "page" : null })));
-    if (moved) this.refresh();
+    if (moved) { this.clock = null; this.refresh(); }
     this.#drawLive();
   }
 
   async refresh() {
     try {
       const { world } = this.route;
-      this.clock = (await exists(world)) ? await get("clock", { world }) : null;
-      this.read = Date.now();
-      if (this.clock) this.#drawClock();
+      if (await exists(world)) this.#tick(await get("clock", { world }));
       else replace(this.clockBox, "no clock yet");
     } catch (error) {
       failed(error);
     }
+  }
+
+  #tick(clock) {
+    this.clock = clock;
+    this.read = Date.now();
+    this.#drawClock();
   }
 
   #drawClock() {
@@ -91,9 +96,7 @@ export class Frame {
       const seconds = h("input", { type: "number", value: "3600", step: "any" });
       const act = (path, body) => async () => {
         try {
-          this.clock = await post(`clock/${path}`, { world: this.route.world }, body());
-          this.read = Date.now();
-          this.#drawClock();
+          this.#tick(await post(`clock/${path}`, { world: this.route.world }, body()));
           notice(`The clock of ${this.route.world} is ${this.clock.frozen ? "frozen at" : "running from"} ${this.clock.now}.`, "good");
           close();
         } catch (error) {

@@ -1,6 +1,6 @@
 // What comes to the world that is shown: rows from the stream of events, and whether it is live, paused or reconnecting.
 
-import { headers, url } from "./api.js";
+import { exists, headers, url } from "./api.js";
 
 const AGAIN = [500, 1000, 2000, 5000];
 
@@ -14,7 +14,8 @@ export class Live {
     this.tries = 0;
   }
 
-  onRows(act) {
+  // act(kind, value): what kinds there are stands at the operation `watch_journal`.
+  onEvent(act) {
     this.watchers.add(act);
     return () => this.watchers.delete(act);
   }
@@ -56,6 +57,7 @@ export class Live {
   async #connect() {
     const stream = (this.stream = new AbortController());
     try {
+      if (!(await exists(this.world))) throw new Error("There is no such world yet.");
       const asked = { ...headers(), Accept: "text/event-stream", ...(this.last ? { "Last-Event-ID": this.last } : {}) };
       const response = await fetch(url("events", { world: this.world }), { headers: asked, signal: stream.signal, cache: "no-store" });
       if (!response.ok) throw new Error(String(response.status));

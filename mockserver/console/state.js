@@ -10,7 +10,9 @@ const PAGE = 100;
 const COLUMNS = 8;
 
 export class State {
-  constructor(route) {
+  constructor(route, { live }) {
+    this.stop = live.onEvent((kind, value) => this.#event(kind, value));
+    this.stale = button("", () => this.show(this.route), { class: "counter", hidden: true });
     this.side = h("nav", { class: "side", "aria-label": "Collections" });
     this.body = h("section", { class: "page", "aria-label": "Records" });
     this.element = h("div", { class: "sided" }, this.side, this.body);
@@ -19,6 +21,7 @@ export class State {
 
   async show(route) {
     this.route = route;
+    this.stale.hidden = true;
     const { world } = route;
     try {
       if (!(await exists(world))) { replace(this.side); replace(this.body, noWorld(world)); return; }
@@ -33,7 +36,17 @@ export class State {
     }
   }
 
-  close() {}
+  close() {
+    this.stop();
+  }
+
+  // The records changed while they were read: they stay as they are until a person wants the new ones.
+  #event(kind, value) {
+    const changed = kind === "entries" && value.entries.filter((each) => each.changed).length;
+    if (!changed && kind !== "cleared") return;
+    this.stale.hidden = false;
+    this.stale.textContent = "The state has changed: show it";
+  }
 
   get keys() {
     return { "/": () => this.side.querySelector("a")?.focus() };
@@ -46,7 +59,7 @@ export class State {
     this.keyField = key ?? "id";
     const names = [...new Set(records.flatMap((each) => Object.keys(each)))];
     const columns = names.slice(0, COLUMNS);
-    const tools = h("div", { class: "line" }, h("h1", {}, name), h("span", { class: "soft" }, `${total.toLocaleString("en")} records`), h("span", { class: "grow" }),
+    const tools = h("div", { class: "line" }, h("h1", {}, name), h("span", { class: "soft" }, `${total.toLocaleString("en")} records`), this.stale, h("span", { class: "grow" }),
       button("Add", () => this.#edit(name, null), { class: "primary" }), button("Import", () => this.#import(name)),
       button("Export", () => save(`${name}.json`, pretty(records))));
     const table = h("div", { class: "scroll" }, h("table", { class: "records", "aria-label": `Records of ${name}` },

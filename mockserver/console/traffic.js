@@ -30,7 +30,7 @@ export class Traffic {
     this.title = h("h1", { class: "unseen" });
     this.element = h("div", { class: "split" }, this.title, this.list, this.detail);
     this.search.addEventListener("input", () => this.#typed());
-    this.stop = live.onRows((rows) => this.#came(rows));
+    this.stop = live.onEvent((kind, value) => this.#event(kind, value));
     this.show(route);
   }
 
@@ -122,6 +122,12 @@ export class Traffic {
     if (!quietly) { go(this.route.world, "traffic", this.route.rest, query); return; }
     amend(this.route.world, "traffic", this.route.rest, query);
     this.show({ ...this.route, query: Object.fromEntries(Object.entries(query).filter(([, each]) => each)) });
+  }
+
+  #event(kind, value) {
+    if (kind === "entries") this.#came(value.entries.reverse());
+    else if (kind === "lagged") this.#again();
+    else if (kind === "cleared") this.load();
   }
 
   #came(rows) {
