@@ -1,6 +1,6 @@
 // The documents: operations by the statuses that were exercised, each operation's lines, and a request to try in a fork.
 
-import { exists, get, post } from "./api.js";
+import { exists, fork, get } from "./api.js";
 import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
@@ -107,7 +107,7 @@ export class ContractScreen {
       const submit = async (event) => {
         event.preventDefault();
         try {
-          const { name } = await post("worlds", {}, { from: { world: this.route.world } });
+          const { name } = await fork({ world: this.route.world }, `${this.route.world}-try`);
           const given = (place) => inputs.filter(({ each, input }) => each.in === place && input.value !== "");
           const path = given("path").reduce((made, { each, input }) => made.replaceAll(`{${each.name}}`, encodeURIComponent(input.value)), operation.path);
           const query = new URLSearchParams(given("query").map(({ each, input }) => [each.name, input.value]));

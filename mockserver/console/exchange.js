@@ -1,6 +1,6 @@
 // One exchange: why it was answered so, request and response side by side, and what it changed.
 
-import { get, post } from "./api.js";
+import { fork, get, post } from "./api.js";
 import { asAssertion, asCurl, asFault, asHttpx, jsonOf, textOf } from "./clips.js";
 import { changesTable, differences } from "./diff.js";
 import { button, code, dialog, empty, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
@@ -116,7 +116,7 @@ export class Exchange {
 
   async fork(at) {
     await this.#made(async () => {
-      const { name } = await post("worlds", {}, { from: { world: this.world, entry: Number(this.number), at } });
+      const { name } = await fork({ world: this.world, entry: Number(this.number), at }, `${this.world}-${at}-${this.number}`);
       notice(`World ${name} stands as ${this.world} did ${at} request ${this.number}.`, "good", " ", link("Open it", href(name, "traffic")));
     });
   }

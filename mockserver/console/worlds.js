@@ -82,22 +82,22 @@ export class WorldsScreen {
   }
 
   #create(from) {
-    this.#named(`Fork ${from}`, "Name of the new world", "Left empty, the server chooses one.", false, async (name) => {
-      const made = await post("worlds", {}, { ...(name ? { name } : {}), from: { world: from } });
-      notice(`World ${made.name} is made.`, "good", " ", link("Open it", href(made.name, "traffic")));
+    this.#named(`Fork ${from}`, "Name of the new world", "Letters, digits, dots, hyphens and underscores.", async (name) => {
+      await post("worlds", {}, { name, from: { world: from } });
+      notice(`World ${name} is made.`, "good", " ", link("Open it", href(name, "traffic")));
     });
   }
 
   #snapshot(world) {
-    this.#named(`Take a snapshot of ${world}`, "Name of the snapshot", "Letters, digits, dots, hyphens and underscores.", true, async (name) => {
+    this.#named(`Take a snapshot of ${world}`, "Name of the snapshot", "Letters, digits, dots, hyphens and underscores.", async (name) => {
       await post("snapshots", { world }, { name });
       notice(`Snapshot ${name} is taken.`, "good");
     });
   }
 
-  #named(title, label, hint, required, act) {
+  #named(title, label, hint, act) {
     dialog(title, (close) => {
-      const input = h("input", { type: "text", required, maxlength: 64, pattern: "[A-Za-z0-9][A-Za-z0-9._\\-]*", autofocus: true });
+      const input = h("input", { type: "text", required: true, maxlength: 64, pattern: "[A-Za-z0-9][A-Za-z0-9._\\-]*", autofocus: true });
       const flaw = h("p", { class: "bad-text", role: "alert" });
       const submit = async (event) => {
         event.preventDefault();
