@@ -18,7 +18,10 @@ from mockserver.world.registry import NamedSnapshot
 def create(service: Service, given: Any) -> World:
     """The world that a `NewWorld` describes; a reset leads back to how it begins."""
     given = schemas.checked("NewWorld", given)
-    return service.worlds.create(given["name"], _origin(service, given.get("from", {})))
+    source = given.get("from", {})
+    world = service.worlds.create(given["name"], _origin(service, source))
+    world.source = source or None
+    return world
 
 
 def begin(apis: Iterable[Api], seed: Any = 0) -> World:
@@ -81,6 +84,7 @@ def shown(world: World) -> dict[str, Any]:
     return {
         "name": world.name,
         "seed": world.seed,
+        "from": world.source,
         "busy": world.busy,
         "clock": clock.shown(world),
         "faults": len(world.faults),

@@ -26,7 +26,7 @@ export class Traffic {
     this.detail = h("section", { class: "detail", "aria-label": "Exchange" });
     this.grouping = button("Group refusals", () => this.#group(), { "aria-pressed": "false" });
     replace(this.list, h("div", { class: "tools" }, this.search, this.grouping, button("Export HAR", () => this.#har())), this.chips,
-      h("div", { class: "tools" }, this.counter, this.told), this.nothing, this.table.element);
+      h("div", { class: "tools counts" }, this.counter, this.told), this.nothing, this.table.element);
     this.title = h("h1", { class: "unseen" });
     this.element = h("div", { class: "split" }, this.title, this.list, this.detail);
     this.search.addEventListener("input", () => this.#typed());

@@ -80,11 +80,13 @@ class World:
     """One isolated set of collections with its own clock, identifiers, fault rules, stubs and journal.
 
     The seed is the origin's unless another is given. `busy` counts the current requests, `tallies` has the counters of
-    fault rules and stubs. What these and a journal entry are, only the runtime knows.
+    fault rules and stubs. What these and a journal entry are, only the runtime knows. `source` is what whoever made
+    the world says that it was made from; None: the seed.
     """
 
     def __init__(self, name: str, origin: Snapshot, seed: int | None = None) -> None:
         self.name = name
+        self.source: Mapping[str, Any] | None = None
         self.origin = origin if seed is None else replace(origin, seed=seed)
         self.lock = RLock()
         self._current = Current()

@@ -19,7 +19,10 @@ PATIENCE = 10_000
 
 
 class Console:
-    """A page of the console. `go` opens an address below it; `page` is Playwright's."""
+    """A page of the console. `go` opens an address below it; `page` is Playwright's.
+
+    `refusals`: statuses that the test provokes, of which Chromium complains by itself.
+    """
 
     def __init__(self, server: MockServer, context: BrowserContext) -> None:
         self.server = server
@@ -27,13 +30,14 @@ class Console:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.complaints: list[str] = []
+        self.refusals: set[int] = set()
         self.origins: set[str] = set()
         self.page.on("console", lambda each: self._note(f"{each.type}: {each.text}", each.type in ("error", "warning")))
         self.page.on("pageerror", lambda each: self._note(str(each), True))
         self.page.on("request", lambda each: self.origins.add("/".join(each.url.split("/")[:3])))
 
     def _note(self, text: str, matters: bool) -> None:
-        if matters:
+        if matters and not any(f"status of {status} " in text for status in self.refusals):
             self.complaints.append(text)
 
     def go(self, address: str) -> Page:
@@ -44,11 +48,16 @@ class Console:
         """Wait until the text is in sight."""
         self.page.get_by_text(text).first.wait_for(state="visible")
 
-    def settle(self) -> Page:
-        """Wait until nothing is asked of the server any more, but for the stream of events."""
-        self.page.wait_for_function("document.querySelector('#main').childElementCount > 0")
-        self.page.wait_for_timeout(400)
-        return self.page
+
+@pytest.fixture
+def server(server: MockServer) -> MockServer:
+    """All five APIs as seeded, with the default world alone."""
+    with httpx.Client(base_url=f"{server.url}/_mock") as control:
+        for world in control.get("/worlds").json()["worlds"][1:]:
+            control.delete(f"/worlds/{world['name']}")
+        for snapshot in control.get("/snapshots").json()["snapshots"]:
+            control.delete(f"/snapshots/{snapshot['name']}")
+    return server
 
 
 @pytest.fixture(scope="session")
@@ -67,11 +76,11 @@ Open = Callable[..., Console]
 
 @pytest.fixture
 def opened(server: MockServer, browser: Browser) -> Iterator[Open]:
-    """`opened()` is a console; `width`, `height` and `scheme` say how it is seen."""
+    """`opened()` is a console; `width` and `height` say how it is seen."""
     consoles: list[Console] = []
 
-    def open_console(width: int = 1440, height: int = 900, scheme: str = "light", at: MockServer = server) -> Console:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]  # a literal there
+    def open_console(width: int = 1440, height: int = 900, at: MockServer = server) -> Console:
+        context = browser.new_context(viewport={"width": width, "height": height})
         consoles.append(Console(at, context))
         return consoles[-1]
 
