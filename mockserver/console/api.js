@@ -58,13 +58,18 @@ export async function exists(world) {
   return world === "default" || (await get("worlds", { limit: 1000 })).worlds.some((each) => each.name === world);
 }
 
-// Make a world from another, or from how that stood at an entry; its name begins with `stem` and is not taken yet.
-export async function fork(from, stem) {
+// A name that no world has yet; it begins with `stem`.
+export async function unused(stem) {
   const taken = new Set((await get("worlds", { limit: 1000 })).worlds.map((each) => each.name));
   const short = stem.slice(0, 58);
   let name = short;
   for (let number = 2; taken.has(name); number++) name = `${short}-${number}`;
-  return post("worlds", {}, { name, from });
+  return name;
+}
+
+// Make a world from another, or from how that stood at an entry.
+export async function fork(from, stem) {
+  return post("worlds", {}, { name: await unused(stem), from });
 }
 
 // Ask for the token, once for all requests that wait for it.

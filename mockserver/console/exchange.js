@@ -1,6 +1,6 @@
 // One exchange: why it was answered so, request and response side by side, and what it changed.
 
-import { fork, get, post } from "./api.js";
+import { fork, get, post, unused } from "./api.js";
 import { asAssertion, asCurl, asFault, asHttpx, jsonOf, textOf } from "./clips.js";
 import { changesTable, differences } from "./diff.js";
 import { button, code, dialog, empty, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
@@ -123,12 +123,15 @@ export class Exchange {
 
   async replay(inFork) {
     await this.#made(async () => {
-      const result = await post(`journal/${this.number}/replay`, { world: this.world }, { fork: inFork });
-      dialog(`Replay of No. ${this.number} in ${result.world}`, () => [
-        h("p", {}, result.same ? "The response is the same, byte for byte." : "The responses differ:"),
-        !result.same && changesTable(differences(jsonOf(this.entry.response ?? {}) ?? textOf(this.entry.response), jsonOf(result.response) ?? textOf(result.response)), "Differences of the responses"),
-        h("div", { class: "sides" }, h("div", {}, h("h3", {}, "Then"), statusPill(this.entry.status), code(this.#body(this.entry.response))), h("div", {}, h("h3", {}, "Now"), statusPill(result.status), code(this.#body(result.response)))),
-        h("p", {}, link(`Traffic of ${result.world}`, href(result.world, "traffic"))),
+      const target = inFork ? { fork: await unused(`${this.world}-replay-${this.number}`) } : { world: this.world };
+      const { world, original, replayed, same, differences: found } = await post(`journal/${this.number}/replay`, { world: this.world }, target);
+      const rows = found.map((each) => ({ path: [each.where, ...each.pointer.split("/").slice(1)], before: each.original, after: each.replayed }));
+      dialog(`Replay of No. ${this.number} in ${world}`, () => [
+        h("p", {}, same ? "The response is the same, byte for byte." : "The responses differ:"),
+        !same && changesTable(rows, "Differences of the responses"),
+        h("div", { class: "sides" }, [["Then", original], ["Now", replayed]].map(([label, each]) =>
+          h("section", { "aria-label": label }, h("div", { class: "line" }, h("h3", {}, label), statusPill(each.status)), code(this.#body(each.response))))),
+        h("p", {}, link(`Traffic of ${world}`, href(world, "traffic"))),
       ]);
     });
   }
