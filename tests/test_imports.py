@@ -23,6 +23,7 @@ LEVELS = (
     ("world", "contract"),
     ("apis", "inference", "handlers", "folders", "additions"),
     ("catalog",),
+    ("oauth",),
     ("runtime", "settings", "configuration"),
     ("admin",),
     ("control", "verify", "listing", "checking", "remote"),

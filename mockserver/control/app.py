@@ -29,7 +29,7 @@ from mockserver.control.problems import refusal, refused
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
 from mockserver.runtime.answer import Answer
-from mockserver.runtime.reserved import CONTROL, PROBES
+from mockserver.runtime.reserved import CONTROL, OAUTH, PROBES
 
 logger = logging.getLogger("mockserver")
 MODULES = (server, worlds, snapshots, state, journal, faults, stubs, clock)
@@ -71,7 +71,7 @@ def build(service: Service, *, token: bool, ready: Callable[[], bool] = lambda: 
     app.add_error_handler(HTTPException, _refuse_stock)
     app.add_error_handler(ProblemException, _refuse_stock)
     app.add_error_handler(Exception, _fail)
-    others = {*PROBES, *streams}  # which are answered before they come here
+    others = {*PROBES, *OAUTH, *streams}  # which are answered before they come here
     paths = {path: each for path, each in described.raw["paths"].items() if f"{CONTROL}{path}" not in others}
     app.add_api({**described.raw, "paths": paths})
     app.middleware.app, app.middleware.middleware_stack = app.middleware._build_middleware_stack()

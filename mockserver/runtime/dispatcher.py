@@ -14,12 +14,13 @@ from mockserver.catalog import Api
 from mockserver.errors import WorldError
 from mockserver.runtime import transport
 from mockserver.runtime.answer import Answer, problem
+from mockserver.runtime.body import Disconnected
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.health import health
 from mockserver.runtime.message import RawMessage
 from mockserver.runtime.request import Request
-from mockserver.runtime.reserved import PROBES, is_control, named_by_header, world_of
+from mockserver.runtime.reserved import OAUTH, PROBES, is_control, named_by_header, world_of
 from mockserver.world import DEFAULT, World
 from mockserver.world.registry import Worlds
 
@@ -98,6 +99,9 @@ class Dispatcher(SpecMiddleware):
             names = [api.name for api in self._plane.routes.apis]
             await health(request, names, ready=self.ready).send(send, head=request.method == "HEAD")
             return
+        if request.path in OAUTH:
+            await self._authorize(request, receive, send)
+            return
         refused = self.guard(request)
         if refused is not None:
             await refused.send(send, head=request.method == "HEAD")
@@ -106,6 +110,23 @@ class Dispatcher(SpecMiddleware):
             await app(request.scope, receive, send)
         else:
             await problem(404, f"No control plane is served here: {request.path}.").send(send)
+
+    async def _authorize(self, request: Request, receive: Receive, send: Send) -> None:
+        """Answer a client that wants a token, in the world that its request names."""
+        from mockserver.runtime.authorization import authorize  # noqa: PLC0415  # most runs need none
+
+        try:
+            world = self._worlds.enter(world_of(request))
+        except WorldError as error:
+            await self._plane.no_world(request, error).send(send, head=request.method == "HEAD")
+            return
+        try:
+            answer = await authorize(self._plane, world, request, receive)
+        except Disconnected:
+            return
+        finally:
+            self._worlds.leave(world)
+        await answer.send(send, head=request.method == "HEAD")
 
 
 async def _live(receive: Receive, send: Send) -> None:

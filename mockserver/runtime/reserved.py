@@ -14,6 +14,11 @@ LIVE, READY = f"{HEALTH}/live", f"{HEALTH}/ready"
 PROBES = frozenset({HEALTH, LIVE, READY})
 """Asked by whoever keeps the server running; what they are told needs no protection."""
 
+TOKEN, AUTHORIZE, KEYS = f"{CONTROL}/oauth/token", f"{CONTROL}/oauth/authorize", f"{CONTROL}/oauth/jwks"
+DISCOVERY = f"{CONTROL}/.well-known/openid-configuration"
+OAUTH = frozenset({TOKEN, AUTHORIZE, KEYS, DISCOVERY})
+"""Asked by the clients of the APIs, which know nothing of the control plane's token."""
+
 WORLD_PREFIX = "/_world/"
 WORLD_HEADER = "x-mock-world"
 RAW_WORLD_HEADER = WORLD_HEADER.encode()

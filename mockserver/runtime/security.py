@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockserver.catalog import Api
 from mockserver.contract.digest import DigestCredential
 from mockserver.contract.operation import Operation
 from mockserver.contract.security import Extract
 from mockserver.contract.violations import Kind, Rejection
+from mockserver.oauth.grants import GRANTS
+from mockserver.oauth.grants import caller as issued
 from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT, Collection, Record, World
 from mockserver.world.store import Table
+
+DEMO = "one of the demo credentials"
+EVERY = "*"
+"""Stands for every scope."""
 
 
 class Doorkeeper:
@@ -36,7 +44,7 @@ class Doorkeeper:
             record = None if isinstance(presented, DigestCredential) else world[credentials].get(presented)
             if record is not None and scopes.issubset(record["scopes"]):
                 return record
-        return self._anybody(request) if self._api.credentials is None else self._known(request, world)
+        return self._anybody(request, world) if self._api.credentials is None else self._known(request, world)
 
     def _the_only_one(self) -> tuple[Extract, frozenset[str], Collection] | None:
         """Where the credential is, the scopes it needs and who knows it, if one scheme is all there is, as mostly."""
@@ -54,37 +62,16 @@ class Doorkeeper:
 
     def _known(self, request: Request, world: World) -> Record | Rejection | None:
         """The first record that satisfies one of the alternatives and has its scopes."""
-        rejection, came = None, False
-        for alternative in self._security.alternatives:
-            presented = alternative.credentials(request)
-            came = came or bool(presented)
-            records = self._records(presented, request, world)
-            if not records:
-                continue
-            granted = [scope for record in records for scope in record["scopes"]]
-            missing = [scope for scope in alternative.scopes if scope not in granted]
-            if not missing:
-                return records[0]
-            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
-            rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
-        if self._security.optional:
-            return None
-        message = "the credential is unknown" if came else "no credential was sent"
-        return rejection or self._rejection("unauthorized", f"{message}; send one of the demo credentials")
+        return self._judged(request, lambda presented: self._records(presented, request, world), DEMO)
 
-    def _records(self, presented: list[str], request: Request, world: World) -> list[Record]:
-        """The record of each credential; empty if one of them is unknown."""
-        assert self._api.credentials is not None
-        table = world[self._api.credentials]
-        found = [
-            _proved(table, each, request.method) if isinstance(each, DigestCredential) else table.get(each)
-            for each in presented
-        ]
-        known = [record for record in found if record is not None]
-        return known if len(known) == len(presented) else []
+    def _anybody(self, request: Request, world: World) -> Record | Rejection | None:
+        """Any caller with a credential of the right kind: the API has no credentials to compare it with.
 
-    def _anybody(self, request: Request) -> Record | Rejection | None:
-        """Any caller with a credential of the right kind: the API has no credentials to compare it with."""
+        An access token that was issued here counts for what it is, and not once it has expired.
+        """
+        if world.has_used(GRANTS):
+            kind = f"any of this kind: {self._security.challenge}"
+            return self._judged(request, lambda presented: self._strangers(presented, request, world), kind)
         for alternative in self._security.alternatives:
             presented = alternative.credentials(request)
             if presented:
@@ -93,6 +80,58 @@ class Doorkeeper:
             return None
         message = f"no credential was sent; send any of this kind: {self._security.challenge}"
         return self._rejection("unauthorized", message)
+
+    def _judged(
+        self, request: Request, records_of: Callable[[list[str]], list[Record]], remedy: str
+    ) -> Record | Rejection | None:
+        rejection, came = None, False
+        for alternative in self._security.alternatives:
+            presented = alternative.credentials(request)
+            came = came or bool(presented)
+            records = records_of(presented)
+            if not records:
+                continue
+            granted = [scope for record in records for scope in record["scopes"]]
+            missing = [scope for scope in alternative.scopes if scope not in granted and EVERY not in granted]
+            if not missing:
+                return records[0]
+            message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+            rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
+        if self._security.optional:
+            return None
+        message = "the credential is unknown" if came else "no credential was sent"
+        return rejection or self._rejection("unauthorized", f"{message}; send {remedy}")
+
+    def _records(self, presented: list[str], request: Request, world: World) -> list[Record]:
+        """The record of each credential; empty if one of them is unknown."""
+        assert self._api.credentials is not None
+        table = world[self._api.credentials]
+        found = [
+            _proved(table, each, request.method)
+            if isinstance(each, DigestCredential)
+            else table.get(each) or self._issued(each, request, world)
+            for each in presented
+        ]
+        known = [record for record in found if record is not None]
+        return known if len(known) == len(presented) else []
+
+    def _strangers(self, presented: list[str], request: Request, world: World) -> list[Record]:
+        """The same of an API without credentials, where any but an expired access token is the default account's."""
+        table = world[GRANTS]
+        found = [
+            self._issued(each, request, world)
+            if table.get(each) is not None
+            else {"account": DEFAULT, "scopes": [EVERY]}
+            for each in presented
+        ]
+        known = [record for record in found if record is not None]
+        return [{"token": presented[0], **known[0]}, *known[1:]] if known and len(known) == len(presented) else []
+
+    def _issued(self, token: str, request: Request, world: World) -> Record | None:
+        """The caller with an access token of the authorization server; it is a bearer token, and no key or password."""
+        bearer = (request.header("authorization") or "").partition(" ")
+        is_bearer = bearer[0].lower() == "bearer" and bearer[2].strip() == token
+        return issued(world, self._api.name, token) if is_bearer else None
 
     def _rejection(
         self, kind: Kind, message: str, required: tuple[str, ...] = (), granted: tuple[str, ...] = ()

@@ -120,7 +120,7 @@ def test_what_the_baseline_lists_is_no_defect() -> None:
     with pytest.raises(UseAfterFree) as found:
         use_after_free(context, response, cases[-1])
     known = Baseline.load(BASELINE)
-    assert [known.match(found.value, "use_after_free")] == known.entries
+    assert known.match(found.value, "use_after_free") in known.entries
 
 
 def test_every_check_has_a_defect() -> None:
