@@ -87,7 +87,7 @@ class Busy:
         seen, asked = asyncio.Event(), list[bool]()
 
         async def send_on(message: Any) -> None:
-            if message.get("status", 500) < 300:
+            if message.get("status", 500) < 400:  # a redirect is what some are asked for
                 self.succeeded.add((scope["method"], scope["path"]))
             await send(message)
             if message.get("more_body"):
@@ -125,7 +125,7 @@ class Busy:
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
     """Every check in every phase passes on every operation, which succeeds too; no error, no dead link."""
-    apis = load_apis(["workshop"])
+    apis = load_apis(["workshop", "prospects"])  # the latter asks for no credential: anybody is given a token
     stubs = (read_stub(Apis(apis), REFUSED),)
     world = World(DEFAULT, replace(seed_world(apis).snapshot(), faults=(SLOW,), stubs=stubs))
     app = MockApp(apis, world)
