@@ -361,6 +361,19 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--operation", "operations", multiple=True, metavar="ID", help="Verify only this operationId, or 'GET /path'."
 )
+@click.option(
+    "--set",
+    "values",
+    multiple=True,
+    metavar="OPERATION.NAME=VALUE",
+    help="Send this value of a parameter or body property; OPERATION is an operationId, or * for all. Repeatable.",
+)
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Such values in a YAML, JSON or TOML file: operations, each with its names and values.",
+)
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Run only this check; repeatable.")
 @click.option(
     "--exclude-check",

@@ -156,6 +156,7 @@ def share(plan: Plan, left: int, spent: float) -> int | None:
 
 
 def _notes(target: Target, plan: Plan) -> Iterator[str]:
+    yield from plan.foreign.notes
     if not target.writes:
         yield f"Only {', '.join(SAFE)} are sent: other methods could change data. --allow-writes sends them too."
     if target.caller is not None and not target.document.security_schemes:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Protocol
@@ -26,9 +26,10 @@ from mockserver.output.complaint import complain
 from mockserver.output.console import Output
 from mockserver.output.replacement import check as check_place
 from mockserver.signals import admitted, held
-from mockserver.verify import baseline, events
+from mockserver.verify import baseline, data, events
 from mockserver.verify.campaign import share, verify
 from mockserver.verify.events import PHASES, Event
+from mockserver.verify.foreign import Foreign, found, read
 from mockserver.verify.grading import Policy, Severity
 from mockserver.verify.pace import parse_rate
 from mockserver.verify.plan import Plan, check, left_out
@@ -84,6 +85,8 @@ class Request:
     severity: Severity = "error"
     baseline: Path | None = None
     write_baseline: bool = False
+    values: tuple[str, ...] = ()
+    data: Path | None = None
 
 
 def run(request: Request, out: Output) -> int:
@@ -91,20 +94,25 @@ def run(request: Request, out: Output) -> int:
 
     However the run ends, the results up to there are reported: signals are admitted only while it waits for an event.
     """
+    checks = check_names()
+    file = found(Path.cwd())
+    foreign = Foreign() if file is None else read(file, checks)
     plan = Plan(
         seed=secrets.randbits(32) if request.seed is None else request.seed,
-        max_examples=EXAMPLES if request.max_examples is None else request.max_examples,
+        max_examples=request.max_examples or foreign.examples or EXAMPLES,
         max_time=request.max_time,
         bounded=request.max_examples is not None,
         workers=request.workers,
         phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
         operations=request.operations,
         rate=None if request.rate_limit is None else parse_rate(request.rate_limit),
-        unchecked=left_out(request.checks, request.excluded_checks, check_names()),
+        unchecked=left_out(request.checks, request.excluded_checks, checks)
+        | {name: why for name, why in foreign.unchecked.items() if name not in request.checks},
+        foreign=foreign,
     )
     policy = policy_of(request)
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
-    targets = list(_targets(request))
+    targets = with_data(request, list(_targets(request, foreign)))
     check_placed(request, targets)
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
@@ -246,13 +254,20 @@ def happenings(
                 return
 
 
-def _targets(request: Request) -> Iterable[Target]:
+def with_data(request: Request, targets: Sequence[Target]) -> list[Target]:
+    """The targets, each with the test data that was given for its operations."""
+    said = data.given(request.values, request.data)
+    values = data.values({target.name: target.contract for target in targets}, said)
+    return [replace(target, values=values[target.name]) for target in targets]
+
+
+def _targets(request: Request, foreign: Foreign) -> Iterable[Target]:
     address = None if request.url is None else _address(request)
     given = Given(
         request.auth,
         request.auth_other,
         request.auth_unscoped,
-        dict(map(_header, request.headers)),
+        {**foreign.headers, **dict(map(_header, request.headers))},
         None if address is None else address.userinfo,
         Trust(request.cacert, request.insecure),
     )
@@ -325,6 +340,8 @@ def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
         words += ["--max-time", str(plan.max_time)]
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
+    words += [word for value in request.values for word in ("--set", value)]
+    words += ["--data", str(request.data)] if request.data is not None else []
     words += ["--require-success"] if request.require_success else []
     words += [word for name in request.checks for word in ("--check", name)]
     words += [word for name in request.excluded_checks for word in ("--exclude-check", name)]

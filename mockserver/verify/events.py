@@ -21,7 +21,7 @@ Stopped = Literal["completed", "time", "interrupted", "unreachable", "throttled"
 class OperationRef:
     """One documented operation of an API. `statuses` and `media` are those of its documented responses, as written.
 
-    secured: it requires a credential.
+    required: parameters without which no request is valid, such as `path.id`. secured: it requires a credential.
     """
 
     api: str
@@ -31,6 +31,7 @@ class OperationRef:
     statuses: tuple[str, ...]
     media: tuple[str, ...] = ()
     secured: bool = False
+    required: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:

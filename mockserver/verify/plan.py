@@ -9,6 +9,7 @@ from typing import Any
 
 from mockserver.errors import VerifyError
 from mockserver.verify.events import PHASES, OperationRef
+from mockserver.verify.foreign import Foreign, merged
 from mockserver.verify.identities import check_credential
 from mockserver.verify.targets import SAFE, Target
 
@@ -34,7 +35,7 @@ class Plan:
 
     bounded: with max_time, the run ends at whichever limit comes first; otherwise the time is used up. operations:
     operationIds or `GET /path`; empty: all. With one worker, a seed reproduces the order of the requests. rate: maximum
-    of requests per second. unchecked: disabled checks, and why.
+    of requests per second. unchecked: disabled checks, and why. foreign: what `schemathesis.toml` says.
     """
 
     seed: int
@@ -46,6 +47,7 @@ class Plan:
     phases: tuple[str, ...] = PHASES
     operations: tuple[str, ...] = ()
     unchecked: Mapping[str, str] = field(default_factory=dict)
+    foreign: Foreign = field(default_factory=Foreign)
 
     def chosen(self, target: Target) -> tuple[OperationRef, ...]:
         """The target's operations that are selected, safe or not."""
@@ -100,12 +102,13 @@ def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str])
 def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
     """Schemathesis' configuration. Nothing is shrunk, as every failure is kept and the shortest of them is shown."""
     coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
-    return {
+    expected = {"checks": merged(EXPECTED, plan.foreign.settings.get("checks", {}))}
+    ours = {
         "seed": plan.seed,
         "suppress-health-check": ["all"],
         "workers": plan.workers,
         "continue-on-failure": True,
-        "checks": {"enabled": True, **EXPECTED, **{name: {"enabled": False} for name in plan.unchecked}},
+        "checks": {"enabled": True, **{name: {"enabled": False} for name in plan.unchecked}},
         "phases": {
             name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
         },
@@ -116,6 +119,8 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "request-timeout": TIMEOUT,
         "max-redirects": 0,
         "headers": dict(target.headers),
+        "operations": target.values.settings,
         **({"base-url": target.url} if target.app is None else {}),
         **({"max-time": seconds} if seconds is not None and not plan.bounded else {}),
     }
+    return merged({**plan.foreign.settings, **expected}, ours)

@@ -115,7 +115,7 @@ def _probe(operation: OperationRef, target: Target) -> Probe | None:
     """None if the document has no examples for the required parameters."""
     described = target.contract.find(operation.method, operation.path)
     assert described is not None
-    values = fill(target.document, operation.path, described.members, {})
+    values = fill(target.document, operation.path, described.members, target.values.of(operation.label))
     if values is None or any(isinstance(value, dict | list) for each in values.values() for value in each.values()):
         return None
     placed = None if target.caller is None else target.caller.place(described.members)

@@ -5,7 +5,6 @@ Its registries are global. So checks and hooks are registered only during a run,
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,8 +18,9 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.failures import Failure, ServerError
 from schemathesis.core.transport import Response
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
+from schemathesis.generation.overrides import for_operation
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
-from schemathesis.openapi.checks import UndefinedStatusCode, UseAfterFree
+from schemathesis.openapi.checks import EnsureResourceAvailability, UndefinedStatusCode, UseAfterFree
 from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
@@ -31,11 +31,13 @@ from mockserver.verify.checks.probe import Case, Prober, body_of, carry
 from mockserver.verify.checks.scopes import Scopes
 from mockserver.verify.checks.updates import Updates
 from mockserver.verify.citations import Citations
+from mockserver.verify.data import with_values
 from mockserver.verify.events import OperationRef
 from mockserver.verify.grading import UNKNOWN_METHOD
 from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import Plan, settings
+from mockserver.verify.pool import Pool
 from mockserver.verify.targets import SAFE, Target
 from mockserver.verify.wire import Wire
 
@@ -87,9 +89,11 @@ def load(
     target: Target, plan: Plan, operations: tuple[OperationRef, ...], contract: Citations, seconds: int | None
 ) -> BaseSchema:
     """The target's document as a Schemathesis schema, restricted to the operations."""
-    config = SchemathesisConfig.from_dict(settings(plan, target, seconds))
+    folder = None if plan.foreign.path is None else str(plan.foreign.path.parent)
+    config = SchemathesisConfig.from_dict(settings(plan, target, seconds), base_dir=folder)
     # a copy, as Schemathesis changes the document that it is given
-    schema: Any = schemathesis.openapi.from_dict(copy.deepcopy(dict(target.document.raw)), config=config)
+    raw = with_values(target.document, target.values)
+    schema: Any = schemathesis.openapi.from_dict(raw, config=config)
     schema.app = target.app
     labels = {each.label for each in operations}
     if len(labels) < len(list(target.operations())):
@@ -126,18 +130,20 @@ def registered(
 ) -> Iterator[None]:
     """Registers our checks and hooks with Schemathesis within the block."""
     prober = Prober(target, contract, operations, alone=plan.workers == 1)
-    scopes = Scopes(prober)
+    scopes, pool = Scopes(prober), Pool(prober)
     load_all_checks()
     coding = Coding(prober, wire)
     checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check, coding.check]
 
     def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
         guard(target, case)
+        pool.serve(case)
         scopes.before_call(context, case, kwargs)
 
     def after_call(context: HookContext, case: Case, response: Response) -> None:
-        del context, case, response
+        del context
         pulse.beat()
+        pool.note(case, response)
 
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
         del context
@@ -145,6 +151,7 @@ def registered(
             response.status_code == TOO_MANY  # no contract need foresee it, and it says nothing about the request
             or is_emptied_collection(failure, response)
             or is_unknown_method(failure, case, response)
+            or is_of_another(failure, case)
             or is_told_as_server_error(failure, response, plan)
             or coding.hides(failure, response)
         )
@@ -184,3 +191,9 @@ def is_told_as_server_error(failure: Failure, response: Response, plan: Plan) ->
     """Whether another check says already that the answer is a server error: that nobody documents one adds nothing."""
     failed = response.status_code // 100 == SERVER_ERROR and "not_a_server_error" not in plan.unchecked
     return failed and isinstance(failure, UndefinedStatusCode)
+
+
+def is_of_another(failure: Failure, case: Case) -> bool:
+    """Whether what was created or deleted is not what was asked for, as `schemathesis.toml` says what is asked for."""
+    related = isinstance(failure, EnsureResourceAvailability | UseAfterFree)
+    return related and bool(for_operation(case.operation.schema.config, operation=case.operation).path_parameters)

@@ -194,10 +194,16 @@ class ApiScore:
         for told, operations in (("Not sent without --allow-writes", self.unsent), ("Never sent", self.untested)):
             if operations:
                 yield f"{told}: {', '.join(each.operation_id for each in operations)}."
-        if self.silent:
-            yield f"Never succeeded, so what a success looks like is not verified: {_listed(self.silent)}."
+        yield from self._never_succeeded()
         yield from self._not_checked()
         yield from (f"Trouble: {trouble}" for trouble in self.troubles)
+
+    def _never_succeeded(self) -> Iterator[str]:
+        if self.silent:
+            yield f"Never succeeded, so what a success looks like is not verified: {_listed(self.silent)}."
+        opening = None if self.barred is not None else opens_most(each.operation for each in self.silent)
+        if opening is not None:
+            yield opening
 
     def _not_checked(self) -> Iterator[str]:
         reasons: dict[str, list[str]] = {}
@@ -342,3 +348,25 @@ class Scoreboard:
     @property
     def exit_code(self) -> int:
         return EXIT_CODES[self.verdict]
+
+
+def opens_most(silent: Iterable[OperationRef]) -> str | None:
+    """Which single value would help most of the operations that never succeeded, in a sentence; None if none would.
+
+    A path parameter is the same value wherever the path up to it is the same, any other wherever it has the same name.
+    """
+    wanting: dict[tuple[str, str], list[OperationRef]] = {}
+    for operation in silent:
+        for parameter in operation.required:
+            where, _, name = parameter.partition(".")
+            place = operation.path.partition(f"{{{name}}}")[0] if where == "path" else ""
+            wanting.setdefault((place, parameter), []).append(operation)
+    if not wanting:
+        return None
+    (_, parameter), operations = max(wanting.items(), key=lambda each: len(each[1]))
+    names = [each.operation_id for each in operations]
+    first = names[0] if len(names) == 1 else "*"
+    many = "it" if len(names) == 1 else f"most of them ({', '.join(names)})"
+    return (
+        f"A value of {parameter.replace('.', ' ', 1)} that exists may open {many}: --set '{first}.{parameter}=VALUE'."
+    )

@@ -15,7 +15,9 @@ from mockserver.catalog import Api, load_apis, seed_world
 from mockserver.client import Trust, basic
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
+from mockserver.contract.operation import Described
 from mockserver.runtime.application import MockApp
+from mockserver.verify.data import NONE, Values
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Credential, Identity, basic_schemes, place_of, requirements
 from mockserver.verify.secrets import Secrets, Sent, of_header
@@ -39,7 +41,7 @@ class Target:
 
     app: in this process; None: at `url`. others: callers of other accounts, who must not see the records of `caller`.
     weaker: callers with fewer scopes. secrets: what no report may show. given: the options for callers and headers, as
-    shell words. writes: unsafe methods may be sent.
+    shell words. writes: unsafe methods may be sent. values: test data that was given for its operations.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Target:
     given: tuple[str, ...] = ()
     writes: bool = True
     trust: Trust = field(default_factory=Trust)
+    values: Values = NONE
 
     @cached_property
     def contract(self) -> Contract:
@@ -81,8 +84,21 @@ class Target:
             }
             secured = bool(requirements(self.document, each.members))
             yield OperationRef(
-                self.name, each.operation_id, each.method, each.path, statuses, tuple(sorted(media)), secured
+                self.name,
+                each.operation_id,
+                each.method,
+                each.path,
+                statuses,
+                tuple(sorted(media)),
+                secured,
+                tuple(self._required(each)),
             )
+
+    def _required(self, described: Described) -> Iterator[str]:
+        """The parameters without which no request is valid, as `--set` names them."""
+        for parameter in self.document.parameters(described.path, described.members):
+            if parameter.get("required") and parameter["in"] in ("path", "query", "header"):
+                yield f"{parameter['in']}.{parameter['name']}"
 
 
 class Served:

@@ -99,7 +99,8 @@ class Prober:
 
         None if the document has none for one of them.
         """
-        given = {"path": path, "query": query}
+        known = self.target.values.of(operation.label)
+        given = {**known, "path": {**known["path"], **path}, "query": {**known["query"], **query}}
         filled = fill(self.document, operation.path, self.contract.described(operation), given)
         if filled is None:
             return None
