@@ -79,7 +79,7 @@ USER = operation("user", "/users/{id}", "path.id", "header.X-Tenant")
     [
         (
             [ZONE, RECORD, USER],
-            "A value of path id that exists may open most of them (zone, record): --set '*.path.id=",
+            "A value of path id that exists may open most of them (zone, record): --set '*.path.i",
         ),
         ([USER], "A value of path id that exists may open it: --set 'user.path.id=VALUE'."),
         ([operation("all", "/all")], None),
