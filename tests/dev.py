@@ -1,8 +1,7 @@
 """`python -m tests.dev`: one command each for what a change needs before it is sent.
 
-Every command prints the commands that it runs and stops at the first that fails. What is asked of other Pythons and of
-the lowest versions that `pyproject.toml` admits is a choice of the suite: what stands closest to the interpreter and to
-uvicorn, Connexion and Schemathesis, whose private parts are used.
+Every command prints the commands that it runs and stops at the first that fails. Other Pythons, and the lowest versions
+that `pyproject.toml` admits, run a part of the suite: what stands closest to the interpreter, and to the libraries.
 """
 
 from __future__ import annotations
@@ -22,12 +21,15 @@ ENVIRONMENTS = ROOT / ".venvs"
 PYTHONS = ("3.12", "3.13")
 """Beside the oldest, 3.11, which everything else runs on."""
 
-CLOSEST = (
-    *("contract", "world", "runtime", "admin", "control", "mock", "plugin", "hostile"),
-    *("verify", "fuzz", "oracle"),
-    *("test_server.py", "test_cli.py"),
+INTERPRETER = ("contract", "world", "runtime", "control", "mock", "hostile", "test_server.py", "test_serve.py")
+"""Of `tests/`: what stands closest to the interpreter, from parsing to sockets, threads and signals."""
+
+LIBRARIES = (
+    *("runtime", "control", "mock", "hostile", "oracle", "plugin/test_plugin.py"),
+    *("verify/test_campaign.py", "verify/test_wire.py", "verify/checks", "test_server.py"),
 )
-"""Of `tests/`: what stands closest to the interpreter and to the libraries."""
+"""What stands closest to the libraries, whose private parts are used. `oracle` runs Schemathesis against the five and
+stock Connexion, `plugin` runs pytest, the others uvicorn and httpx."""
 
 PARALLEL = ("-n", "auto", "--dist", "loadgroup")
 
@@ -70,7 +72,7 @@ def pythons(versions: tuple[str, ...]) -> None:
     for version in versions or PYTHONS:
         interpreter = find(version)
         if interpreter is not None:
-            on(interpreter, version, ["-e", ".[test]"])
+            on(interpreter, version, ["-e", ".[test]"], INTERPRETER)
         elif versions:
             raise click.ClickException(f"no Python {version} on the PATH, below PYENV_ROOT or of uv. Install one.")
         else:
@@ -80,16 +82,16 @@ def pythons(versions: tuple[str, ...]) -> None:
 @main.command()
 def lowest() -> None:
     """Run what is closest to the libraries on the lowest versions that pyproject.toml admits."""
-    on(sys.executable, "lowest", ["--resolution", "lowest-direct", "-e", ".[test]"])
+    on(sys.executable, "lowest", ["--resolution", "lowest-direct", "-e", ".[test]"], LIBRARIES)
 
 
-def on(interpreter: str, name: str, requirements: Sequence[str]) -> None:
-    """Run the closest tests in a fresh environment with these requirements."""
+def on(interpreter: str, name: str, requirements: Sequence[str], tests: Sequence[str]) -> None:
+    """Run tests in a fresh environment with these requirements."""
     folder = ENVIRONMENTS / name
     python = str(folder / "bin" / "python")
     run(*UV, "venv", "--quiet", "--clear", "--python", interpreter, str(folder))
-    run(*UV, "pip", "install", "--quiet", "--python", python, *requirements)
-    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PARALLEL, *(f"tests/{each}" for each in CLOSEST))
+    run(*UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", python, *requirements)
+    run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PARALLEL, *(f"tests/{each}" for each in tests))
 
 
 UV = (sys.executable, "-m", "uv")
