@@ -252,13 +252,14 @@ def test_a_signal_while_it_starts_ends_it(end: signal.Signals, tmp_path: Path) -
     module = tmp_path / "slow.py"
     module.write_text(
         "import os, signal, sys\n"
-        "import mockserver.cli\n"
+        "import mockserver.__main__\n"
         "class Finder:\n"
         "    def find_spec(self, name, *_):\n"
         "        if name == 'mockserver.server':\n"
         f"            os.kill(os.getpid(), {int(end)})\n"
         "sys.meta_path.insert(0, Finder())\n"
-        "mockserver.cli.main(['serve', 'crm', '--port', '0'])\n"
+        "sys.argv[1:] = ['serve', 'crm', '--port', '0']\n"
+        "mockserver.__main__.run()\n"
     )
 
     ran = subprocess.run([sys.executable, str(module)], capture_output=True, text=True, timeout=60, check=False)
