@@ -48,7 +48,8 @@ def dynamic(call: Call, endpoint: Endpoint) -> Answer | None:
 
 def _leaves_state_alone(endpoint: Endpoint, operation: Operation) -> bool:
     inferred = endpoint.api.inferred
-    return operation.method in READING or (inferred is not None and not inferred.keeps(operation.operation_id))
+    own = operation.operation_id in endpoint.api.handlers
+    return operation.method in READING or not (own or inferred is None or inferred.keeps(operation.operation_id))
 
 
 def fuzzed(call: Call, endpoint: Endpoint, seed: str) -> Answer | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import math
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -145,7 +146,7 @@ class Maker:
 class Entry:
     """One property of an object: how it is called, and its plan once it is needed."""
 
-    __slots__ = ("make", "name", "reference", "required", "schema", "shape")
+    __slots__ = ("make", "name", "one_way", "reference", "required", "schema", "shape")
 
     def __init__(self, name: str, schema: Any, *, required: bool) -> None:
         self.name = name
@@ -154,6 +155,7 @@ class Entry:
         self.make: Make | None = None
         self.shape: Shape | None = None
         self.reference: str | None = None
+        self.one_way: str | None = None
 
 
 class ObjectPlan:
@@ -227,6 +229,8 @@ class ObjectPlan:
     def _complete(self, entry: Entry) -> None:
         entry.shape = self._maker.shapes.of(entry.schema)
         entry.reference = entry.shape.reference
+        directions = {"writeOnly": "response", "readOnly": "request"}
+        entry.one_way = next((to for keyword, to in directions.items() if entry.shape.schema.get(keyword)), None)
         entry.make = self._maker.plan(entry.shape, words_of(entry.name))
 
     @staticmethod
@@ -238,9 +242,8 @@ class ObjectPlan:
 
     @staticmethod
     def _put(made: dict[str, Any], entry: Entry, draft: Draft) -> None:
-        assert entry.shape is not None
         assert entry.make is not None
-        if entry.shape.schema.get("writeOnly" if draft.direction == "response" else "readOnly"):
+        if entry.one_way == draft.direction:  # it goes the other way only
             return
         draft.path[-1] = entry.name
         try:
@@ -417,41 +420,60 @@ def _suggested(members: list[Any], make: Make) -> Make:
 
 def _exemplified(shape: Shape, words: Words, make: Make) -> Make:
     """The document's example; for a further item of an array, or a fresh value, one that is like it."""
+    first = shape.examples[0]
+    others = [_variation(each, shape, words) for each in shape.examples]
 
     def made(draft: Draft) -> Any:
         if shape.spoiled or draft.style in ("plain", "extreme"):
             return make(draft)
-        first = draft.documented and draft.item == 0
-        example = shape.examples[0] if first else draft.pick(shape.examples)
-        if not first and isinstance(example, dict | list):
+        if draft.documented and draft.item == 0:
+            draft.examples.append((tuple(draft.path), shape))
+            return first
+        vary = others[0] if len(others) == 1 else draft.pick(others)
+        if vary is None:
             return make(draft)
         draft.examples.append((tuple(draft.path), shape))
-        return example if first else _varied(example, shape, draft, words)
+        return vary(draft)
 
     return made
 
 
-def _varied(example: Any, shape: Shape, draft: Draft, words: Words) -> Any:
-    """A value like the example, but another: its digits drawn anew, or what a field of that name holds."""
+def _variation(example: Any, shape: Shape, words: Words) -> Make | None:
+    """What makes values like the example, but others: its digits drawn anew, or what a field of that name holds.
+
+    None for an object or an array, which is made from its schema.
+    """
     schema = shape.schema
     if isinstance(example, str):
-        return _varied_text(example, schema, draft, words)
+        return _varied_text(example, schema, words)
     if isinstance(example, int) and not isinstance(example, bool) and "integer" in shape.types:
         spread = max(10, abs(example))
-        return numbers.number(schema, draft.chance, (max(0, example - spread), example + spread), whole=True)
-    return example
+        likely = (max(0, example - spread), example + spread)
+        return lambda draft: numbers.number(schema, draft.chance, likely, whole=True)
+    return None if isinstance(example, dict | list) else lambda _: example
 
 
-def _varied_text(example: str, schema: Mapping[str, Any], draft: Draft, words: Words) -> str:
+def _varied_text(example: str, schema: Mapping[str, Any], words: Words) -> Make:
     least, most = schema.get("minLength", 0), schema.get("maxLength")
-    if "pattern" in schema:
-        return patterns.text_of(schema["pattern"], draft.chance, least, most) or example
+    pattern = schema.get("pattern")
+    if pattern is not None:
+        return lambda draft: patterns.text_of(pattern, draft.chance, least, most) or example
     told = texts.told_by(schema, words)
     if told is not None and schema.get("format") is not None:
-        return told(draft, words)
-    if any(each.isdigit() for each in example):
-        return "".join(str(draft.whole(1, 9)) if each.isdigit() else each for each in example)
-    return example if told is None else texts.fitted(told(draft, words), draft, least, most)
+        return lambda draft: told(draft, words)
+    parts = DIGITS.split(example)
+    if len(parts) > 1:
+        return lambda draft: "".join(
+            [part if not at % 2 else _digits(draft, len(part)) for at, part in enumerate(parts)]
+        )
+    return (lambda _: example) if told is None else (lambda draft: texts.fitted(told(draft, words), draft, least, most))
+
+
+DIGITS = re.compile(r"([0-9]{1,15})")
+
+
+def _digits(draft: Draft, count: int) -> str:
+    return str(draft.whole(10 ** (count - 1), 10**count - 1))
 
 
 def _number(schema: Mapping[str, Any], words: Words, *, whole: bool) -> Make:
