@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from mockserver.contract.document import Document
 from mockserver.contract.generation.draft import Draft, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
+from mockserver.contract.generation.resorts import last_resorts
 from mockserver.contract.generation.shape import Shapes
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.schemas import Direction
@@ -38,6 +39,7 @@ class Generator:
     """Makes values of one document's schemas."""
 
     def __init__(self, document: Document) -> None:
+        self._document = document
         self._shapes = Shapes(document)
         self._maker = Maker(self._shapes)
 
@@ -71,6 +73,9 @@ class Generator:
             if judge.accepts(value):
                 return value
             reason = self._learn(draft, judge, value)
+        for value in last_resorts(self._document, schema):
+            if judge.accepts(value):
+                return value
         raise NoValueError(f"no valid value was found for the schema{f' of {name}' if name else ''}: {reason}.")
 
     @staticmethod

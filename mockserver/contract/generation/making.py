@@ -294,7 +294,7 @@ class ArrayPlan:
         self._shape = shape
         self._words = (*words[:-1], singular(words[-1])) if words else ()
         self._first: list[Any] = schema.get("prefixItems") or []
-        self._items: Any = schema.get("items", True)
+        self._items: Any = schema.get("items", schema.get("unevaluatedItems", True))
         self._least: int = schema.get("minItems", 0)
         most = schema.get("maxItems", math.inf)
         self._most = min(most, len(self._first)) if self._items is False else most

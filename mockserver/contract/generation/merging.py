@@ -82,6 +82,12 @@ def _together(one: Any, other: Any) -> Any:
     return other if one is True else {"allOf": [one, other]}
 
 
+def _by_place(one: list[Any], other: list[Any]) -> list[Any]:
+    """Schemas of an array's first items; the longer list goes on alone."""
+    both = [_together(first, second) for first, second in zip(one, other, strict=False)]
+    return [*both, *one[len(both) :], *other[len(both) :]]
+
+
 TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"), _greater),
     **dict.fromkeys(("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"), _lesser),
@@ -89,6 +95,7 @@ TOGETHER: Mapping[str, Callable[[Any, Any], Any]] = {
     **dict.fromkeys(("properties", "patternProperties"), _properties),
     **dict.fromkeys(("required", ALTERNATIVES), _listed),
     "enum": _members,
+    "prefixItems": _by_place,
     "type": _types,
 }
 """How two values of one keyword become one."""

@@ -38,7 +38,10 @@ def number(schema: Mapping[str, Any], chance: Random, likely: tuple[float, float
         least, most = (max(low, high - (most - least)) if low is not None else min(least, high)), high
     step = schema.get("multipleOf")
     if step:
-        return _multiple(Decimal(str(step)), Decimal(str(least)), Decimal(str(most)), chance)
+        exact = Decimal(str(step))
+        if whole and 1 % exact == 0:
+            exact = Decimal(1)  # every integer is a multiple of it
+        return _multiple(exact, Decimal(str(least)), Decimal(str(most)), chance)
     if not whole:
         drawn = chance.uniform(least, most)
         return next((each for each in (round(drawn, 2), drawn) if least <= each <= most), least)

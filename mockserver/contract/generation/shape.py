@@ -26,6 +26,10 @@ BY_KEYWORD = {
 """What type a schema without one means, by the keywords that it has."""
 
 EXAMPLES = ("example", "examples", "default", "x-example")
+COUNTS = (
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties", "minContains", "maxContains"),
+)
+"""Keywords whose value is an integer, which JSON may write as `2.0`."""
 FORM = "x-mock-form"
 """Marks an alternative that a discriminator has chosen already."""
 NOT_MERGED = (FORM, "$ref", "allOf", "oneOf", "anyOf", *EXAMPLES)
@@ -106,12 +110,18 @@ class Shapes:
 
     def _plain(self, schema: Mapping[str, Any]) -> dict[str, Any]:
         """The schema's own keywords, its alternatives as one list each."""
-        plain = {key: value for key, value in schema.items() if key not in NOT_MERGED}
+        plain = {
+            key: int(value) if isinstance(value, float) and key in COUNTS and value.is_integer() else value
+            for key, value in schema.items()
+            if key not in NOT_MERGED
+        }
         alternatives = [
             self._choices(schema, schema[key])
             for key in ("oneOf", "anyOf")
             if isinstance(schema.get(key), list) and schema[key]
         ]
+        if "if" in schema and ("then" in schema or "else" in schema):
+            alternatives.append([{"allOf": [schema["if"], schema.get("then", True)]}, schema.get("else", True)])
         if alternatives:
             plain[ALTERNATIVES] = alternatives
         for low, high in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):

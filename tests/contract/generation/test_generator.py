@@ -293,3 +293,34 @@ def test_a_draft_of_a_very_wide_schema_is_bounded() -> None:
     made = Sample(Wide=wide).value({"type": "array", "minItems": 5, "items": {"$ref": "#/components/schemas/Wide"}})
 
     assert len(str(made)) < 100_000
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "minLength": 2.0, "maxLength": 3.0},
+        {"contains": False},
+        {"if": True, "then": {"const": "then"}, "else": {"const": "else"}},
+        {"if": {"const": 1}, "then": True, "else": False},
+        {"type": "object", "if": {"required": ["a"]}, "then": {"required": ["b"]}, "required": ["a"]},
+        {"not": {"type": "object", "properties": {"a": {"type": "string"}}}},
+        {"type": "integer", "multipleOf": 1e-8},
+        {"allOf": [{"prefixItems": [True, {"type": "string"}]}], "prefixItems": [{"const": 1}], "minItems": 2},
+        {"prefixItems": [{"const": 1}], "unevaluatedItems": {"type": "integer"}, "minItems": 3},
+        {"type": "string", "contentMediaType": "application/json", "contentSchema": {"const": {"a": 1}}},
+        {"type": "string", "contentEncoding": "base64"},
+    ],
+)
+def test_what_is_rare_is_made_as_well(schema: Any) -> None:
+    """Whole numbers with a fraction of zero, conditions without a type, exclusions, tuples, text within text."""
+    sample = Sample()
+
+    assert sample.validator(schema).accepts(sample.value(schema))
+
+
+def test_text_of_a_schema_within_is_that_text() -> None:
+    """In base64 where it is encoded."""
+    schema = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"const": {"a": 1}}}
+
+    assert value(schema) == '{"a":1}'
+    assert value({**schema, "contentEncoding": "base64"}) == "eyJhIjoxfQ=="
