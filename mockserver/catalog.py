@@ -26,6 +26,7 @@ from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
 from mockserver.inference import Declarations, DocumentedAnswers, DocumentedRefusals, Inference, InferenceOptions
+from mockserver.inference.extensions import extensions_of
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
@@ -190,6 +191,8 @@ def document_api(
     `<name>/stubs/*.json` are its stubs. declarations: what is said in place of what would be inferred.
     """
     contract = Contract(document)
+    extensions = extensions_of(contract)
+    document.flaws.extend(extensions.flaws)
     folders = () if fixtures is None or not (fixtures / name).is_dir() else (fixtures / name,)
     return Api(
         name=name,
@@ -199,7 +202,7 @@ def document_api(
         credentials=_credentials(name, folders),
         refuse=DocumentedRefusals(contract).refuse,
         fixtures=folders,
-        inferred=Inference(contract, name, declarations, options),
+        inferred=Inference(contract, name, {**extensions.declarations, **(declarations or {})}, options),
         compiled=contract,
     )
 

@@ -20,6 +20,7 @@ from mockserver.contract.reading.sources import split_name
 from mockserver.errors import DocumentError
 from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
+from mockserver.inference.extensions import extensions_of
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible
 
@@ -80,6 +81,7 @@ def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_re
         except DocumentError as error:
             told = str(error).removeprefix(f"{source}: ")
             return Report(source, [Finding(Flaw("unreadable", "#", told, "", "document"), Place(source, "#"))])
+        document.flaws.extend(extensions_of(Contract(document)).flaws)
         findings = check(document)
         unserved = sum(finding.flaw.costs == "operation" for finding in findings)
         return Report(source, findings, len(Contract(document).operations) - unserved)

@@ -261,7 +261,7 @@ class Inference:
     def _paged(self, model: Model, operation: Operation, subject: Subject) -> tuple[Pager, tuple[str, str, str]]:
         media = success(operation)
         declared = declared_of(self.survey.declarations, operation.operation_id, operation.path)
-        envelope = model.representing.envelope(model.item, None if media is None else media.schema)
+        envelope = model.representing.envelope(model.item, None if media is None else media.schema, declared.envelope)
         if envelope is None or media is None:
             raise Stateless(f"the answer of {operation.method} {operation.path} has no list of items")
         headers = answered(operation).described_headers

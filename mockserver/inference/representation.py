@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation
+from mockserver.contract.pointers import path_of
 from mockserver.inference.answers import answered
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import names_of, one_of, spelled, steps_of
@@ -182,14 +183,16 @@ class Representing:
                     best = (common, path)
         return best[1]
 
-    def envelope(self, item: Representation | None, schema: Any) -> Envelope | None:
-        """Where the answer of a list has its items; None if it has no list."""
+    def envelope(self, item: Representation | None, schema: Any, declared: str | None = None) -> Envelope | None:
+        """Where the answer of a list has its items; None if it has no list. declared: a JSON Pointer to the list."""
         if schema is None:
             return None
         if self._looks.items(schema) is not None:
             return self._listing(item, (), self._looks.items(schema))
         lists = [(path, self._looks.items(each)) for path, each in self._looks.places(schema)]
         lists = [(path, each) for path, each in lists if each is not None]
+        if declared:
+            lists = [each for each in lists if each[0] == path_of(declared)] or lists
         if not lists:
             return None
         best = min(enumerate(lists), key=lambda each: (*self._rank(item, *each[1]), each[0]))[1]
