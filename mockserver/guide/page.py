@@ -18,6 +18,7 @@ ORDER = (
     "coverage",
     "your-own-data",
     "corrections",
+    "by-hand",
     "configuration",
     "in-ci",
     "how-it-is-built",
