@@ -4,7 +4,7 @@ import { fork, get, post, unused } from "./api.js";
 import { asAssertion, asCurl, asFault, asHttpx, jsonOf, textOf } from "./clips.js";
 import { changesTable, differences } from "./diff.js";
 import { button, code, dialog, empty, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
-import { addFault } from "./faults.js";
+import { addFault, addStub } from "./faults.js";
 import { copy, failed, notice } from "./notice.js";
 import { go, href } from "./route.js";
 
@@ -50,7 +50,7 @@ export class Exchange {
         h("div", { class: "actions" },
           button("Fork before", () => this.fork("before"), { title: "f" }), button("Fork after", () => this.fork("after")),
           button("Replay in a fork", () => this.replay(true), { title: "r" }), button("Replay here", () => this.replay(false)),
-          button("Compare with now", () => this.compare(), { title: "d" }), button("Make it fail", () => this.#fail()),
+          button("Compare with now", () => this.compare(), { title: "d" }), button("Make it fail", () => this.#fail()), entry.operationId && button("Answer by a stub", () => this.#stub()),
           button("‹ Same operation", () => this.neighbour(-1), { title: "[", class: "quiet" }), button("Same operation ›", () => this.neighbour(1), { title: "]", class: "quiet" })),
         h("div", { class: "actions" }, h("span", { class: "soft small" }, "Copy as"), button("curl", () => this.copyCurl(), { class: "quiet", title: "c" }),
           button("httpx", () => copy(asHttpx(entry), "The call"), { class: "quiet" }), button("pytest", () => copy(asAssertion(entry), "The test"), { class: "quiet" }),
@@ -166,6 +166,13 @@ export class Exchange {
 
   #fail() {
     addFault(this.world, asFault(this.entry, this.#failure()), () => {});
+  }
+
+  #stub() {
+    const { api, operationId, explain, status, response } = this.entry;
+    const body = jsonOf(response ?? {});
+    const match = { api, operationId, ...(Object.keys(explain.pathParameters).length ? { pathParameters: explain.pathParameters } : {}) };
+    addStub(this.world, { match, status, ...(body === undefined ? {} : { body }) }, () => {});
   }
 
   async #made(act) {

@@ -6,7 +6,7 @@ import { help } from "./keys.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
 
-const NAMES = { traffic: "Traffic", state: "State", worlds: "Worlds", compare: "Compare", faults: "Faults", contract: "Contract" };
+const NAMES = { traffic: "Traffic", state: "State", worlds: "Worlds", compare: "Compare", faults: "Faults and stubs", contract: "Contract" };
 
 export class Frame {
   constructor(element, live) {

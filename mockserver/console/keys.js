@@ -12,7 +12,7 @@ export const LIST = [
   ["[", "Previous request of the same operation"], ["]", "Next request of the same operation"],
   ["f", "Fork the world before this request"], ["r", "Replay this request in a fork"], ["d", "Compare with the present"],
   ["c", "Copy as curl"], ["p", "Pause, or go on"], [".", "Show new requests"], ["x", "Refused requests only"],
-  ["g t", "Traffic"], ["g s", "State"], ["g w", "Worlds"], ["g m", "Compare"], ["g f", "Faults"], ["g c", "Contract"],
+  ["g t", "Traffic"], ["g s", "State"], ["g w", "Worlds"], ["g m", "Compare"], ["g f", "Faults and stubs"], ["g c", "Contract"],
   ["?", "This list"],
 ];
 

@@ -14,6 +14,7 @@ ORDER = (
     "first-steps",
     "in-a-test-suite",
     "worlds-and-faults",
+    "console",
     "verify",
     "coverage",
     "your-own-data",

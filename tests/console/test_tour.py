@@ -45,9 +45,9 @@ def test_by_mouse(server: MockServer, console: Console, traffic: Traffic) -> Non
     record.fill(json.dumps({**json.loads(record.input_value()), "title": "Everybody"}))
     page.get_by_role("button", name="Save").click()
     console.shows("is saved.")
-    page.get_by_role("link", name="Faults").click()
+    page.get_by_role("link", name="Faults and stubs").click()
     page.get_by_role("button", name="answer 429 once").click()
-    page.get_by_role("button", name="Add the rule").click()
+    page.get_by_role("button", name="Add the fault rule").click()
     console.shows("Meets api audience")
 
     headers = {"X-Mock-World": forked, "Authorization": "Bearer wk_demo_api"}
@@ -80,6 +80,24 @@ def test_an_operation_is_tried_in_a_fork(server: MockServer, console: Console) -
 
     expect(page.locator("dialog .pill").first).to_have_text("200")
     assert httpx.get(f"{server.url}/_mock/journal").json()["total"] == 0
+
+
+def test_a_request_is_answered_by_a_stub(server: MockServer, console: Console, traffic: Traffic) -> None:
+    """Made from an exchange, with its response to begin with; flaws are shown where it is made."""
+    traffic(1)
+    console.refusals.add(409)
+    page = console.go("#/default/traffic/1")
+    page.get_by_role("button", name="Answer by a stub").click()
+    body = page.get_by_role("textbox", name="Body The value of the body")
+    given = json.loads(body.input_value())
+    body.fill(json.dumps({**given, "size": "many"}))
+    page.get_by_role("button", name="Add the stub").click()
+    console.shows("/body/size")
+    body.fill(json.dumps({**given, "data": [], "size": 0}))
+    page.get_by_role("button", name="Add the stub").click()
+    console.shows("is in force in default")
+
+    assert httpx.get(f"{server.url}/v1/lists", headers={"Authorization": "Bearer wk_demo_api"}).json()["data"] == []
 
 
 def test_worlds_are_forked_reset_and_deleted(server: MockServer, console: Console, traffic: Traffic) -> None:
@@ -137,7 +155,7 @@ def test_by_keyboard_alone(console: Console, traffic: Traffic) -> None:
         ("s", "State"),
         ("w", "Worlds"),
         ("m", "Compare"),
-        ("f", "Faults"),
+        ("f", "Faults and stubs"),
         ("c", "Contract"),
         ("t", "Traffic"),
     ):
