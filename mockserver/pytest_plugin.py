@@ -146,9 +146,10 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     try:
         result = yield
     except BaseException:
-        broken = OPENED in item.stash and item.stash[OPENED].forgive()
-        if broken:
-            item.add_report_section("call", "mock", broken)
+        opened = item.stash.get(OPENED, None)
+        for text in () if opened is None else (opened.forgive(), opened.changes_explanation()):
+            if text:
+                item.add_report_section("call", "mock", text)
         raise
     if OPENED in item.stash:
         _check(item.stash[OPENED])

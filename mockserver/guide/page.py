@@ -15,6 +15,7 @@ ORDER = (
     "in-a-test-suite",
     "worlds-and-faults",
     "console",
+    "history",
     "verify",
     "coverage",
     "your-own-data",

@@ -11,13 +11,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockserver.admin import clock, schemas
+from mockserver.admin import history as past
 from mockserver.admin.apis import Apis
 from mockserver.contract.bodies import write_json
 from mockserver.contract.violations import ABSENT, Kind
 from mockserver.errors import MockServerError
-from mockserver.mock import faults, requests, stubs
+from mockserver.mock import faults, history, requests, stubs
 from mockserver.mock.credentials import authorization
 from mockserver.mock.faults import Fault
+from mockserver.mock.history import Comparison
 from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.state import State
 from mockserver.mock.stubs import StubbedAnswer
@@ -27,10 +29,12 @@ from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay
 from mockserver.runtime.pattern import ANY
 from mockserver.world import Record, Snapshot, World
+from mockserver.world.changes import Change
 
 if TYPE_CHECKING:
     import httpx
 
+    from mockserver.admin.history import At
     from mockserver.catalog import Api
     from mockserver.mock.transport import Transport
     from mockserver.runtime.application import MockApp
@@ -79,6 +83,7 @@ class Mock:
         self._violations = violations
         self._drop = drop
         self._rules = count(1)
+        self._forks: list[Mock] = []
 
     def __repr__(self) -> str:
         return f"<Mock {self.name}: {', '.join(self.server.apis)}>"
@@ -319,6 +324,54 @@ class Mock:
         pattern = requests.pattern(self._apis, said if body is ANY else said | {"body": body})
         return Requests(pattern, self._exchanges(), self._strays)
 
+    # what became of it
+
+    def at(self, entry: Exchange | int, when: At = "before") -> Mock:
+        """A mock on a world of its own, as this one stood before a request, or `after` it; dropped with this one.
+
+        entry: a request, such as `mock.requests("create_list")[0]`, or its number, from 1.
+        """
+        if when not in ("before", "after"):
+            raise MockServerError(f"at takes 'before' or 'after', got {when!r:.80}.")
+        number = history.entry(self.world, entry).number
+        made = self.server.mock(f"{self.name}-at-{number}")
+        made.world.origin = past.at(self.world, number, when)
+        made.world.reset()
+        self._forks.append(made)
+        return made
+
+    def replay(self, entry: Exchange | int, *, here: bool = False) -> Exchange:
+        """Send a request once more: the same bytes, the same reading of the clock, the same ids.
+
+        In a fork from before it, which is forgotten, or `here`, in this world as it stands. Answers the new exchange.
+        """
+        from mockserver.admin.replays import again
+        from mockserver.admin.service import Service
+
+        target = self.name if here else None
+        return again(Service.of(self.server.app), self.world, history.entry(self.world, entry), target=target)
+
+    def changes(self, of: Exchange | int | str | None = None) -> list[Change]:
+        """The records that requests changed, in order: each with `collection`, `key`, `kind`, `before` and `after`.
+
+        of: a request or its number, or the operation of several (`create_list`); without it, all.
+        """
+        if of is None or isinstance(of, str):
+            return history.made(self.requests(of))
+        return history.made([history.entry(self.world, of)])
+
+    def compare(self, left: Snapshot | Mock, right: Snapshot | Mock | None = None) -> Comparison:
+        """The records that differ between a snapshot, or another mock, and this world as it stands, or `right`.
+
+        It is the sequence of the changes from the left to the right, so `assert not mock.compare(before)` holds if
+        there are none; `patch` makes them, `same` looks at ids, clock and rules, too.
+        """
+        return Comparison(self._apis, history.moment(left), history.moment(self if right is None else right))
+
+    def changes_explanation(self) -> str:
+        """What the latest requests changed, in lines for a person; empty if nothing was."""
+        return history.explanation(self.world.journal.entries())
+
     def expect_violations(self, *kinds: Kind) -> Expectation:
         """Expect requests that break the contract (of these kinds, if given): from now on, or in a `with` block.
 
@@ -331,13 +384,17 @@ class Mock:
         """Raise BrokenContract, with an explanation, if a request unexpectedly broke the contract; then start anew."""
         __tracebackhide__ = True
         self._violations.check()
+        for fork in self._forks:
+            fork.check()
 
     def forgive(self) -> str:
         """The message with which `check` would raise, or an empty text; then start anew."""
-        return self._violations.forgive()
+        return "\n".join(filter(None, [self._violations.forgive(), *(fork.forgive() for fork in self._forks)]))
 
     def close(self) -> None:
         """Delete the world; a later request of a client creates a new one."""
+        for fork in self._forks:
+            fork.close()
         self._drop(self)
 
     def __enter__(self) -> Mock:

@@ -11,6 +11,7 @@ from mockserver.admin import journal
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
 from mockserver.errors import WorldError
+from mockserver.mock import history
 from mockserver.mock.violations import summary
 from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
@@ -128,7 +129,8 @@ class Requests:
     def _here(self) -> list[str]:
         if self._matching:
             head = f"{_times(len(self), 'request')} matched {_described(self.pattern)}:"
-            return [head, *(_cut(f"  {summary(each)}") for each in self._matching[:SHOWN]), *_more(len(self))]
+            told = (line for each in self._matching[:SHOWN] for line in _with_changes(each))
+            return [head, *told, *_more(len(self))]
         if not self._all:
             return ["no request was sent to this world"]
         head = f"nothing matched {_described(self.pattern)}; nearest of {_times(len(self._all), 'request')}:"
@@ -150,6 +152,12 @@ class Requests:
             return []
         lines = (_cut(f"  {summary(each)}") for each in strays[:SHOWN])
         return [STRAY.format(_times(len(strays), "such request")), *lines, *_more(len(strays))]
+
+
+def _with_changes(exchange: Exchange) -> Iterator[str]:
+    """A request in a line, and what it changed in some more."""
+    yield _cut(f"  {summary(exchange)}")
+    yield from (f"      {line}" for line in history.told(exchange))
 
 
 def _more(number: int) -> list[str]:

@@ -6,8 +6,9 @@ state would have to be kept too, but follows from the world's seed, the rule and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from random import Random
 from threading import Lock
 from typing import Any
@@ -32,6 +33,15 @@ class Window:
 
     def __len__(self) -> int:
         return self._end - self._start
+
+    def __iter__(self) -> Iterator[float]:
+        return islice(self._times, self._start, self._end)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Window) and [*self] == [*other]
+
+    def __hash__(self) -> int:
+        return hash((*self,))
 
     @property
     def first(self) -> float:

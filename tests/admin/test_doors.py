@@ -522,6 +522,46 @@ def test_both_doors_bring_a_snapshot_back_alike(mocks: tuple[Mock, Mock]) -> Non
     one.client.delete(f"/_mock/snapshots/{one.name}")
 
 
+def test_both_doors_compare_alike(mocks: tuple[Mock, Mock]) -> None:
+    """The same is found to differ, and the same is a difference of nothing."""
+    one, other = mocks
+    taken = other.snapshot()
+    one.client.post("/_mock/snapshots", json={"name": one.name})
+    found = []
+    for act in (lambda _: None, lambda mock: mock.state.patch({LISTS: {FIRST: {"title": "Patched"}}}), Mock.freeze):
+        for mock in mocks:
+            act(mock)
+        references: dict[str, str | int] = {"left": f"snapshot:{one.name}", "right": one.name, "limit": 1000}
+        told = one.client.get("/_mock/compare", params=references).json()
+        found.append(({**told, "clock": None}, {**other.compare(taken).shown(), "clock": None}))
+    one.client.delete(f"/_mock/snapshots/{one.name}")
+
+    for told, said in found:
+        assert {**said, "left": told["left"], "right": told["right"]} == told
+    assert [told["same"] for told, _ in found] == [True, False, False]
+
+
+def test_both_doors_lead_back_to_an_entry_alike(mocks: tuple[Mock, Mock]) -> None:
+    """A fork before it holds the same, and the request comes to the same there."""
+    one, other = mocks
+    for mock in mocks:
+        for title in ("Sales", "Support"):
+            path, headers = f"/v1/lists/{FIRST}", mock.headers("workshop")
+            mock.client.patch(path, json={"title": title}, headers=headers)
+    one.client.post("/_mock/worlds", json={"name": "then", "from": {"world": one.name, "entry": 2}})
+    told = one.client.get("/_mock/export?world=then").json()
+    said = other.at(2).state.export()
+    replayed = one.client.post("/_mock/journal/2/replay").json()
+    changed = one.client.get("/_mock/journal/2").json()["changes"]["records"]
+    one.client.delete("/_mock/worlds/then")
+
+    assert told["collections"] == said["collections"]
+    assert replayed["replayed"]["status"] == other.replay(2).status == 200
+    assert [(each["collection"], each["key"]) for each in changed] == [
+        (each.collection, each.key) for each in other.changes(2)
+    ]
+
+
 @pytest.mark.parametrize("name", ["a b", "", "x" * 65, "-a", "ä", "a\n"])
 def test_both_doors_refuse_the_same_names(serving: MockServer, mocks: tuple[Mock, Mock], name: str) -> None:
     """Of a world."""

@@ -98,6 +98,35 @@ def test_a_request_that_broke_the_contract_fails_its_test(run: pytest.Pytester) 
     result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
+def test_a_failed_test_shows_what_its_requests_changed(run: pytest.Pytester) -> None:
+    """The latest ones, in a section of its report; a test that passed shows nothing."""
+    run.makepyfile("""
+        def create(mock):
+            mock.client.get("/contacts/lists")
+            mock.client.post("/contacts/lists", json={"name": "Mine"})
+
+        def test_fails(mock):
+            create(mock)
+            assert mock.state["crm.lists"] == []
+
+        def test_passes(mock):
+            create(mock)
+    """)
+
+    outcome = run.runpytest()
+
+    outcome.assert_outcomes(failed=1, passed=1)
+    outcome.stdout.fnmatch_lines(
+        [
+            "*Captured mock call*",
+            "what requests changed*",
+            "  2. POST /contacts/lists -> 200*",
+            "*crm.lists * added: {*",
+        ]
+    )
+    assert str(outcome.stdout).count("what requests changed") == 1
+
+
 def test_an_expected_violation_that_did_not_come_fails_its_test(run: pytest.Pytester) -> None:
     """Whoever expects one in vain is told."""
     run.makepyfile("""
