@@ -25,7 +25,14 @@ from mockserver.errors import FixtureError, StartError
 from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
-from mockserver.inference import Declarations, DocumentedAnswers, DocumentedRefusals, Inference, InferenceOptions
+from mockserver.inference import (
+    Declarations,
+    DocumentedAnswers,
+    DocumentedRefusals,
+    Inference,
+    InferenceOptions,
+    inference_options,
+)
 from mockserver.inference.extensions import extensions_of
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
@@ -215,28 +222,30 @@ def load_apis(
     allow_remote_refs: bool = False,
     handlers: Sequence[str | Path] = (),
     overlays: Sequence[str | Path] = (),
+    records: int | None = None,
+    undocumented_404: str | None = None,
 ) -> list[Api]:
     """The APIs that are named, in the order given: shipped ones by name, others by their document; none: all shipped.
 
     A document is the path of a file or an http(s) URL, or NAME=path; its name is else that of the file. A folder is an
     API with all its parts, see `folders`. `mounts` gives prefixes by name, `handlers` and
-    `overlays` files, as FILE or NAME=FILE.
+    `overlays` files, as FILE or NAME=FILE. records, undocumented_404: see `InferenceOptions`.
     """
+    options = inference_options(records, undocumented_404)
     given = [*dict.fromkeys(chosen or shipped())]
     named = [_name(each) for each in given]
     if fixtures is not None:
         _check_folder(fixtures, named)
     changed = of_apis("--overlay", overlays, named)
     apis = [
-        _load(each, fixtures, changed.get(name, ()), allow_remote_refs=allow_remote_refs)
+        _load(each, fixtures, changed.get(name, ()), options, allow_remote_refs=allow_remote_refs)
         for each, name in zip(given, named, strict=True)
     ]
     _check_names([api.name for api in apis])
     own = of_apis("--handlers", handlers, named)
     apis = [_handled(api, own.get(api.name, ())) for api in apis]
     for api in apis:
-        for folder in api.fixtures if api.inferred is not None else ():
-            _check_files(folder, api.collections)
+        _fix(api)
     return _mounted(apis, mounts or {})
 
 
@@ -259,7 +268,30 @@ def _handled(api: Api, files: Iterable[str | Path]) -> Api:
     return api
 
 
-def _load(given: str, fixtures: Path | None, overlays: Sequence[str], *, allow_remote_refs: bool) -> Api:
+def _fix(api: Api) -> None:
+    """Have the inferred collections of an API begin with the fixtures that there are for them, checked as always."""
+    inferred = api.inferred
+    if inferred is None or not any(folder.glob("*.json") for folder in api.fixtures):
+        return
+    for folder in api.fixtures:
+        _check_files(folder, api.stored())
+    check, found = _checker(api), {}
+    for collection in inferred.collections:
+        source = _source(api, collection)
+        if source.exists():
+            found[collection.name.partition(".")[2]] = read_records(source)
+            load_collection(collection, read_records(source), check(collection), source)
+    inferred.fixtures = {**inferred.fixtures, **found}
+
+
+def _load(
+    given: str,
+    fixtures: Path | None,
+    overlays: Sequence[str],
+    options: InferenceOptions,
+    *,
+    allow_remote_refs: bool,
+) -> Api:
     if given in names():
         if overlays:
             raise StartError(f"--overlay {overlays[0]}: the shipped API {given} is served as it is. Omit the overlay.")
@@ -275,7 +307,7 @@ def _load(given: str, fixtures: Path | None, overlays: Sequence[str], *, allow_r
     folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
     changes: list[str | Path] = [*folder.overlays, *overlays]
     document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
-    api = document_api(name, document, fixtures)
+    api = document_api(name, document, fixtures, options)
     if not api.contract.operations and not any(api.document.raw.get(each) for each in WEBHOOKS):
         raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
     if folder.fixtures is not None:

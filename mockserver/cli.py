@@ -172,15 +172,21 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of standard output."
 )
+@click.option(
+    "--as-fixtures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the records as DIR/<api>/<collection>.json instead, for `serve --fixtures DIR`.",
+)
 @naming
 @click.option("--seed", type=int, help="As for serve; only without --url.  [default: 0]")
 @click.pass_context
 def export(ctx: click.Context, /, **options: Any) -> None:
-    """Export a world as a JSON file, for `serve --state FILE`.
+    """Export a world as a JSON file, for `serve --state FILE`, or its records as fixtures.
 
     APIs are named as for serve; how they are read matters only without --url.
     """
-    from mockserver.admin.files import seeded, write
+    from mockserver.admin.files import seeded, write, write_fixtures
     from mockserver.admin.worlds import begin
     from mockserver.settings import loaded
     from mockserver.world import DEFAULT
@@ -188,6 +194,8 @@ def export(ctx: click.Context, /, **options: Any) -> None:
     url, given = options["url"], (name for name in ("apis", "fixtures", "seed") if options[name] not in (None, ()))
     if url is not None and any(ctx.get_parameter_source(each) is ParameterSource.COMMANDLINE for each in given):
         raise StartError("--url exports a world of that server: omit the APIs, --fixtures and --seed.")
+    if options["as_fixtures"] is not None and options["output"] is not None:
+        raise StartError("--as-fixtures and --output exclude each other: omit one.")
     if url is None and options["world"] is not None:
         raise StartError("--world needs --url: only a running server has worlds.")
     if url is None:
@@ -199,7 +207,10 @@ def export(ctx: click.Context, /, **options: Any) -> None:
 
         trust = Trust(options["cacert"], options["insecure"])
         text = remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)
-    write(text, options["output"])
+    if options["as_fixtures"] is not None:
+        write_fixtures(text, options["as_fixtures"])
+    else:
+        write(text, options["output"])
 
 
 @main.command()

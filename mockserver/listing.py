@@ -16,6 +16,7 @@ from mockserver.contract.examples import example_of
 from mockserver.contract.operation import Described
 from mockserver.contract.placement import required
 from mockserver.contract.violations import ABSENT
+from mockserver.inference import Inference
 from mockserver.output.console import Output
 from mockserver.output.escaping import visible
 from mockserver.output.table import Column, show_table
@@ -162,10 +163,40 @@ def _statuses(document: Document, operation: Mapping[str, Any]) -> str:
 
 
 def list_inferences(out: Output, api: Api) -> None:
-    """Every part of the document that is inferred, and why."""
+    """Every part of the document that is inferred, and why; of an API without handlers, what its operations do."""
+    if api.inferred is not None:
+        list_plans(out, api, api.inferred)
+        return
     found = list(inferences(api.document))
     out.print(f"\n  [bold]inferred[/]: {len(found)} places that the published page leaves open")
     rows = [
         [Text(visible(pointer.replace("~1", "/")), style="cyan"), Text(visible(reason))] for pointer, reason in found
     ]
     show_table(out, [Column("", title=True), Column("", words=True)], rows, indent=2, headings=False)
+
+
+def list_plans(out: Output, api: Api, inferred: Inference) -> None:
+    """What was inferred of each operation that has no handler of its own."""
+    operations = [each for each in api.contract.operations.values() if each.operation_id not in api.handlers]
+    plans = [inferred.plan(each.operation_id) for each in operations]
+    stateless = sum(each.collection is None for each in plans)
+    out.print(f"\n  [bold]inferred[/]: {len(plans)} operations, {stateless} of them without state")
+    rows = []
+    for operation, plan in zip(operations, plans, strict=True):
+        told = (("key", plan.key), ("list", plan.envelope), ("paging", plan.paging), ("filters", plan.filters))
+        lines = [f"{name}: {text}" for name, text in told if text and text != "none"]
+        rows.append(
+            [
+                Text(visible(f"{operation.method} {operation.path}"), style="cyan"),
+                Text(plan.role),
+                Text(visible(plan.collection or "-")),
+                Text("\n".join(map(visible, [*lines, f"reason: {plan.reason}"]))),
+            ]
+        )
+    columns = [
+        Column("operation", title=True),
+        Column("role"),
+        Column("collection"),
+        Column("inferred", words=True),
+    ]
+    show_table(out, columns, rows, indent=2)

@@ -133,7 +133,23 @@ def naming(command: Command) -> Command:
         metavar="[NAME=]FILE.py",
         help="Python file with a function for each operation that it answers; NAME says of which API. Repeatable.",
     )
-    return mount(remote(fixtures(handlers(overlaying(command)))))
+    return mount(remote(fixtures(handlers(overlaying(inferring(command))))))
+
+
+def inferring(command: Command) -> Command:
+    """Give a command --records and --undocumented-404, as `records` and `undocumented_404`."""
+    records = click.option(
+        "--records",
+        type=click.IntRange(0, 1000),
+        metavar="N",
+        help="Records that an inferred collection begins with, besides the document's examples.  [default: 3]",
+    )
+    undocumented = click.option(
+        "--undocumented-404",
+        type=click.Choice(["problem", "example"]),
+        help="Response for a missing record where the document has no 404.  [default: problem]",
+    )
+    return records(undocumented(command))
 
 
 def overlaying(command: Command) -> Command:
@@ -147,7 +163,9 @@ def overlaying(command: Command) -> Command:
     )(command)
 
 
-EVERYWHERE = frozenset({"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers"})
+EVERYWHERE = frozenset(
+    {"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers", "records", "undocumented_404"}
+)
 """Parameters that say which APIs there are: a project says it once for all commands that take them."""
 
 CREDENTIAL = "MOCKSERVER_AUTH"

@@ -73,6 +73,8 @@ class MockServer:
         allow_remote_refs: bool = False,
         handlers: Sequence[str | Path] | str | Path = (),
         overlays: Sequence[str | Path] | str | Path = (),
+        records: int | None = None,
+        undocumented_404: str | None = None,
         ssl_certfile: Path | str | None = None,
         ssl_keyfile: Path | str | None = None,
         cors: bool = True,
@@ -101,6 +103,8 @@ class MockServer:
             "allow_remote_refs": allow_remote_refs,
             "handlers": _files(handlers),
             "overlays": _files(overlays),
+            "records": records,
+            "undocumented_404": undocumented_404,
         }
         if state is None:
             folder = None if fixtures is None else Path(fixtures)

@@ -78,6 +78,25 @@ class Apis:
             yield ValueFlaw((*within, "operationId"), message, "known", known, operation_id)
 
 
+def inferred(api: Api) -> list[dict[str, str | None]]:
+    """What was inferred of each operation that has no handler of its own, as the schema `Inferred` has it."""
+    assert api.inferred is not None
+    plans = [api.inferred.plan(each) for each in api.contract.operations if each not in api.handlers]
+    return [
+        {
+            "operationId": each.operation_id,
+            "role": each.role,
+            "collection": each.collection,
+            "key": each.key or None,
+            "envelope": each.envelope or None,
+            "paging": each.paging or None,
+            "filters": each.filters or None,
+            "reason": each.reason,
+        }
+        for each in plans
+    ]
+
+
 def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """What to write instead of a name that nothing has."""
     known = list(known)

@@ -58,7 +58,7 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
     rejection = exchange.rejection
     violations = () if rejection is None else rejection.violations
     return {
-        "answer": _answer(exchange),
+        "answer": _answer(exchange) + _planned(service, exchange),
         "candidates": _candidates(service, exchange),
         "pathParameters": values,
         "prefer": _prefer(exchange),
@@ -85,6 +85,16 @@ def _answer(exchange: Exchange) -> str:
     return ANSWERS[by].format(
         exchange=exchange, rejection=exchange.rejection, reason=reason, rule=exchange.answered_by.rule
     )
+
+
+def _planned(service: Service, exchange: Exchange) -> str:
+    """What was inferred of the operation that answered, and why; empty if it was written by hand."""
+    api = service.apis.by_name.get(exchange.api or "")
+    if api is None or api.inferred is None or exchange.answered_by != HANDLER or exchange.operation_id is None:
+        return ""
+    if exchange.operation_id in api.handlers:
+        return ""
+    return f" {api.inferred.plan(exchange.operation_id).sentence}."
 
 
 def _prefer(exchange: Exchange) -> str | None:

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
 from mockserver.catalog import Api, load_apis
@@ -67,6 +69,18 @@ def write(text: bytes, output: Path | None) -> None:
             file.write(text.decode())
     except OSError as error:
         raise StartError(f"{output}: cannot be written ({error.strerror}). Choose another --output.") from None
+
+
+def write_fixtures(text: bytes, folder: Path) -> None:
+    """The records of an exported world, a file for each collection; StartError if one cannot be written."""
+    for name, records in orjson.loads(text)["collections"].items():
+        api, _, collection = name.partition(".")
+        file = folder / api / f"{collection}.json"
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StartError(f"{file.parent}: cannot be made ({error.strerror}). Choose another folder.") from None
+        write(orjson.dumps(records, option=orjson.OPT_INDENT_2), file)
 
 
 def seeded(world: World, apis: list[Api]) -> bytes:

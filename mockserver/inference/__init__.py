@@ -7,7 +7,7 @@ come in as `Declared` (see `declared`), one stage at a time.
 
 from mockserver.inference.answers import DocumentedAnswers
 from mockserver.inference.declared import Declarations, Declared
-from mockserver.inference.plans import Inference, InferenceOptions, Plan
+from mockserver.inference.plans import Inference, InferenceOptions, Plan, inference_options
 from mockserver.inference.refusals import DocumentedRefusals
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "Inference",
     "InferenceOptions",
     "Plan",
+    "inference_options",
 ]

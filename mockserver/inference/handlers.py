@@ -183,17 +183,27 @@ def _is_number(value: Any) -> bool:
 
 def _create(subject: Subject) -> Handler:
     model = subject.model
+    saves = spelled(subject.operation.path.rstrip("/").rpartition("/")[2]) in SAVES
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         parents = subject.texts(values)
         if parents:
             subject.expect_parents(world, parents)
-        record = created(subject, world, subject.fields(values), parents)
+        fields = subject.fields(values)
+        own = "" if not saves or model.key.field is None else text_of(at(fields, model.key.field) or "")
+        before = subject.table(world).get(model.joined((*parents, own))) if own else None
+        if before is None:
+            record, reply = created(subject, world, fields, parents), subject.made
+        else:
+            record, reply = changed(subject, world, {}, before, fields, (*parents, own), whole=False), subject.reply
         subject.table(world).put(record)
-        return subject.made.of(world, record, lambda: subject.location(record, origin))
+        return reply.of(world, record, lambda: subject.location(record, origin))
 
-    del model
     return handle
+
+
+SAVES = ("save", "upsert")
+"""What the path of a creation ends with that changes the record if there is one of its key."""
 
 
 def created(subject: Subject, world: World, fields: dict[str, Any], parents: tuple[str, ...]) -> dict[str, Any]:

@@ -19,6 +19,8 @@ HANDLES = ("login", "username", "handle", "email", "title", "path", "filename", 
 """Fields that tell one record from another where the usual ones are not there."""
 TOKEN = 16
 TRIES = 40
+STEADY = 10
+"""Numbers that are tried one by one before the next ones lie ever further on."""
 PREFIX = re.compile(r"([A-Za-z]{1,10}_(?:[a-z]{1,6}_)?)(?=[A-Za-z0-9]{6,}$)")
 DIGITS = re.compile(r"[0-9]{1,18}")
 
@@ -51,7 +53,7 @@ def key_field(
                 return (outer, name), f"{{{parameter}}} is its `{outer}.{name}`"
     fitting = {name: each for name, each in scalars.items() if _fits(looks.kinds(each), kinds)}
     for names in (fitting, scalars):
-        for name in _named(names, (f"{one}id", *KEYS, *HANDLES)):
+        for name in _named(names, (f"{one}id", f"{one}name", *KEYS, *HANDLES)):
             why = f"no field is called as {{{parameter}}}" if parameter is not None else "no path names it"
             return (name,), f"its `{name}`, as {why}"
     for outer, inner in _nested(looks, properties):
@@ -121,11 +123,11 @@ class KeyMaker:
     def make(self, world: World, following: int, taken: Callable[[Any], bool]) -> Any:
         """A key that is not taken. following: the number that a count of records is at."""
         number, step = following, 1
-        for _ in range(TRIES):
+        for attempt in range(TRIES):
             for key in (self._draw(world, number), str(number)):
                 if self.fits(key) and not taken(key):
                     return key
-            number, step = number + step, step * 2
+            number, step = number + step, step if attempt < STEADY else step * 2
         return self.generated(world, taken)
 
     def fits(self, key: Any) -> bool:

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from mockserver.contract.generation import Generator, NoValueError
 
+COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
+"""Kinds of errors that tell of a whole value, and not of a place in it."""
 ROUNDS = 200
 """Flaws that are mended one by one before the whole value is taken from the generated one."""
 
@@ -42,6 +44,8 @@ class Mender:
             error = self._judge.first_error(copy)
             if error is None:
                 return copy
+            if not error.instance_path and error.kind.name in COMBINED:
+                break  # to replace the whole value would lose all that is given
             copy = _corrected(copy, made, error)
         return self._overlaid(made, value)
 

@@ -20,7 +20,7 @@ from mockserver.inference.declared import Declared, declared_of
 from mockserver.inference.exemplars import items_in_examples
 from mockserver.inference.keys import Key, KeyMaker, key_field, text_of
 from mockserver.inference.looks import Pointer
-from mockserver.inference.mending import Mender
+from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import names_of, one_of, spelled, steps_of
 from mockserver.inference.records import PATH, Placing, at, collection_of, joined, merged, without_path
 from mockserver.inference.representation import Representation, Representing
@@ -43,6 +43,8 @@ MILLISECONDS = 100_000_000_000
 
 STATES = ("status", "state", "phase", "stage", "lifecyclestate", "lifecyclestatus")
 """Fields that an action changes."""
+COUNTED = ("count", "total")
+"""Ends of the names of fields that count what a new record does not have yet."""
 STEM = 3
 """Letters of an action's name that a status must begin with."""
 LONGEST_NUMBER = 16
@@ -380,7 +382,28 @@ class Model:
             raise Stateless(f"no valid item of {self.resource.name} can be made: {error}") from None
         return whole if isinstance(whole, dict) else dict(item)
 
+    @cached_property
+    def _alike(self) -> dict[str, Any]:
+        """Values of fields that new records have alike: null where it is allowed, 0 for counts; no two texts."""
+        return {}
+
     def _generated(self, name: str, seed: str, now: datetime) -> Any:
+        if name in self._alike:
+            return copied(self._alike[name])
+        schema = self.properties[name]
+        judge = self.judges(name)
+        if judge.accepts(None) or not self._varies(schema):
+            counts = one_of(name).endswith(COUNTED) and judge.accepts(0)
+            given: Any = None if judge.accepts(None) else 0 if counts else self._made(name, self.collection.name, now)
+            self._alike[name] = given
+            return copied(given)
+        return self._made(name, seed, now)
+
+    def _varies(self, schema: Any) -> bool:
+        shape = self.looks.shape(schema).schema
+        return "string" in self.looks.kinds(schema) and "enum" not in shape and "const" not in shape
+
+    def _made(self, name: str, seed: str, now: datetime) -> Any:
         schema = self.properties[name]
         return self.generator.value(schema, self.judges(name), seed, now=now, name=name, style="documented")
 
@@ -461,10 +484,9 @@ class Model:
         highest = max((int(each) for each in texts if each.isdecimal() and len(each) < LONGEST_NUMBER), default=0)
         return max(0, highest - state.next_sequence) + 1
 
-    @staticmethod
-    def joined(texts: Sequence[str]) -> str:
+    def joined(self, texts: Sequence[str]) -> str:
         """The key of the record at these path values."""
-        return joined(texts)
+        return joined(texts) if texts else self.placing.alone or ""
 
     def shown(self, record: Record) -> Record:
         """The item of a record, as answers have it."""

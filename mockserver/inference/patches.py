@@ -20,7 +20,7 @@ def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str
         for number, each in enumerate(patch):
             try:
                 _apply(holder, each)
-            except (KeyError, IndexError, TypeError, ValueError):
+            except (AttributeError, KeyError, IndexError, TypeError, ValueError):
                 told = f"{each.get('op')} {each.get('path')!r}"
                 raise Unpatchable(f"operation {number} of the patch ({told}) leads to nothing that is there") from None
     except Unpatchable as error:

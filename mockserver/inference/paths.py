@@ -14,7 +14,7 @@ from mockserver.contract.routing import CONDITION
 Place = tuple[str, ...]
 PARAMETER = "{}"
 NAME = re.compile(r"\{([^{}]*)\}")
-CALL = re.compile(r"([^(){}]+)\(([^()]*\{[^{}]+\}[^()]*)\)")
+CALL = re.compile(r"([^(){}]+)\(([^()]*\{[^{}]+\}[^()]*)\)(:[A-Za-z]+)?")
 ENDING = re.compile(r"\.(json|xml|\{format\})$")
 
 
@@ -36,7 +36,8 @@ def steps_of(template: str) -> tuple[Step, ...]:
 def _steps(segment: str) -> list[Step]:
     call = CALL.fullmatch(segment)
     if call:
-        return [Step(call[1]), Step(PARAMETER, tuple(NAME.findall(call[2])))]
+        custom = [Step(call[3])] if call[3] else []
+        return [Step(call[1]), Step(PARAMETER, tuple(NAME.findall(call[2]))), *custom]
     segment = ENDING.sub("", segment) or segment
     names = tuple(NAME.findall(segment))
     end = segment.rindex("}") + 1 if names else 1

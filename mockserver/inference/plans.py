@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 from urllib.parse import quote
 
 from mockserver.contract.contract import Contract
@@ -20,7 +20,7 @@ from mockserver.contract.media import Media
 from mockserver.contract.operation import Key as Where
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError, Refusal, Undocumented
+from mockserver.errors import DocumentError, Refusal, StartError, Undocumented
 from mockserver.inference.answers import DocumentedAnswers, answered
 from mockserver.inference.declared import Declarations, Role, declared_of
 from mockserver.inference.filters import Filters, infer_filters
@@ -42,6 +42,8 @@ from mockserver.world import Collection, Record, World
 from mockserver.world.store import INSERTED, TableState
 
 CREATED = 201
+MOST = 1000
+"""Records that a collection can be asked to begin with."""
 Undocumented404 = Literal["problem", "example"]
 
 
@@ -103,6 +105,16 @@ class InferenceOptions:
 
     records: int = RECORDS
     undocumented_404: Undocumented404 = "problem"
+
+
+def inference_options(records: int | None, undocumented_404: str | None) -> InferenceOptions:
+    """The options as they are given, checked; StartError says what is wrong with one."""
+    if records is not None and (isinstance(records, bool) or not isinstance(records, int) or not 0 <= records <= MOST):
+        raise StartError(f"--records takes a whole number from 0 to {MOST}, got {records!r}.")
+    for known in get_args(Undocumented404):
+        if undocumented_404 in (known, None):
+            return InferenceOptions(RECORDS if records is None else records, known)
+    raise StartError(f"--undocumented-404 takes problem or example, got {undocumented_404!r}.")
 
 
 class Inference:
@@ -266,20 +278,29 @@ class Inference:
             raise Stateless(f"the answer of {operation.method} {operation.path} has no list of items")
         headers = answered(operation).described_headers
         paging = infer_paging(model.looks, operation, media.schema, envelope.items, headers, declared.paging)
-        filters = self.filters(model, operation, (*paging.controls.values(), *paging.aliases))
+        used = (*paging.controls.values(), *paging.aliases)
+        filters = self.filters(model, operation, used, searches=subject.role == "search")
         told = (envelope.reason, f"{paging}", f"{filters}")
         if subject.by is not None:
             filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, BY: (subject.by,)}})
         return Pager(model, operation, subject.reply, envelope, paging, filters), told
 
-    def filters(self, model: Model, operation: Operation, used: Sequence[str] = ()) -> Filters:
-        """What the query parameters of an operation choose among the items of a resource."""
+    def filters(
+        self, model: Model, operation: Operation, used: Sequence[str] = (), *, searches: bool = False
+    ) -> Filters:
+        """What the query parameters of an operation choose among the items of a resource.
+
+        searches: the properties of its body choose as well.
+        """
         members = self.contract.document.at(operation.pointer)
         parameters = {
             each["name"]: each
             for each in self.contract.document.parameters(operation.path, members)
             if each["in"] == "query"
         }
+        media = operation.body.media if operation.body is not None and searches else ()
+        for name, schema in model.looks.properties(media[0].schema).items() if media else ():
+            parameters.setdefault(name, {"schema": schema})
         return infer_filters(model.looks, model.item.schema, parameters, used)
 
     # --- resources ---------------------------------------------------------------------------------------------------

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mockserver.inference.model import Model
     from mockserver.inference.plans import Inference
 
+LINKS = ("href", "self", "selflink", "location")
+"""Names of the link to a record in an answer that has no item."""
 Answered = tuple[Any, int, Mapping[str, str]]
 
 
@@ -37,19 +39,25 @@ class Reply:
         inner = model.looks.items(schema) if self._in_list else schema
         self.place: Pointer | None = model.representing.place(model.item, inner)
         self.view = View(model, model.looks.inner(inner, self.place)) if self.place is not None else None
+        envelope = None
+        if self.place is None and schema is not None and not self._in_list:
+            envelope = model.representing.envelope(model.item, schema)
+        self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
         self._skeletons: dict[int, Any] = {}
         self._headers: dict[int, Mapping[str, str]] = {}
         self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
 
     def of(self, world: World, record: Record, location: Callable[[], str]) -> Answered:
         """The answer that tells of a record."""
-        return self._payload(world, record), self.status, self.headers(world, location)
+        return self._payload(world, record, location), self.status, self.headers(world, location)
 
-    def _payload(self, world: World, record: Record) -> Any:
+    def _payload(self, world: World, record: Record, location: Callable[[], str]) -> Any:
         if self._media is None:
             return None
+        if self._listed is not None:
+            return placed(self.skeleton(world), self._listed, [self._model.shown(record)])
         if self.view is None:
-            return self._receipt(world, record)
+            return self._receipt(world, record, location)
         item = self.view.shown(record)
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
@@ -69,14 +77,16 @@ class Reply:
             found = self._skeletons[world.seed] = self._inference.stateless(world, self._operation, self.response)
         return found
 
-    def _receipt(self, world: World, record: Record) -> Any:
-        """An answer that has no item: the fields of the record that it has by name, and its key."""
+    def _receipt(self, world: World, record: Record, location: Callable[[], str]) -> Any:
+        """An answer that has no item: the fields of the record that it has by name, its key, and a link to it."""
         payload = copied(self.skeleton(world))
         for target in _objects(payload):
             for name in target:
                 own = name if name in record else self._model.spelling.get(spelled(name), "")
                 if own in record and not isinstance(record[own], dict | list):
                     target[name] = record[own]
+                elif spelled(name) in LINKS and isinstance(target[name], str):
+                    target[name] = location()
         holder = next((each for each in _objects(payload) if key_name(self._model, each) is not None), None)
         if holder is not None and self._model.resource.kind == "collection":
             field = self._model.key.field

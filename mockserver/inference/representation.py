@@ -142,19 +142,21 @@ class Representing:
         """Where a body has the item; None if it does not have it."""
         if schema is None or not self._looks.is_object(schema):
             return None
-        if self._is(item, schema) or not self._looks.properties(schema):
+        if self._is(item, schema) or set(self._looks.properties(schema)) <= item.fields:
             return ()
+        return next(self._places(item, schema), None)
+
+    def _places(self, item: Representation, schema: Any) -> Iterator[Pointer]:
+        """Where an object may have the item: by its schema first, then as its wrapper, then where its fields are."""
         found = [(path, each) for path, each in self._looks.places(schema) if self._is_single(each)]
-        for path, each in found:
-            if self._looks.identity(each) == item.identity:
-                return path
+        yield from (path for path, each in found if self._looks.identity(each) == item.identity)
         path = self.wrapper(schema)
         inner = self._looks.inner(schema, path)
         if path and (self._alike(item, inner) or self._has_key(self._looks.properties(inner))):
-            return path
+            yield path
         if self._alike(item, schema):
-            return ()
-        return next((path for path, each in found if self._alike(item, each)), None)
+            yield ()
+        yield from (path for path, each in found if self._alike(item, each))
 
     def _is(self, item: Representation, schema: Any) -> bool:
         return bool(self._looks.identity(schema) == item.identity)

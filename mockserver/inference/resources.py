@@ -6,6 +6,7 @@ its key. Only paths, and where they leave it open the written schemas, are looke
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,7 +31,11 @@ from mockserver.inference.paths import (
 )
 
 ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
-WORDS_OF_PATHS = frozenset(("api", "rest", "v1", "v2", "v3"))
+OTHERS = re.compile(r"[^A-Za-z0-9_-]")
+LONGEST_NAME = 40
+"""Characters of a segment that the name of a collection has."""
+MOST_WORDS = 2
+"""Segments that it has at most."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,8 @@ class Survey:
         if methods.keys() <= {"GET", "HEAD"} and "POST" not in self.operations(item[:-1]):
             return False  # nothing creates one, and nobody could know which there are
         if read is None:
-            return bool(methods.keys() & {"PUT", "PATCH", "DELETE"})
+            known = bool(self.operations(item[:-1]).keys() & {"GET", "POST"})
+            return bool(methods.keys() & {"PUT", "PATCH"}) or ("DELETE" in methods and known)
         answer = self.looks.answer(read)
         return (answer is not None and self.looks.is_object(answer)) or self.list_in(answer) is not None
 
@@ -204,16 +210,16 @@ class Survey:
         """Each called after the end of its path, by as many of its words as tell it from the others."""
         literals = {place: self._literals(place) for place in found}
         length = dict.fromkeys(found, 1)
-        for _ in range(12):
+        for _ in range(MOST_WORDS):
             names = {place: ".".join(literals[place][-length[place] :]) for place in found}
             counts = Counter(names.values())
-            again = [place for place in found if counts[names[place]] > 1 and length[place] < len(literals[place])]
-            fewest = {name: min(len(literals[p]) for p in found if names[p] == name) for name in counts}
-            again = [each for each in again if len(literals[each]) > fewest[names[each]] or len(again) == 1] or again
-            if not again:
-                break
-            for place in again:
-                length[place] += 1
+            shortest: dict[str, Place] = {}
+            for place in found:
+                shortest.setdefault(names[place], place)  # the places are in order of their length
+            for place in found:
+                if counts[names[place]] > 1 and shortest[names[place]] != place:
+                    length[place] = min(length[place] + 1, MOST_WORDS, len(literals[place]))
+        names = {place: ".".join(literals[place][-length[place] :]) for place in found}
         taken: Counter[str] = Counter()
         named = {}
         for place, resource in found.items():
@@ -232,7 +238,7 @@ class Survey:
 
     @staticmethod
     def _literals(place: Place) -> list[str]:
-        words = ["".join(c if c.isalnum() or c in "_-" else "_" for c in text.lstrip(":")) for text in place]
+        words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST_NAME] for text in place]
         return [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word] or ["records"]
 
     def _merged(self, found: dict[Place, Resource]) -> dict[Place, Resource]:

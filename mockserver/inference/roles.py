@@ -26,6 +26,10 @@ ON_LISTS: Mapping[str, tuple[Role, str]] = {
     "PATCH": ("merge", ", whose body names the item"),
     "DELETE": ("bulk", ", which deletes the items that its parameters choose"),
 }
+CREATING = ("create", "add", "new", "save", "insert", "upsert", "register")
+"""What a path beside a collection is called that creates one of its items."""
+VERBS_FIRST: Mapping[str, Role] = {"POST": "action", "PUT": "action", "DELETE": "delete"}
+"""What a method does at `C/verb/{x}`, where `C/{x}` is an item."""
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
 
@@ -132,7 +136,8 @@ class Roles:
     def _is_search(self, described: Described, resource: Resource) -> bool:
         answer, sent = self._looks.answer(described), self._looks.sent(described)
         path = self._survey.list_in(answer)
-        if path is None or self._takes_fields(described, resource):
+        makes = "201" in map(str, described.members.get("responses") or {})
+        if path is None or makes or self._takes_fields(described, resource):
             return False
         fields = set(self._looks.properties(self._looks.items(self._looks.inner(answer, path))))
         own = set(self._looks.properties(sent)) if sent is not None else set()
@@ -188,6 +193,10 @@ class Roles:
         above = self._survey.resources.get(place[:-1])
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
             return self._beside(described, above, place)
+        above = self._survey.resources.get(place[:-2])
+        if above is not None and above.item == (*place[:-2], place[-1]) and described.method in VERBS_FIRST:
+            where = f"{place[-2]} stands before the item {shown(above.item)}"
+            return Decision(VERBS_FIRST[described.method], above, where)
         return _stateless(f"{shown(place)} belongs to no collection")
 
     def _beside(self, described: Described, resource: Resource, place: Place) -> Decision:
@@ -195,10 +204,12 @@ class Roles:
         method, word = described.method, spelled(place[-1])
         if method == "GET" and word in COUNTS and self._is_count(answer):
             return Decision("count", resource, f"it answers a number, beside {shown(resource.place)}")
-        if method in ("GET", "POST") and self._lists_items(answer, resource):
-            return Decision("search", resource, f"it lists items of {shown(resource.place)}")
         if method == "POST" and sent is not None and self._of_items(self._looks.items(sent), resource):
             return Decision("bulk", resource, f"its body is a list of items of {shown(resource.place)}")
+        if method == "POST" and word in CREATING and self._takes_fields(described, resource):
+            return Decision("create", resource, f"POST {place[-1]} takes the fields of an item of {shown(place[:-1])}")
+        if method in ("GET", "POST") and self._lists_items(answer, resource):
+            return Decision("search", resource, f"it lists items of {shown(resource.place)}")
         return _stateless(f"{method} {shown(place)} answers no items of {shown(resource.place)}")
 
     def _is_count(self, answer: Any) -> bool:

@@ -106,7 +106,7 @@ class Seeding:
         given = item is not None
         if item is None:
             item = self._generated(model, token, number)
-            own: Any = None if model.key.chooser == "world" else self._own(model, item)
+            own: Any = None
         else:
             own = self._own(model, item)
         if own is not None and text_of(own) in reserved:
@@ -116,7 +116,10 @@ class Seeding:
         if model.resource.kind == "singleton":
             path: tuple[Any, ...] = tuple(parents)
         else:
-            path = (*parents, self._key(model, world, own, parents, taken))
+            key_ = self._key(model, world, own, parents, taken, reserved)
+            if text_of(key_) in reserved:
+                return None
+            path = (*parents, key_)
         record = dict(item)
         self._refer(model, record, number)
         model.placing.put(record, path, model.converters)
@@ -143,14 +146,16 @@ class Seeding:
         return made if isinstance(made, dict) else {}
 
     @staticmethod
-    def _key(model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str]) -> Any:
+    def _key(model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str], reserved: set[str]) -> Any:
         def is_taken(key: Any) -> bool:
-            return model.joined((*parents, text_of(key))) in taken
+            return model.joined((*parents, text_of(key))) in taken or text_of(key) in reserved
 
         if own is not None and not is_taken(own) and model.keys.fits(own):
             return own
         if model.key.chooser == "client":
-            return model.keys.generated(world, is_taken)
+            made = model.keys.generated(world, is_taken)
+            numbered = f"{made}-{len(taken) + 1}"  # a client is likely to choose the plain one
+            return numbered if isinstance(made, str) and model.keys.fits(numbered) else made
         return model.keys.make(world, len(taken) + 1, is_taken)
 
     # --- parents -----------------------------------------------------------------------------------------------------

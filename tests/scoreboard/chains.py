@@ -1,10 +1,11 @@
 """Chains: whether what is created in a document's collections is there, step by step, as its reader would expect.
 
 Expected is a collection whose document has `POST C` with a documented success, and `GET C/{x}` that answers an object
-in JSON, `{x}` being the last segment alone. Of it are expected the steps that it documents: create, read (what was sent
-is what is read), distinct (a second one has another identifier), listed (`GET C`, following its pages, has it), merged
-(`PATCH C/{x}`), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410). A step that cannot be
-taken, because one before it failed, is missed. The requests are made from the document alone; only the values of path
+in JSON, `{x}` being the last segment alone and `C` not called after a search. Of it are expected the steps that it
+documents: create, read (what was sent is what is read), distinct (a second one has another identifier), listed (`GET
+C`, following its pages, has it), merged (`PATCH C/{x}`), replaced (`PUT C/{x}`), deleted and gone (reading it again
+is a 404 or 410). A step that cannot be taken, because one before it failed, is missed. What a server decides itself
+(identifiers, times) need not be what was sent. The requests are made from the document alone; only the values of path
 parameters above `C` are taken from the server, as somebody has to tell a client which parents there are.
 """
 
@@ -109,7 +110,8 @@ def expected(contract: Contract) -> list[Collection]:
     for (method, place), read in by_place.items():
         create = by_place.get(("POST", place.rpartition("/")[0]))
         alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
-        if method == "GET" and alone and create is not None and judge.answers_object(read) and judge.succeeds(create):
+        named = method == "GET" and bool(alone) and place.split("/")[-2] not in ("search", "get", "query", "find")
+        if named and create is not None and judge.answers_object(read) and judge.succeeds(create):
             above = place.rpartition("/")[0]
             listing = by_place.get(("GET", above))
             if not judge.tells(create) and (listing is None or not judge.answers_list(listing)):
@@ -295,6 +297,8 @@ class _Chain:
             body = answer.json()
         except ValueError:
             body = None
+        links = [link for each in _objects(body) for name, link in each.items() if _spelled(name) in ("href", "self")]
+        yield from (unquote(urlsplit(each).path.rpartition("/")[2]) for each in links if isinstance(each, str))
         for source in (body, sent):
             if isinstance(source, str | int) and not isinstance(source, bool):
                 yield str(source)
@@ -303,7 +307,13 @@ class _Chain:
     def _in(self, source: Any) -> Iterator[str]:
         """Values of the names of identifiers, the likeliest first."""
         objects = list(_objects(source))
-        for name in (_spelled(self._of.key), f"{self._of.called}id", *_endings(self._of.key), *IDENTIFIERS):
+        for name in (
+            _spelled(self._of.key),
+            f"{self._of.called}id",
+            f"{self._of.called}name",
+            *_endings(self._of.key),
+            *IDENTIFIERS,
+        ):
             for each in objects:
                 yield from (
                     str(value)
@@ -364,7 +374,7 @@ class _Chain:
         assert self._of.list is not None
         asked = self._sender.asked(self._of.list, self._above)
         wanted = list(self._below.values())[-1]
-        query, seen = self._small(self._of.list), 0
+        query, seen = {**self._small(self._of.list), **self._meant(self._of.list)}, 0
         for _ in range(PAGES):
             answer = self._sender.succeed(self._of.list, asked, query)
             seen += 1
@@ -375,6 +385,15 @@ class _Chain:
                 raise Miss(f"{wanted} is on none of {seen} page(s): {answer.text[:100]}")
             query = following
         raise Miss(f"{wanted} is on none of {seen} pages")
+
+    def _meant(self, described: Described) -> dict[str, str]:
+        """The item's own values of what the list requires in its query: it is to be among what is asked for."""
+        own = {_spelled(name): value for each in reversed(list(_objects(self._item))) for name, value in each.items()}
+        return {
+            name: str(own[_spelled(name)])
+            for name, each in self._sender.parameters(described, "query").items()
+            if each.get("required") and isinstance(own.get(_spelled(name)), str | int)
+        }
 
     def _small(self, described: Described) -> dict[str, str]:
         """A short page, if the list has a parameter for that, and one that leads on."""
@@ -489,9 +508,9 @@ def _json(content: bytes | None) -> Any:
         return None
 
 
-def _objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
-    """An object, and those within it, outermost first."""
-    level = [value]
+def _objects(value: Any, *, whole: bool = False) -> Iterator[Mapping[str, Any]]:
+    """An object, and those within it, outermost first; whole: not those in its lists."""
+    level = [value[0] if isinstance(value, list) and value else value]
     for _ in range(4):
         following: list[Any] = []
         for each in level:
@@ -499,9 +518,8 @@ def _objects(value: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
                 yield each
                 following += each.values()
             elif isinstance(each, list):
-                following += each[:1]
+                following += [] if whole else each[:1]
         level = following
-    del depth
 
 
 def _scalars(value: Any) -> Iterator[str]:
@@ -517,15 +535,21 @@ def _scalars(value: Any) -> Iterator[str]:
 
 def _same(sent: Any, read: Any, what: str, apart: Mapping[str, str]) -> None:
     """Miss if a plain field of what was sent is read with another value; what the path says as well counts there."""
-    fields = {name: value for name, value in _plain(sent).items() if name not in apart}
+    fields = {name: value for name, value in _plain(sent).items() if name not in apart and not _is_decided(name)}
     best: tuple[int, list[str]] | None = None
-    for each in _objects(read):
+    for each in _objects(read, whole=True):
         common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
         differing = [name for name in common if _text(each[name]) != _text(fields[name])]
         if common and (best is None or len(common) > best[0]):
             best = (len(common), differing)
     if best is not None and best[1]:
         raise Miss(f"{what} is read differently: {', '.join(best[1][:5])}")
+
+
+def _is_decided(name: str) -> bool:
+    """Whether a server usually decides a field itself, whatever is sent: identifiers, times and versions."""
+    spelled = _spelled(name)
+    return spelled in ("id", "uuid", "guid") or any(word in spelled for word in (*TIMES, "created", "creation"))
 
 
 def _plain(sent: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from connexion.lifecycle import ConnexionResponse
 
+from mockserver.admin import apis
 from mockserver.admin.service import Service, operation
 from mockserver.catalog import Api
 from mockserver.control.documents import write_yaml
@@ -17,7 +18,9 @@ def list_apis(service: Service) -> dict[str, Any]:
 
 
 def get_api(service: Service, api: str) -> dict[str, Any]:
-    return _shown(service, service.apis.api(api))
+    found = service.apis.api(api)
+    shown = _shown(service, found)
+    return shown if found.inferred is None else {**shown, "inferred": apis.inferred(found)}
 
 
 def get_document_as_json(service: Service, api: str) -> Any:
