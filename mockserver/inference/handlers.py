@@ -18,7 +18,7 @@ from mockserver.inference.looks import Pointer
 from mockserver.inference.pages import Pager
 from mockserver.inference.patches import patched
 from mockserver.inference.paths import spelled
-from mockserver.inference.records import PATH, WITHIN, at
+from mockserver.inference.records import PATH, WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
 from mockserver.world import Record, World
 from mockserver.world.store import Table
@@ -58,7 +58,13 @@ class Subject:
         return world[self.model.collection]
 
     def fields(self, values: Values) -> dict[str, Any]:
-        """What the request says of the item."""
+        """What the request says of the item; its owner is the account that asks."""
+        found = self._sent(values)
+        if OWNER in values and self.model.owner is not None:
+            put(found, self.model.owner, values[OWNER])
+        return found
+
+    def _sent(self, values: Values) -> dict[str, Any]:
         body = values.get(BODY)
         if isinstance(body, list) and len(body) == 1:
             body = body[0]
@@ -68,6 +74,14 @@ class Subject:
         if not found and BODY not in values:
             found = self.model.fields_sent({name: value for (where, name), value in values.items() if where == "query"})
         return found
+
+    def expect_own(self, world: World, values: Values) -> None:
+        """A refusal if the record at the path is another account's: it does not exist for this one."""
+        texts = tuple(text_of(values[each]) for each in self.path[: len(self.model.placing.names)] if each in values)
+        record = self.table(world).get(self.model.joined(texts))
+        owner = self.model.owner
+        if record is not None and owner is not None and text_of(at(record, owner)) != values[OWNER]:
+            raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
 
     def missing(self, world: World, what: str) -> Exception:
         return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")
@@ -149,6 +163,8 @@ def _list(subject: Subject, pager: Pager) -> Handler:
         query = _query(values)
         if subject.role == "search" and isinstance(values.get(BODY), Mapping):
             query = {**values[BODY], **query}
+        if OWNER in values:
+            query[OWNED] = values[OWNER]
         if by is not None:
             query[BY] = parents[-1]
             parents = parents[: len(subject.model.placing.names) - 1] if subject.model.resource.parents else ()
@@ -157,6 +173,10 @@ def _list(subject: Subject, pager: Pager) -> Handler:
     return handle
 
 
+OWNER: Key = ("header", "$owner")
+"""The account that asks, among the values of a request, where records have owners."""
+OWNED = "$owner"
+"""The name in a query of whose records are shown."""
 BY = "$by"
 """The name in a query of what a view shows only."""
 

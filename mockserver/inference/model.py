@@ -101,6 +101,12 @@ class Model:
             told = told.over(declared_of(self.survey.declarations, each.operation_id, each.path))
         return told
 
+    @cached_property
+    def owner(self) -> Pointer | None:
+        """The field of an item that has the account it belongs to, if one is declared."""
+        declared = self.declared().owner
+        return tuple(declared.split(".")) if declared else None
+
     @property
     def at_list(self) -> Mapping[str, Any]:
         return self.survey.operations(self.resource.place)

@@ -24,8 +24,9 @@ from mockserver.errors import DocumentError, Refusal, StartError, Undocumented
 from mockserver.inference.answers import DocumentedAnswers, answered
 from mockserver.inference.declared import Declarations, Role, declared_of
 from mockserver.inference.filters import Filters, infer_filters
-from mockserver.inference.handlers import BY, Handler, Subject, Values, handler_of
+from mockserver.inference.handlers import BY, OWNED, OWNER, Handler, Subject, Values, handler_of
 from mockserver.inference.keys import text_of
+from mockserver.inference.looks import Pointer
 from mockserver.inference.mending import Mender
 from mockserver.inference.model import Model, Stateless
 from mockserver.inference.pages import Pager
@@ -150,12 +151,25 @@ class Inference:
 
     # --- answering ---------------------------------------------------------------------------------------------------
 
-    def __call__(self, world: World, operation: Operation, values: Values, origin: Callable[[], str]) -> Answered:
-        """Body, status and headers of the answer to a valid request of these values; a refusal is raised."""
+    def __call__(
+        self,
+        world: World,
+        operation: Operation,
+        values: Values,
+        origin: Callable[[], str],
+        account: str | None = None,
+    ) -> Answered:
+        """Body, status and headers of the answer to a valid request of these values; a refusal is raised.
+
+        account: of the caller, if one is known; it counts where records have owners.
+        """
         plan = self._plans.get(operation.operation_id) or self.plan(operation.operation_id)
-        if plan.handle is None:
+        if plan.handle is None or plan.subject is None:
             return self._documented(world, operation, values)
         try:
+            if account is not None and plan.subject.model.owner is not None:
+                values = {**values, OWNER: account}
+                plan.subject.expect_own(world, values)
             return plan.handle(world, values, origin)
         except Stateless:
             return self._documented(world, operation, values)
@@ -281,8 +295,11 @@ class Inference:
         used = (*paging.controls.values(), *paging.aliases)
         filters = self.filters(model, operation, used, searches=subject.role == "search")
         told = (envelope.reason, f"{paging}", f"{filters}")
-        if subject.by is not None:
-            filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, BY: (subject.by,)}})
+        more: dict[str, Pointer] = {BY: (subject.by,)} if subject.by is not None else {}
+        if model.owner is not None:
+            more[OWNED] = model.owner
+        if more:
+            filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, **more}})
         return Pager(model, operation, subject.reply, envelope, paging, filters), told
 
     def filters(

@@ -103,7 +103,9 @@ class Endpoint:
         """The handler's arguments after the world, and the violations of the request."""
         if self._inferred:
             values, violations = self._values(call)
-            return {"operation": self.operation, "values": values, "origin": call.request.origin}, violations
+            account = None if caller is None else caller["account"]
+            given = {"operation": self.operation, "values": values, "origin": call.request.origin, "account": account}
+            return given, violations
         arguments, violations = self._decoder.decode(call.request, call.values, call.body.content)
         if caller is not None:
             if self._takes_user:
