@@ -85,7 +85,7 @@ export class Compare {
   // The differences as a merge patch: to copy, or to make the left world the right one.
   #patch({ left, patch: given, unpatched }) {
     const world = /^[^:@]+$/.test(left) && left;
-    return h("div", {}, unpatched.length > 0 && h("p", { class: "soft" }, `A merge patch cannot set a member to null, so it says not everything of ${unpatched.map((each) => each.key).join(", ")}.`),
+    return h("div", {}, unpatched.length > 0 && h("p", { class: "soft" }, `A merge patch cannot set a member to null. It leaves such members out of ${unpatched.map((each) => each.key).join(", ")}.`),
       h("div", { class: "actions" }, button("Copy as merge patch", () => copy(pretty(given), "The merge patch")), world && button(`Apply to ${world}`, () => this.#apply(world, given))));
   }
 

@@ -72,7 +72,7 @@ export function dialog(title, fill) {
   const heading = h("h2", { id: "dialog-title" }, title);
   const box = h("dialog", { class: "dialog", "aria-labelledby": "dialog-title" });
   const close = () => box.close();
-  box.append(h("div", { class: "line" }, heading, button("Close", close, { class: "quiet" })), ...[fill(close)].flat());
+  box.append(h("div", { class: "line" }, heading, button("Close", close, { class: "quiet" })), ...[fill(close)].flat().filter(Boolean));
   box.addEventListener("close", () => box.remove());
   document.body.append(box);
   box.showModal();
