@@ -178,14 +178,13 @@ def _upsert(world: World, user: str, fields: dict[str, Any], list_id: str | None
     """The contact as it was (None: new) and as it is; an upsert that changes nothing writes nothing."""
     contacts = world[CONTACTS]
     before = contacts.find("email", (user, fields["email"].casefold()))
-    now = world.timestamp()
-    draft = before or _new_contact(world.ids.cuid(), user, fields["email"], now)
+    draft = before or _new_contact(world.ids.cuid(), user, fields["email"], world.timestamp())
     contact = {**draft, **{name: fields[name] for name in UPSERTED if name in fields}}
     if list_id is not None and list_id not in contact["listIds"]:
         contact["listIds"] = [*contact["listIds"], list_id]
     if contact == before:
         return before, before
-    return before, contacts.put({**contact, "updatedAt": now})
+    return before, contacts.put({**contact, "updatedAt": world.timestamp()})
 
 
 def _new_contact(id_: str, user: str, email: str, now: str) -> Record:
@@ -210,9 +209,8 @@ def _lists_changed(before: Record | None, after: Record) -> set[str]:
 
 
 def _touch(world: World, list_ids: Iterable[str]) -> None:
-    now = world.timestamp()
     for list_ in filter(None, map(world[LISTS].get, list_ids)):
-        world[LISTS].put({**list_, "updatedAt": now})
+        world[LISTS].put({**list_, "updatedAt": world.timestamp()})
 
 
 def _lists_as_shown(world: World, lists: Sequence[Record]) -> list[dict[str, Any]]:

@@ -35,8 +35,11 @@ ESCAPE = re.compile(
 WIDE = {BOM_UTF16_LE: "UTF-16", BOM_UTF16_BE: "UTF-16"}
 """Other encodings, by their byte order mark."""
 
-LONG_INTEGER = re.compile(rb"[0-9]{19}")
+LONG_INTEGER = b"0" * 19
 """Digits from which on orjson may read an integer as a float, and lose some of them."""
+
+ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
+"""Makes digits alike: to look for many of them then takes a tenth of what a regular expression does."""
 
 
 def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | None]:
@@ -54,7 +57,7 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
     if text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
         message = f"must not nest deeper than {deepest} levels"
         return ABSENT, Violation("body", "", "depth", deepest, ABSENT, message)
-    return json.loads(text) if LONG_INTEGER.search(text) else value, None
+    return json.loads(text) if LONG_INTEGER in text.translate(ANY_DIGIT) else value, None
 
 
 def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:

@@ -170,13 +170,16 @@ def _apart(mine: dict[K, V], theirs: dict[K, V]) -> Iterator[tuple[K, V | None, 
 
 
 class PersistentSortedList:
-    """Distinct comparable items in order; `add` and `remove` return a new list, or this one if it belongs to `edit`."""
+    """Distinct comparable items in order; `add` and `remove` return a new list, or this one if it belongs to `edit`.
 
-    __slots__ = ("_count", "_edit", "_ends", "_own", "_pieces")
+    `count` is how many there are.
+    """
+
+    __slots__ = ("_edit", "_ends", "_own", "_pieces", "count")
 
     def __init__(self, items: Iterable[Any] = ()) -> None:
         whole = sorted(items)
-        self._count = len(whole)
+        self.count = len(whole)
         size = max(PIECE, isqrt(len(whole)))
         self._pieces = [whole[start : start + size] for start in range(0, len(whole), size)]
         self._ends: list[int] | None = None  # where each piece ends; computed when an offset asks for it
@@ -184,7 +187,7 @@ class PersistentSortedList:
         self._own: set[int] = set()
 
     def __len__(self) -> int:
-        return self._count
+        return self.count
 
     def __iter__(self) -> Iterator[Any]:
         return chain.from_iterable(self._pieces)
@@ -205,7 +208,7 @@ class PersistentSortedList:
         if len(piece) > 2 * max(PIECE, len(made._pieces)):  # each half is then far from being split again
             half = len(piece) // 2
             made._replace(at, [piece[:half], piece[half:]])
-        made._count += 1
+        made.count += 1
         return made
 
     def remove(self, item: Any, edit: object | None = None) -> PersistentSortedList:
@@ -214,7 +217,7 @@ class PersistentSortedList:
         del piece[bisect_left(piece, item)]
         if not piece:  # an empty piece has no last item, which the search compares
             made._replace(at, [])
-        made._count -= 1
+        made.count -= 1
         return made
 
     def _replace(self, at: int, parts: list[list[Any]]) -> None:
@@ -229,7 +232,7 @@ class PersistentSortedList:
         if edit is None or self._edit is not edit:
             made = PersistentSortedList.__new__(PersistentSortedList)
             made._pieces = self._pieces.copy()
-            made._count = self._count
+            made.count = self.count
             made._edit = edit
             made._own = set()
         made._ends = None
@@ -240,7 +243,7 @@ class PersistentSortedList:
 
     def slice(self, offset: int, limit: int | None) -> list[Any]:
         """Up to `limit` items from position `offset`."""
-        if offset >= self._count:
+        if offset >= self.count:
             return []
         at = 0
         if offset >= len(self._pieces[0]):  # the first pages, which are asked for most, need no sums
@@ -258,7 +261,7 @@ class PersistentSortedList:
         return self._take(at, bisect_right(self._pieces[at], item), limit)
 
     def _take(self, at: int, start: int, limit: int | None) -> list[Any]:
-        limit = self._count if limit is None else limit
+        limit = self.count if limit is None else limit
         taken = self._pieces[at][start : start + limit]
         while len(taken) < limit and at + 1 < len(self._pieces):
             at += 1

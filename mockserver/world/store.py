@@ -221,7 +221,7 @@ class Table:
     def counts(self, index: str, partitions: Iterable[Hashable]) -> list[int]:
         """How many records each of the partitions has."""
         found = self._tables.states[self._name].indexes[index].values(partitions)
-        return [0 if items is None else len(items) for items in found]
+        return [0 if items is None else items.count for items in found]
 
     def contains(self, index: str, partition: Hashable, key: Any) -> bool:
         record = self.get(key)
