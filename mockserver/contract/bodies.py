@@ -147,8 +147,7 @@ class JSONCodec:
         del content_type
         return read_json(text, self.deepest)
 
-    def write(self, value: Any) -> bytes:
-        return write_json(value)
+    write = staticmethod(write_json)
 
 
 class TextCodec:

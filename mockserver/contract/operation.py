@@ -96,9 +96,10 @@ class Response:
         """Named values, in the document's order."""
         return self.media[0].examples if self.media else {}
 
-    def write(self, payload: Any) -> bytes:
-        """The text of the body."""
-        return self.media[0].codec.write(payload) if self.media else b""
+    @cached_property
+    def write(self) -> Callable[[Any], bytes]:
+        """Writes the text of the body."""
+        return self.media[0].codec.write if self.media else _no_text
 
     def rebased(
         self, payload: Any, headers: Mapping[str, str], prefix: str, media: Media | None = None
@@ -185,7 +186,7 @@ class Operation:
 
     def check(self, status: int, payload: Any, headers: Mapping[str, str]) -> Response:
         """The documented response that this is; ContractBreach if the document does not allow it."""
-        response = self.response(status)
+        response = self._by_status.get(status) or self.response(status)
         if response is None:
             known = ", ".join(self.responses) or "none"
             raise ContractBreach(
@@ -217,6 +218,10 @@ class Operation:
 
 def _is_none(payload: Any) -> bool:
     return payload is None
+
+
+def _no_text(_: Any) -> bytes:
+    return b""
 
 
 def _anything(_: Any) -> bool:

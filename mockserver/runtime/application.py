@@ -18,9 +18,8 @@ from mockserver.catalog import Api
 from mockserver.runtime.compiled import ContractSpecification, HandlerResolver
 from mockserver.runtime.dataplane import DataPlane, Options
 from mockserver.runtime.dispatcher import Dispatcher
-from mockserver.runtime.message import RawMessage
 from mockserver.runtime.recording import Observer
-from mockserver.runtime.request import Request
+from mockserver.runtime.request import AtOnce
 from mockserver.world import World
 from mockserver.world.registry import Worlds
 
@@ -55,9 +54,10 @@ class MockApp(AbstractApp):
         """Call the dispatcher directly, as Connexion's middleware stack has nothing else."""
         await self.dispatcher(scope, receive, send)
 
-    def at_once(self, request: Request, body: bytes, came: RawMessage | None, added: bytes) -> bytes | None:
+    @property
+    def at_once(self) -> AtOnce:
         """The complete response to a complete request, as it is sent; None if it has to wait for something."""
-        return self.dispatcher.at_once(request, body, came, added)
+        return self.dispatcher.at_once
 
     def mount(self, api: Api) -> None:
         """Serve one API at its documented paths; DocumentError if another serves one of them."""

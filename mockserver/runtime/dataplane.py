@@ -21,7 +21,7 @@ from mockserver.limits import BODY_LIMIT
 from mockserver.runtime import faults
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import PREFER, PREFLIGHT, AnsweredBy
-from mockserver.runtime.body import Body, Disconnected, decoded, read_body
+from mockserver.runtime.body import NONE, Body, Disconnected, decoded, read_body
 from mockserver.runtime.call import Call
 from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
@@ -74,7 +74,7 @@ class DataPlane:
     def at_once(self, world: World, request: Request, content: bytes, came: RawMessage | None, added: bytes) -> bytes:
         """The answer to a request of a world without fault rules, as it is sent; see Dispatcher.at_once."""
         started, began = time.time(), time.perf_counter()
-        body = decoded(request, content, self.options.body_limit)
+        body = decoded(request, content, self.options.body_limit) if content else NONE
         if came is None or body.content is not content:
             message: Message = Message.of(request.raw_headers, body.content, body.size)
         else:
@@ -99,7 +99,7 @@ class DataPlane:
             exchange.route = route.template
         if request.prefix:
             exchange.prefix = request.prefix
-        if endpoint is not None and (self.cors is None or not request.is_preflight):
+        if endpoint is not None and (request.method != "OPTIONS" or self.cors is None or not request.is_preflight):
             exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         return Call(world, request, body, route, values, endpoint, exchange, began)
 
@@ -145,7 +145,7 @@ class DataPlane:
 
     def _answer(self, call: Call) -> Answer:
         request, endpoint = call.request, call.endpoint
-        if request.is_preflight and (self.cors is not None or endpoint is None):
+        if request.method == "OPTIONS" and request.is_preflight and (self.cors is not None or endpoint is None):
             return self._preflight(call)
         if call.route is None:
             return no_path(self.routes, call)

@@ -21,7 +21,7 @@ from mockserver.runtime.health import health
 from mockserver.runtime.message import RawMessage
 from mockserver.runtime.request import Request
 from mockserver.runtime.reserved import OAUTH, PROBES, is_control, named_by_header, world_of
-from mockserver.world import DEFAULT, World
+from mockserver.world import DEFAULT
 from mockserver.world.registry import Worlds
 
 
@@ -60,24 +60,20 @@ class Dispatcher(SpecMiddleware):
 
         came: how it came, if that is known; added: what the server adds to the headers of every answer.
         """
-        name = world_of(request)
-        if is_control(request.path) or len(body) > self._plane.options.body_limit:
+        name, plane = world_of(request), self._plane
+        if is_control(request.path) or len(body) > plane.options.body_limit:
             return None
         if name == DEFAULT:  # which is never evicted, however long it is not busy
-            return self._at_once(self._worlds.default, request, body, came, added)
+            world = self._worlds.default
+            return None if world.faults else plane.at_once(world, request, body, came, added)
         try:
             world = self._worlds.enter(name)
         except WorldError as error:
-            return self._plane.no_world(request, error).written(added, head=request.method == "HEAD")[0]
+            return plane.no_world(request, error).written(added, head=request.method == "HEAD")[0]
         try:
-            return self._at_once(world, request, body, came, added)
+            return None if world.faults else plane.at_once(world, request, body, came, added)
         finally:
             self._worlds.leave(world)
-
-    def _at_once(
-        self, world: World, request: Request, body: bytes, came: RawMessage | None, added: bytes
-    ) -> bytes | None:
-        return None if world.faults else self._plane.at_once(world, request, body, came, added)
 
     async def _dispatch(self, request: Request, receive: Receive, send: Send) -> None:
         name = world_of(request)

@@ -8,19 +8,14 @@ reads slowly, an answer before this one) goes through ASGI, as ever.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from mockserver.runtime.defects import defect
 from mockserver.runtime.message import HEAD_END, RawMessage
 from mockserver.runtime.protocol import LINE_END, METHODS, Protocol
-from mockserver.runtime.request import Request
+from mockserver.runtime.request import AtOnce, Request
 
 logger = logging.getLogger("mockserver")
-
-AtOnce = Callable[[Request, bytes, "RawMessage | None", bytes], "bytes | None"]
-"""The whole answer to a request and its body, as sent; None if it has to wait. The others: how the request came, if
-that is known, and the headers that the server adds to every answer."""
 
 
 class PromptProtocol(Protocol):
@@ -43,7 +38,7 @@ class PromptProtocol(Protocol):
     def data_received(self, data: bytes) -> None:
         self._data = b"" if self._held else data
         self._prompt = False
-        super().data_received(data)
+        Protocol.data_received(self, data)  # which super() would look for each time
         self._data = b""
         if self._due is not None and not self._over:
             self._wait_for_body()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +11,17 @@ from urllib.parse import quote
 from starlette.types import Scope
 
 from mockserver.contract.parameters import split_cookies, split_query
+from mockserver.runtime.message import RawMessage
 
 QUOTED = r'"(?:[^"\\]|\\.)*+'
 PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
 PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*+))?')
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
+
+AtOnce = Callable[["Request", bytes, "RawMessage | None", bytes], "bytes | None"]
+"""The whole answer to a request and its body, as sent; None if it has to wait. The others: how the request came, if
+that is known, and the headers that the server adds to every answer."""
 
 
 class Headers(Mapping[str, list[str]]):
@@ -106,7 +111,8 @@ class Request:
     def single(self, name: str) -> str | None:
         """The value of a header that was sent once, by its name in lower case."""
         if len(self.first) == len(self.raw_headers):  # no name came twice
-            return self.header(name)
+            value = self.first.get(name.encode("latin-1"))
+            return None if value is None else value.decode("latin-1")
         values = self.headers.get(name, ())
         return values[0] if len(values) == 1 else None
 

@@ -193,7 +193,8 @@ class World:
         stood before its fault rules counted the request, `read_at`: what its clock said to them; what has happened
         since, while a rule delayed the request, is part of the state before it.
         """
-        self._current.part()
+        if self._current.edit is not None:
+            self._current.part()
         self._answering = True
         self._read = None if read_at is None else (self.clock, read_at)
         moment = self.moment()
@@ -203,7 +204,8 @@ class World:
 
     def end(self) -> tuple[Snapshot, datetime | None]:
         """How the world stands after the request, and what the clock said, if it was read."""
-        self._current.part()
+        if self._current.edit is not None:
+            self._current.part()
         self._answering = False
         return self.moment(), None if self._read is None else self._read[1]
 
