@@ -8,6 +8,7 @@ them. It is told how many it missed.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,6 +25,9 @@ from mockserver.runtime.reserved import CONTROL
 from mockserver.world import DEFAULT, World
 
 EVENTS = f"{CONTROL}/events"
+
+ID = re.compile(r"([0-9]{1,20})-([0-9]{1,16})")
+"""The id of an event: the epoch of the journal, and the number of its latest entry."""
 
 TICK = 0.1
 """Seconds between two looks at the journal."""
@@ -131,9 +135,9 @@ class View:
 def _begin(world: World, request: Request) -> tuple[int, int]:
     """Where the stream begins: behind the event that the client has seen last, the entry it names, or now."""
     journal = world.journal
-    seen = request.header("last-event-id")
-    if seen:
-        epoch, number = map(int, seen.split("-"))
+    seen = ID.fullmatch(request.header("last-event-id") or "")
+    if seen is not None:
+        epoch, number = map(int, seen.groups())
         return epoch, min(number, journal.added) if epoch == journal.epoch else number
     after = request.query.get("after")
     return journal.epoch, min(int(after[0]), journal.added) if after else journal.added

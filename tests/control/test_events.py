@@ -97,6 +97,18 @@ def test_a_stream_goes_on_behind_the_last_event(control: httpx.Client, workshop:
     assert numbers == [2, 3]
 
 
+@pytest.mark.parametrize("id_", ["x", "7", "1-", "-1-1", "1-2-3"])
+def test_an_id_of_another_server_has_no_effect(control: httpx.Client, workshop: httpx.Client, id_: str) -> None:
+    """A client may reconnect to this server with the last event of another: the stream begins now."""
+    workshop.get("/v1/lists")
+    with watching(control, {"Last-Event-ID": id_}) as stream:
+        stream.next()
+        workshop.get("/v1/lists")
+        numbers = stream.entries()
+
+    assert numbers == [2]
+
+
 def test_what_was_cleared_meanwhile_is_told(control: httpx.Client, workshop: httpx.Client) -> None:
     """Numbers begin at 1 again, and those there are come from there on."""
     with watching(control) as stream:
@@ -185,7 +197,6 @@ def test_silence_is_broken_by_comments(control: httpx.Client, monkeypatch: pytes
         ("?world=a%20b", {}, 400),
         ("?after=-1", {}, 400),
         ("?more=1", {}, 400),
-        ("", {"Last-Event-ID": "x"}, 400),
     ],
 )
 def test_what_is_no_stream(control: httpx.Client, query: str, headers: dict[str, str], status: int) -> None:
