@@ -16,24 +16,27 @@ from typing import Any
 import click
 import orjson
 
-from tests.benchmarks.npm import ToolError
+from tests.benchmarks.npm import ToolError, installed, label
 from tests.benchmarks.table import Table, show
 from tests.scoreboard.chains import STEPS
 from tests.scoreboard.documents import CACHE, documents, sample
 
+PRISM = "@stoplight/prism-cli"
 PATIENCE = 180
 """Seconds after which a document counts as hanging."""
 
 
-def ask(path: Path) -> dict[str, Any]:
-    command = [sys.executable, "-m", "tests.scoreboard.one", str(path)]
+def ask(path: Path, module: str, *arguments: str) -> dict[str, Any]:
+    """What a process of its own tells of a document."""
+    command = [sys.executable, "-m", f"tests.scoreboard.{module}", str(path), *arguments]
+    nothing = {"start": 0, "seconds": 0, "MiB": 0}
     try:
         run = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
-        return {"counts": {"hang": 1}, "misses": [f"hang: {path.name}"], "start": 0, "seconds": PATIENCE, "MiB": 0}
+        return {"counts": {"hang": 1}, "misses": [f"hang: {path.name}"], **nothing}
     if run.returncode:
         last = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-        return {"counts": {"crash": 1}, "misses": [f"crash: {path.name}: {last}"], "start": 0, "seconds": 0, "MiB": 0}
+        return {"counts": {"crash": 1}, "misses": [f"crash: {path.name}: {last}"], **nothing}
     told: dict[str, Any] = orjson.loads(run.stdout)
     told["misses"] = [f"{path.name}: {each}" for each in told["misses"]]
     return told
@@ -49,39 +52,72 @@ def share(part: int, whole: int) -> str:
 @click.option("--workers", default=2, show_default=True)
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
 @click.option("--misses", default=0, show_default=True, help="Misses to print.")
+@click.option("--prism", is_flag=True, help="Ask Prism the same as well, which takes much longer.")
 @click.option("--style", default="text", type=click.Choice(["text", "markdown"]))
-def main(count: int, seed: int, workers: int, cache: Path, misses: int, style: str) -> None:
+def main(count: int, seed: int, workers: int, cache: Path, misses: int, prism: bool, style: str) -> None:
     try:
         chosen = sample(documents(cache), count, seed)
+        peer = label(PRISM) if prism and installed(PRISM, cache) and installed("node", cache) else None
     except ToolError as error:
         raise click.ClickException(str(error)) from None
     with ThreadPoolExecutor(workers) as pool:
-        told = list(pool.map(ask, chosen))
+        ours = list(pool.map(lambda path: ask(path, "one"), chosen))
+        theirs = list(pool.map(lambda path: ask(path, "prism", str(cache)), chosen)) if peer else None
+    columns = [figures(ours, len(chosen)), *([figures(theirs, len(chosen))] if theirs else [])]
+    rows = list(zip(NAMES, *columns, strict=True))
+    headings = ("what", "mockserver", *([peer] if peer else []))
+    tables = [Table(f"{len(chosen)} public documents, seed {seed}", headings, rows)]
+    show([*tables, Table("Chains of requests", ("what", "mockserver"), chains(ours))], (), style)
+    for line in [line for each in ours for line in each["misses"]][:misses]:
+        click.echo(f"- {line}")
+
+
+NAMES = (
+    "documents that start",
+    "operations that answer a valid request in contract",
+    "of those, with content",
+    "invalid requests refused as documented",
+    "documents that hang, crash",
+    "undocumented server errors",
+    "start, CPU s: median, most",
+    "memory, MiB: median, most",
+)
+
+
+def figures(told: list[dict[str, Any]], documents: int) -> list[str]:
+    """What stands behind the names, of one server."""
     total: Counter[str] = Counter()
     for each in told:
         total.update(each["counts"])
-    starts = [each["start"] for each in told if each["counts"].get("started")]
-    rows = [
-        ("documents that start", share(total["started"], len(chosen))),
-        ("operations that answer a valid request in contract", share(total["in contract"], total["operations"])),
-        ("of those, with content", share(total["with content"], total["in contract"])),
-        ("invalid requests refused as documented", share(total["refused"], total["invalid"])),
-        *(
-            (f"chains: {step}", share(total[f"passed {step}"], total[f"step {step}"]))
-            for step in STEPS
-            if total[f"step {step}"]
-        ),
-        ("chains: all steps", share(*(sum(total[f"{kind} {step}"] for step in STEPS) for kind in ("passed", "step")))),
-        ("chains: whole collections", share(total["whole"], total["collections"])),
-        ("hangs", str(total["hang"])),
-        ("crashes", str(total["crash"])),
-        ("server errors", str(total["server error"])),
-        ("start, CPU s: median, most", f"{median(starts):.2f}, {max(starts):.2f}" if starts else "-"),
-        ("memory, MiB: most", str(max(each["MiB"] for each in told))),
+    started = [each for each in told if each["counts"].get("started")]
+    return [
+        share(total["started"], documents),
+        share(total["in contract"], total["operations"]),
+        share(total["with content"], total["in contract"]),
+        share(total["refused"], total["invalid"]),
+        f"{total['hang']}, {total['crash']}",
+        str(total["server error"]),
+        spread([each["start"] for each in started], ".2f"),
+        spread([each["MiB"] for each in started if each["MiB"]], ".0f"),
     ]
-    show([Table(f"{len(chosen)} public documents, seed {seed}", ("what", "share"), rows)], (), style)
-    for line in [line for each in told for line in each["misses"]][:misses]:
-        click.echo(f"- {line}")
+
+
+def chains(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """How far what is created, changed and deleted is found so, by step."""
+    total: Counter[str] = Counter()
+    for each in told:
+        total.update(each["counts"])
+    steps = [(step, share(total[f"passed {step}"], total[f"step {step}"])) for step in STEPS if total[f"step {step}"]]
+    passed, asked = (sum(total[f"{kind} {step}"] for step in STEPS) for kind in ("passed", "step"))
+    return [
+        *steps,
+        ("all steps", share(passed, asked)),
+        ("whole collections", share(total["whole"], total["collections"])),
+    ]
+
+
+def spread(values: list[float], form: str) -> str:
+    return f"{median(values):{form}}, {max(values):{form}}" if values else "-"
 
 
 if __name__ == "__main__":
