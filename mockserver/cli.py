@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,13 @@ def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
     metavar="TOKEN",
     help=f"Token that /_mock requires; needed beyond loopback. Prefer the variable {ENVIRONMENT}.",
 )
+@click.option(
+    "--reload",
+    "reloads",
+    is_flag=True,
+    help="Serve documents, fixtures, overlays and handlers anew when a file of theirs changes. Worlds keep what was "
+    "changed in them.",
+)
 @click.option("--no-control", is_flag=True, help="Disable the control plane except /_mock/health.")
 @click.option(
     "--max-worlds",
@@ -140,6 +148,7 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
         log_to_standard_error(log_level.upper())
         with uncollected():
             from mockserver.listing import announce, console
+            from mockserver.reloading import reloading
             from mockserver.runtime.access_log import AccessLog
             from mockserver.server import MockServer
 
@@ -147,11 +156,13 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
             server = MockServer(**arguments(options, MockServer), observers=observers)
         gc.freeze()  # what is loaded stays: to search it for garbage would only interrupt serving
         control, auth, file = not options["no_control"], options["auth"], project_file(ctx.find_root())
-        server.run(
-            lambda: announce(
-                console(), [*server.apis.values()], server.world(), server.url, auth, control=control, file=file
-            )
-        )
+
+        def announced() -> None:
+            apis = [*server.apis.values()]
+            announce(console(), apis, server.world(), server.url, auth, control=control, file=file)
+
+        with reloading(server) if options["reloads"] else nullcontext():
+            server.run(announced)
         click.echo("stopped")
 
 

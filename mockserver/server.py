@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any
 
 from mockserver.admin import files, worlds
-from mockserver.catalog import load_apis
-from mockserver.control.plane import mount
+from mockserver.catalog import Api, load_apis
+from mockserver.control.plane import ControlPlane, mount
 from mockserver.errors import StartError
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
 from mockserver.mock import Mock, Mocks
@@ -23,6 +23,7 @@ from mockserver.runtime.listening import bare, bind, origin
 from mockserver.runtime.recording import Observer
 from mockserver.runtime.serving import Server, ServingThread, uvicorn_server
 from mockserver.world import DEFAULT, World
+from mockserver.world.adoption import Adoption
 from mockserver.world.registry import Worlds
 
 
@@ -106,12 +107,19 @@ class MockServer:
             "records": records,
             "undocumented_404": undocumented_404,
         }
-        if state is None:
-            folder = None if fixtures is None else Path(fixtures)
-            loaded = load_apis(names, folder, **reading)
-            self._world = worlds.begin(loaded, 0 if seed is None else seed)
-        else:
-            loaded, self._world = files.begin(Path(state), names, **reading)
+
+        def load() -> tuple[list[Api], World]:
+            if state is not None:
+                return files.begin(Path(state), names, **reading)
+            loaded = load_apis(names, None if fixtures is None else Path(fixtures), **reading)
+            return loaded, worlds.begin(loaded, 0 if seed is None else seed)
+
+        self._load = load
+        loaded, self._world = load()
+        self._seed = self._world.origin.states
+        self.watched = [
+            each for each in (fixtures, state, *reading["handlers"], *reading["overlays"]) if each is not None
+        ]
         self.apis = {api.name: api for api in loaded}
         options = Options(
             any_credential=auth == "any",
@@ -190,6 +198,30 @@ class MockServer:
     def reset(self) -> None:
         """Back to the seed data, clock and ids."""
         self._world.reset()
+
+    def reload(self) -> None:
+        """Read everything that is served anew, and serve that; worlds keep what was changed in them, see Adoption.
+
+        A MockServerError says what cannot be served; then everything stays as it is. Requests under way are answered
+        as they began.
+        """
+        loaded, world = self._load()
+        renewed = MockApp(loaded, world, self.app.plane.options)
+
+        def swap() -> None:
+            before, seed = [each for api in self.apis.values() for each in api.stored()], world.origin.states
+            Adoption(before, self._seed, [each for api in loaded for each in api.stored()], seed).adopt(self.app.worlds)
+            self.apis, self._seed = {api.name: api for api in loaded}, seed
+            self.app.plane.routes = renewed.plane.routes
+            if "_mocks" in self.__dict__:  # somebody has asked for one
+                self._mocks.renew()
+            if isinstance(self.app.dispatcher.control, ControlPlane):
+                self.app.dispatcher.control.renew()
+
+        if self._server is None:
+            swap()
+        else:
+            self._server.between_requests(swap)
 
     def start(self) -> MockServer:
         """Listen and serve, in a thread; requests are answered from the moment this returns. StartError if not."""

@@ -29,7 +29,7 @@ LEVELS = (
     ("control", "verify", "listing", "checking", "remote"),
     ("mock",),
     ("server",),
-    ("servers", "coverage"),
+    ("servers", "reloading", "coverage"),
     ("commands", "completion"),
     ("cli",),
     ("__main__", "pytest_plugin"),

@@ -23,8 +23,13 @@ class ControlPlane:
         self._lock = Lock()
         self._app: ASGIApp | None = None
 
+    def renew(self) -> None:
+        """Build it anew for its next request, as other APIs are served."""
+        self._app = None
+
     async def __call__(self) -> ASGIApp:
-        return await asyncio.to_thread(self._build) if self._app is None else self._app
+        app = self._app
+        return await asyncio.to_thread(self._build) if app is None else app
 
     def _build(self) -> ASGIApp:
         from mockserver.admin.service import Service  # noqa: PLC0415  # as below

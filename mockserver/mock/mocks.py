@@ -43,6 +43,11 @@ class Mocks:
         self.watch = Watch()
         server.observe(self.watch)
 
+    def renew(self) -> None:
+        """Go on with the APIs that the server has now."""
+        self._service = Service.of(self._server.app)
+        self._origins.clear()
+
     def open(
         self, name: str = "mock", *, seed: int | None = None, fixtures: Sequence[Source] = (), strict: bool = False
     ) -> Mock:

@@ -12,6 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -28,6 +29,9 @@ from mockserver.runtime.waiting import new_event_loop
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
 """What ends the server: in order the first time, at once the second."""
+
+GRACE_OF_LOOP = 30.0
+"""Seconds that something waits for its turn on the event loop."""
 
 
 class Server(uvicorn.Server):
@@ -99,6 +103,21 @@ class Server(uvicorn.Server):
         self._woken.clear()
         self.server_state.ended = self._woken.set
         await self._woken.wait()
+
+    def between_requests(self, act: Callable[[], None]) -> None:
+        """Act on the event loop and wait for it, from another thread: meanwhile no request is answered."""
+        done: Future[None] = Future()
+
+        def acted() -> None:
+            try:
+                act()
+                done.set_result(None)
+            except BaseException as error:  # noqa: BLE001  # it is raised where it is waited for
+                done.set_exception(error)
+
+        assert self._loop is not None
+        self._loop.call_soon_threadsafe(acted)
+        done.result(GRACE_OF_LOOP)
 
     def stop(self) -> None:
         """End the main loop, from any thread; called once more, do not wait for requests under way either."""

@@ -163,6 +163,11 @@ class Worlds:
             raise WorldError("unknown", f"no snapshot is called {name!r}. Take it first.")
         return found
 
+    def replace_snapshot(self, taken: NamedSnapshot) -> None:
+        """Keep another in the place of the one of its name."""
+        with self._lock:
+            self._snapshots[taken.name] = taken
+
     def forget(self, name: str) -> None:
         """Delete a snapshot; WorldError if there is none."""
         with self._lock:

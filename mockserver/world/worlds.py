@@ -250,6 +250,13 @@ class World:
             self.stubs = snapshot.stubs
             self.tallies = snapshot.tallies
 
+    def adopt(self, states: Mapping[str, TableState]) -> None:
+        """Go on with other versions of the collections, of which there may be others now."""
+        with self.lock:
+            self._tables = {}
+            self._current.part()
+            self._current.states = dict(states)
+
     def reset(self) -> None:
         """Restore the state that the world began with, and clear the journal."""
         self.restore(self.origin)

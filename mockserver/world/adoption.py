@@ -1,0 +1,77 @@
+"""Worlds that go on although what is served has been read anew: they keep the records that somebody has changed.
+
+A collection of which nobody has changed anything becomes what the new fixtures say. Any other is indexed anew, as its
+new definition wants it; where its records cannot be, it begins anew, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from mockserver.world.registry import Worlds
+from mockserver.world.store import Collection, Duplicate, Record, TableState
+from mockserver.world.worlds import Snapshot, World, begun
+
+States = Mapping[str, TableState]
+
+
+class Adoption:
+    """What was served and what is served now: `collections` by name, and the seed's `states` that fixtures fill."""
+
+    def __init__(
+        self, before: Iterable[Collection], old: States, collections: Iterable[Collection], new: States
+    ) -> None:
+        self._before = {each.name: each for each in before}
+        self._old = old
+        self._collections = {each.name: each for each in collections}
+        self._new = new
+        self._known: dict[tuple[str, int], tuple[TableState, TableState | None]] = {}
+
+    def adopt(self, worlds: Worlds) -> None:
+        """Change every world and named snapshot; nothing else may change them meanwhile."""
+        for world in worlds:
+            self._adopt(world)
+        for taken in worlds.snapshots():
+            worlds.replace_snapshot(replace(taken, snapshot=self._snapshot(taken.snapshot)))
+
+    def _adopt(self, world: World) -> None:
+        with world.lock:
+            world.origin = self._snapshot(world.origin)
+            world.adopt(self._states(world.snapshot().states))
+
+    def _snapshot(self, snapshot: Snapshot) -> Snapshot:
+        return replace(snapshot, states=self._states(snapshot.states))
+
+    def _states(self, states: States) -> dict[str, TableState]:
+        found = {name: now for name, state in states.items() if (now := self._state(name, state)) is not None}
+        return {**self._new, **found}
+
+    def _state(self, name: str, state: TableState) -> TableState | None:
+        """The version that takes the place of another; None for the one that the collection begins with."""
+        key = name, id(state)
+        if key not in self._known:  # worlds share most of them, and go on sharing
+            self._known[key] = state, self._changed(name, state)
+        return self._known[key][1]
+
+    def _changed(self, name: str, state: TableState) -> TableState | None:
+        collection, before = self._collections.get(name), self._before.get(name)
+        if collection is None or before is collection:
+            return state if state is not self._old.get(name) else self._new.get(name, state)
+        if before is not None and _is_pristine(before, state, self._old):
+            return None
+        try:
+            return TableState.load(collection, records_of(state))
+        except (Duplicate, LookupError, TypeError):
+            return None  # they are records of something else now
+
+
+def _is_pristine(collection: Collection, state: TableState, old: States) -> bool:
+    if collection.name in old:
+        return state is old[collection.name]
+    return collection.begin is not None and records_of(state) == records_of(begun(collection))
+
+
+def records_of(state: TableState) -> list[Record]:
+    """The records of a version, in their order."""
+    return [record for _, record in sorted((row for _, row in state.rows.items()), key=lambda row: row[0])]
