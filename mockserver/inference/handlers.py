@@ -264,13 +264,18 @@ def _read(subject: Subject) -> Handler:
 
 
 def _write(subject: Subject, *, whole: bool) -> Handler:
-    """Replace, or merge; by the key in the body where the path has none."""
+    """Replace, or merge; by the key in the body where the path has none, and PUT then creates what is not there."""
     model = subject.model
+    creates = whole and not subject.inference.tells_not_found(subject.operation)
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         texts, fields = subject.texts(values), subject.fields(values)
         if len(texts) < len(model.placing.names):
             own = None if model.key.field is None else at(fields, model.key.field)
+            if creates and subject.table(world).get(model.joined((*texts, text_of(own)))) is None:
+                record = created(subject, world, fields, texts)
+                subject.table(world).put(record)
+                return subject.made.of(world, record, lambda: subject.location(record, origin))
             texts = (*texts, text_of(own))
         before = subject.expect(world, texts)
         after = changed(subject, world, values, before, fields, texts, whole=whole)

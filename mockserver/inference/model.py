@@ -397,10 +397,11 @@ class Model:
         if name in self._alike:
             return copied(self._alike[name])
         schema = self.properties[name]
-        judge = self.judges(name)
-        if judge.accepts(None) or not self._varies(schema):
+        judge, values = self.judges(name), self.looks.shape(schema).schema.get("enum")
+        empty = judge.accepts(None) and (values is None or None in values)
+        if empty or not self._varies(schema):
             counts = one_of(name).endswith(COUNTED) and judge.accepts(0)
-            given: Any = None if judge.accepts(None) else 0 if counts else self._made(name, self.collection.name, now)
+            given: Any = None if empty else 0 if counts else self._made(name, self.collection.name, now)
             self._alike[name] = given
             return copied(given)
         return self._made(name, seed, now)
