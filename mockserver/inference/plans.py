@@ -31,7 +31,7 @@ from mockserver.inference.mending import Mender
 from mockserver.inference.model import Model, Stateless
 from mockserver.inference.pages import Pager
 from mockserver.inference.paging import infer_paging
-from mockserver.inference.paths import names_of, one_of, spelled
+from mockserver.inference.paths import names_of, one_of
 from mockserver.inference.records import WITHIN
 from mockserver.inference.refusals import CONFLICT, FITTING, DocumentedRefusals
 from mockserver.inference.replies import Answered, Reply, placed
@@ -424,10 +424,11 @@ class Inference:
         found = dict(model.declared().references or {})
         for name, schema in model.properties.items():
             word = one_of(name)
-            for end in ("id", "uuid", "key"):
-                word = word.removesuffix(end)
-            other = self._by_word.get(word) if word != spelled(name) else None
-            if other is not None and other != model.resource.name and not model.looks.is_object(schema):
+            end = next((each for each in ("uuid", "id", "key") if word.endswith(each)), None)
+            other = self._by_word.get(word.removesuffix(end)) if end is not None else None
+            if other is None or other == model.resource.name or model.looks.is_object(schema):
+                continue
+            if self.resources[other].parents <= model.resource.parents:  # one further below could lie anywhere
                 found.setdefault(name, other)
         return found
 
