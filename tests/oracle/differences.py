@@ -46,6 +46,8 @@ def literal_paths() -> frozenset[str]:
 @cache
 def optional_bodies(api: str) -> frozenset[str]:
     """The operationIds of an API whose body may be left out."""
+    if api not in names():
+        return frozenset()
     operations = [operation for _, _, operation in load_api(api).document.operations()]
     bodies = {each["operationId"]: each["requestBody"] for each in operations if "requestBody" in each}
     return frozenset(name for name, body in bodies.items() if not body.get("required", False))

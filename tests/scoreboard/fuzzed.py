@@ -7,7 +7,7 @@ import random
 import re
 import sys
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from operator import itemgetter
@@ -129,22 +129,50 @@ def _finding(message: str) -> dict[str, Any]:
     }
 
 
-RECEIVED = re.compile(r"Received: (\d{3})")
+RECEIVED = re.compile(r"Received: ([0-9]{3})")
+IGNORED = re.compile(r"\b(Accept|Authorization|Content-Type)\b.{0,3}( at| in| header|\))", re.IGNORECASE)
+
+
+def _told_apart(node: Any) -> Iterator[str]:
+    """The properties that discriminators name, anywhere in a document."""
+    if isinstance(node, Mapping):
+        discriminator = node.get("discriminator")
+        if isinstance(discriminator, Mapping) and isinstance(discriminator.get("propertyName"), str):
+            yield discriminator["propertyName"]
+    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
+        yield from _told_apart(each)
 
 
 def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
     """What of the document a finding comes from; None if that has to be looked at."""
     method, _, path = str(finding["operation"]).partition(" ")
     described = api.contract.find(method, path)
-    responses = {} if described is None else described.members.get("responses") or {}
-    received = RECEIVED.search(finding["message"])
-    if received is None:
-        return None
-    status = received[1]
-    if finding["check"] == "status_code_conformance" and status[0] == "4":
-        missing = not {status, "4XX", "4xx", "default"} & set(map(str, responses))
-        return "it documents no 4XX of that kind" if missing and described is not None else None
-    return None
+    members: Mapping[str, Any] = {} if described is None else described.members
+    statuses = {str(status) for status in members.get("responses") or {}}
+    check, message = finding["check"], str(finding["message"])
+    received = RECEIVED.search(message)
+    asked_wrongly = check in ("missing_required_header", "negative_data_rejection")
+    refused = check == "positive_data_acceptance"
+    reasons = {
+        "it documents no 4XX of that kind": check == "status_code_conformance"
+        and received is not None
+        and received[1][0] == "4"
+        and not {received[1], "4XX", "4xx", "default"} & statuses,
+        "it has a header parameter that OpenAPI ignores: Accept, Authorization or Content-Type": asked_wrongly
+        and IGNORED.search(message) is not None
+        and "in body" not in message,
+        "its path has a fragment or a query, by which the operation is chosen": asked_wrongly
+        and ("#" in path or "?" in path),
+        "its body is a form, which has text only": asked_wrongly
+        and "x-www-form-urlencoded" in message
+        and "ncorrect type" in message,
+        "it documents no success": refused and not any(each[0] in "23d" for each in statuses),
+        "it has a discriminator, of which Schemathesis knows nothing": refused
+        and any(f'"{name}":' in message for name in _told_apart(api.document.raw)),
+        "it has a media type that Schemathesis cannot write": check == "error"
+        and "SerializationNotPossible" in message,
+    }
+    return next((reason for reason, applies in reasons.items() if applies), None)
 
 
 if __name__ == "__main__":

@@ -50,12 +50,18 @@ class XMLCodec(TextCodec):
     def _value(self, element: Element, schema: Any) -> Any:
         kinds = self.typed.kinds(schema)
         if "object" in kinds or (not kinds and (len(element) or element.attrib)):
-            return self._object(element, schema)
+            text = (element.text or "").strip()
+            bare = text and not len(element) and not element.attrib and not self._takes_text(schema)
+            return text if bare else self._object(element, schema)  # text in its place is no object
         if "array" in kinds:
             return self._list(list(element), schema)
         if len(element):  # elements where text is expected: what they say is not lost, and the validator refuses it
             return self._object(element, {})
         return self.typed.value(element.text or "", schema)
+
+    def _takes_text(self, schema: Any) -> bool:
+        """Whether one of an object's properties is the text of its element."""
+        return any(self._xml(each).get("nodeType") == "text" for each in self.typed.properties(schema).values())
 
     def _list(self, elements: list[Element], schema: Any) -> list[Any]:
         items = self.typed.items(schema)

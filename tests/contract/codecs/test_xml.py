@@ -47,6 +47,8 @@ def test_a_document_is_read_by_them() -> None:
         ({"$ref": "#/components/schemas/Pet"}, "<Pet/>", {}),
         ({"type": "object", "properties": {"a": {"xml": {"nodeType": "text"}}}}, "<x>t</x>", {"a": "t"}),
         ({"type": "string"}, "<anything/>", "<anything/>"),
+        ({"type": "object", "properties": {"b": {"type": "string"}}}, "<a>text</a>", "text"),
+        ({"type": "object", "properties": {"b": {"type": "string"}}}, "<a> </a>", {}),
         ({"type": "object", "properties": {"b": {"type": "string"}}}, "<a><b><c>1</c></b></a>", {"b": {"c": "1"}}),
         ({"type": "object", "properties": {"b": {"type": "string"}}}, "<a><b>1</b><b>2</b></a>", {"b": ["1", "2"]}),
         ({"type": "object", "additionalProperties": {"type": "string"}}, "<a><b>1</b><b/></a>", {"b": ["1", ""]}),
