@@ -294,7 +294,7 @@ HOLDERS = (
 def _fact(name: str, above: str, kinds: frozenset[str], is_object: bool) -> Fact | None:
     if name == "href" and above in ("next", "prev", "previous", "self", "first", "last"):
         renamed: Mapping[str, Fact] = {"prev": "previous", "last": "final"}
-        return renamed.get(above, above)  # type: ignore[arg-type]
+        return renamed.get(above, above)  # type: ignore[arg-type]  # those names are facts too
     if above not in HOLDERS or is_object:
         return None
     if above in ("cursor", "cursors") and name in ("next", "after") and "string" in kinds:

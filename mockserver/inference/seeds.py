@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver.contract.generation import NoValueError
 from mockserver.errors import DocumentError
@@ -138,9 +138,10 @@ class Seeding:
         return value if isinstance(value, str | int) and value != "" else None
 
     def _generated(self, model: Model, token: str, number: int) -> Mapping[str, Any]:
-        schema, style = model.item.schema, "documented" if number == 0 else "fresh"
+        schema = model.item.schema
+        style: Literal["documented", "fresh"] = "documented" if number == 0 else "fresh"
         try:
-            made = model.generator.value(schema, model.judge, token, now=BEGAN, name=model.one, style=style)  # type: ignore[arg-type]
+            made = model.generator.value(schema, model.judge, token, now=BEGAN, name=model.one, style=style)
         except NoValueError as error:
             raise Stateless(str(error)) from None
         return made if isinstance(made, dict) else {}

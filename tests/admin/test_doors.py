@@ -123,7 +123,7 @@ FAULTS: dict[str, Act] = {
     "two unknown names": fault(
         {"match": {"api": "workshp", "operationId": "nope"}, **CLOSE}, "nope", api="workshp", damage="close"
     ),
-    "an operation that is a number": fault({"match": {"operationId": 5}, **CLOSE}, 5, damage="close"),  # type: ignore[arg-type]
+    "an operation that is a number": fault({"match": {"operationId": 5}, **CLOSE}, 5, damage="close"),  # type: ignore[arg-type]  # wrong
     "a method": fault({"match": {"method": "PATCH"}, **CLOSE}, method="patch", damage="close"),
     "an unknown method": fault({"match": {"method": "CONNECT"}, **CLOSE}, method="CONNECT", damage="close"),
     "a path": fault({"match": {"path": "/v1/*"}, **CLOSE}, path="/v1/*", damage="close"),

@@ -129,7 +129,7 @@ def serve(reader: Reader, line: str, _: list[Fence]) -> None:
 def running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[str]]:
     """The command, interrupted at the end, as Ctrl-C does."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=folder, text=True, **pipes) as process:  # type: ignore[call-overload]
+    with subprocess.Popen(command, cwd=folder, text=True, **pipes) as process:  # type: ignore[call-overload]  # of a dictionary
         try:
             yield process
         finally:

@@ -256,7 +256,7 @@ def test_check_tells_of_them_with_their_line(tmp_path: Path) -> None:
     """As of every other flaw."""
     from click.testing import CliRunner  # noqa: PLC0415  # as the command line is
 
-    from mockserver.cli import main  # noqa: PLC0415
+    from mockserver.cli import main  # noqa: PLC0415  # as above
 
     (tmp_path / "pets.yaml").write_text(yaml.safe_dump(document(**on({"role": "lst"})), sort_keys=False))
     output = CliRunner().invoke(main, ["check", str(tmp_path / "pets.yaml")]).output.replace("\n", "")

@@ -113,7 +113,7 @@ def _become(job: Job, writer: int | None, errors: int) -> None:
     else:
         os.dup2(writer, 1)
         sys.stdout = io.TextIOWrapper(open(1, "wb", closefd=False), job.encoding)  # noqa: SIM115  # a descriptor
-    sys.stderr = io.TextIOWrapper(open(2, "wb", closefd=False), job.encoding, "backslashreplace")  # noqa: SIM115
+    sys.stderr = io.TextIOWrapper(open(2, "wb", closefd=False), job.encoding, "backslashreplace")  # noqa: SIM115  # as above
     code = 0
     try:
         main(job.words, prog_name="mockserver")

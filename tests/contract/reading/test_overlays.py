@@ -319,7 +319,7 @@ def test_check_names_what_changes_nothing(folder: Path, capsys: pytest.CaptureFi
     """With `--overlay`, by file and line."""
     from click.testing import CliRunner  # noqa: PLC0415  # as the command line is
 
-    from mockserver.cli import main  # noqa: PLC0415
+    from mockserver.cli import main  # noqa: PLC0415  # as above
 
     (folder / "o.yaml").write_text(overlay({"target": "$.pahts", "remove": True}))
     result = CliRunner().invoke(main, ["check", str(folder / "pets.yaml"), "--overlay", str(folder / "o.yaml")])

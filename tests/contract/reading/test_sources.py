@@ -94,7 +94,7 @@ def test_a_file_whose_name_has_an_equals_sign_is_a_file(tmp_path: Path, monkeypa
 )
 def test_a_file_that_cannot_be_read_says_why(tmp_path: Path, make: object, reason: str) -> None:
     """The reason of the system, and what to do."""
-    given = make(tmp_path / "none.yaml")  # type: ignore[operator]
+    given = make(tmp_path / "none.yaml")  # type: ignore[operator]  # a function
 
     with pytest.raises(Unreadable, match=rf"the document cannot be read: .*{reason}\. Check the path\."):
         Library(given)
