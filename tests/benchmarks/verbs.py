@@ -12,14 +12,17 @@ from pathlib import Path
 import click
 import orjson
 
+from mockserver.admin import changes
+from mockserver.admin.apis import Apis
 from mockserver.apis.audience import CONTACTS
 from mockserver.catalog import load_api, seed_world
 from mockserver.runtime.application import MockApp
 from mockserver.world import Record, World
+from mockserver.world.journal import Journal
 from mockserver.world.registry import Worlds
 from tests.benchmarks import population
 from tests.benchmarks.driver import call
-from tests.benchmarks.operations import READ
+from tests.benchmarks.operations import READ, WRITE
 from tests.benchmarks.store import cost
 
 CHANGED = 100
@@ -37,7 +40,8 @@ def measure(size: int, folder: Path) -> dict[str, float]:
     world = seed_world([api])
     worlds = Worlds(world, entries=0)
     records = [{**population.audience_contact(number), "firstName": "Changed"} for number in range(min(CHANGED, size))]
-    return dict([*_verbs(world, records), *_by_name(worlds, MockApp([api], world, worlds=worlds))])
+    app = MockApp([api], world, worlds=worlds)
+    return dict([*_verbs(world, records), *_by_name(worlds, app), *_history(world, app)])
 
 
 def _verbs(world: World, records: Sequence[Record]) -> Iterator[tuple[str, float]]:
@@ -88,6 +92,22 @@ def _by_name(worlds: Worlds, app: MockApp) -> Iterator[tuple[str, float]]:
     yield "create and delete a world by name", cost(come_and_go, times=10)
     yield f"{READ.title} in a world that is known", cost(lambda: ask("known"))
     yield "in a world that is new", cost(lambda: ask(next(names)))
+
+
+def _history(world: World, app: MockApp) -> Iterator[tuple[str, float]]:
+    """Of one entry, whose request changed one record, and of the world as it stands a hundred writes later."""
+    world.journal = Journal(entries=2 * CHANGED)
+    seed, apis = world.snapshot(), Apis(app.plane.routes.apis)
+    for number in range(CHANGED):
+        person = {"email": population.email(number % len(world[CONTACTS])), "firstName": f"P{number}"}
+        call(app, WRITE, {**person, "listId": population.AUDIENCE_LIST})
+    entry = world.journal.get(1)
+    now = world.snapshot()
+    yield "fork at an entry", cost(lambda: World("then", entry.before), times=10)
+    yield "what an entry changed", cost(lambda: list(changes.made(entry)), times=10)
+    yield "compare before and after one write", cost(lambda: changes.compared(apis, entry.before, entry.after, 100))
+    yield f"compare across {CHANGED} writes", cost(lambda: changes.compared(apis, entry.before, now, 100))
+    world.restore(seed)
 
 
 @click.command()
