@@ -72,8 +72,7 @@ class Current:
 
     def part(self) -> None:
         """Have no later write change in place what has been copied: somebody keeps the versions as they are."""
-        if self.edit is not None:
-            self.edit = object()
+        self.edit = self.edit and object()
 
 
 class World:
@@ -163,28 +162,29 @@ class World:
 
         For whoever holds the world's lock outside of any transaction; within one, see `snapshot`.
         """
-        known = self._moment
+        known, states = self._moment, self._current.states
         if (
-            known.states is not self._current.states
-            or known.ids != self.ids.count
-            or known.request_ids != self._request_ids.count
-            or known.tallies is not self.tallies
-            or known.clock is not self.clock
-            or known.faults is not self.faults
-            or known.stubs is not self.stubs
-            or known.seed != self.seed
+            known.states is states
+            and known.ids == self.ids.count
+            and known.request_ids == self._request_ids.count
+            and known.tallies is self.tallies
+            and known.clock is self.clock
+            and known.faults is self.faults
+            and known.stubs is self.stubs
+            and known.seed == self.seed
         ):
-            known = self._moment = Snapshot(
-                self._current.states,
-                self.clock,
-                self.ids.count,
-                self._request_ids.count,
-                self.faults,
-                self.seed,
-                self.stubs,
-                self.tallies,
-            )
-        return known
+            return known
+        self._moment = Snapshot(
+            states,
+            self.clock,
+            self.ids.count,
+            self._request_ids.count,
+            self.faults,
+            self.seed,
+            self.stubs,
+            self.tallies,
+        )
+        return self._moment
 
     def begin(self, counted: Snapshot | None = None, read_at: datetime | None = None) -> Snapshot:
         """How the world stands before a request. Until `end`, while the lock is held, the clock is read once at most.
