@@ -101,8 +101,7 @@ def _history(world: World, app: MockApp) -> Iterator[tuple[str, float]]:
     for number in range(CHANGED):
         person = {"email": population.email(number % len(world[CONTACTS])), "firstName": f"P{number}"}
         call(app, WRITE, {**person, "listId": population.AUDIENCE_LIST})
-    entry = world.journal.get(1)
-    now = world.snapshot()
+    entry, now = world.journal.entries()[0], world.snapshot()
     yield "fork at an entry", cost(lambda: World("then", entry.before), times=10)
     yield "what an entry changed", cost(lambda: list(changes.made(entry)), times=10)
     yield "compare before and after one write", cost(lambda: changes.compared(apis, entry.before, entry.after, 100))
