@@ -17,11 +17,12 @@ export class ContractScreen {
     try {
       const { apis } = await get("apis");
       const entries = (await exists(route.world)) ? (await get("journal", { world: route.world, limit: 1000 })).entries : [];
-      const api = apis.find((each) => each.name === route.rest[0]) ?? apis[0];
-      if (!api) { replace(this.element, empty("No API is served", "")); return; }
+      const chosen = apis.find((each) => each.name === route.rest[0]) ?? apis[0];
+      if (!chosen) { replace(this.element, empty("No API is served", "")); return; }
+      const api = await get(`apis/${chosen.name}`);
       const document = await this.#document(api.name);
       const one = route.rest[1] && api.operations.find((each) => each.operationId === route.rest[1]);
-      replace(this.element, h("nav", { class: "tabs", "aria-label": "APIs" }, apis.map((each) => link(each.name, href(route.world, "contract", [each.name]), { "aria-current": each === api ? "true" : null }))),
+      replace(this.element, h("nav", { class: "tabs", "aria-label": "APIs" }, apis.map((each) => link(each.name, href(route.world, "contract", [each.name]), { "aria-current": each === chosen ? "true" : null }))),
         one ? this.#operation(api, one, document, entries) : this.#matrix(api, document, entries));
     } catch (error) {
       failed(error);
@@ -41,6 +42,11 @@ export class ContractScreen {
 
   #described(document, operation) {
     return document.paths?.[operation.path]?.[operation.method.toLowerCase()] ?? {};
+  }
+
+  // What role the operation was inferred to have, and why; undefined for an API with handlers of its own.
+  #inferred(api, operation) {
+    return api.inferred?.find((each) => each.operationId === operation.operationId);
   }
 
   #counts(entries, api, operation) {
@@ -63,7 +69,7 @@ export class ContractScreen {
           const counts = this.#counts(entries, api, operation);
           const documented = Object.keys(this.#described(document, operation).responses ?? {});
           const others = [...counts.keys()].filter((each) => !documented.includes(each));
-          return h("tr", {}, h("th", { scope: "row", class: "head" }, link(operation.operationId, href(this.route.world, "contract", [api.name, operation.operationId])), operation.role && h("div", { class: "soft small" }, operation.role)),
+          return h("tr", {}, h("th", { scope: "row", class: "head" }, link(operation.operationId, href(this.route.world, "contract", [api.name, operation.operationId])), this.#inferred(api, operation) && h("div", { class: "soft small" }, this.#inferred(api, operation).role)),
             h("td", { "data-label": "Path" }, method(operation.method), " ", h("code", {}, operation.path)),
             h("td", { "data-label": "Statuses" }, h("div", { class: "actions" }, [...documented, ...others].map((status) => counts.get(status)
               ? link(pill(`${status} × ${counts.get(status)}`, documented.includes(status) ? "good" : "bad"), href(this.route.world, "traffic", [], { q: `operation:${operation.operationId} status:${status}` }))
@@ -75,10 +81,11 @@ export class ContractScreen {
   #operation(api, operation, document, entries) {
     const described = this.#described(document, operation);
     const inferred = described["x-inferred"];
+    const guess = this.#inferred(api, operation);
     return [
       h("div", { class: "line" }, h("h1", {}, operation.operationId), method(operation.method), h("code", {}, operation.path), h("span", { class: "grow" }), button("Try it in a fork", () => this.#tryIt(operation, described, document), { class: "primary" })),
       described.summary && h("p", {}, described.summary),
-      operation.reason && h("p", {}, pill("inferred", "calm"), ` ${operation.role}: ${operation.reason}`),
+      guess && h("dl", { class: "facts" }, Object.entries(guess).filter(([name, value]) => value && name !== "operationId").map(([name, value]) => [h("dt", {}, `inferred ${name}`), h("dd", {}, value)])),
       inferred && h("p", {}, pill("inferred", "calm"), ` ${typeof inferred === "string" ? inferred : JSON.stringify(inferred)}`),
       h("p", { class: "actions" }, [...this.#counts(entries, api, operation)].map(([status, count]) => link([statusPill(Number(status) || null), ` × ${count}`], href(this.route.world, "traffic", [], { q: `operation:${operation.operationId} status:${status}` })))),
       this.#lines(described),

@@ -66,6 +66,7 @@ export class Exchange {
       explain.violations.map((each) => this.#violation(each)),
       explain.rejection?.requiredScopes.length > 0 && h("p", {}, `Required scopes: ${explain.rejection.requiredScopes.join(", ")}; granted: ${explain.rejection.grantedScopes.join(", ") || "none"}.`),
       explain.faults.map(({ id, rule }) => code(rule ? pretty(rule) : "deleted since", `Fault rule ${id}`)),
+      (explain.stubs ?? []).length > 0 && [h("h3", {}, "Stubs"), code(pretty(explain.stubs))],
       explain.prefer && h("p", {}, "Prefer: ", h("code", {}, explain.prefer)),
       h("h3", {}, "Candidates"),
       explain.candidates.length ? h("ul", { class: "plain" }, explain.candidates.map(({ operation, chosen, reason }) => h("li", {},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -88,6 +89,16 @@ def test_nothing_sticks_out(inhabited: None, console: Console, name: str) -> Non
         found[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth"), page.evaluate(WIDE)
 
     assert found == dict.fromkeys(found, (0, []))
+
+
+def test_what_is_inferred_is_said(opened: Open) -> None:
+    """Beside an operation of a document that nobody wrote handlers for: its role, and the reason."""
+    with MockServer([str(Path(__file__).parent.parent / "inference" / "petstore.yaml")]) as server:
+        console = opened(at=server)
+        console.go("#/default/contract/petstore/listPets")
+
+        console.shows("inferred reason")
+        console.page.close()
 
 
 def test_a_screen_fits_at_four_times_its_size(inhabited: None, opened: Open) -> None:
