@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,6 +14,7 @@ from mockserver import __version__
 from mockserver.catalog import Api, inferences
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
+from mockserver.contract.flaws import Flaw
 from mockserver.contract.operation import Described
 from mockserver.contract.placement import required
 from mockserver.contract.violations import ABSENT
@@ -57,7 +59,18 @@ def announce(
             told = f"  {visible(record.get('description', record['account']))}"
             out.print(Text.assemble("  ", (visible(record["token"]), "green"), told), soft_wrap=True)
         out.command(visible(sample_curl(api, world, url)), indent=2)
+        if api.document.flaws:
+            out.print(Text(f"  {visible(flaws_told(api.document.flaws))}", style="yellow"), soft_wrap=True)
     out.print()
+
+
+def flaws_told(flaws: Sequence[Flaw]) -> str:
+    """How many flaws of each kind are known: those of an operation only from when it is first asked for."""
+    unserved = sum(each.costs == "operation" for each in flaws)
+    kinds = Counter(each.kind for each in flaws if each.costs == "nothing")
+    warnings = ", ".join(f"{number} {kind}" for kind, number in kinds.most_common())
+    parts = [f"{unserved} not served"] * bool(unserved) + [f"{kinds.total()} warnings ({warnings})"] * bool(kinds)
+    return f"flaws found so far: {', '.join(parts)}. mockserver check lists all."
 
 
 def sample_curl(api: Api, world: World, url: str) -> str:
