@@ -56,10 +56,18 @@ def calls(contract: Contract, client: str) -> Iterator[Call]:
                 places[parameter["in"]][parameter["name"]] = examples[parameter["name"]] if own is ABSENT else own
         media = described.members.get("requestBody", {}).get("content", {}).get("application/json")
         if media is None:
-            yield Call(client, described, "bare", **places)
+            yield Call(client, described, "bare", places["path"], places["query"])
             continue
         for name, body in named_examples(document, media).items():
-            yield Call(client, described, name, **places, schema=media["schema"]["$ref"].rpartition("/")[2], body=body)
+            yield Call(
+                client,
+                described,
+                name,
+                places["path"],
+                places["query"],
+                schema=media["schema"]["$ref"].rpartition("/")[2],
+                body=body,
+            )
 
 
 def fetch(call: Call) -> str:
