@@ -8,10 +8,11 @@ from typing import Any
 
 from mockserver.admin import clock
 from mockserver.admin.apis import Apis
-from mockserver.admin.records import copied, merged
+from mockserver.admin.records import copied
 from mockserver.contract.bodies import write_json
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
+from mockserver.inference.records import merged
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.tally import NONE
 from mockserver.world import Snapshot

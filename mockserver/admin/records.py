@@ -20,6 +20,7 @@ from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.schemas import Validator, shown
 from mockserver.errors import StateError
+from mockserver.inference.records import merged
 from mockserver.world import Collection, Duplicate, Record, World
 from mockserver.world.store import INSERTED, TableState
 
@@ -216,19 +217,6 @@ class Kept:
                     for value in gone.intersection(_values(record.get(field))):
                         source = (other.name, number, field)
                         yield self._flaw("reference", f"{words(source)} still refers to it", name, value, source=source)
-
-
-def merged(record: Any, change: Any) -> Any:
-    """The record with a JSON merge patch (RFC 7396) applied; neither is changed."""
-    if not isinstance(change, Mapping):
-        return change
-    target = dict(record) if isinstance(record, Mapping) else {}
-    for name, value in change.items():
-        if value is None:
-            target.pop(name, None)
-        else:
-            target[name] = merged(target.get(name), value)
-    return target
 
 
 @lru_cache(maxsize=256)

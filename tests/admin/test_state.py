@@ -17,6 +17,7 @@ from mockserver.apis import crm, workshop
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StateError
+from mockserver.inference.records import merged
 from mockserver.runtime.faults import Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.world import World
@@ -320,7 +321,7 @@ def test_merged_as_rfc_7396_has_it(record: Any, change: Any, expected: Any) -> N
     """The RFC's own examples hold, and neither side is changed."""
     before = copy.deepcopy((record, change))
 
-    assert state.merged(record, change) == expected
+    assert merged(record, change) == expected
     assert (record, change) == before
 
 
