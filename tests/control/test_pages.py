@@ -13,7 +13,8 @@ import pytest
 from mockserver.contract.document import Document
 from mockserver.control.app import MODULES
 from mockserver.control.documents import document
-from mockserver.runtime.reserved import CONTROL, PROBES
+from mockserver.control.events import EVENTS
+from mockserver.runtime.reserved import CONTROL, OAUTH, PROBES
 
 
 def test_swagger_ui(control: httpx.Client) -> None:
@@ -46,9 +47,9 @@ def test_the_document_is_served(control: httpx.Client) -> None:
 
 
 def test_every_operation_has_a_handler_and_every_handler_an_operation() -> None:
-    """The document and the modules name the same things, each once; probes are answered before they come there."""
-    described = document(token=False).operations()
-    operations = [each["operationId"] for path, _, each in described if f"{CONTROL}{path}" not in PROBES]
+    """Each once, but for probes, tokens and the stream of events, which are answered before they come there."""
+    described, others = document(token=False).operations(), {*PROBES, *OAUTH, EVENTS}
+    operations = [each["operationId"] for path, _, each in described if f"{CONTROL}{path}" not in others]
     handlers = [
         name
         for module in MODULES
