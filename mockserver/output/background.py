@@ -12,6 +12,7 @@ import errno
 import io
 import os
 import select
+import stat
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -28,7 +29,7 @@ ROOM = 1024 * 1024
 ATOMIC = 4096
 """Bytes that are written at once at most: a pipe takes so many whole, though others write to it as well."""
 
-PAUSE = 0.02
+PAUSE = 0.05
 """Seconds between two writes, so that lines of a busy server share them."""
 
 PATIENCE = 1.0
@@ -41,6 +42,7 @@ class Outlet(io.TextIOBase):
     def __init__(self, stream: TextIO, room: int = ROOM) -> None:
         self._stream = stream
         self._descriptor = _descriptor(stream)
+        self._at_once = ROOM if self._descriptor is not None and is_file(self._descriptor) else ATOMIC
         self._room = room
         self._waiting: deque[tuple[Callable[..., str], tuple[Any, ...]]] = deque()
         self._size = self._dropped = 0
@@ -120,7 +122,7 @@ class Outlet(io.TextIOBase):
                 self._stream.write(text)
                 self._stream.flush()
             else:
-                for batch in batches(text.encode(self.encoding, READABLE)):
+                for batch in batches(text.encode(self.encoding, READABLE), self._at_once):
                     self._write(self._descriptor, batch)
         except (OSError, ValueError) as error:
             self._fail(error if isinstance(error, OSError) else OSError(errno.EBADF, "it is closed"))
@@ -151,11 +153,19 @@ def _descriptor(stream: TextIO) -> int | None:
         return None
 
 
-def batches(data: bytes) -> Iterator[bytes]:
-    """The lines, as many at once as are atomic; a longer line in pieces."""
+def is_file(descriptor: int) -> bool:
+    """Whether it takes any number of bytes whole: each write there has both threads wait for one another."""
+    try:
+        return stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError:  # it is closed, which the first write will say
+        return False
+
+
+def batches(data: bytes, most: int = ATOMIC) -> Iterator[bytes]:
+    """The lines, as many at once as fit into `most` bytes; a longer line in pieces."""
     start = 0
-    while len(data) - start > ATOMIC:
-        end = data.rfind(b"\n", start, start + ATOMIC) + 1 or start + ATOMIC
+    while len(data) - start > most:
+        end = data.rfind(b"\n", start, start + most) + 1 or start + most
         yield data[start:end]
         start = end
     yield data[start:]

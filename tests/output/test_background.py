@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TextIO
 
 import pytest
@@ -52,6 +53,20 @@ def test_text_comes_in_order() -> None:
     with pytest.raises(TypeError, match="expected text, got bytes"):
         outlet.write(b"")  # type: ignore[arg-type]  # as click does
     assert stream.getvalue() == "".join(f"{number}\n" for number in range(1000))
+
+
+def test_a_file_takes_many_lines_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has them whole and in order, as no other process is in between."""
+    written, write = [], os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: written.append(len(data)) or write(descriptor, data))
+    file = tmp_path / "log"
+    with file.open("w", encoding="utf-8") as stream:
+        outlet = Outlet(stream)
+        outlet.write(LINE * MORE)
+        outlet.close()
+
+    assert file.read_text(encoding="utf-8") == LINE * MORE
+    assert written == [MORE * len(LINE)]
 
 
 def test_a_descriptor_is_written_to_as_the_stream_is_encoded() -> None:
