@@ -57,8 +57,14 @@ def test_text_comes_in_order() -> None:
 
 def test_a_file_takes_many_lines_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It has them whole and in order, as no other process is in between."""
-    written, write = [], os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: written.append(len(data)) or write(descriptor, data))
+    written: list[int] = []
+    write = os.write
+
+    def noting(descriptor: int, data: bytes) -> int:
+        written.append(len(data))
+        return write(descriptor, data)
+
+    monkeypatch.setattr(os, "write", noting)
     file = tmp_path / "log"
     with file.open("w", encoding="utf-8") as stream:
         outlet = Outlet(stream)
