@@ -64,6 +64,14 @@ def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
     help="strict: accept the credentials of the fixtures only. any: accept any credential, or none.",
 )
 @click.option("--seed", type=int, help="Seed of generated ids: the same seed gives the same ids.  [default: 0]")
+@click.option("--callbacks", is_flag=True, help="Send the documented callbacks of an operation after it, to loopback.")
+@click.option(
+    "--callback-host",
+    "callback_hosts",
+    multiple=True,
+    metavar="HOST",
+    help="Allow callbacks and webhooks to this host as well; * allows every host. Repeatable.",
+)
 @click.option(
     "--state",
     type=click.Path(path_type=Path),

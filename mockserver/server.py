@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from mockserver.admin import files, worlds
+from mockserver.callbacks.sender import Sender
 from mockserver.catalog import Api, load_apis
 from mockserver.control.plane import ControlPlane, mount
 from mockserver.errors import StartError
@@ -51,7 +52,8 @@ class MockServer:
 
     apis: names of shipped ones, or documents as `serve` takes them; without it all shipped ones, or those of `state`.
     mounts: prefixes by name. handlers: Python files with a function for each operation, as FILE or NAME=FILE;
-    overlays: OpenAPI Overlays of documents, alike.
+    overlays: OpenAPI Overlays of documents, alike. callbacks: send those of an operation after it;
+    callback_hosts: where to, beside loopback.
     auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
     state: a file that `mockserver export` wrote, with a seed and records of its own. host, port: where to listen; 0
     takes a free port. ssl_certfile, ssl_keyfile: serve HTTPS. cors: pages of other origins may call; cors_origins:
@@ -76,6 +78,8 @@ class MockServer:
         overlays: Sequence[str | Path] | str | Path = (),
         records: int | None = None,
         undocumented_404: str | None = None,
+        callbacks: bool = False,
+        callback_hosts: Sequence[str] = (),
         ssl_certfile: Path | str | None = None,
         ssl_keyfile: Path | str | None = None,
         cors: bool = True,
@@ -130,6 +134,9 @@ class MockServer:
         self.app = MockApp(self.apis.values(), self._world, options, observers, Worlds(self._world, max_worlds))
         self._tls = (ssl_certfile, ssl_keyfile)
         self._grace = shutdown_timeout
+        self.callbacks = self.app.callbacks = Sender(loaded, self.app.worlds, callback_hosts)
+        if callbacks:
+            self.observe(self.callbacks)
         self._control = (control, control_token)
         self._server: Server | None = None
         self._thread: ServingThread | None = None
@@ -261,6 +268,7 @@ class MockServer:
 
     def stop(self) -> None:
         """Stop listening and wait for the thread; nothing happens if it is not running."""
+        self.callbacks.stop()
         if self._server is not None:
             self._server.stop()
         if self._thread is not None:

@@ -25,6 +25,7 @@ LEVELS = (
     ("catalog",),
     ("oauth",),
     ("runtime", "settings", "configuration"),
+    ("callbacks",),
     ("admin",),
     ("control", "verify", "listing", "checking", "remote"),
     ("mock",),

@@ -44,6 +44,7 @@ ANSWERS = {
     "rejection": "The request was rejected before any handler ran ({rejection.kind}): {reason}.",
     "prefer": "`Prefer` asked for the documented response of {exchange.status}; no handler ran.",
     "preflight": "This was a CORS preflight; no handler ran.",
+    "callback": "The mock itself sent {rule!r} to this URL{note}.",
     "stub": "The stub {rule!r} answered {exchange.status} in the place of {exchange.operation_id}().",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
     "defect": "The handler failed, or its response violated the contract and was not sent. See the server's log.",
@@ -75,7 +76,7 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
 def _answer(exchange: Exchange) -> str:
     """What made the answer, or ended the connection."""
     by: str = exchange.answered_by.kind
-    if exchange.status is None:
+    if exchange.status is None and by != "callback":
         by = "end"
     elif exchange.rejection is not None:
         by = "rejection"
@@ -83,7 +84,11 @@ def _answer(exchange: Exchange) -> str:
         by = "defect"
     reason = "" if exchange.rejection is None else exchange.rejection.message.removesuffix(".")
     return ANSWERS[by].format(
-        exchange=exchange, rejection=exchange.rejection, reason=reason, rule=exchange.answered_by.rule
+        exchange=exchange,
+        rejection=exchange.rejection,
+        reason=reason,
+        rule=exchange.answered_by.rule,
+        note=f"; {exchange.note}" if exchange.note else "",
     )
 
 
@@ -103,6 +108,8 @@ def _prefer(exchange: Exchange) -> str | None:
 
 
 def _candidates(service: Service, exchange: Exchange) -> list[dict[str, Any]]:
+    if exchange.answered_by.kind == "callback":
+        return []
     found = service.router.candidates(exchange.path)
     if not found:
         return [*islice(_nearest(service, exchange), CANDIDATES)]

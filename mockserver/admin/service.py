@@ -12,6 +12,7 @@ from mockserver.world import World
 from mockserver.world.registry import Worlds
 
 if TYPE_CHECKING:  # they bring Connexion, which a test that only reads records need not wait for
+    from mockserver.callbacks.sender import Sender
     from mockserver.runtime.application import MockApp
     from mockserver.runtime.dataplane import DataPlane
     from mockserver.runtime.endpoint import Endpoint
@@ -25,10 +26,11 @@ class Service:
     router: Router[Endpoint]
     worlds: Worlds
     plane: DataPlane
+    callbacks: Sender | None = None
 
     @classmethod
     def of(cls, app: MockApp) -> Service:
-        return cls(Apis(app.plane.routes.apis), app.plane.routes.router, app.worlds, app.plane)
+        return cls(Apis(app.plane.routes.apis), app.plane.routes.router, app.worlds, app.plane, app.callbacks)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """Every operation that is answered."""

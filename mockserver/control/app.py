@@ -24,7 +24,7 @@ from mockserver.contract.bodies import write_json
 from mockserver.control.documents import document
 from mockserver.control.events import EVENTS, Events
 from mockserver.control.gate import UI, Gate
-from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, stubs, worlds
+from mockserver.control.handlers import clock, faults, journal, server, snapshots, state, stubs, webhooks, worlds
 from mockserver.control.problems import refusal, refused
 from mockserver.control.threaded import Threaded
 from mockserver.errors import MockServerError
@@ -32,7 +32,7 @@ from mockserver.runtime.answer import Answer
 from mockserver.runtime.reserved import CONTROL, OAUTH, PROBES
 
 logger = logging.getLogger("mockserver")
-MODULES = (server, worlds, snapshots, state, journal, faults, stubs, clock)
+MODULES = (server, worlds, snapshots, state, journal, faults, stubs, webhooks, clock)
 """The modules of the handlers, one for each tag."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-NAMED: tuple[Literal["fault"], Literal["stub"]] = ("fault", "stub")
+NAMED: tuple[Literal["fault"], Literal["stub"], Literal["callback"]] = ("fault", "stub", "callback")
 """Kinds of which a world has several, by their ids."""
 
 
@@ -15,10 +15,10 @@ class AnsweredBy:
 
     handler: the operation's; prefer: the document's example that the request preferred; preflight: the server, to a
     browser that asked for itself; runtime: the server, without any of these; fault: the rule `rule`; stub: the stub
-    called `rule`.
+    called `rule`; callback: nobody, as the mock itself sent the callback or webhook `rule`.
     """
 
-    kind: Literal["handler", "prefer", "preflight", "runtime", "fault", "stub"]
+    kind: Literal["handler", "prefer", "preflight", "runtime", "fault", "stub", "callback"]
     rule: str = ""
 
     def __str__(self) -> str:
@@ -31,7 +31,7 @@ class AnsweredBy:
         kind, _, rule = text.partition(" ")
         named = next((each for each in NAMED if each == kind), None)
         if found is None and named is None:
-            expected = "handler, prefer, preflight, runtime, fault <id> or stub <id>"
+            expected = "handler, prefer, preflight, runtime, fault <id>, stub <id> or callback <name>"
             raise ValueError(f"{text!r} answers nothing: expected {expected}")
         return found or cls(named or "fault", rule)
 

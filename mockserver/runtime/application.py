@@ -39,6 +39,7 @@ class MockApp(AbstractApp):
         worlds: Worlds | None = None,
     ) -> None:
         self.worlds = worlds or Worlds(world)
+        self.callbacks: Any = None  # what sends webhooks, for the control plane
         self.plane = DataPlane(options or Options(), observers)
         self._middleware_app = self.dispatcher = Dispatcher(self.worlds, self.plane)
         super().__init__("mockserver", middlewares=[])

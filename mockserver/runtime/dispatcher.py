@@ -20,7 +20,7 @@ from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.health import health
 from mockserver.runtime.message import RawMessage
 from mockserver.runtime.request import Request
-from mockserver.runtime.reserved import OAUTH, PROBES, is_control, named_by_header, world_of
+from mockserver.runtime.reserved import OAUTH, PROBES, SENT, is_control, named_by_header, world_of
 from mockserver.world import DEFAULT
 from mockserver.world.registry import Worlds
 
@@ -97,6 +97,9 @@ class Dispatcher(SpecMiddleware):
             return
         if request.path in OAUTH:
             await self._authorize(request, receive, send)
+            return
+        if SENT.lower() in request.headers:
+            await problem(403, "The control plane does not take what the mock sends itself.").send(send)
             return
         refused = self.guard(request)
         if refused is not None:

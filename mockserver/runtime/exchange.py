@@ -33,7 +33,8 @@ class Exchange:
     it down. faults: the rules that fired;
     breach: one of them broke the contract on purpose. status: None if no answer was sent. seconds: until the answer was
     ready to be sent; started_at: epoch seconds. prefix: that of the world, if the path had it. before, after: how the
-    world stood, one object if nothing changed; read_at: what its clock said, if it was asked.
+    world stood, one object if nothing changed; read_at: what its clock said, if it was asked. note: why a callback
+    was not taken.
     """
 
     world: str
@@ -56,6 +57,7 @@ class Exchange:
     before: Snapshot | None = field(default=None, repr=False, compare=False)
     after: Snapshot | None = field(default=None, repr=False, compare=False)
     read_at: datetime | None = field(default=None, repr=False, compare=False)
+    note: str = ""
     number: int = field(default=0, compare=False)
 
     @property

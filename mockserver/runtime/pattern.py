@@ -47,6 +47,8 @@ class RequestPattern:
 
     def may_mean(self, exchange: Exchange) -> bool:
         """Whether the pattern is about such requests: browsers send CORS preflights, not the client's code."""
+        if exchange.answered_by.kind == "callback":
+            return self.preflights  # the mock sent it itself
         return self.preflights or self.method == "OPTIONS" or not exchange.is_preflight
 
     def matches(self, exchange: Exchange, body: Any = ABSENT) -> bool:
@@ -75,14 +77,14 @@ class RequestPattern:
         if self.method is not None and self.method != exchange.method:
             yield _differs("method", self.method, exchange.method)
         elif not self.may_mean(exchange):
-            yield "method: expected any except a CORS preflight, which only the method OPTIONS matches"
+            yield "method: expected any except a CORS preflight, which only the method OPTIONS matches, or a callback"
         if self.path is not None and not matches_path(exchange.path, self.path):
             yield _differs("path", self.path, exchange.path)
         if self.status is not None and not _is_of(exchange.status, self.status):
             yield _differs("status", self.status, exchange.status)
 
     def _path_values(self, exchange: Exchange) -> Iterator[str]:
-        values = _values(exchange.route or "", exchange.path) if self.path_values else {}
+        values = path_values(exchange.route or "", exchange.path) if self.path_values else {}
         for name, wanted in self.path_values.items():
             if name not in values or not matches_path(values[name], wanted):
                 yield _differs(f"path {name}", repr(wanted), repr(values[name]) if name in values else None)
@@ -117,7 +119,7 @@ def matches_path(path: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
 
 
-def _values(template: str, path: str) -> dict[str, str]:
+def path_values(template: str, path: str) -> dict[str, str]:
     """The decoded values of the template's parameters in a path that it matches."""
     names, expression = _read(template)
     found = expression.fullmatch(path)

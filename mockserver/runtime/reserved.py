@@ -8,6 +8,9 @@ from mockserver.contract.parameters import percent_decoded
 from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT
 
+SENT = "X-Mock-Callback"
+"""Header of what the mock sends itself: it is followed by no callbacks, and the control plane does not take it."""
+
 CONTROL = "/_mock"
 HEALTH = "/_mock/health"
 LIVE, READY = f"{HEALTH}/live", f"{HEALTH}/ready"

@@ -8,7 +8,7 @@ from mockserver.runtime.answered import HANDLER, PREFER, PREFLIGHT, RUNTIME, Ans
 
 
 @pytest.mark.parametrize(
-    "by", [HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy("fault", "a rule"), AnsweredBy("stub", "s")]
+    "by", [HANDLER, PREFER, PREFLIGHT, RUNTIME, AnsweredBy("fault", "a rule"), AnsweredBy("stub", "s"), AnsweredBy("callback", "c")]
 )
 def test_the_text_reads_back(by: AnsweredBy) -> None:
     """A fault's with the id of its rule, blanks and all."""
@@ -18,5 +18,5 @@ def test_the_text_reads_back(by: AnsweredBy) -> None:
 @pytest.mark.parametrize("text", ["", "nobody", "handlers"])
 def test_any_other_text_is_refused(text: str) -> None:
     """What an exported journal has, it was written by us."""
-    with pytest.raises(ValueError, match="expected handler, prefer, preflight, runtime, fault <id> or stub <id>"):
+    with pytest.raises(ValueError, match="expected handler, prefer, preflight, runtime, fault <id>, stub <id> or callback <name>"):
         AnsweredBy.read(text)
