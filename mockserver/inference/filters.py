@@ -16,6 +16,9 @@ SEARCHES = ("q", "query", "search", "searchterm", "term", "keyword", "keywords",
 SORTS = ("sort", "sortby", "orderby", "order", "ordering", "sortfield", "sortkey", "sortcolumn")
 DIRECTIONS = ("order", "direction", "sortorder", "sortdirection", "sortdir", "dir", "orderdirection", "sorttype")
 FIELDS = ("fields", "select", "field", "attributes", "include_fields", "includefields", "onlyfields")
+EVERYTHING = ("all", "any", "*")
+"""Values of a filter that choose every item, where no item has them."""
+
 DESCENDING = ("desc", "descending", "-1", "reverse")
 
 Test = Callable[[Record], bool]
@@ -128,6 +131,9 @@ def _equal(field: Pointer, wanted: Any) -> Test:
         value = at(record, field)
         several = value if isinstance(value, list) else [value]
         return any(text_of(each).lower() in values for each in several)
+
+    if isinstance(wanted, str) and wanted.lower() in EVERYTHING:
+        return lambda _: True
 
     return test
 

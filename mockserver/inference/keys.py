@@ -38,6 +38,10 @@ class Key:
         return ".".join(self.field) if self.field is not None else "none"
 
 
+HOLDERS = ("metadata", "meta", "sys", "attributes")
+"""Fields in which an item has what it is known by."""
+
+
 def key_field(
     looks: Looks, schema: Any, parameter: str | None, kinds: frozenset[str], one: str
 ) -> tuple[Pointer | None, str]:
@@ -49,6 +53,8 @@ def key_field(
         for name in _named(scalars, wanted):
             return (name,), f"{{{parameter}}} is its `{name}`"
         for outer, inner in _nested(looks, properties):
+            if spelled(parameter) == one and spelled(outer) not in HOLDERS:
+                continue  # what is called after the resource elsewhere refers to it
             for name in _named(inner, wanted):
                 return (outer, name), f"{{{parameter}}} is its `{outer}.{name}`"
     fitting = {name: each for name, each in scalars.items() if _fits(looks.kinds(each), kinds)}
@@ -77,7 +83,7 @@ def _named(properties: Mapping[str, Any], wanted: tuple[str, ...]) -> Iterator[s
 
 
 def _nested(looks: Looks, properties: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    ordered = sorted(properties, key=lambda each: spelled(each) not in ("metadata", "meta", "sys", "attributes"))
+    ordered = sorted(properties, key=lambda each: spelled(each) not in HOLDERS)
     for name in ordered:
         schema = properties[name]
         if "array" not in looks.kinds(schema):

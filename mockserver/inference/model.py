@@ -41,6 +41,9 @@ MILLISECONDS = 100_000_000_000
 """A time in whole numbers from here on is one in milliseconds."""
 
 
+OWN_LINKS = ("url", "self", "href", "uri", "selflink", "selfurl", "selfuri", "apiurl")
+"""Fields that may be the URL of their own record."""
+
 STATES = ("status", "state", "phase", "stage", "lifecyclestate", "lifecyclestatus")
 """Fields that an action changes."""
 COUNTED = ("count", "total")
@@ -106,6 +109,15 @@ class Model:
         """The field of an item that has the account it belongs to, if one is declared."""
         declared = self.declared().owner
         return tuple(declared.split(".")) if declared else None
+
+    @cached_property
+    def own_link(self) -> str | None:
+        """The field of an item that is its own URL: called so, a URI, and written by no request."""
+        for name, schema in self.properties.items():
+            if spelled(name) in OWN_LINKS and self.looks.shape(schema).schema.get("format") in ("uri", "url"):
+                written = (self.looks.sent(each) for each in (*self.at_list.values(), *self.at_item.values()))
+                return None if any(name in self.looks.properties(each) for each in written) else name
+        return None
 
     @property
     def at_list(self) -> Mapping[str, Any]:
@@ -386,7 +398,15 @@ class Model:
             whole = self.mender.mended(item, seed, now, before)
         except NoValueError as error:
             raise Stateless(f"no valid item of {self.resource.name} can be made: {error}") from None
-        return whole if isinstance(whole, dict) else dict(item)
+        return self._kept(whole, item) if isinstance(whole, dict) else dict(item)
+
+    def _kept(self, whole: dict[str, Any], item: Record) -> dict[str, Any]:
+        """A made item with what is known of it, field by field, as far as it stays valid."""
+        for name, value in item.items():
+            if name not in whole or whole[name] != value:
+                changed = {**whole, name: value}
+                whole = changed if self.judge.accepts(changed) else whole
+        return whole
 
     @cached_property
     def _alike(self) -> dict[str, Any]:

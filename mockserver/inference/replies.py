@@ -59,6 +59,9 @@ class Reply:
         if self.view is None:
             return self._receipt(world, record, location)
         item = self.view.shown(record)
+        link = self._model.own_link
+        if link is not None and link in item:
+            item = {**item, link: location()}
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
         return [item] if self._in_list else item

@@ -108,6 +108,8 @@ FORMATS: Mapping[str, Maker] = {
     "ipv4": _ipv4,
     "ip": _ipv4,
     "ipv6": _ipv6,
+    "decimal": lambda draft, _: f"{draft.whole(0, 999)}.{draft.whole(0, 99):02}",
+    "decimal128": lambda draft, _: f"{draft.whole(0, 999)}.{draft.whole(0, 99):02}",
     "byte": _bytes,
     "binary": lambda draft, _: f"content of {slug(draft.pick)}",
     "password": lambda draft, _: f"{slug(draft.pick)}-{draft.whole(10, 99)}",
