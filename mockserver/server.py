@@ -219,6 +219,7 @@ class MockServer:
             before, seed = [each for api in self.apis.values() for each in api.stored()], world.origin.states
             Adoption(before, self._seed, [each for api in loaded for each in api.stored()], seed).adopt(self.app.worlds)
             self.apis, self._seed = {api.name: api for api in loaded}, seed
+            self.callbacks.serve(loaded)
             self.app.plane.routes = renewed.plane.routes
             if "_mocks" in self.__dict__:  # somebody has asked for one
                 self._mocks.renew()

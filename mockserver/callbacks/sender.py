@@ -83,7 +83,7 @@ class Sender:
         pauses: tuple[float, ...] = PAUSES,
         most: int = MOST,
     ) -> None:
-        self._apis = {api.name: api for api in apis}
+        self.serve(apis)
         self._worlds = worlds
         self._targets = Targets(hosts)
         self._pauses = pauses
@@ -94,6 +94,10 @@ class Sender:
         self._stopping = Event()
         self._thread: Thread | None = None
         self.dropped = 0
+
+    def serve(self, apis: Iterable[Api]) -> None:
+        """Send for these APIs from now on."""
+        self._apis = {api.name: api for api in apis}
 
     def __call__(self, exchange: Exchange) -> None:
         """Observe an exchange: its operation's callbacks follow, if it succeeded and is none itself."""
