@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.admin import schemas
-from mockserver.admin.apis import nearest
+from mockserver.admin.apis import Apis, nearest
 from mockserver.admin.service import Service
 from mockserver.callbacks.documented import webhooks_of
 from mockserver.callbacks.sender import Callback
@@ -16,7 +16,10 @@ from mockserver.world import World
 def send(service: Service, world: World, name: str, given: Any) -> dict[str, Any]:
     """Send the webhook of that name once, as a `WebhookTarget` says; what came of it, as `Delivery` has it."""
     given = schemas.checked("WebhookTarget", given)
-    chosen = [service.apis.api(given["api"])] if "api" in given else [*service.apis]
+    if service.callbacks is None:
+        raise WorldError("conflict", "this server sends no webhooks. Serve with MockServer or `mockserver serve`.")
+    served = Apis(service.callbacks.apis)  # also those that describe webhooks only, to which no route leads
+    chosen = [served.api(given["api"])] if "api" in given else [*served]
     found = [(api, webhooks_of(api)) for api in chosen]
     having = [api for api, webhooks in found if name in webhooks]
     if not having:
@@ -26,8 +29,6 @@ def send(service: Service, world: World, name: str, given: Any) -> dict[str, Any
     if len(having) > 1:
         listed = ", ".join(each.name for each in having)
         raise WorldError("conflict", f"several APIs have a webhook {name!r}: name one of {listed} as `api`.")
-    if service.callbacks is None:
-        raise WorldError("conflict", "this server sends no webhooks. Serve with MockServer or `mockserver serve`.")
     webhook = webhooks_of(having[0])[name]
     delivery = service.callbacks.deliver(Callback(having[0], webhook, world, given["url"], {}), again=False)
     told = {"status": delivery.status, "attempts": delivery.attempts, "flaw": delivery.flaw}

@@ -289,6 +289,14 @@ def test_a_webhook_that_cannot_be_sent_says_why(mock: Mock) -> None:
     assert far["flaw"].startswith("not sent: 192.0.2.1 is not on loopback")
 
 
+def test_a_document_of_webhooks_only_sends_them(tmp_path: Path) -> None:
+    """To which no route leads."""
+    file = tmp_path / "hooks.yaml"
+    file.write_text("openapi: 3.1.0\ninfo: {title: t, version: '1'}\nwebhooks: {a: {post: {responses: {}}}}\n")
+    with receiving() as receiver, MockServer(["crm", str(file)]) as server, server.mock() as mock:
+        assert send(mock, "a", url=receiver.url, api="hooks").json()["status"] == 200
+
+
 def test_a_document_without_webhooks_says_so() -> None:
     """As the shipped ones."""
     with MockServer(["crm"]) as server, server.mock() as mock:

@@ -16,6 +16,7 @@ from starlette.types import Receive, Scope, Send
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
 from mockserver.admin.stubbing import read_stub
+from mockserver.callbacks.sender import Sender
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.document import Document
 from mockserver.contract.routing import Router
@@ -35,6 +36,14 @@ SLOW = Rule("slow", RequestPattern(path="/nowhere"), delay=Delay("fixed", 0.5))
 REFUSED = {"id": "refused", "match": {"operationId": "get_list"}, "status": 404, "body": {"error": "List not found"}}
 """The rule and the stub that the document's examples name. The world begins with them, as one that was exported does:
 resets, which come at any time, lead back to them."""
+
+
+HOOKS = """
+openapi: 3.1.0
+info: {title: Hooks, version: "1"}
+webhooks: {nothing: {post: {responses: {"200": {description: Taken.}}}}}
+"""
+"""A document that has the webhook which the control plane's examples name."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +134,13 @@ class Busy:
 @pytest.mark.parametrize("campaign", CAMPAIGNS)
 def test_schemathesis_finds_nothing(campaign: Campaign, tmp_path: Path) -> None:
     """Every check in every phase passes on every operation, which succeeds too; no error, no dead link."""
-    apis = load_apis(["workshop", "prospects"])  # the latter asks for no credential: anybody is given a token
+    (tmp_path / "hooks.yaml").write_text(HOOKS)
+    # prospects asks for no credential: anybody is given a token
+    apis = load_apis(["workshop", "prospects", str(tmp_path / "hooks.yaml")])
     stubs = (read_stub(Apis(apis), REFUSED),)
     world = World(DEFAULT, replace(seed_world(apis).snapshot(), faults=(SLOW,), stubs=stubs))
     app = MockApp(apis, world)
+    app.callbacks = Sender(apis, app.worlds)
     mount(app, "127.0.0.1", "127.0.0.1", campaign.token)
     caller = [] if campaign.token is None else [{"token": campaign.token, "account": "any", "scopes": []}]
 
