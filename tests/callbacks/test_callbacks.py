@@ -66,7 +66,8 @@ class Receiver:
     """Takes requests on loopback, and answers each with the next of `statuses`."""
 
     def __init__(self, *statuses: int, location: str = "") -> None:
-        received = self.received = []
+        received: list[tuple[str, dict[str, str], bytes]] = []
+        self.received = received
         answers = [*statuses]
 
         class Handler(BaseHTTPRequestHandler):
