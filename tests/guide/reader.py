@@ -75,6 +75,8 @@ def curl(reader: Reader, line: str, shown: list[Fence]) -> None:
         else:
             url = url if word.startswith("-") else word
     headers = dict(each.split(": ", 1) for each in given["header"])
+    if given["body"]:
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | headers  # as curl does
     method = (*given["method"], "POST" if given["body"] else "GET")[0]
     answer = httpx.request(method, url, headers=headers, content="".join(given["body"]) or None)
     for name in given["file"]:
