@@ -60,9 +60,13 @@ def server(server: MockServer) -> MockServer:
     return server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, driven by Playwright."""
+    """Debian's Chromium, driven by Playwright.
+
+    Not for the whole session: until Playwright is stopped its event loop counts as running in this thread, and no other
+    test could run one.
+    """
     if CHROMIUM is None and "CI" not in os.environ:
         pytest.skip("needs Chromium: Debian's package chromium")
     with sync_playwright() as playwright:
