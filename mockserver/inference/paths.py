@@ -37,7 +37,8 @@ def _steps(segment: str) -> list[Step]:
     call = CALL.fullmatch(segment)
     if call:
         custom = [Step(call[3])] if call[3] else []
-        return [Step(call[1]), Step(PARAMETER, tuple(NAME.findall(call[2]))), *custom]
+        names = tuple(NAME.findall(call[2]))
+        return [Step(call[1]), Step(",".join(PARAMETER for _ in names), names), *custom]
     segment = ENDING.sub("", segment) or segment
     names = tuple(NAME.findall(segment))
     end = segment.rindex("}") + 1 if names else 1
