@@ -24,7 +24,7 @@ export class Traffic {
     this.list = h("section", { class: "list", "aria-label": "Requests" });
     this.nothing = h("div");
     this.detail = h("section", { class: "detail", "aria-label": "Exchange" });
-    this.grouping = button("Group refusals", () => this.#group(), { "aria-pressed": "false" });
+    this.grouping = button("Group refusals", () => this.#set("group", this.#grouped ? "" : "refusals"));
     replace(this.list, h("div", { class: "tools" }, this.search, this.grouping, button("Export HAR", () => this.#har())), this.chips,
       h("div", { class: "tools counts" }, this.counter, this.told), this.nothing, this.table.element);
     this.title = h("h1", { class: "unseen" });
@@ -168,7 +168,8 @@ export class Traffic {
     replace(this.nothing, !this.rows.length && (filtered
       ? empty("No request passes the filter", "", button("Remove the filter", () => go(this.route.world, "traffic", this.route.rest)))
       : this.#unasked()));
-    if (this.grouping.getAttribute("aria-pressed") === "true") this.#drawGroups();
+    this.grouping.setAttribute("aria-pressed", String(this.#grouped));
+    if (this.#grouped) this.#drawGroups();
   }
 
   #unasked() {
@@ -201,11 +202,8 @@ export class Traffic {
     }));
   }
 
-  #group() {
-    const on = this.grouping.getAttribute("aria-pressed") !== "true";
-    this.grouping.setAttribute("aria-pressed", String(on));
-    if (on) this.#drawGroups();
-    else { this.table.element.hidden = false; this.#draw(); }
+  get #grouped() {
+    return this.route.query.group === "refusals";
   }
 
   // Refused requests by operation and status, the most frequent first.

@@ -21,6 +21,7 @@ SCREENS = {
     "messages": ("#/default/traffic/2?tab=messages", "content-type"),
     "changes": ("#/default/traffic/3?tab=changes", "Identifiers drawn"),
     "filtered traffic": ("#/default/traffic?status=4XX", "1 pass the filter"),
+    "grouped traffic": ("#/default/traffic?group=refusals", "create_list 422"),
     "no traffic": ("#/nobody/traffic", "Nothing has been asked of nobody"),
     "state": ("#/default/state/workshop.lists", "23 records"),
     "worlds": ("#/default/worlds", "Take a snapshot"),
@@ -89,6 +90,26 @@ def test_nothing_sticks_out(inhabited: None, console: Console, name: str) -> Non
         found[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth"), page.evaluate(WIDE)
 
     assert found == dict.fromkeys(found, (0, []))
+
+
+def test_forced_colours_keep_the_open_row_in_sight(inhabited: None, console: Console) -> None:
+    """Where the system takes all colours away, an outline marks it, and each state has its own form."""
+    page = console.go("#/default/traffic/2")
+    page.emulate_media(forced_colors="active")
+    console.shows("required: [external_id, title]")
+
+    outline = page.locator("tr.chosen").evaluate("(row) => getComputedStyle(row).outlineStyle")
+    assert outline == "solid"
+
+
+def test_motion_is_left_out_where_it_is_not_wanted(inhabited: None, console: Console) -> None:
+    """A notice appears at once then."""
+    page = console.go("#/default/traffic/2")
+    page.emulate_media(reduced_motion="reduce")
+    page.get_by_role("button", name="Fork before").click()
+
+    notice = page.locator(".notice")
+    assert notice.evaluate("(box) => getComputedStyle(box).animationName") == "none"
 
 
 def test_what_is_inferred_is_said(opened: Open) -> None:
