@@ -118,7 +118,7 @@ def assert_printed(output: str, shown: list[Fence]) -> None:
 
 def serve(reader: Reader, line: str, _: list[Fence]) -> None:
     """Serve on a free port until the page ends; what comes next is asked there."""
-    words = re.sub(r" --port \d+", "", line)
+    words = re.sub(r" --port \d+", "", line.rpartition(".venv/bin/")[2])  # what is set up before is not run again
     command = [sys.executable, "-m", "mockserver", *shlex.split(words)[1:], "--port", "0"]
     process = reader.stack.enter_context(running(command, reader.folder))
     assert process.stdout is not None
@@ -182,7 +182,8 @@ COMMANDS: dict[str, Callable[[Reader, str, list[Fence]], None]] = {
     r"pytest ": test,
     r"(python|\.venv/bin/python) -m tests\.dev ": develop,
     r'eval "\$\(_MOCKSERVER_COMPLETE=': complete,
-    r"(python3 -m venv|pip install|\.venv/bin/pip install) ": install,
+    r"python3 -m venv .* && \.venv/bin/mockserver serve\b": serve,
+    r"(python3 -m venv(?!.*mockserver serve)|pip install|\.venv/bin/pip install) ": install,
     r"\.ci/run$": gate,
 }
 """How each kind of command is run, by how it begins."""
