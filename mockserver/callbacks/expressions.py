@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.parameters import percent_decoded, split_query
+from mockserver.contract.pointers import value_at
+from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
 from mockserver.runtime.pattern import path_values
@@ -53,12 +54,8 @@ def body_of(message: Message | None) -> Any:
 
 
 def _at(value: Any, pointer: str) -> str | None:
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return None
-    return value if isinstance(value, str) else None if isinstance(value, dict | list | None) else str(value)
+    """The text of what is at a pointer; None for nothing, and for what has no text of its own."""
+    found = value_at(value, pointer)
+    if isinstance(found, str):
+        return found
+    return None if found is ABSENT or isinstance(found, dict | list | None) else str(found)

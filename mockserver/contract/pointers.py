@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote
+
+from mockserver.contract.violations import ABSENT
 
 
 def pointer_of(path: Iterable[str | int]) -> str:
@@ -27,3 +30,15 @@ def path_of(pointer: str) -> tuple[str, ...]:
 def path_of_reference(reference: str) -> tuple[str, ...]:
     """The same for a local `$ref`, which is a URI fragment and so percent-encoded."""
     return path_of(unquote(reference))
+
+
+def value_at(value: Any, pointer: str) -> Any:
+    """What a JSON value has at a pointer; ABSENT if nothing."""
+    for key in path_of(pointer):
+        if isinstance(value, Mapping) and key in value:
+            value = value[key]
+        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return ABSENT
+    return value

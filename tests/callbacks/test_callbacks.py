@@ -124,7 +124,7 @@ def mock(serving: MockServer) -> Iterator[Mock]:
 def order(mock: Mock, url: str, **more: Any) -> list[Json]:
     """Order, wait for what follows, and answer the journal's entries of callbacks, the first first."""
     assert mock.client.post("/orders/7", json={"url": url, "item": "lamp"}, **more).status_code == 201
-    assert mock.server.callbacks.idle(10)  # type: ignore[attr-defined]
+    assert mock.server.callbacks.idle(10)  # type: ignore[attr-defined]  # a server of this process, with the sender that the option starts
     entries = mock.client.get("/_mock/journal").json()["entries"]
     return [each for each in reversed(entries) if each["answeredBy"].startswith("callback")]
 
@@ -222,7 +222,7 @@ def test_a_name_is_judged_by_the_address_that_is_connected_to(monkeypatch: pytes
 def test_a_url_without_a_value_is_told(mock: Mock) -> None:
     """Where the request does not have what the expression asks for."""
     assert mock.client.post("/orders/7", json={}).status_code == 201
-    assert mock.server.callbacks.idle(10)  # type: ignore[attr-defined]
+    assert mock.server.callbacks.idle(10)  # type: ignore[attr-defined]  # a server of this process, with the sender that the option starts
 
     explained = mock.client.get("/_mock/journal/2").json()["explain"]["answer"]
     assert "has no value in this exchange" in explained

@@ -72,7 +72,7 @@ def test_what_was_sent_stays_where_the_rest_is_made(mock: Mock) -> None:
 
 def test_a_reference_to_an_item_is_not_its_key(mock: Mock) -> None:
     """`{customer}` is the `id` of a customer, not what its account says of it."""
-    plan = mock.server.apis["shop"].inferred.plan("customer")  # type: ignore[union-attr]
+    plan = mock.server.apis["shop"].inferred.plan("customer")  # type: ignore[union-attr]  # an API made of a document infers
 
     assert plan.key.startswith("id ")
 

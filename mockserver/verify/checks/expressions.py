@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockserver.contract.pointers import value_at
 from mockserver.contract.violations import ABSENT
 
 EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
@@ -41,21 +42,8 @@ def _value(expression: str, happened: Happened) -> Any:
     if source not in ("$request", "$response"):
         return ABSENT
     if name == "body":
-        return at(happened.response if source == "$response" else happened.request, pointer)
+        return value_at(happened.response if source == "$response" else happened.request, pointer)
     place, _, key = name.partition(".")
     if source == "$response":
         return happened.headers.get(key.lower(), ABSENT) if place == "header" else ABSENT
     return {"path": happened.path, "query": happened.query}.get(place, {}).get(key, ABSENT)
-
-
-def at(value: Any, pointer: str) -> Any:
-    """The value at a JSON pointer; ABSENT if there is none."""
-    for part in pointer.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, Mapping) and key in value:
-            value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
-        else:
-            return ABSENT
-    return value

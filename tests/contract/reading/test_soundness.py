@@ -71,7 +71,13 @@ SCHEMA = "#/paths/~1things/post/requestBody/content/application~1json/schema"
         ({"type": ["string", None]}, None, 3, "wrong-type", "/type"),
         ({"type": ["string", "string"]}, "a", 3, "wrong-type", "/type"),
         ({"type": []}, "a", None, "wrong-type", "/type"),
-        ({"properties": {"a": {"type": "null", "required": True}}}, {}, {"a": 1}, "wrong-type", "/properties/a/required"),  # noqa: E501
+        (
+            {"properties": {"a": {"type": "null", "required": True}}},
+            {},
+            {"a": 1},
+            "wrong-type",
+            "/properties/a/required",
+        ),
         ({"required": "a"}, {"a": 1}, {}, "wrong-type", "/required"),
         ({"required": ["a", "a", 1]}, {"a": 1}, {}, "wrong-type", "/required"),
         ({"properties": []}, {}, None, "wrong-type", "/properties"),
