@@ -7,7 +7,9 @@ come in as `Declared` (see `declared`), one stage at a time.
 
 from mockserver.inference.answers import DocumentedAnswers
 from mockserver.inference.declared import Declarations, Declared
-from mockserver.inference.plans import Inference, InferenceOptions, Plan, inference_options
+from mockserver.inference.options import InferenceOptions, inference_options
+from mockserver.inference.planning import Plan
+from mockserver.inference.plans import Inference
 from mockserver.inference.refusals import DocumentedRefusals
 
 __all__ = [

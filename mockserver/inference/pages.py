@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.operation import Operation
@@ -19,7 +20,9 @@ from mockserver.world import Record, World
 from mockserver.world.store import INSERTED, Table
 
 if TYPE_CHECKING:
+    from mockserver.inference.lineage import Lineage
     from mockserver.inference.model import Model
+    from mockserver.inference.tallies import Tallies
 
 BEHIND_ALL = 1 << 60
 """The place that a cursor tells which is none of this list."""
@@ -43,8 +46,16 @@ class Pager:
     """Answers one list operation."""
 
     def __init__(
-        self, model: Model, operation: Operation, reply: Reply, envelope: Envelope, paging: Paging, filters: Filters
+        self,
+        lineage: Lineage,
+        model: Model,
+        operation: Operation,
+        reply: Reply,
+        envelope: Envelope,
+        paging: Paging,
+        filters: Filters,
     ) -> None:
+        self._lineage = lineage
         self._model = model
         self._operation = operation
         self._reply = reply
@@ -163,12 +174,18 @@ class Pager:
         if self._envelope.scalar:
             key = None if self._model.key.field is None else at(record, self._model.key.field)
             return self._model.placing.values(record)[-1] if key is None else key
+        if self._tallies:
+            record = self._tallies.shown(world, record)
         item = self._view.shown(record)
         if self._filters.select is not None and self._filters.select in query:
             item = selected(item, query[self._filters.select])
         if self._envelope.element:
             return placed(self._frame(world), self._envelope.element, item)
         return item
+
+    @cached_property
+    def _tallies(self) -> Tallies:
+        return self._lineage.tallies(self._model)
 
     def _frame(self, world: World) -> Any:
         """An element without its item."""

@@ -8,114 +8,37 @@ operation or resource that cannot be worked out is answered without state, and i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from threading import RLock
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 from urllib.parse import quote
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator, NoValueError
 from mockserver.contract.media import Media
-from mockserver.contract.operation import Key as Where
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.violations import Rejection
-from mockserver.errors import DocumentError, Refusal, StartError, Undocumented
-from mockserver.inference.answers import DocumentedAnswers, answered
-from mockserver.inference.declared import Declarations, Role, declared_of
+from mockserver.errors import Refusal, Undocumented
+from mockserver.inference.answers import DocumentedAnswers
+from mockserver.inference.declared import Declarations
+from mockserver.inference.errors import Stateless
 from mockserver.inference.filters import Filters, infer_filters
-from mockserver.inference.handlers import BY, OWNED, OWNER, Handler, Subject, Values, handler_of
 from mockserver.inference.keys import text_of
-from mockserver.inference.looks import Pointer
+from mockserver.inference.lineage import Lineage
 from mockserver.inference.mending import Mender
-from mockserver.inference.model import Model, Stateless
-from mockserver.inference.pages import Pager
-from mockserver.inference.paging import infer_paging
-from mockserver.inference.paths import names_of, one_of
-from mockserver.inference.records import WITHIN
+from mockserver.inference.model import Model
+from mockserver.inference.options import InferenceOptions
+from mockserver.inference.planning import Plan, Planning
+from mockserver.inference.records import at
 from mockserver.inference.refusals import CONFLICT, FITTING, DocumentedRefusals
-from mockserver.inference.replies import Answered, Reply, placed
+from mockserver.inference.replies import Answered, placed
 from mockserver.inference.representation import success
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.roles import Roles
-from mockserver.inference.seeds import RECORDS, Seeding
+from mockserver.inference.seeds import Seeding
+from mockserver.inference.subject import OWNER, Subject, Values
 from mockserver.world import Collection, Record, World
 from mockserver.world.store import INSERTED, TableState
-
-CREATED = 201
-MOST = 1000
-"""Records that a collection can be asked to begin with."""
-Undocumented404 = Literal["problem", "example"]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What one operation does, as far as it was inferred: plain text for whoever reads, and what answers it.
-
-    collection: its full name; None if it is stateless.
-    """
-
-    operation_id: str
-    role: Role
-    collection: str | None
-    key: str
-    envelope: str
-    paging: str
-    filters: str
-    reason: str
-    handle: Handler | None
-    pager: Pager | None = None
-    subject: Subject | None = None
-
-    @property
-    def sentence(self) -> str:
-        """The plan in a sentence."""
-        if self.collection is None:
-            return f"inferred: stateless; {self.reason}"
-        name = self.collection.partition(".")[2]
-        parts = [f"{DOES[self.role]} `{name}`"]
-        if self.role in ("list", "search"):
-            parts.append(f"pages: {self.paging}" if self.paging != "none" else "no parameter pages")
-        return f"inferred: {'; '.join([*parts, self.reason])}"
-
-
-DOES: Mapping[str, str] = {
-    "list": "lists",
-    "create": "creates one of",
-    "read": "reads one of",
-    "replace": "replaces one of",
-    "merge": "changes one of",
-    "delete": "deletes one of",
-    "create_or_replace": "creates or replaces one of",
-    "action": "acts on one of",
-    "search": "searches",
-    "count": "counts",
-    "bulk": "writes several of",
-    "singleton_read": "reads",
-    "singleton_write": "writes",
-    "singleton_delete": "deletes",
-    "stateless": "does not touch",
-}
-"""What a role does, in words."""
-
-
-@dataclass(frozen=True)
-class InferenceOptions:
-    """Options of inference. records: generated ones of each collection. undocumented_404: what answers for a record
-    that does not exist where the document has no answer for it: a problem, or the documented example of success."""
-
-    records: int = RECORDS
-    undocumented_404: Undocumented404 = "problem"
-
-
-def inference_options(records: int | None, undocumented_404: str | None) -> InferenceOptions:
-    """The options as they are given, checked; StartError says what is wrong with one."""
-    if records is not None and (isinstance(records, bool) or not isinstance(records, int) or not 0 <= records <= MOST):
-        raise StartError(f"--records takes a whole number from 0 to {MOST}, got {records!r}.")
-    for known in get_args(Undocumented404):
-        if undocumented_404 in (known, None):
-            return InferenceOptions(RECORDS if records is None else records, known)
-    raise StartError(f"--undocumented-404 takes problem or example, got {undocumented_404!r}.")
 
 
 class Inference:
@@ -141,7 +64,9 @@ class Inference:
         self.generator = Generator(contract.document)
         self._documented = DocumentedAnswers(contract)
         self._refusals = DocumentedRefusals(contract)
-        self._roles = Roles(self.survey)
+        self.roles = Roles(self.survey)
+        self.lineage = Lineage(self)
+        self._planning = Planning(self)
         self._seeding = Seeding(self, self.options.records)
         self._plans: dict[str, Plan] = {}
         self._models: dict[str, Model | Stateless] = {}
@@ -216,45 +141,8 @@ class Inference:
         with self._lock:
             found = self._plans.get(operation_id)
             if found is None:
-                found = self._plans[operation_id] = self._planned(operation_id)
+                found = self._plans[operation_id] = self._planning.planned(operation_id)
             return found
-
-    def _planned(self, operation_id: str) -> Plan:
-        try:
-            return self._stateful(operation_id)
-        except (Stateless, DocumentError) as error:
-            reason = str(error).removeprefix(f"{self.contract.document.source}: ")
-        except Exception as error:  # noqa: BLE001  # a document can be wrong in more ways than are known
-            reason = f"it could not be worked out ({type(error).__name__}: {error})"
-        return Plan(operation_id, "stateless", None, "", "", "", "", reason, None)
-
-    def _stateful(self, operation_id: str) -> Plan:
-        decision = self._roles.of(operation_id)
-        if decision.resource is None or decision.role == "stateless":
-            raise Stateless(decision.reason)
-        operation = self.contract.operation(operation_id)
-        resource = decision.resource
-        model = self.model(resource.name)
-        if model.collection.name in self.by_hand:
-            raise Stateless(f"handlers keep the records of `{resource.name}`")
-        subject = self._subject(model, operation, decision.role, resource)
-        by_key = decision.role in ("read", "replace", "merge", "delete", "action")
-        if by_key and not subject.path and model.key.field is None:
-            raise Stateless("neither path nor body names the item")
-        pager, told = None, ("", "", "")
-        if decision.role in ("list", "search"):
-            pager, told = self._paged(model, operation, subject)
-        return Plan(
-            operation_id,
-            decision.role,
-            model.collection.name,
-            f"{model.key} ({model.key.reason})",
-            *told,
-            f"{decision.reason}; {model.item.reason}",
-            handler_of(subject, pager),
-            pager,
-            subject,
-        )
 
     def known(self, world: World, operation_id: str) -> Mapping[str, str]:
         """Path values of an operation that lead to a record which exists; none if it is stateless, or there is none."""
@@ -264,43 +152,8 @@ class Inference:
             return {}
         values = list(subject.model.placing.values(first[0]))
         if subject.by is not None:
-            values.insert(len(subject.path) - 1, text_of(first[0].get(subject.by, "")))
+            values.insert(len(subject.path) - 1, text_of(at(first[0], subject.by)))
         return {name: value for (_, name), value in zip(subject.path, values, strict=False)}
-
-    def _subject(self, model: Model, operation: Operation, role: Role, resource: Resource) -> Subject:
-        response = answered(operation)
-        reply = Reply(self, model, operation, response)
-        made = self._telling(model, operation, reply)
-        names = names_of(self.survey.steps[operation.operation_id])
-        media = operation.body.media[0] if operation.body is not None and operation.body.media else None
-        sent = model.representing.sent(model.item, None if media is None else media.schema)
-        path: tuple[Where, ...] = tuple(("path", name) for name in names)
-        by = resource.by if resource.view_of is not None else None
-        return Subject(self, model, operation, role, path, by, sent, reply, made)
-
-    def _telling(self, model: Model, operation: Operation, reply: Reply) -> Reply:
-        """The answer that tells what was created: the success whose body has it, 201 before others."""
-        successes = [each for status, each in operation.responses.items() if status[:1] == "2"]
-        replies = [reply, *(Reply(self, model, operation, each) for each in successes if each is not reply.response)]
-        return min(replies, key=lambda each: (each.view is None, each.status != CREATED, each.status))
-
-    def _paged(self, model: Model, operation: Operation, subject: Subject) -> tuple[Pager, tuple[str, str, str]]:
-        media = success(operation)
-        declared = declared_of(self.survey.declarations, operation.operation_id, operation.path)
-        envelope = model.representing.envelope(model.item, None if media is None else media.schema, declared.envelope)
-        if envelope is None or media is None:
-            raise Stateless(f"the answer of {operation.method} {operation.path} has no list of items")
-        headers = answered(operation).described_headers
-        paging = infer_paging(model.looks, operation, media.schema, envelope.items, headers, declared.paging)
-        used = (*paging.controls.values(), *paging.aliases)
-        filters = self.filters(model, operation, used, searches=subject.role == "search")
-        told = (envelope.reason, f"{paging}", f"{filters}")
-        more: dict[str, Pointer] = {BY: (subject.by,)} if subject.by is not None else {}
-        if model.owner is not None:
-            more[OWNED] = model.owner
-        if more:
-            filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, **more}})
-        return Pager(model, operation, subject.reply, envelope, paging, filters), told
 
     def filters(
         self, model: Model, operation: Operation, used: Sequence[str] = (), *, searches: bool = False
@@ -365,73 +218,6 @@ class Inference:
         """The collections of all resources."""
         return tuple(each.collection for each in self.models() if each.collection.name not in self.by_hand)
 
-    def above(self, resource: Resource) -> Resource | None:
-        """The collection in the path of whose item a resource lies; None if there is none."""
-        for length in range(len(resource.place) - 1, 0, -1):
-            found = self._roles.items.get(resource.place[:length])
-            if found is not None:
-                return self.resources.get(found.name)
-        return None
-
-    def parent(self, resource: Resource) -> Model | None:
-        """The model of the same, if it has records."""
-        above = self.above(resource)
-        if above is None:
-            return None
-        try:
-            return self.model(above.name)
-        except Stateless:
-            return None
-
-    @cached_property
-    def _below(self) -> Mapping[str, list[str]]:
-        """The resources that lie directly below another, by its name."""
-        found: dict[str, list[str]] = {}
-        for resource in self.resources.values():
-            above = self.above(resource)
-            if above is not None:
-                found.setdefault(above.name, []).append(resource.name)
-        return found
-
-    def remove(self, world: World, model: Model, record: Record) -> None:
-        """Delete a record, and all that lie below it."""
-        values = model.placing.values(record)
-        world[model.collection].delete(model.collection.key(record))
-        for name in self._below.get(model.resource.name, ()):
-            try:
-                child = self.model(name)
-            except Stateless:
-                continue
-            if child.placing.alone is not None and len(child.placing.names) == len(values):
-                found = world[child.collection].get(child.joined(values))
-                orphans = [] if found is None else [found]
-            else:
-                orphans = world[child.collection].slice(WITHIN, values)
-            for orphan in orphans:
-                self.remove(world, child, orphan)
-
-    @cached_property
-    def _by_word(self) -> Mapping[str, str]:
-        """The resources whose records a field can name, by what one is called."""
-        found: dict[str, str] = {}
-        for resource in sorted(self.resources.values(), key=lambda each: each.parents, reverse=True):
-            if resource.kind == "collection":
-                found[one_of(resource.place[-1])] = resource.name
-        return found
-
-    def references(self, model: Model) -> Mapping[str, str]:
-        """The fields of an item that name other resources, and their names."""
-        found = dict(model.declared().references or {})
-        for name, schema in model.properties.items():
-            word = one_of(name)
-            end = next((each for each in ("uuid", "id", "key") if word.endswith(each)), None)
-            other = self._by_word.get(word.removesuffix(end)) if end is not None else None
-            if other is None or other == model.resource.name or model.looks.is_object(schema):
-                continue
-            if self.resources[other].parents <= model.resource.parents:  # one further below could lie anywhere
-                found.setdefault(name, other)
-        return found
-
     def item_path(self, model: Model, record: Record) -> str:
         """The path of a record."""
         described = next(iter(model.at_item.values()), None)
@@ -440,7 +226,7 @@ class Inference:
             base: str = next(iter(model.at_list.values())).path
             return f"{base}/{values[-1]}" if values else base
         path: str = described.path
-        for name, value in zip(model.names, values, strict=False):
+        for name, value in zip(model.addressing.names, values, strict=False):
             path = path.replace(f"{{{name}}}", value)
         return path
 
@@ -477,5 +263,6 @@ class Inference:
             if len(records) and reply.view is not None:
                 return reply.of(world, records[0], lambda: "")
             return reply.skeleton(world), reply.status, reply.headers(world)
-        items = [model.shown(each) for each in records]
+        tallies = self.lineage.tallies(model)
+        items = [model.shown(tallies.shown(world, each) if tallies else each) for each in records]
         return placed(reply.skeleton(world), envelope.items, items), reply.status, reply.headers(world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.generation.words import words_of
@@ -18,6 +19,7 @@ from mockserver.world import Record, World
 if TYPE_CHECKING:
     from mockserver.inference.model import Model
     from mockserver.inference.plans import Inference
+    from mockserver.inference.tallies import Tallies
 
 LINKS = ("href", "self", "selflink", "location")
 """Names of the link to a record in an answer that has no item."""
@@ -54,6 +56,8 @@ class Reply:
     def _payload(self, world: World, record: Record, location: Callable[[], str]) -> Any:
         if self._media is None:
             return None
+        if self._tallies:
+            record = self._tallies.shown(world, record)
         if self._listed is not None:
             return placed(self.skeleton(world), self._listed, [self._model.shown(record)])
         if self.view is None:
@@ -65,6 +69,10 @@ class Reply:
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
         return [item] if self._in_list else item
+
+    @cached_property
+    def _tallies(self) -> Tallies:
+        return self._inference.lineage.tallies(self._model)
 
     def _given(self, world: World) -> Mapping[str, str]:
         """The headers as they are without state: made once for each seed."""

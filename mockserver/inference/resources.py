@@ -16,24 +16,26 @@ from typing import Any, Literal
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Declarations, declared_of
-from mockserver.inference.looks import Looks
+from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import (
     PARAMETER,
     Place,
     Step,
     is_parameter,
     names_of,
-    one_of,
     place_of,
     shown,
     spelled,
     steps_of,
 )
+from mockserver.inference.views import merged
 
 ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
 OTHERS = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_NAME = 40
 """Characters of a segment that the name of a collection has."""
+OWNED = 2
+"""Segments that a place has at least which ends with the key of an owner."""
 MOST_WORDS = 2
 """Segments that it has at most."""
 
@@ -44,7 +46,7 @@ class Resource:
 
     name: the collection's below that of the API. parents: how many path values stand before it. item: the place of
     one record; None if no path leads to one. view_of, by: it is another resource, seen where the field `by` of an item
-    is the last of the path values.
+    is the last of the path values; without `by`, the path values are the parents of the other, or it shows all.
     """
 
     name: str
@@ -54,7 +56,17 @@ class Resource:
     parents: int
     reason: str
     view_of: str | None = None
-    by: str | None = None
+    by: Pointer | None = None
+
+    @property
+    def called(self) -> str:
+        """What the collection is called: the last word of its path."""
+        return spelled(next((text for text in reversed(self.place) if not is_parameter(text)), ""))
+
+    @property
+    def is_owned(self) -> bool:
+        """Whether the key of an owner stands before the item's own, without a word between."""
+        return is_parameter(self.place[-1])
 
 
 class Survey:
@@ -94,23 +106,44 @@ class Survey:
     def resources(self) -> Mapping[Place, Resource]:
         """Every resource by its place."""
         found = {each.place: each for each in self._found()}
-        return self._merged(self._named(found))
+        return merged(self, self._named(found))
 
     def _found(self) -> Iterator[Resource]:
         for place in sorted({*self.at, *self.below}, key=lambda each: (len(each), each)):
-            if place and not is_parameter(place[-1]) and not place[-1].startswith(":"):
-                found = self._collection(place) or self._singleton(place)
-                if found is not None:
-                    yield found
+            if not place or place[-1].startswith(":"):
+                continue
+            found = self._owned(place) if is_parameter(place[-1]) else self._collection(place) or self._singleton(place)
+            if found is not None:
+                yield found
+
+    def _owned(self, place: Place) -> Resource | None:
+        """A collection whose items lie behind the key of an owner and their own: `/repos/{owner}/{repo}`."""
+        item = self._item(place)
+        if item is None or not self._is_above(place) or not (self._is_stored(item) or self._lists(place)):
+            return None
+        reason = f"{shown(item)} is an item behind the key of its owner and its own"
+        return Resource("", "collection", place, item, self.parameters(place), reason)
+
+    def _is_above(self, place: Place) -> bool:
+        """Whether a parameter only leads further: nothing is there, or a list of what lies behind it."""
+        methods = self.operations(place)
+        if len(place) < OWNED or is_parameter(place[-2]) or methods.keys() & {"PUT", "PATCH", "DELETE"}:
+            return False
+        return "GET" not in methods or self.list_in(self.looks.answer(methods["GET"])) is not None
 
     def _item(self, place: Place) -> Place | None:
         """The place of a collection's item, if operations there say that it is one."""
         children = [text for text in self.below.get(place, {}) if is_parameter(text)]
         for text in sorted(children, key=lambda each: each != PARAMETER):
             methods = self.operations((*place, text)).keys()
-            if methods & ITEM_METHODS and text.count(PARAMETER) == 1:
+            if methods & ITEM_METHODS and text.count(PARAMETER) == 1 and not self._is_owner((*place, text)):
                 return (*place, text)
         return None
+
+    def _is_owner(self, place: Place) -> bool:
+        """Whether a parameter with a list names the owner of the items behind it, and no item itself."""
+        behind = [text for text in self.below.get(place, {}) if is_parameter(text)]
+        return any(self.operations((*place, text)).keys() & ITEM_METHODS for text in behind) and self._is_above(place)
 
     def _collection(self, place: Place) -> Resource | None:
         item = self._item(place)
@@ -188,6 +221,10 @@ class Survey:
         reason = f"{shown(place)} is {' and '.join(sorted(methods))} without an identifier"
         return Resource("", "singleton", place, place, self.parameters(place), reason)
 
+    def views(self, resource: Resource) -> list[Place]:
+        """The other places through which a resource is seen."""
+        return [each.place for each in self.resources.values() if each.view_of == resource.name]
+
     def listed_identity(self, place: Place) -> Any:
         """The identity of the schema of what GET lists at a place."""
         read = self.operations(place).get("GET")
@@ -205,6 +242,26 @@ class Survey:
         read = self.operations(self._item(place)).get("GET")
         answer = None if read is None else self.looks.answer(read)
         return None if answer is None else self.looks.identity(answer)
+
+    def item_of(self, place: Place) -> Any:
+        """The schema of a collection's items: of what is read of one, listed, or answered to its creation."""
+        read, listing, made = (
+            self.operations(each).get(method)
+            for each, method in ((self._item(place), "GET"), (place, "GET"), (place, "POST"))
+        )
+        if read is not None:
+            return self.looks.answer(read)
+        answer = None if listing is None else self.looks.answer(listing)
+        path = self.list_in(answer)
+        if path is not None:
+            return self.looks.items(self.looks.inner(answer, path))
+        return None if made is None else self.looks.answer(made)
+
+    def names_at(self, place: Place) -> tuple[str, ...]:
+        """The names of the path values that lead to a collection, as one of its operations has them."""
+        for each in (*self.operations(place).values(), *self.operations(self._item(place)).values()):
+            return names_of(self.steps[each.operation_id])[: self.parameters(place)]
+        return ()
 
     def _named(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
         """Each called after the end of its path, by as many of its words as tell it from the others."""
@@ -240,46 +297,6 @@ class Survey:
     def _literals(place: Place) -> list[str]:
         words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST_NAME] for text in place]
         return [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word] or ["records"]
-
-    def _merged(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
-        """Collections of one schema are one resource where a field of the item names the parent."""
-        groups: defaultdict[Any, list[Resource]] = defaultdict(list)
-        for each in found.values():
-            identity = self.item_identity(each.place) if each.kind == "collection" else None
-            if isinstance(identity, str):
-                groups[identity].append(each)
-        for same in groups.values():
-            whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
-            for each in same:
-                if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
-                    by = self._naming_parent(each)
-                    if by is not None:
-                        found[each.place] = self._view(each, whole, by)
-        return found
-
-    @staticmethod
-    def _view(each: Resource, whole: Resource, by: str) -> Resource:
-        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, whose `{by}` names the parent"
-        changed = {"name": whole.name, "view_of": whole.name, "by": by, "reason": reason}
-        return Resource(**{**each.__dict__, **changed})
-
-    def _naming_parent(self, resource: Resource) -> str | None:
-        """The field of an item that has the last of the path values."""
-        read = self.operations(resource.place).get("GET")
-        schema = self.looks.answer(read) if read is not None else None
-        path = self.list_in(schema)
-        if path is None:
-            return None
-        items = self.looks.items(self.looks.inner(schema, path))
-        at = max((n for n, text in enumerate(resource.place) if is_parameter(text)), default=0)
-        literal = one_of(resource.place[at - 1]) if at else ""
-        name = spelled(names_of(self.steps[read.operation_id])[-1]) if read is not None else ""
-        for field, schema in self.looks.properties(items).items():
-            same = spelled(field)
-            named = same in (f"{literal}id", f"{literal}uuid", f"{literal}key") or (same == name and same not in KEYS)
-            if named and not self.looks.is_object(schema):
-                return field
-        return None
 
 
 KEYS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "gid", "arn", "identifier", "ref")

@@ -151,12 +151,23 @@ class Roles:
                 return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
             if "201" in map(str, described.members.get("responses") or {}):
                 return Decision("create_or_replace", resource, f"{where}, which documents 201")
+        if method == "POST" and self._is_made_here(described, resource):
+            return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
         if method == "POST" and self._takes_fields(described, resource):
             return Decision("merge", resource, f"{where}, whose body has the item's fields")
         role = ON_ITEMS.get(method)
         return (
             Decision(role, resource, where) if role is not None else _stateless(f"{where} does nothing that is known")
         )
+
+    def _is_made_here(self, described: Described, resource: Resource) -> bool:
+        """Whether POST on an item creates it: others change it, no path beside it creates one, its body is an item."""
+        methods = self._survey.operations(resource.item).keys()
+        if not methods & {"PUT", "PATCH"} or "POST" in self._survey.operations(resource.place):
+            return False
+        if any("POST" in self._survey.operations(each) for each in self._survey.views(resource)):
+            return False
+        return self._takes_fields(described, resource)
 
     def _takes_fields(self, described: Described, resource: Resource) -> bool:
         read = self._survey.operations(resource.item).get("GET")

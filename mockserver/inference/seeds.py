@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mockserver.contract.generation import NoValueError
 from mockserver.errors import DocumentError
+from mockserver.inference.errors import Stateless
 from mockserver.inference.exemplars import items_sent, keys_in_examples
 from mockserver.inference.keys import text_of
 from mockserver.inference.mending import copied
-from mockserver.inference.model import Model, Stateless
+from mockserver.inference.model import Model
+from mockserver.inference.options import RECORDS
 from mockserver.inference.paths import names_of, steps_of
 from mockserver.inference.records import at
 from mockserver.world import Clock, Collection, Record, Snapshot, World
@@ -26,8 +28,7 @@ from mockserver.world.store import INSERTED, Table, TableState
 if TYPE_CHECKING:
     from mockserver.inference.plans import Inference
 
-RECORDS = 3
-"""Generated records of a collection, or of each of its parents."""
+
 PARENTS = 3
 """Parents that have records to begin with."""
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -72,11 +73,22 @@ class Seeding:
         reserved = {text_of(each) for each in keys_in_examples(model)}
         declared = model.declared().seeds
         items = [copied(each) for each in declared] if declared is not None else None
-        for number, parents in enumerate(self._parents(model)):
-            for item in self._items(model, number) if items is None else items:
+        for number, (parents, above) in enumerate(self._parents(model)):
+            within = self._within(model, above)
+            for item in within or (self._items(model, number) if items is None else items):
                 record = self._record(model, world, item, parents, taken, reserved)
                 if record is not None:
                     yield record
+
+    def _within(self, model: Model, above: Record | None) -> list[dict[str, Any] | None]:
+        """What a record has within it of what lies below: this is what begins there."""
+        parent = None if above is None else self._inference.lineage.parent(model.resource)
+        if parent is None:
+            return []
+        embedded = self._inference.lineage.tallies(parent).embedded
+        places = [each.place for each in embedded if each.below is not None and each.below.model is model]
+        found = [at(above, each) for each in places]
+        return [copied(item) for each in found if isinstance(each, list) for item in each if isinstance(item, Mapping)]
 
     def _items(self, model: Model, number: int) -> Iterator[dict[str, Any] | None]:
         """Items to begin with: examples for the first parent, then generated ones; None: one is to be made."""
@@ -122,10 +134,10 @@ class Seeding:
             path = (*parents, key_)
         record = dict(item)
         self._refer(model, record, number)
-        model.placing.put(record, path, model.converters)
+        model.placing.put(record, path, model.addressing.converters)
         if not model.judge.accepts(model.bare(record)):
-            record = model.completed(dict(model.fields_sent(record)), path, token, BEGAN)
-            model.placing.put(record, path, model.converters)
+            record = model.making.completed(dict(model.fields_sent(record)), path, token, BEGAN)
+            model.placing.put(record, path, model.addressing.converters)
         key = model.collection.key(record)
         if key in taken:
             return None
@@ -161,22 +173,30 @@ class Seeding:
 
     # --- parents -----------------------------------------------------------------------------------------------------
 
-    def _parents(self, model: Model) -> Iterator[tuple[str, ...]]:
-        """The path values below which there are records to begin with."""
+    def _parents(self, model: Model) -> Iterator[tuple[tuple[str, ...], Record | None]]:
+        """The path values below which there are records to begin with, and what they lie below."""
         count = model.resource.parents
-        above = self._inference.above(model.resource)
+        above = self._inference.lineage.above(model.resource)
         if not count:
-            yield ()
+            yield (), None
             return
         if above is None or above.name in self._open:
-            yield self._free(model, 0, count)
+            yield self._told(model, count) or self._free(model, 0, count), None
             return
         state = self.state(above.name)
         parent = self._inference.model(above.name)
         records = _first(parent, state, PARENTS)
         for record in records:
             values = parent.placing.values(record)
-            yield (*values, *self._free(model, len(values), count))
+            yield (*values, *self._free(model, len(values), count)), record
+
+    @staticmethod
+    def _told(model: Model, count: int) -> tuple[str, ...]:
+        """The path values above the first example, if it has them all."""
+        for example in model.examples[:1]:
+            values = tuple(text_of(at(example, each)) if each else "" for each in model.placing.fields[:count])
+            return values if all(values) else ()
+        return ()
 
     def _free(self, model: Model, start: int, end: int) -> tuple[str, ...]:
         """Path values that no resource has the keys of."""
@@ -187,17 +207,21 @@ class Seeding:
             for each in model.contract.document.parameters(described.path, described.members)
             if each["in"] == "path"
         }
-        return tuple(self._value(model, name, by_name.get(name, {})) for name in names)
+        fields = model.placing.fields[start:end]
+        pairs = zip(names, fields, strict=True)
+        return tuple(
+            self._value(model, name, by_name.get(name, {}), field[-1] if field else name) for name, field in pairs
+        )
 
     @staticmethod
-    def _value(model: Model, name: str, parameter: Mapping[str, Any]) -> str:
+    def _value(model: Model, name: str, parameter: Mapping[str, Any], called: str) -> str:
         schema = parameter.get("schema", {})
         judge = model.contract.validator(schema)
         given = [parameter.get("example"), *model.looks.shape(schema).examples]
         found = next((each for each in given if each is not None and judge.accepts(each)), None)
         if found is None:
             try:
-                found = model.generator.value(schema, judge, name, now=BEGAN, name=name)
+                found = model.generator.value(schema, judge, name, now=BEGAN, name=called)
             except NoValueError:
                 found = "1"
         return text_of(found)
@@ -207,7 +231,7 @@ class Seeding:
     def _refer(self, model: Model, record: dict[str, Any], number: int) -> None:
         """Put keys of records that exist into the fields that name other resources."""
         own = set(model.placing.fields)
-        for field, other in self._inference.references(model).items():
+        for field, other in self._inference.lineage.references(model).items():
             if (field,) in own or field not in record or other in self._open:
                 continue
             try:

@@ -33,14 +33,18 @@ class Follow:
 class Shape:
     """A document and its collection. Pointers are paths of properties; `key` is where an item has its identifier.
 
-    ending: behind an item's path. wrap: of an item in requests and answers. element: of an item in a list. limit: the
-    parameter for the length of a page. creates: whether POST answers the item, a Location, or there is only PUT.
-    sent_bare: requests have no wrapper. chosen: whether clients choose the identifier. merge: method and media type.
-    gone: the status of what was deleted.
+    item: where items lie, if not below `path`. parent: where what `{}` stands for has its key; tally: its member that
+    lists the items, and the one that counts them. ending: behind an item's path. wrap: of an item in requests and
+    answers. element: of an item in a list. limit: the parameter for the length of a page. creates: whether POST answers
+    the item, a Location, or there is only PUT. sent_bare: requests have no wrapper. chosen: whether clients choose the
+    identifier. merge: method and media type. gone: the status of what was deleted.
     """
 
     name: str
     path: str = "/pets"
+    item: str = ""
+    parent: Pointer = ("name",)
+    tally: tuple[str, str] | None = None
     ending: str = ""
     key: Pointer = ("id",)
     wrap: Pointer = ()
@@ -189,5 +193,25 @@ SHAPES = (
         constant={"secret": "s"},
         limit="page_size",
         follow=Follow("page", "page"),
+    ),
+    Shape(
+        "owned",
+        "/orgs/acme/repos",
+        item="/repos/acme",
+        key=("name",),
+        name_at=("title",),
+        limit="per_page",
+        follow=Follow("page", "page"),
+        chosen=True,
+        replace=False,
+    ),
+    Shape("within", "/orders/{}/lines", parent=("id",), tally=("lines", "lines_total"), replace=False),
+    Shape("kinds", constant={"petType": "cat"}, limit="limit", follow=Follow("offset", "offset", origin=0)),
+    Shape(
+        "kinds_of_enum",
+        "/payments",
+        items=("data",),
+        constant={"kind": "card", "last4": "4242"},
+        merge=("PATCH", MERGE_PATCH),
     ),
 )

@@ -52,13 +52,13 @@ class Client:
         if "{}" in shape.path:
             made = http.post(shape.path.partition("/{}")[0], json={"name": "mine"})
             assert made.status_code == 201, made.text
-            self._path = shape.path.replace("{}", made.json()["name"])
+            self._path = shape.path.replace("{}", str(at(made.json(), shape.parent)))
 
     def _list(self) -> str:
         return f"{self._path}{self.shape.ending}"
 
     def _item(self, key: Any) -> str:
-        return f"{self._path}/{quote(str(key), safe='')}{self.shape.ending}"
+        return f"{self.shape.item or self._path}/{quote(str(key), safe='')}{self.shape.ending}"
 
     def _body(self, name: str | None, size: int | None, key: Any = None) -> dict[str, Any]:
         shape = self.shape
@@ -123,6 +123,10 @@ class Client:
                 return found
             url, query = following
         raise AssertionError("the pages do not end")
+
+    def above(self) -> Any:
+        """What the items lie below."""
+        return self._http.get(self._path.rpartition("/")[0]).json()
 
     def _following(
         self, answer: httpx.Response, items: list[Any], query: dict[str, Any]
@@ -242,6 +246,17 @@ class Machine(RuleBasedStateMachine):
 
         assert len(items) == len(listed)
         assert listed == {key: name for key, (name, _) in self.known.items()}
+
+    @invariant()
+    def tells_above_what_is_known(self) -> None:
+        if not hasattr(self, "client") or self.shape.tally is None:
+            return
+        listed, counted = (self.client.above()[name] for name in self.shape.tally)
+
+        assert counted == len(self.known)
+        assert {self._key(each): self.client.shown(each)[0] for each in listed} == {
+            key: name for key, (name, _) in self.known.items()
+        }
 
     def teardown(self) -> None:
         if hasattr(self, "mock"):

@@ -1,0 +1,139 @@
+"""Addressing: how paths lead to records: which field of the item each path value is, and who chooses the key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from mockserver.inference.declared import Declared
+from mockserver.inference.keys import Key, key_field, text_of
+from mockserver.inference.looks import Pointer
+from mockserver.inference.paths import names_of, one_of, steps_of
+from mockserver.inference.records import Placing
+from mockserver.inference.representation import Representation, Representing
+from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.views import parent_field
+
+
+class Addressing:
+    """The path values of one resource: their names, and where its item has them."""
+
+    def __init__(
+        self, survey: Survey, resource: Resource, representing: Representing, item: Representation, declared: Declared
+    ) -> None:
+        self._survey = survey
+        self._resource = resource
+        self._representing = representing
+        self._item = item
+        self._looks = survey.looks
+        self.at_list = survey.operations(resource.place)
+        self.at_item = survey.operations(resource.item)
+        self.one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
+        self.key = self._key(declared)
+        self.placing = self._placing()
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the path parameters of an item, parents first; the last is the key's."""
+        described = next(iter(self.at_item.values()), None)
+        if described is not None:
+            return names_of(steps_of(described.path))
+        names = names_of(steps_of(next(iter(self.at_list.values())).path)) if self.at_list else ()
+        return (*names, f"{self.one or 'record'}_key" if "key" in names else "key")
+
+    @cached_property
+    def key_schema(self) -> Any:
+        """The schema of the path parameter of the key; anything if no path has one."""
+        described = next(iter(self.at_item.values()), None)
+        if described is None or self._resource.kind == "singleton":
+            return {}
+        try:
+            for each in self._survey.contract.document.parameters(described.path, described.members):
+                if each["in"] == "path" and each["name"] == self.names[-1]:
+                    return each.get("schema", {})
+        except (KeyError, TypeError, AttributeError):
+            pass
+        return {}
+
+    def _key(self, declared: Declared) -> Key:
+        if self._resource.kind == "singleton":
+            return Key(None, None, "client", "it is one for each path")
+        parameter = self.names[-1] if self.at_item else None
+        if declared.key is not None:
+            found: Pointer | None = tuple(declared.key.split("."))
+            why = declared.reason
+        else:
+            found, why = key_field(
+                self._looks, self._item.schema, parameter, self._looks.kinds(self.key_schema), self.one
+            )
+        chooser, who = self._chooser(found)
+        return Key(found, parameter, chooser, f"{why}; {who}")
+
+    def _chooser(self, found: Pointer | None) -> tuple[Any, str]:
+        places = (self._resource.place, *self._survey.views(self._resource))
+        create = next((each["POST"] for place in places if "POST" in (each := self._survey.operations(place))), None)
+        if create is None:
+            return (
+                ("client", "the client chooses it, by PUT") if "PUT" in self.at_item else ("world", "the server has it")
+            )
+        schema = self._looks.sent(create)
+        inner = self._looks.inner(schema, self._representing.sent(self._item, schema))
+        if found is not None and self._requires(inner, found):
+            return "client", "the client chooses it, as the body requires it"
+        return "world", "the server gives it"
+
+    def _requires(self, schema: Any, path: Pointer) -> bool:
+        for name in path:
+            if name not in self._looks.required(schema) or name not in self._looks.properties(schema):
+                return False
+            if self._looks.shape(self._looks.properties(schema)[name]).schema.get("readOnly"):
+                return False
+            schema = self._looks.properties(schema)[name]
+        return True
+
+    def _placing(self) -> Placing:
+        if self._resource.kind == "singleton":
+            names = names_of(steps_of(next(iter(self.at_list.values())).path))
+            return Placing(names, tuple(None for _ in names), self._resource.name)
+        parents = self.names[:-1]
+        fields = tuple(self._parent_field(name, number) for number, name in enumerate(parents))
+        return Placing(self.names, (*fields, self.key.field))
+
+    def _parent_field(self, name: str, number: int) -> Pointer | None:
+        """The field of an item that has the value of a parent in the path."""
+        return parent_field(self._looks, self._item.schema, name, self._literal_before(number), self.key.field)
+
+    def _literal_before(self, number: int) -> str:
+        """What the collection is called, one of it, whose item the path value of this number is."""
+        place, seen = self._resource.place, -1
+        for at_, text in enumerate(place):
+            seen += text.count("{}")
+            if seen >= number:
+                literal = one_of(place[at_ - 1]) if at_ else ""
+                return literal if literal != self.one else ""
+        return ""
+
+    @cached_property
+    def converters(self) -> tuple[Callable[[Any], Any], ...]:
+        """What turns each path value into the type of its field."""
+        return tuple(self.converter(field) for field in self.placing.fields)
+
+    def converter(self, field: Pointer | None) -> Callable[[Any], Any]:
+        kinds = (
+            self._looks.kinds(self._looks.inner(self._item.schema, field))
+            if field is not None
+            else frozenset(("string",))
+        )
+        if "string" in kinds or not kinds:
+            return text_of
+        return _number
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,65 @@
+"""Handlers that write several records at once: a body that lists items, and DELETE on a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mockserver.contract.operation import BODY
+from mockserver.inference.keys import text_of
+from mockserver.inference.records import at
+from mockserver.inference.replies import Answered
+from mockserver.inference.subject import Handler, Origin, Subject, Values, query_of
+from mockserver.inference.writing import changed, created
+from mockserver.world import World
+
+
+def several(subject: Subject) -> Handler:
+    """Each item of the body as if it came alone; DELETE removes the items that the parameters choose."""
+    model = subject.model
+
+    def handle(world: World, values: Values, origin: Origin) -> Answered:
+        del origin
+        parents = subject.texts(values)
+        table = subject.table(world)
+        if parents:
+            subject.expect_parents(world, parents)
+        if subject.operation.method == "DELETE":
+            return _swept(subject, world, values, parents)
+        body = values.get(BODY)
+        records = []
+        for each in body if isinstance(body, list) else ():
+            fields = model.fields_sent(each)
+            own = None if model.key.field is None else text_of(at(fields, model.key.field))
+            before = table.get(model.joined((*parents, own))) if own else None
+            if before is not None and subject.operation.method in ("PUT", "PATCH"):
+                whole = subject.operation.method == "PUT"
+                record = changed(subject, world, {}, before, fields, (*parents, own or ""), whole=whole)
+            else:
+                record = created(subject, world, fields, parents)
+            subject.keep(world, record, fields)
+            records.append(record)
+        return subject.inference.listed(world, subject, records)
+
+    return handle
+
+
+def _swept(subject: Subject, world: World, values: Values, parents: tuple[str, ...]) -> Answered:
+    filters = subject.inference.filters(subject.model, subject.operation)
+    chosen = filters.applied(subject.records(world, parents), query_of(values))
+    body = values.get(BODY)
+    if body is not None:
+        wanted = set(_texts(body))
+        chosen = [each for each in chosen if subject.model.placing.values(each)[-1] in wanted]
+    for record in chosen:
+        subject.inference.lineage.remove(world, subject.model, record)
+    return subject.inference.listed(world, subject, chosen)
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of all scalars in a body: the keys that it may name."""
+    if isinstance(value, Mapping):
+        return [text for each in value.values() for text in _texts(each)]
+    if isinstance(value, list):
+        return [text for each in value for text in _texts(each)]
+    return [] if value is None else [text_of(value)]

@@ -1,0 +1,79 @@
+"""Fillings: the fields of an item that are filled in where a request says nothing: times, defaults, the required."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from mockserver.inference.looks import Looks, Pointer
+from mockserver.inference.paths import spelled
+
+CREATED = (
+    *("created", "createdat", "createdon", "createdate", "creationdate", "datecreated", "createtime", "creationtime"),
+    *("createddate", "createdtime", "creationtimestamp", "dateadded", "addedat", "insertedat", "createddatetime"),
+)
+UPDATED = (
+    *("updated", "updatedat", "updatedon", "updatedate", "dateupdated", "updatetime", "modified", "modifiedat"),
+    *("lastmodified", "lastupdated", "lastupdatedat", "modifieddate", "datemodified", "lastmodifiedat", "changedat"),
+    *("lastmodifieddate", "modifiedon", "lastupdatedtime", "updateddate", "lastupdateddate", "modificationtime"),
+)
+MILLISECONDS = 100_000_000_000
+"""A time in whole numbers from here on is one in milliseconds."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """Fields of an item that the world fills in, and what they begin with where nothing was sent."""
+
+    created: Mapping[str, Callable[[datetime], Any]]
+    updated: Mapping[str, Callable[[datetime], Any]]
+    defaults: Mapping[str, Any]
+    made: Sequence[str]
+    hidden: frozenset[str] = field(default_factory=frozenset)
+
+
+def filling_of(looks: Looks, item: Any, key: Pointer | None) -> Filling:
+    """The filling of the items of a schema; `key` is the field of their key."""
+    required = looks.required(item)
+    properties = looks.properties(item)
+    created, updated, defaults, made = {}, {}, {}, []
+    for name, schema in properties.items():
+        shape = looks.shape(schema).schema
+        if spelled(name) in CREATED and (clock := clock_of(looks, schema)):
+            created[name] = clock
+        elif spelled(name) in UPDATED and (clock := clock_of(looks, schema)):
+            updated[name] = clock
+        elif "default" in shape or _default(looks, schema) is not None:
+            defaults[name] = shape.get("default", _default(looks, schema))
+        elif (name in required or shape.get("readOnly")) and (name,) != key and not shape.get("writeOnly"):
+            made.append(name)
+    hidden = frozenset(name for name, each in properties.items() if looks.shape(each).schema.get("writeOnly"))
+    return Filling(created, updated, defaults, made, hidden)
+
+
+def _default(looks: Looks, schema: Any) -> Any:
+    """The default of a schema, where it is not merged: references keep their examples apart."""
+    node = schema
+    for _ in range(5):
+        if not isinstance(node, Mapping):
+            return None
+        if "default" in node:
+            return node["default"]
+        node = looks.document.resolve(node) if "$ref" in node else None
+    return None
+
+
+def clock_of(looks: Looks, schema: Any) -> Callable[[datetime], Any] | None:
+    """What writes a time as a field has it; None if the field has none."""
+    kinds, shape = looks.kinds(schema), looks.shape(schema)
+    if "string" in kinds:
+        if shape.schema.get("format") == "date":
+            return lambda now: now.date().isoformat()
+        return lambda now: now.isoformat(timespec="seconds").replace("+00:00", "Z")
+    if kinds & {"integer", "number"}:
+        example = next((each for each in shape.examples if isinstance(each, int | float)), 0)
+        scale = 1000 if example > MILLISECONDS else 1
+        return lambda now: int(now.timestamp() * scale)
+    return None

@@ -1,0 +1,157 @@
+"""Subjects: one operation on one resource, with what its handler needs to know of a request and of records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from mockserver.contract.operation import BODY, Key, Operation
+from mockserver.inference.declared import Role
+from mockserver.inference.keys import text_of
+from mockserver.inference.looks import Pointer
+from mockserver.inference.records import WITHIN, at, put
+from mockserver.inference.replies import Answered, Reply
+from mockserver.world import Record, World
+from mockserver.world.store import INSERTED, Table
+
+if TYPE_CHECKING:
+    from mockserver.inference.model import Model
+    from mockserver.inference.plans import Inference
+    from mockserver.inference.tallies import Tallies
+
+Values = Mapping[Key, Any]
+Origin = Callable[[], str]
+Handler = Callable[[World, Values, Origin], Answered]
+
+
+OWNER: Key = ("header", "$owner")
+"""The account that asks, among the values of a request, where records have owners."""
+OWNED = "$owner"
+"""The name in a query of whose records are shown."""
+BY = "$by"
+"""The name in a query of what a view shows only."""
+
+
+@dataclass
+class Subject:
+    """One operation on one resource: all that its handler needs, worked out before.
+
+    path: the keys of its path values, in order. by: of a view, the field of the item that has the last of them.
+    sent: where its body has the fields of the item. replies: its answers, the usual one first.
+    """
+
+    inference: Inference
+    model: Model
+    operation: Operation
+    role: Role
+    path: tuple[Key, ...]
+    by: Pointer | None
+    sent: Pointer
+    reply: Reply
+    made: Reply
+
+    def texts(self, values: Values) -> tuple[str, ...]:
+        """The path values of a request."""
+        return tuple([text_of(values[each]) for each in self.path])
+
+    def table(self, world: World) -> Table:
+        return world[self.model.collection]
+
+    def fields(self, values: Values) -> dict[str, Any]:
+        """What the request says of the item; its owner is the account that asks."""
+        found = self._sent(values)
+        if OWNER in values and self.model.owner is not None:
+            put(found, self.model.owner, values[OWNER])
+        return found
+
+    def _sent(self, values: Values) -> dict[str, Any]:
+        body = values.get(BODY)
+        if isinstance(body, list) and len(body) == 1:
+            body = body[0]
+        for name in self.sent:
+            body = body.get(name) if isinstance(body, Mapping) else None
+        found = self.model.fields_sent(body)
+        if not found and BODY not in values:
+            found = self.model.fields_sent({name: value for (where, name), value in values.items() if where == "query"})
+        return found
+
+    @cached_property
+    def tallies(self) -> Tallies:
+        """What its items tell of the records below them."""
+        return self.inference.lineage.tallies(self.model)
+
+    def keep(self, world: World, record: Record, fields: Mapping[str, Any]) -> None:
+        """Put a record; what the request has sent of the records below it is kept there."""
+        self.table(world).put(record)
+        if self.tallies.embedded:
+            seed = f"{world.seed} {self.model.collection.name} {self.model.collection.key(record)}"
+            self.inference.lineage.adopt(world, self.model, record, fields, seed)
+
+    def expect_own(self, world: World, values: Values) -> None:
+        """A refusal if the record at the path is another account's: it does not exist for this one."""
+        texts = tuple(text_of(values[each]) for each in self.path[: len(self.model.placing.names)] if each in values)
+        record = self.table(world).get(self.model.joined(texts))
+        owner = self.model.owner
+        if record is not None and owner is not None and text_of(at(record, owner)) != values[OWNER]:
+            raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
+
+    def missing(self, world: World, what: str) -> Exception:
+        return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")
+
+    def expect(self, world: World, texts: tuple[str, ...]) -> Record:
+        """The record at these path values; a refusal if there is none."""
+        found = self.table(world).get(self.model.joined(texts))
+        if found is None:
+            raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
+        return found
+
+    def expect_parents(self, world: World, texts: tuple[str, ...]) -> None:
+        """A refusal if a path leads below a record that does not exist, where the document tells of one."""
+        above = self.inference.lineage.parent(self.model.resource)
+        if above is None or not self.inference.tells_not_found(self.operation):
+            return
+        count = len(above.placing.names)
+        if world[above.collection].get(above.joined(texts[:count])) is None:
+            raise self.missing(world, f"{above.one} {'/'.join(texts[:count])}")
+
+    def parents(self, world: World, fields: Mapping[str, Any], texts: tuple[str, ...]) -> tuple[str, ...]:
+        """The path values above a new record: those of the path, then as the body has them, or as the first record."""
+        model = self.model
+        missing = model.placing.fields[len(texts) : model.resource.parents]
+        if not missing:
+            return texts
+        first = self.table(world).slice(INSERTED, limit=1)
+        known = model.placing.values(first[0]) if first else ("1",) * model.resource.parents
+        place = self.inference.survey.place(self.operation.operation_id)
+        found = [
+            text_of(at(fields, field) or self.inference.lineage.caller(world, place[:-1], field)) if field else ""
+            for field in missing
+        ]
+        return (*texts, *(own or other for own, other in zip(found, known[len(texts) :], strict=False)))
+
+    def records(self, world: World, texts: tuple[str, ...]) -> list[Record]:
+        """The records below these path values."""
+        table = self.table(world)
+        if self.by is not None:
+            return [each for each in table if text_of(at(each, self.by)) == texts[-1]]
+        return table.slice(WITHIN, texts) if texts else list(table)
+
+    def location(self, record: Record, origin: Origin) -> str:
+        """The URL of a record."""
+        return f"{origin()}{self.inference.item_path(self.model, record)}"
+
+
+def query_of(values: Values) -> dict[str, Any]:
+    return {name: value for (where, name), value in values.items() if where == "query"}
+
+
+def own_path(operation: Operation, values: Values) -> str:
+    """The path of a request, from its values."""
+    path = operation.path
+    for (where, name), value in values.items():
+        if where == "path":
+            path = path.replace(f"{{{name}}}", quote(text_of(value), safe=""))
+    return path

@@ -1,0 +1,129 @@
+"""Tallies: what an item tells of the records below it, kept true: how many there are, their keys, or they themselves.
+
+`comments_count` of a post, `open_issues` of a repository and the `lines` of an order are worked out from what lies
+below each time they are shown, so no change can make them wrong. What is sent in such a list is kept below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mockserver.inference.keys import text_of
+from mockserver.inference.looks import Pointer
+from mockserver.inference.making import STATES
+from mockserver.inference.paths import one_of, spelled
+from mockserver.inference.records import at
+from mockserver.inference.replies import placed
+from mockserver.world import Record, World
+
+if TYPE_CHECKING:
+    from mockserver.inference.lineage import Below, Lineage
+    from mockserver.inference.model import Model
+
+HOLDERS = ("counts", "stats", "statistics", "totals", "counters", "summary", "metrics", "meta")
+"""Objects of an item that tell of what is below it."""
+TOTALS = ("total", "count", "totalcount", "size", "totalitems")
+"""What tells, in an object that is called like what is below, how many there are."""
+MOST = 100
+"""Records that are shown within another at most."""
+
+Told = Callable[[World, tuple[str, ...]], Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """One place of an item and what it tells; `below`: of an embedded list, what its elements are records of."""
+
+    place: Pointer
+    told: Told
+    accepts: Callable[[Any], bool]
+    below: Below | None = None
+
+
+class Tallies:
+    """What the items of one resource tell of the records below them."""
+
+    def __init__(self, lineage: Lineage, model: Model) -> None:
+        self._model = model
+        self._looks = model.looks
+        self._found: Sequence[Tally] = [
+            tally for below in lineage.below(model.resource) for tally in self._of(below, spelled(below.called))
+        ]
+        self.embedded = [each for each in self._found if each.below is not None]
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def shown(self, world: World, record: Record) -> Record:
+        """The record with what it tells, where it may have it."""
+        values = self._model.placing.values(record)
+        for tally in self._found:
+            value = tally.told(world, values)
+            if tally.accepts(value) and self._is_there(record, tally):
+                record = placed(record, tally.place, value)
+        return record
+
+    @staticmethod
+    def _is_there(record: Record, tally: Tally) -> bool:
+        return len(tally.place) == 1 or isinstance(at(record, tally.place[:-1]), Mapping)
+
+    def _of(self, below: Below, called: str) -> Iterator[Tally]:
+        one = one_of(below.called)
+        for place, schema in self._places(called):
+            kinds, name = self._looks.kinds(schema), spelled(place[-1])
+            if kinds & {"integer", "number"}:
+                found = _number(below, name, called, one, within=spelled(place[0]) == called and len(place) > 1)
+                if found is not None:
+                    yield self._tally(place, schema, found)
+            elif "array" in kinds and len(place) == 1:
+                yield from self._list(below, place, schema, name in (called, f"{one}list"), name == f"{one}ids")
+
+    def _list(self, below: Below, place: Pointer, schema: Any, items: bool, keys: bool) -> Iterator[Tally]:
+        inner = self._looks.items(schema)
+        if items and self._looks.identity(inner) == below.model.item.identity:
+            yield self._tally(place, schema, below.items, below)
+        elif keys and self._looks.kinds(inner) & {"string", "integer"}:
+            yield self._tally(place, schema, below.keys)
+
+    def _tally(self, place: Pointer, schema: Any, told: Told, below: Below | None = None) -> Tally:
+        return Tally(place, told, self._model.validator(schema).accepts, below)
+
+    def _places(self, called: str) -> Iterator[tuple[Pointer, Any]]:
+        for name, schema in self._model.properties.items():
+            yield (name,), schema
+            if spelled(name) in (*HOLDERS, called) and self._looks.is_object(schema):
+                yield from (((name, inner), each) for inner, each in self._looks.properties(schema).items())
+
+
+def _number(below: Below, name: str, called: str, one: str, *, within: bool) -> Told | None:
+    """What counts the records below for a field of this name; None if it counts something else."""
+    if within:
+        return below.count if name in TOTALS else None
+    for word in (called, one):
+        if name in (f"{word}count", f"{word}total", f"total{word}", f"numberof{word}", f"num{word}", f"count{word}"):
+            return below.count
+    if name == called:
+        return below.count
+    field, values = below.states
+    for value in values:
+        state = spelled(value)
+        if name in (f"{state}{called}", f"{state}{called}count", f"{state}{one}count", f"{called}{state}"):
+            return lambda world, above: sum(each.get(field) == value for each in below.records(world, above))
+    return None
+
+
+def states_of(model: Model) -> tuple[str, tuple[str, ...]]:
+    """The field of an item that has its state, and the states; none if it has none."""
+    for name, schema in model.properties.items():
+        values = model.looks.shape(schema).schema.get("enum")
+        if spelled(name) in STATES and isinstance(values, list):
+            return name, tuple(each for each in values if isinstance(each, str))
+    return "", ()
+
+
+def keys_of(model: Model, records: Sequence[Record]) -> list[Any]:
+    """The keys of records, as their field has them."""
+    field = model.key.field
+    return [text_of(model.placing.values(each)[-1]) if field is None else at(each, field) for each in records]

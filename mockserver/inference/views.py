@@ -1,0 +1,141 @@
+"""Views: collections whose records are those of another one, seen through another path.
+
+`/users/{id}/posts` shows the posts whose `user_id` is that of the path. Where an item lies behind the key of its owner
+and its own (`/repos/{owner}/{repo}`), `/orgs/{org}/repos` shows those below one owner, and `/user/repos` all of them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mockserver.inference.looks import Looks, Pointer
+from mockserver.inference.paths import Place, is_parameter, names_of, one_of, shown, spelled
+
+if TYPE_CHECKING:
+    from mockserver.inference.resources import Resource, Survey
+
+LOGINS = ("login", "username", "handle", "slug", "name", "key", "id", "uuid")
+"""What an object that stands for an owner is known by."""
+PLAIN = frozenset(("id", "name", "key", "uuid", "slug"))
+"""Names of parameters and fields that do not say of what they are."""
+STEMS = ("login", "username", "uuid", "slug", "name", "key", "id")
+"""Ends of the name of a parameter that say what of its owner it is."""
+ALIKE = 0.5
+"""Share of the fields of one schema that another must have to be of the same things."""
+
+
+def merged(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]:
+    """The resources, those that are views of others told so."""
+    for each, whole, by in _of_parents(survey, found):
+        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, whose `{'.'.join(by)}` names the parent"
+        found[each.place] = replace(each, name=whole.name, view_of=whole.name, by=by, reason=reason)
+    for each, whole in _of_whole(survey, found):
+        reason = f"{shown(each.place)} has the same items as {shown(whole.place)}"
+        found[each.place] = replace(each, name=whole.name, view_of=whole.name, reason=reason)
+    return found
+
+
+def _of_parents(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[Resource, Resource, Pointer]]:
+    """Collections of one schema, where a field of the item names the parent."""
+    groups: defaultdict[Any, list[Resource]] = defaultdict(list)
+    for each in found.values():
+        identity = survey.item_identity(each.place) if each.kind == "collection" else None
+        if isinstance(identity, str):
+            groups[identity].append(each)
+    for same in groups.values():
+        whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
+        for each in same:
+            if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
+                by = _naming_parent(survey, each)
+                if by is not None:
+                    yield each, whole, by
+
+
+def _naming_parent(survey: Survey, resource: Resource) -> Pointer | None:
+    """The field of an item that has the last of the path values."""
+    read = survey.operations(resource.place).get("GET")
+    schema = survey.looks.answer(read) if read is not None else None
+    path = survey.list_in(schema)
+    if path is None or read is None:
+        return None
+    items = survey.looks.items(survey.looks.inner(schema, path))
+    at = max((n for n, text in enumerate(resource.place) if is_parameter(text)), default=0)
+    literal = one_of(resource.place[at - 1]) if at else ""
+    name = names_of(survey.steps[read.operation_id])[-1]
+    return parent_field(survey.looks, items, name, literal, None)
+
+
+def parent_field(looks: Looks, item: Any, parameter: str, literal: str, key: Pointer | None) -> Pointer | None:
+    """The field of an item that has the value of a parent in its path; `literal` is what one parent is called."""
+    same = spelled(parameter)
+    stem = next((same.removesuffix(each) for each in STEMS if same.endswith(each)), same)
+    wanted = ({f"{literal}id", f"{literal}uuid", f"{literal}key"} if literal else set()) | ({same} - PLAIN)
+    for name, schema in looks.properties(item).items():
+        if spelled(name) in wanted and (name,) != key and _holds(looks, schema):
+            return (name,)
+    for name, schema in looks.properties(item).items():
+        if spelled(name) in ({same, stem, literal} - PLAIN - {""}) and looks.is_object(schema):
+            inner = _known_by(looks, schema, same, stem)
+            if inner is not None and (name, inner) != key:
+                return (name, inner)
+    return None
+
+
+def _holds(looks: Looks, schema: Any) -> bool:
+    return not looks.is_object(schema) and looks.items(schema) is None
+
+
+def _known_by(looks: Looks, owner: Any, parameter: str, stem: str) -> str | None:
+    """The field of an owner that a path names it by."""
+    by_name = {spelled(name): name for name, each in looks.properties(owner).items() if _holds(looks, each)}
+    wanted = (parameter.removeprefix(stem), parameter, *LOGINS)
+    return next((by_name[each] for each in wanted if each in by_name), None)
+
+
+def _of_whole(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[Resource, Resource]]:
+    """Collections without items of their own, called like one whose items are theirs."""
+    wholes: defaultdict[str, list[Resource]] = defaultdict(list)
+    for each in found.values():
+        if each.kind == "collection" and each.item is not None and each.parents and each.view_of is None:
+            wholes[each.called].append(each)
+    for each in [each for each in found.values() if each.kind == "collection" and each.view_of is None]:
+        known = wholes.get(each.called, ())
+        if each.item is None and len(known) == 1 and _sees(survey, each, known[0]):
+            yield each, known[0]
+
+
+def _sees(survey: Survey, view: Resource, whole: Resource) -> bool:
+    if not _are_alike(survey, view, whole):
+        return False
+    if not view.parents:
+        return True
+    return whole.is_owned and view.parents == whole.parents and _names_owner(survey, view, whole)
+
+
+def _are_alike(survey: Survey, view: Resource, whole: Resource) -> bool:
+    """Whether two list, or make, the same things."""
+    mine, theirs = survey.item_of(view.place), survey.item_of(whole.place)
+    if mine is None or theirs is None:
+        return False
+    if survey.looks.identity(mine) == survey.looks.identity(theirs):
+        return True
+    fields, others = (set(survey.looks.properties(each)) for each in (mine, theirs))
+    common = len(fields & others)
+    return common > 1 and (common >= ALIKE * len(fields) or common >= ALIKE * len(others))
+
+
+def _names_owner(survey: Survey, view: Resource, whole: Resource) -> bool:
+    """Whether the last value in the path of a view is that of an owner in the path of the items."""
+    mine, theirs = survey.names_at(view.place), survey.names_at(whole.place)
+    if not mine or not theirs:
+        return False
+    if spelled(mine[-1]) == spelled(theirs[-1]):
+        return True
+    item = survey.item_of(whole.place)
+    by = None if item is None else parent_field(survey.looks, item, theirs[-1], "", None)
+    at = max(n for n, text in enumerate(view.place) if is_parameter(text))
+    owner = survey.item_of(view.place[:at])
+    return by is not None and owner is not None and by[-1] in survey.looks.properties(owner)
