@@ -16,7 +16,7 @@ from mockserver.commands import Commands, output_is_optional, project_file
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
-from mockserver.options import Credential, Percent, Port, naming, overlaying, trusting
+from mockserver.options import Credential, Percent, Port, following, naming, overlaying, reading, trusting
 from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
 
@@ -269,8 +269,8 @@ def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None
 @main.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", shell_complete=completion.apis_and_files)
 @overlaying
+@following
 @click.option("--strict", is_flag=True, help="Exit with 1 if there are warnings.")
-@click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -312,6 +312,8 @@ def check(ctx: click.Context, /, **options: Any) -> None:
 )
 @trusting
 @click.option("--api", "apis", multiple=True, metavar="API", help="Only this API; repeatable.  [default: all served]")
+@overlaying
+@following
 @click.option("--quotes/--no-quotes", default=False, help="Quote the parts of the documents that were not exercised.")
 @click.option(
     "--report", "reports", multiple=True, metavar="KIND=PATH", help="Write a report: html=DIR or json=FILE; repeatable."
@@ -375,6 +377,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 )
 @click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request.")
 @trusting
+@reading
 @click.option(
     "--require-success",
     is_flag=True,
@@ -482,7 +485,9 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     from importlib.metadata import requires
     from importlib.util import find_spec
 
+    from mockserver.catalog import load_apis
     from mockserver.listing import console
+    from mockserver.settings import arguments
 
     if find_spec("schemathesis") is None:
         asked = (each.partition(";") for each in requires("mockserver") or ())
@@ -497,7 +502,10 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
         given = {name: ctx.get_parameter_source(name) for name in ("auth", "auth_other", "auth_unscoped")}
         options |= {name: () for name, source in given.items() if source is ParameterSource.ENVIRONMENT}
     output_is_optional()
-    ctx.exit(run(Request(**options), console()))
+    told = arguments(options, load_apis)
+    ctx.exit(
+        run(Request(**{name: each for name, each in options.items() if name not in told}, reading=told), console())
+    )
 
 
 @main.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -116,11 +116,15 @@ def trusting(command: Command) -> Command:
 
 
 def naming(command: Command) -> Command:
-    """Give a command the options that say how APIs are read, as `mounts`, `fixtures`, `handlers` and so on."""
+    """Give a command the options that say which APIs there are: `mounts`, and those of `reading`."""
     mount = click.option(
         "--mount", "mounts", multiple=True, metavar="NAME=/PREFIX", help="Serve an API below a path prefix; repeatable."
     )
-    remote = click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")
+    return mount(reading(command))
+
+
+def reading(command: Command) -> Command:
+    """Give a command the options that say how APIs are read, as `fixtures`, `handlers` and so on."""
     fixtures = click.option(
         "--fixtures",
         type=click.Path(path_type=Path),
@@ -133,7 +137,12 @@ def naming(command: Command) -> Command:
         metavar="[NAME=]FILE.py",
         help="Python file with a function for each operation that it answers; NAME says of which API. Repeatable.",
     )
-    return mount(remote(fixtures(handlers(overlaying(inferring(command))))))
+    return following(fixtures(handlers(overlaying(inferring(command)))))
+
+
+def following(command: Command) -> Command:
+    """Give a command --allow-remote-refs, as `allow_remote_refs`."""
+    return click.option("--allow-remote-refs", is_flag=True, help="Follow references to other hosts.")(command)
 
 
 def inferring(command: Command) -> Command:
@@ -162,6 +171,24 @@ def overlaying(command: Command) -> Command:
         help="OpenAPI Overlay to apply to a document, in the order given; NAME says of which API. Repeatable.",
     )(command)
 
+
+def options_of(reading: Mapping[str, Any]) -> list[str]:
+    """How APIs are read, as words for a shell: the options of `reading` that are given."""
+    words = ["--allow-remote-refs"] if reading.get("allow_remote_refs") else []
+    for name, option in READ_BY.items():
+        given = reading.get(name)
+        several = given if isinstance(given, tuple | list) else () if given is None else (given,)
+        words += [word for each in several for word in (option, str(each))]
+    return words
+
+
+READ_BY = {
+    "fixtures": "--fixtures",
+    "handlers": "--handlers",
+    "overlays": "--overlay",
+    "records": "--records",
+    "undocumented_404": "--undocumented-404",
+}
 
 EVERYWHERE = frozenset(
     {"apis", "mounts", "fixtures", "allow_remote_refs", "overlays", "handlers", "records", "undocumented_404"}

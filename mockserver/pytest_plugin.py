@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.mock_coverage or config.option.mock_coverage_fail_under is not None:
         from mockserver.coverage.plugin import CoveragePlugin
 
-        config.stash[COVERAGE] = CoveragePlugin(config, lambda: _settings(config).apis)
+        config.stash[COVERAGE] = CoveragePlugin(config, lambda: _settings(config).loaded())
         config.pluginmanager.register(config.stash[COVERAGE], "mockserver-coverage")
 
 

@@ -14,7 +14,7 @@ from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
 from mockserver.mock.mock import Mock
-from mockserver.settings import mounts_for
+from mockserver.settings import arguments, mounts_for
 
 LOOPBACK = "127.0.0.1"
 OWN = ("apis", "auth", "seed", "fixtures", "strict")
@@ -75,6 +75,10 @@ class Settings:
         if not seed.removeprefix("-").isdecimal():
             raise StartError(f"mock_seed must be a whole number, got {seed!r}.")
         return cls(names, auth, int(seed), tuple(fixtures))
+
+    def loaded(self) -> list[catalog.Api]:
+        """The APIs, read as the servers read them."""
+        return catalog.load_apis(self.apis, **arguments(dict(self.server), catalog.load_apis))
 
     def changed(self, marks: Mapping[str, Any], folder: Path, names: Sequence[Any] = ()) -> Settings:
         """These settings but for the arguments of a marker, `names` being of APIs; paths lead on from `folder`."""

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import click
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from mockserver.cli import main
 from mockserver.configuration import defaults, project_options
 from mockserver.errors import ConfigurationError
-from mockserver.options import key_of
+from mockserver.options import EVERYWHERE, key_of
 from mockserver.project import ProjectFile, find
 
 DOCUMENT = """
@@ -234,3 +239,82 @@ def test_reports_lead_on_from_the_file(project: Path) -> None:
     file = configured(project, '[verify]\nreport = ["junit=out/r.xml", "html"]\n')
 
     assert defaults(main, file)["verify"]["reports"] == [f"junit={project}/out/r.xml", "html"]
+
+
+READS = {
+    "serve": (),
+    "export": (),
+    "apis": (),
+    "routes": (),
+    "verify": ("mounts",),  # an API is verified at the paths of its document
+    "coverage": ("mounts", "fixtures", "handlers", "records", "undocumented_404"),  # of the contract, whoever answers
+    "check": ("apis", "mounts", "fixtures", "handlers", "records", "undocumented_404"),  # takes files, reads them only
+}
+"""The commands that read APIs, and which of the options that say which there are cannot make a difference to them."""
+
+
+def test_every_command_that_reads_apis_takes_every_option_that_says_how() -> None:
+    """But for those that cannot make a difference to it."""
+    taken = {name: {parameter.name for parameter in main.commands[name].params} for name in READS}
+
+    assert {name: EVERYWHERE - names for name, names in taken.items()} == {k: set(v) for k, v in READS.items()}
+    others = {name: {each.name for each in main.commands[name].params} for name in main.commands if name not in READS}
+    assert all(not EVERYWHERE & names for names in others.values())
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Path:
+    """Of a world that nobody asked anything of."""
+    path = tmp_path / "journal.json"
+    path.write_text('{"apis": ["pets"], "entries": [], "total": 0}')
+    return path
+
+
+def words(command: str, journal: Path) -> list[str]:
+    """The shortest run of a command."""
+    further = {"coverage": [str(journal)], "verify": ["--max-examples=1", "--phase=coverage"]}
+    return [command, *further.get(command, [])]
+
+
+@pytest.mark.parametrize("key", ["fixtures", "handlers", "overlay"])
+def test_what_the_file_says_of_reading_counts_for_every_command(project: Path, key: str, journal: Path) -> None:
+    """One that names a file which is not there fails each of them that it makes a difference to."""
+    configured(project, f'apis = ["pets=api/pets.yaml"]\n{key} = "missing.d"\n')
+
+    found = {name: run(*words(name, journal)) for name in READS if name != "serve"}
+
+    parameter = "overlays" if key == "overlay" else key
+    told = {name for name, result in found.items() if "missing.d" in result.output}
+    assert told == {name for name in found if parameter not in READS[name]}
+
+
+def test_other_hosts_are_followed_by_every_command(project: Path, journal: Path, elsewhere: str) -> None:
+    """If the project's file says so; each of them reads the operation that is there."""
+    document = yaml.safe_load(DOCUMENT) | {"paths": {"/pets": {"$ref": f"{elsewhere}#/item"}}}
+    (project / "api" / "pets.yaml").write_text(json.dumps(document))
+    configured(project, 'apis = ["pets=api/pets.yaml"]\nallow-remote-refs = true\n')
+
+    found = {name: run(*words(name, journal)) for name in READS if name != "serve"}
+
+    assert {name: result.exit_code for name, result in found.items()} == dict.fromkeys(found, 0)
+    assert all("not followed" not in result.output for result in found.values())
+
+
+@pytest.fixture
+def elsewhere() -> Iterator[str]:
+    """The URL of a file on another host: a path item."""
+    item = {"item": {"get": {"operationId": "list_pets", "responses": {"204": {"description": "None."}}}}}
+
+    class Host(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(json.dumps(item).encode())
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Host) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/item.json"
+        server.shutdown()

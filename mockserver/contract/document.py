@@ -114,8 +114,12 @@ class Document:
             node = self.at(reference)
         return node
 
-    def at(self, reference: str) -> Any:
-        """What stands at a local reference such as `#/components/schemas/List`."""
+    def at(self, reference: str, through: frozenset[str] = frozenset()) -> Any:
+        """What stands at a local reference such as `#/components/schemas/List`.
+
+        A part that is not there is looked for where a `$ref` on the way leads: `#/paths/~1lists/get` is an operation
+        also if the path item stands elsewhere. `through`: references that led here.
+        """
         if not reference.startswith("#"):
             raise DocumentError(
                 f"{self.source}: {reference} refers to another file. Bundle the document into one file first."
@@ -125,9 +129,21 @@ class Document:
         try:
             for part in parts if root == "#" else [reference]:
                 key = unescape(part)
+                if isinstance(node, Mapping) and key not in node and isinstance(node.get("$ref"), str):
+                    node = self._behind(node, through)
                 node = node[int(key)] if isinstance(node, list) else node[key]
         except (KeyError, IndexError, TypeError, ValueError):
             raise DocumentError(f"{self.source}: {reference} cannot be resolved. Correct the reference.") from None
+        return node
+
+    def _behind(self, node: Any, through: frozenset[str]) -> Any:
+        """What the `$ref` of an object leads to in the end; DocumentError if that goes on for too long."""
+        while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+            reference = node["$ref"]
+            if reference in through or len(through) == LONGEST_CHAIN:
+                raise DocumentError(f"{self.source}: {reference} refers to itself. Remove the cycle.")
+            through |= {reference}
+            node = self.at(reference, through)
         return node
 
     @cached_property

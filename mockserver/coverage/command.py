@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.catalog import load_apis
+from mockserver.catalog import Api, load_apis
 from mockserver.client import Trust
 from mockserver.coverage import journal
 from mockserver.coverage.coverage import Coverage
@@ -43,6 +43,8 @@ class CoverageArguments:
     format: str
     cacert: Path | None = None
     insecure: bool = False
+    allow_remote_refs: bool = False
+    overlays: tuple[str, ...] = ()
 
 
 def run(arguments: CoverageArguments, out: Output) -> int:
@@ -81,10 +83,16 @@ def _summary(arguments: CoverageArguments) -> Summary:
     else:
         trust = Trust(arguments.cacert, arguments.insecure)
         asked = journal.fetch(arguments.url or URL, arguments.world, arguments.control_token, trust)
-    outline, coverage = Outline(load_apis(arguments.apis or asked.apis)), Coverage()
+    outline, coverage = Outline(_apis(arguments, asked.apis)), Coverage()
     for exchange in asked.exchanges:
         coverage.add(outline, exchange)
     return Summary(outline, coverage, [FORGOTTEN.format(asked.forgotten)] if asked.forgotten else ())
+
+
+def _apis(arguments: CoverageArguments, served: Sequence[str]) -> list[Api]:
+    """Those that are named, else those that were served."""
+    options = {"allow_remote_refs": arguments.allow_remote_refs, "overlays": arguments.overlays}
+    return load_apis(arguments.apis or served, **options)
 
 
 def _target(text: str) -> tuple[str, Path]:

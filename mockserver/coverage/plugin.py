@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.catalog import load_apis
+from mockserver.catalog import Api
 from mockserver.coverage.coverage import Coverage
 from mockserver.coverage.outline import Outline
 from mockserver.coverage.report import check_place, write
@@ -32,9 +32,9 @@ TERM = "Before a path of tests write --mock-coverage=term."
 
 
 class CoveragePlugin:
-    """Registered when the command line asks for coverage. The report is of the APIs that `apis` names, all if none."""
+    """Registered when the command line asks for coverage. The report is of the APIs that `apis` reads."""
 
-    def __init__(self, config: pytest.Config, apis: Callable[[], Sequence[str]]) -> None:
+    def __init__(self, config: pytest.Config, apis: Callable[[], Sequence[Api]]) -> None:
         self._config = config
         self._apis = apis
         self._targets = [_target(text) for text in config.option.mock_coverage]
@@ -85,7 +85,7 @@ class CoveragePlugin:
     def _report(self, session: pytest.Session) -> None:
         """Write what was asked for. What cannot be written is told at the end; the tests' own results stay visible."""
         try:
-            apis = load_apis(self._apis())
+            apis = self._apis()
         except MockServerError as error:
             raise pytest.UsageError(str(error)) from None
         self._summary = Summary(Outline(apis), self._coverage, list(self._remarks(session)))

@@ -9,19 +9,19 @@ import secrets
 import shlex
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from mockserver import signals
 from mockserver.addresses import Address, parse, shown
-from mockserver.catalog import shipped
+from mockserver.catalog import load_apis
 from mockserver.client import Trust
 from mockserver.errors import VerifyError
-from mockserver.options import CONTROL
+from mockserver.options import CONTROL, options_of
 from mockserver.output.complaint import complain
 from mockserver.output.console import Output
 from mockserver.output.replacement import check as check_place
@@ -59,7 +59,7 @@ class Reporter(Protocol):
 
 @dataclass(frozen=True)
 class Request:
-    """The command line, parsed: see `mockserver verify --help`."""
+    """The command line, parsed: see `mockserver verify --help`. reading: how APIs are read, see `load_apis`."""
 
     apis: tuple[str, ...] = ()
     url: str | None = None
@@ -87,6 +87,7 @@ class Request:
     write_baseline: bool = False
     values: tuple[str, ...] = ()
     data: Path | None = None
+    reading: Mapping[str, Any] = field(default_factory=dict)
 
 
 def run(request: Request, out: Output) -> int:
@@ -271,11 +272,11 @@ def _targets(request: Request, foreign: Foreign) -> Iterable[Target]:
         None if address is None else address.userinfo,
         Trust(request.cacert, request.insecure),
     )
-    for name in dict.fromkeys(request.apis or shipped()):
+    for api in load_apis(request.apis, **request.reading):
         if address is not None:
-            yield url_target(name, address.url, given, writes=request.allow_writes)
+            yield url_target(api, address.url, given, writes=request.allow_writes)
         else:
-            yield mock_target(name, given)
+            yield mock_target(api, given)
 
 
 def check_placed(request: Request, targets: Sequence[Target]) -> None:
@@ -340,6 +341,7 @@ def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
         words += ["--max-time", str(plan.max_time)]
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
+    words += options_of(request.reading)
     words += [word for value in request.values for word in ("--set", value)]
     words += ["--data", str(request.data)] if request.data is not None else []
     words += ["--require-success"] if request.require_success else []

@@ -169,10 +169,9 @@ class Given:
             yield from identity.options(OPTIONS[identity.name], VARIABLES[identity.name])
 
 
-def mock_target(name: str, given: Given | None = None) -> Target:
-    """An API of the catalog in a new world, called with its default credential unless another is given."""
-    given = given or Given()
-    (api,) = load_apis([name])
+def mock_target(chosen: Api | str, given: Given | None = None) -> Target:
+    """An API, or the one of that name, in a new world, called with its default credential unless another is given."""
+    given, api = given or Given(), _api(chosen)
     world = seed_world([api])
     world.clock = world.clock.freeze(NOON)
     said = given.identities(api.document)
@@ -200,14 +199,17 @@ def mock_target(name: str, given: Given | None = None) -> Target:
     )
 
 
+def _api(chosen: Api | str) -> Api:
+    return load_apis([chosen])[0] if isinstance(chosen, str) else chosen
+
+
 def _identity(api: Api, record: Record) -> Identity:
     return Identity(record["token"], api.document, Credential(record["token"]), frozenset(record["scopes"]))
 
 
-def url_target(name: str, url: str, given: Given | None = None, *, writes: bool = False) -> Target:
-    """The server at a URL, which is the base of the documented paths; `name`: an API or a document."""
-    given = given or Given()
-    (api,) = load_apis([name])
+def url_target(chosen: Api | str, url: str, given: Given | None = None, *, writes: bool = False) -> Target:
+    """The server at a URL, which is the base of the documented paths; `chosen`: an API, its name, or a document."""
+    given, api = given or Given(), _api(chosen)
     document = api.document
     url = url.rstrip("/")
     said = given.identities(document)

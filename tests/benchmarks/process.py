@@ -73,6 +73,11 @@ class Process:
         page = resource.getpagesize()
         return sum(_resident_pages(process) * page for process in session(self.pid))
 
+    def most_resident(self) -> int:
+        """The most bytes that were resident at once in the process itself, its descendants left aside."""
+        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
     def cpu_seconds(self) -> float:
         """User and system time that the process and its descendants have spent so far."""
         ticks = os.sysconf("SC_CLK_TCK")

@@ -304,3 +304,29 @@ def test_security_schemes_are_followed() -> None:
     schemes = {"a": {"$ref": "#/components/securitySchemes/b"}, "b": {"type": "http", "scheme": "bearer"}}
 
     assert document(components={"securitySchemes": schemes}).security_schemes["a"] == schemes["b"]
+
+
+BEHIND = {
+    "openapi": "3.1.0",
+    "paths": {
+        "/a": {"$ref": "#/x-items/a"},
+        "/b": {"$ref": "#/paths/~1a"},
+        "/c": {"$ref": "#/paths/~1c/get"},
+        "/d": {"$ref": "#/paths/~1e/get"},
+        "/e": {"$ref": "#/paths/~1d/get"},
+    },
+    "x-items": {"a": {"get": {"responses": {"200": {"description": "One."}}}}},
+}
+
+
+@pytest.mark.parametrize("path", ["~1a", "~1b"])
+def test_a_part_is_found_behind_a_reference(path: str) -> None:
+    """Where an operation stands is a pointer through its path, wherever its path item is kept."""
+    assert Document(BEHIND).at(f"#/paths/{path}/get/responses/200/description") == "One."
+
+
+@pytest.mark.parametrize("path", ["~1c", "~1d"])
+def test_references_that_lead_into_each_other_end(path: str) -> None:
+    """However long each is on the way."""
+    with pytest.raises(DocumentError, match="refers to itself"):
+        Document(BEHIND).at(f"#/paths/{path}/get/responses")

@@ -44,7 +44,7 @@ READ = document(
         ("#/components/schemas/Thing/required/0", "title"),
         ("#/paths/~1things~1{id}", "/things/{id}:\n  put: …\n  delete: {}"),
         ("#/paths/~1things~1{id}/put/parameters/0", "name: id\nin: path\nrequired: true\nschema: {type: string}"),
-        ("#/paths/~1things~1{id}/put/parameters/1/schema/enum/1", ""),
+        ("#/paths/~1things~1{id}/put/parameters/1/schema/enum/1", "slow"),
         ("#/components/parameters/mode/schema/enum/1", "slow"),
         (
             "#/paths/~1things~1{id}/put/parameters/1",

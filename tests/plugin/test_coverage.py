@@ -231,7 +231,7 @@ def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -
     """What the others counted is still reported."""
     options = SimpleNamespace(mock_coverage=["term"], mock_coverage_fail_under=None)
     config: Any = SimpleNamespace(option=options)
-    plugin = CoveragePlugin(config, tuple)
+    plugin = CoveragePlugin(config, list)
 
     plugin.pytest_testnodedown(SimpleNamespace())
     plugin.pytest_testnodedown(SimpleNamespace(workeroutput={}))
