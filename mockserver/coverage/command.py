@@ -91,8 +91,8 @@ def _summary(arguments: CoverageArguments) -> Summary:
 
 def _apis(arguments: CoverageArguments, served: Sequence[str]) -> list[Api]:
     """Those that are named, else those that were served."""
-    options = {"allow_remote_refs": arguments.allow_remote_refs, "overlays": arguments.overlays}
-    return load_apis(arguments.apis or served, **options)
+    remote, overlays = arguments.allow_remote_refs, arguments.overlays
+    return load_apis(arguments.apis or served, allow_remote_refs=remote, overlays=overlays)
 
 
 def _target(text: str) -> tuple[str, Path]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -90,7 +90,7 @@ def of_fifty(file: Path) -> Subject:
     return Subject(f"{OPERATIONS} operations", (str(file),), Operation("", "GET", "/thing0"))
 
 
-def _crud(names: Sequence[str], fields: dict[str, object]) -> dict[str, object]:
+def _crud(names: Sequence[str], fields: Mapping[str, object]) -> dict[str, object]:
     content = {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}
     some = {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}}}
     one = {"200": {"description": "One.", "content": content}}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from random import Random
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from mockserver.contract.generation.persona import Names, Persona
 
@@ -39,12 +39,13 @@ class Draft:
 
     now: the world's time, aware. path: where in the value the maker stands. open: the references of the schemas that it
     stands in. examples: where an example of the document was taken. item: the position in the innermost array; the
-    first item is as the document's example, the others vary it.
+    first item is as the document's example, the others vary it. kinds: within a long list, what its parts may be again,
+    by what makes them; see `repeats`.
     """
 
     __slots__ = (
-        *("chance", "direction", "documented", "examples", "extreme", "item", "left", "names", "now", "open", "path"),
-        *("personas", "random", "room", "style"),
+        *("chance", "direction", "documented", "examples", "extreme", "item", "kinds", "left", "names", "now", "open"),
+        *("path", "personas", "random", "room", "style"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -62,6 +63,7 @@ class Draft:
         self.names = Names(chance)
         self.personas: list[Persona] = []
         self.item = 0
+        self.kinds: dict[Callable[[Draft], Any], list[tuple[bytes, int]]] | None = None
 
     @property
     def sparing(self) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from mockserver.contract.bodies import write_json
 from mockserver.contract.generation import extremes, fields, numbers, patterns, texts
 from mockserver.contract.generation.draft import Draft, Unmakeable
+from mockserver.contract.generation.repeats import KINDS, repeated
 from mockserver.contract.generation.shape import Shape, Shapes
 from mockserver.contract.generation.texts import Make, Words
 from mockserver.contract.generation.words import NOUNS, singular, slug, thing, words_of
@@ -27,8 +28,11 @@ TRIES = 20
 """Further draws for an item or a name that is not there yet."""
 NESTED_LISTS = 2
 """Levels of objects below which an array has one item."""
+PART = 40
+"""Objects and arrays in each item of a long list, before only what is required is made."""
 MANY = 20
 """Items and properties of the largest arrays and maps that are made to try a client with."""
+COMPOUND = frozenset({"object", "array"})
 HALF = 0.5
 SELDOM = 0.25
 SUGGESTED = "x-extensible-enum"
@@ -178,6 +182,7 @@ class ObjectPlan:
             for name in dict.fromkeys([*self._properties, *required])
             if name in required or (not crowded and (closed is None or name in closed))
         ]
+        self._required = [entry for entry in self._entries if entry.required]
         self._is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
         self._least, self._wanted = self._sizes(schema)
         self._open = "additionalProperties" not in schema and "unevaluatedProperties" not in schema
@@ -209,10 +214,10 @@ class ObjectPlan:
         draft.personas.append(draft.introduce(self._about))
         draft.path.append("")
         try:
-            for entry in self._entries:
+            for entry in self._required if sparing else self._entries:
                 if entry.make is None:
                     self._complete(entry)
-                if entry.required or not (sparing or self._left_out(entry, draft)):
+                if entry.required or not (draft.extreme or entry.reference) or not self._left_out(entry, draft):
                     self._put(made, entry, draft)
             if draft.extreme:
                 self._further(made, draft, self._extreme_size(draft))
@@ -231,7 +236,8 @@ class ObjectPlan:
         entry.reference = entry.shape.reference
         directions = {"writeOnly": "response", "readOnly": "request"}
         entry.one_way = next((to for keyword, to in directions.items() if entry.shape.schema.get(keyword)), None)
-        entry.make = self._maker.plan(entry.shape, words_of(entry.name))
+        make = self._maker.plan(entry.shape, words_of(entry.name))
+        entry.make = repeated(make) if set(entry.shape.types) & COMPOUND or entry.shape.alternatives else make
 
     @staticmethod
     def _left_out(entry: Entry, draft: Draft) -> bool:
@@ -307,28 +313,43 @@ class ArrayPlan:
     def __call__(self, draft: Draft) -> list[Any]:
         if self._makes is None:
             self._complete()
-        made: list[Any] = []
-        wanted, before, tries = self._length(draft), draft.item, 0
+        wanted, item, kinds, left = self._length(draft), draft.item, draft.kinds, draft.left
+        share = min(left // wanted, PART) if wanted > KINDS and not draft.extreme else None
+        if self._unique:
+            draft.kinds = None
+        elif share is not None and kinds is None:
+            draft.kinds = {}
         draft.enter(self._shape.reference)
         draft.path.append(0)
         try:
-            while len(made) < wanted and tries < wanted + TRIES:
-                draft.path[-1], draft.item = len(made), tries
-                tries += 1
-                try:
-                    item = self._item(len(made))(draft)
-                except Unmakeable:
-                    if len(made) < self._least:
-                        raise
-                    break
-                if not self._unique or item not in made:
-                    made.append(item)
+            made = self._filled(draft, wanted, share)
             if self._contains:
                 self._contain(made, draft)
         finally:
-            draft.item = before
+            draft.item, draft.kinds = item, kinds
+            if share is not None:
+                draft.left = left - share * wanted
             draft.path.pop()
             draft.open.pop()
+        return made
+
+    def _filled(self, draft: Draft, wanted: int, share: int | None) -> list[Any]:
+        """So many items, or as many as can be made; `share`: how much each of them may hold."""
+        made: list[Any] = []
+        for at in range(wanted + TRIES):
+            if len(made) >= wanted:
+                break
+            draft.path[-1], draft.item = len(made), at
+            if share is not None:
+                draft.left = share
+            try:
+                item = self._item(len(made))(draft)
+            except Unmakeable:
+                if len(made) < self._least:
+                    raise
+                break
+            if not self._unique or item not in made:
+                made.append(item)
         return made
 
     def _complete(self) -> None:
@@ -449,7 +470,8 @@ def _variation(example: Any, shape: Shape, words: Words) -> Make | None:
     if isinstance(example, int) and not isinstance(example, bool) and "integer" in shape.types:
         spread = max(10, abs(example))
         likely = (max(0, example - spread), example + spread)
-        return lambda draft: numbers.number(schema, draft.chance, likely, whole=True)
+        drawn = numbers.number(schema, likely, whole=True)
+        return lambda draft: drawn(draft.chance)
     return None if isinstance(example, dict | list) else lambda _: example
 
 
@@ -478,7 +500,7 @@ def _digits(draft: Draft, count: int) -> str:
 
 def _number(schema: Mapping[str, Any], words: Words, *, whole: bool) -> Make:
     low, high = numbers.bounds(schema, whole=whole)
-    likely = fields.likely(words)
+    drawn = numbers.number(schema, fields.likely(words), whole=whole)
     told: Callable[[Draft, Words], float | None] | None = None
     if "multipleOf" not in schema:
         told = fields.epoch(words) if whole else fields.place(words)
@@ -490,7 +512,7 @@ def _number(schema: Mapping[str, Any], words: Words, *, whole: bool) -> Make:
                 return draft.pick(edges)
         value = None if told is None else told(draft, words)
         if value is None or (low is not None and value < low) or (high is not None and value > high):
-            value = numbers.number(schema, draft.chance, likely, whole=whole)
+            value = drawn(draft.chance)
         if value is None:
             raise Unmakeable("no number lies between the bounds")
         return value

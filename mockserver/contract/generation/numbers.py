@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -28,8 +29,8 @@ def bounds(schema: Mapping[str, Any], *, whole: bool) -> tuple[float | None, flo
     return max(low, default=None), min(high, default=None)
 
 
-def number(schema: Mapping[str, Any], chance: Random, likely: tuple[float, float], *, whole: bool) -> float | None:
-    """A number of the schema, in the `likely` range if the bounds leave any of it; None if there is none."""
+def number(schema: Mapping[str, Any], likely: tuple[float, float], *, whole: bool) -> Callable[[Random], float | None]:
+    """Draws numbers of the schema, in the `likely` range if the bounds leave any of it; None if there is none."""
     low, high = bounds(schema, whole=whole)
     least, most = likely
     if low is not None and (low > most or least < low):
@@ -41,12 +42,20 @@ def number(schema: Mapping[str, Any], chance: Random, likely: tuple[float, float
         exact = Decimal(str(step))
         if whole and 1 % exact == 0:
             exact = Decimal(1)  # every integer is a multiple of it
-        return _multiple(exact, Decimal(str(least)), Decimal(str(most)), chance)
+        return partial(_multiple, exact, Decimal(str(least)), Decimal(str(most)))
     if not whole:
-        drawn = chance.uniform(least, most)
-        return next((each for each in (round(drawn, 2), drawn) if least <= each <= most), least)
+        return partial(_real, least, most)
     first, last = math.ceil(least), math.floor(most)
-    return chance.randint(first, last) if first <= last else None
+    return partial(_integer, first, last) if first <= last else lambda _: None
+
+
+def _integer(first: int, last: int, chance: Random) -> int:
+    return chance.randint(first, last)
+
+
+def _real(least: float, most: float, chance: Random) -> float:
+    drawn = chance.uniform(least, most)
+    return next((each for each in (round(drawn, 2), drawn) if least <= each <= most), least)
 
 
 def _multiple(step: Decimal, least: Decimal, most: Decimal, chance: Random) -> float | None:
