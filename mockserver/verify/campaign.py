@@ -14,7 +14,7 @@ from schemathesis.engine import StopReason, from_schema
 from schemathesis.engine import events as engine
 
 from mockserver.errors import VerifyError
-from mockserver.verify import events
+from mockserver.verify import events, followups
 from mockserver.verify.citations import Citations
 from mockserver.verify.deadline import limited
 from mockserver.verify.pace import Pace
@@ -178,6 +178,8 @@ def translated(
             yield events.ScenarioStarted(api, phase.value, recording.operation(event.label))
         case engine.ScenarioFinished(phase=phase, recorder=recorder) if phase.value in phases:
             operation = recording.operation(event.label)
+            if followups.CHECK not in recording.unchecked:
+                followups.judge(recorder)
             yield events.ScenarioFinished(api, phase.value, operation, tuple(recording.cases(recorder)))
             for finding in recording.findings(recorder, phase.value):
                 yield events.Found(api, finding)

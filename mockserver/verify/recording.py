@@ -15,6 +15,7 @@ from schemathesis.engine.events import NonFatalError
 from schemathesis.engine.recorder import CheckNode, Interaction, Request, ScenarioRecorder
 from schemathesis.openapi.checks import JsonSchemaError
 from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
+from urllib3.exceptions import ProtocolError
 
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import Flaw, is_positive
@@ -34,6 +35,8 @@ from mockserver.verify.wire import Wire
 NO_ANSWER = "no_answer"
 """The check that a request is answered."""
 
+CLOSED = "The provider closed the connection instead of sending a response."
+
 OF_CREDENTIALS = ("ignored_auth", "missing_required_header", "negative_data_rejection")
 """Checks that find, each in its way, that a request without a credential is not refused."""
 
@@ -50,7 +53,7 @@ class Recording:
         self.wire = wire
         self._target = target
         self._contract = contract
-        self._unchecked = unchecked
+        self.unchecked = unchecked
         self._origins = Origins()
         self._operations = {each.label: each for each in target.operations()}
 
@@ -122,7 +125,8 @@ class Recording:
         if not isinstance(prepared, requests.PreparedRequest) or _is_hasty(failure):
             return None
         phase = "" if error.phase is None else error.phase.value
-        return self._unanswered(operation, prepared, "No response", self.text(error.info.message), phase)
+        message = CLOSED if _is_closed(failure) else self.text(error.info.message)
+        return self._unanswered(operation, prepared, "No response", message, phase)
 
     def _unanswered(
         self, operation: OperationRef, prepared: requests.PreparedRequest, title: str, message: str, phase: str
@@ -198,7 +202,7 @@ class Recording:
         cited = self._contract.cite(check.name, operation, exchanges[-1], _detail(failure))
         rule = failure.rule if isinstance(failure, Flaw) else cited.pointer
         name, title, message = check.name, failure.title, cited.message or _message(failure)
-        if check.name in OF_CREDENTIALS and "ignored_auth" not in self._unchecked:
+        if check.name in OF_CREDENTIALS and "ignored_auth" not in self.unchecked:
             unenforced = self._contract.unenforced(operation, exchanges[-1], rule)
             name, title, message = unenforced or (name, title, message)
         exchanges = self._origins.before(exchanges)
@@ -250,6 +254,11 @@ class Recording:
             return uri
         url = urlsplit(uri)
         return f"{self._target.url}{url.path}" + (f"?{url.query}" if url.query else "")
+
+
+def _is_closed(failure: requests.RequestException) -> bool:
+    """Whether the provider closed the connection, rather than that none could be made."""
+    return isinstance(failure, requests.ConnectionError) and isinstance(next(iter(failure.args), None), ProtocolError)
 
 
 def _is_hasty(failure: requests.RequestException) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -220,6 +221,24 @@ def test_an_interruption_ends_the_run_with_what_was_found() -> None:
     assert board.exit_code == 2
 
 
+def flawed(name: str) -> Shelf:
+    return next(each.app() for each in flaws() if each.name == name)
+
+
+def test_a_server_error_that_only_a_check_meets_is_a_finding() -> None:
+    """Of the operation that failed, after the write that it depends on; what another check reports is told once."""
+    plan = Plan(seed=1, max_examples=3, phases=("fuzzing",), operations=("replace_book", "get_book"))
+    unchecked = replace(plan, unchecked={"not_a_server_error": "known"})
+
+    later, keyless = (run(shelf_target(flawed(name)), plan) for name in ("error_after_update", "error_without_key"))
+
+    told = [(each.check, each.operation.operation_id, each.status) for each in later.findings]
+    assert told == [("not_a_server_error", "get_book", 503)]
+    assert [each.method for each in next(later.findings).exchanges] == ["PUT", "GET"]
+    assert {each.check for each in keyless.findings} == {"ignored_auth"}
+    assert run(shelf_target(flawed("error_after_update")), unchecked).verdict == "clean"
+
+
 class HangsUp(Shelf):
     """Closes the connection instead of answering a PUT."""
 
@@ -239,6 +258,7 @@ def test_a_request_without_an_answer_is_a_finding() -> None:
     silences = {each.operation.operation_id: each for each in board.findings if each.check == "no_answer"}
     silence = silences["replace_book"]
     assert silence.status is None
+    assert silence.message == "The provider closed the connection instead of sending a response."
     assert silence.curl[0].startswith(f"curl -X PUT {served.url}/books/")
     assert board.exit_code == 1
 
