@@ -19,7 +19,7 @@ from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError, OperationError
-from mockserver.verify.events import Exchange, OperationRef
+from mockserver.verify.events import UNENFORCED, Exchange, OperationRef
 from mockserver.verify.identities import place_of, requirements
 from mockserver.verify.oneway import one_way
 
@@ -34,6 +34,9 @@ class Citation:
 
 SUCCESS = 2
 """First digit of a status that is one."""
+
+CONFLICT = 409
+"""The status of a request that conflicts with the state of a resource."""
 
 PARAMETER = re.compile(r"(/parameters/)(\d+)(?=/|$)")
 """A parameter in a pointer, by its number."""
@@ -108,14 +111,15 @@ class Citations:
     def unenforced(self, operation: OperationRef, exchange: Exchange, rule: str) -> tuple[str, str, str] | None:
         """The check, title and message of the one finding that a credential is not asked for; None if it is another.
 
-        Several checks find it, without a credential and with wrong ones.
+        Several checks find it, without a credential and with wrong ones. A conflict shows it, too: only who has
+        carried out a request so far knows that it conflicts with what exists.
         """
-        succeeded = exchange.status is not None and exchange.status // 100 == SUCCESS
-        if not succeeded or rule != _security(self, operation, exchange, None).pointer:
+        processed = exchange.status is not None and (exchange.status // 100 == SUCCESS or exchange.status == CONFLICT)
+        if not processed or rule != _security(self, operation, exchange, None).pointer:
             return None
         wrong = "with a credential that is not valid" if _has_credential(self, operation, exchange) else "without one"
         message = f"a credential is required, but a request {wrong} was answered {exchange.status}; expected 401 or 403"
-        return "ignored_auth", "Authentication not enforced", message
+        return "ignored_auth", UNENFORCED, message
 
     def response_pointer(self, operation: OperationRef, exchange: Exchange) -> str | None:
         """Where the document has the response of this status: its own, that of its range, or the default."""
@@ -239,9 +243,16 @@ def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail
 
 
 def _header_parameter(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    if detail is not None and detail.lower() == "authorization":
+    if detail is not None and detail.lower() in _credential_headers(cited, operation):
         return _security(cited, operation, exchange, detail)
     return Citation(parameter_pointer(cited, operation, detail or ""))
+
+
+def _credential_headers(cited: Citations, operation: OperationRef) -> set[str]:
+    """The headers, in lower case, in which the operation expects a credential."""
+    wanted = requirements(cited.document, cited.described(operation))
+    places = (place_of(cited.document, scheme) for alternative in wanted for scheme in alternative)
+    return {name.lower() for where, name in places if where == "header"}
 
 
 def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> str:

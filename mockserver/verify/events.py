@@ -79,6 +79,10 @@ BODIES = ("requestBody", "#/components/schemas/", "#/components/requestBodies/")
 """Prefixes of the places of rules for a request's body."""
 
 
+UNENFORCED = "Authentication not enforced"
+"""The title of the finding that an operation does not ask for the credential that it requires."""
+
+
 class Fingerprint(NamedTuple):
     """Identifies a finding independent of the seed. place: in the document; kind: what is wrong there."""
 
@@ -143,7 +147,8 @@ class Finding:
     @property
     def key(self) -> tuple[str, ...]:
         """Equal for two findings that are the same one."""
-        return self.operation.operation_id, self.check, self.title, self.rule, str(self.status)
+        status = "" if self.title == UNENFORCED else str(self.status)
+        return self.operation.operation_id, self.check, self.title, self.rule, status
 
     @property
     def length(self) -> tuple[int, int]:

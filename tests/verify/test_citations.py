@@ -151,6 +151,7 @@ def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
     [
         (200, None, "#/security", "a request without one was answered 200"),
         (200, "wrong", "#/security", "a request with a credential that is not valid was answered 200"),
+        (409, None, "#/security", "a request without one was answered 409"),
         (404, "wrong", "#/security", None),
         (200, None, "#/paths/~1books/get/parameters/0", None),
     ],
@@ -163,3 +164,23 @@ def test_a_credential_that_is_not_asked_for_is_one_finding(
 
     assert (unenforced is None) == (words is None)
     assert unenforced is None or words is None or (unenforced[0] == "ignored_auth" and words in unenforced[2])
+
+
+def test_a_credential_in_a_header_of_its_own_is_no_parameter() -> None:
+    """A key in X-Key is the security requirement, as one in Authorization is; other headers are not."""
+    raw = {
+        "openapi": "3.1.0",
+        "info": {"title": "t", "version": "1"},
+        "security": [{"key": []}],
+        "paths": {"/x": {"get": {"responses": {"200": {"description": "d"}}}}},
+        "components": {"securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-Key"}}},
+    }
+    operation = OperationRef("t", "GET /x", "GET", "/x", ("200",))
+    contract = Citations(Contract(Document(raw)))
+
+    cited = [
+        contract.cite("missing_required_header", operation, answered(200), name).pointer
+        for name in ("X-key", "X-Other")
+    ]
+
+    assert cited == ["#/security", "#/paths/~1x/get"]
