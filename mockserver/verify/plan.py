@@ -116,6 +116,8 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "output": {"sanitization": {"enabled": False}},
         "cache": {"enabled": False},
         "auth": {"auto-signup": False},
+        # the requests of a seed must not depend on the source code of an application in this process
+        "analysis": {"constants": {"enabled": False}},
         "request-timeout": TIMEOUT,
         "max-redirects": 0,
         "headers": dict(target.headers),
