@@ -26,12 +26,13 @@ CONTRACT = BROKEN / "contract.yaml"
 
 @dataclass(frozen=True)
 class Flaw:
-    """A row: what is wrong, and which check names it on which operation; or why no check can."""
+    """A row: what is wrong, and which check names it on which operation, after how many examples; or why none can."""
 
     name: str
     flaw: str
     caught_by: str | None = None
     operation: str | None = None
+    examples: int = 1
     unseen: str | None = None
 
     def app(self) -> Shelf:

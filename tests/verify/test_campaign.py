@@ -227,7 +227,7 @@ def flawed(name: str) -> Shelf:
 
 def test_a_server_error_that_only_a_check_meets_is_a_finding() -> None:
     """Of the operation that failed, after the write that it depends on; what another check reports is told once."""
-    plan = Plan(seed=1, max_examples=3, phases=("fuzzing",), operations=("replace_book", "get_book"))
+    plan = Plan(seed=1, max_examples=3, phases=("examples",), operations=("replace_book", "get_book"))
     unchecked = replace(plan, unchecked={"not_a_server_error": "known"})
 
     later, keyless = (run(shelf_target(flawed(name)), plan) for name in ("error_after_update", "error_without_key"))
