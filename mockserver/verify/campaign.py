@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 import threading
 import time
 from collections.abc import Iterator
@@ -25,6 +26,9 @@ from mockserver.verify.recording import Recording
 from mockserver.verify.registration import Pulse, load, registered
 from mockserver.verify.targets import SAFE, Target
 from mockserver.verify.wire import Wire, wired
+
+LONGEST = 300
+"""Characters of an error of the engine that are worth reading; it may quote whole schemas."""
 
 STOPPED: dict[StopReason, events.Stopped] = {
     StopReason.INTERRUPTED: "interrupted",
@@ -55,6 +59,8 @@ def verify(target: Target, plan: Plan, pulse: Pulse, seconds: int | None = None)
         unchecked=plan.unchecked,
         source=target.document.source,
     )
+    for name, why in target.broken.items():
+        yield events.Trouble(target.name, None, f"{name} is not verified, as the document has a flaw there: {why}")
     campaign = Campaign(target, plan, contract, pulse, wire)
     yield from campaign.run(operations, seconds)
     for remark in wire.remarks():
@@ -161,6 +167,12 @@ def _notes(target: Target, plan: Plan) -> Iterator[str]:
         yield f"Only {', '.join(SAFE)} are sent: other methods could change data. --allow-writes sends them too."
     if target.caller is not None and not target.document.security_schemes:
         yield "The document declares no security scheme, so the credential is not sent."
+    flaws = len(target.document.flaws)
+    if flaws:
+        yield (
+            f"The document has {flaws} flaw{'' if flaws == 1 else 's'}, read as the mock reads them: "
+            f"mockserver check {shlex.quote(target.document.source)}"
+        )
     for variable in target.secrets.short:
         yield f"{variable} is short: it is masked where it is sent, but not where a response or a message repeats it."
     if plan.workers > 1:
@@ -207,5 +219,7 @@ def _failed(event: engine.NonFatalError, api: str, recording: Recording) -> Iter
     if silence is not None:
         yield events.Found(api, silence)
     else:
-        told = recording.text(f"{event.info.title}: {event.info.message}")
-        yield events.Trouble(api, recording.operation(event.label), told)
+        told = " ".join(recording.text(f"{event.info.title}: {event.info.message}").split())
+        yield events.Trouble(
+            api, recording.operation(event.label), told if len(told) <= LONGEST else f"{told[:LONGEST]}..."
+        )

@@ -96,7 +96,7 @@ def load(
     schema: Any = schemathesis.openapi.from_dict(raw, config=config)
     schema.app = target.app
     labels = {each.label for each in operations}
-    if len(labels) < len(list(target.operations())):
+    if len(labels) < len(target.contract.operations):
         schema = schema.include(lambda context: context.operation.label in labels)
     _authenticate(schema, target, contract)
     found: BaseSchema = schema

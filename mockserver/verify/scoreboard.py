@@ -63,17 +63,13 @@ class OperationScore:
         kinds, statuses = {kind for kind, _ in self.standings}, {status for _, status in self.standings}
         return self.operation.secured and kinds == {"refused"} and UNKNOWN in statuses
 
-    @property
-    def told(self) -> str:
-        """Its name, and the status codes of its responses."""
-        return f"{self.operation.operation_id}: {times(self.statuses)}"
-
 
 @dataclass
 class ApiScore:
     """One API. `found`: distinct findings, each in its shortest form; `occurrences`: how often each was found.
 
-    skipped: phases without requests, and why; active: phases with requests.
+    skipped: phases without requests, and why; active: phases with requests. troubled: what could not be verified, with
+    the operations that it concerns.
     """
 
     name: str
@@ -86,7 +82,7 @@ class ApiScore:
     notes: list[str]
     found: dict[tuple[str, ...], Finding] = field(default_factory=dict)
     occurrences: Counter[tuple[str, ...]] = field(default_factory=Counter)
-    troubles: list[str] = field(default_factory=list)
+    troubled: dict[str, list[str]] = field(default_factory=dict)
     remarked: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     active: set[str] = field(default_factory=set)
@@ -133,6 +129,11 @@ class ApiScore:
         sent = {each.operation.operation_id for each in self.operations.values() if each.cases}
         whole = self.stopped == "completed" and self.phases == events.PHASES and self.barred is None
         return known.api == self.name and known.operation in sent and known.check not in self.unchecked and whole
+
+    @property
+    def troubles(self) -> list[str]:
+        """What could not be verified, each with its operations."""
+        return [f"{', '.join(names)}: {message}" if names else message for message, names in self.troubled.items()]
 
     @property
     def silent(self) -> list[OperationScore]:
@@ -215,7 +216,15 @@ class ApiScore:
 
 
 def _listed(scores: Iterable[OperationScore]) -> str:
-    return "; ".join(each.told for each in scores)
+    """The operations and the status codes of their responses, those with the same status codes together."""
+    alike: dict[frozenset[int], list[OperationScore]] = {}
+    for each in scores:
+        alike.setdefault(frozenset(each.statuses), []).append(each)
+    return "; ".join(
+        f"{', '.join(each.operation.operation_id for each in group)}: "
+        f"{times(sum((each.statuses for each in group), Counter()))}"
+        for group in alike.values()
+    )
 
 
 class Scoreboard:
@@ -264,9 +273,9 @@ class Scoreboard:
             case events.PhaseFinished(phase=phase, skipped=str(reason)):
                 self.apis[-1].skipped[phase] = reason
             case events.Trouble(operation=operation, message=message):
-                where = "" if operation is None else f"{operation.operation_id}: "
-                if f"{where}{message}" not in self.apis[-1].troubles:
-                    self.apis[-1].troubles.append(f"{where}{message}")
+                names = self.apis[-1].troubled.setdefault(message, [])
+                if operation is not None and operation.operation_id not in names:
+                    names.append(operation.operation_id)
             case events.Remark(message=message):
                 self.apis[-1].remarked.append(message)
             case events.ApiFinished(seconds=seconds, stopped=stopped):

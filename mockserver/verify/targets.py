@@ -16,6 +16,7 @@ from mockserver.client import Trust, basic
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described
+from mockserver.errors import DocumentError
 from mockserver.runtime.application import MockApp
 from mockserver.verify.data import NONE, Values
 from mockserver.verify.events import OperationRef
@@ -74,9 +75,25 @@ class Target:
         """A description of the target, for people."""
         return "the mock, in this process" if self.app is not None else self.url
 
-    def operations(self) -> Iterator[OperationRef]:
-        """Every operation of the document."""
+    @cached_property
+    def broken(self) -> Mapping[str, str]:
+        """The operations that a flaw of the document costs, by operationId, and why. The others are brought into form.
+
+        Schemathesis then reads the document as the mock does, and fails on no flaw that costs nothing.
+        """
+        found: dict[str, str] = {}
         for each in self.contract.operations.values():
+            try:
+                self.document.prepare(each.pointer)
+            except DocumentError as error:
+                found[each.operation_id] = str(error)
+        return found
+
+    def operations(self) -> Iterator[OperationRef]:
+        """Every operation of the document that no flaw costs."""
+        for each in self.contract.operations.values():
+            if each.operation_id in self.broken:
+                continue
             responses = each.members.get("responses", {})
             statuses = tuple(str(status) for status in responses if not str(status).startswith("x-"))
             media = {
@@ -95,9 +112,11 @@ class Target:
             )
 
     def _required(self, described: Described) -> Iterator[str]:
-        """The parameters without which no request is valid, as `--set` names them."""
+        """The parameters without which no request is valid and that have no value yet, as `--set` names them."""
+        given = self.values.of(f"{described.method} {described.path}")
         for parameter in self.document.parameters(described.path, described.members):
-            if parameter.get("required") and parameter["in"] in ("path", "query", "header"):
+            known = parameter["in"] not in ("path", "query", "header") or parameter["name"] in given[parameter["in"]]
+            if parameter.get("required") and not known:
                 yield f"{parameter['in']}.{parameter['name']}"
 
 
