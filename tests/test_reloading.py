@@ -93,6 +93,31 @@ def test_a_changed_document_is_served_and_worlds_go_on(
     assert "/toys" in server.apis["pets"].document.raw["paths"]
 
 
+def test_an_entry_from_before_a_reload_can_be_gone_back_to(folder: Path, server: MockServer) -> None:
+    """Also where its collection is another now: forked, replayed and compared, twice over."""
+    httpx.post(f"{server.url}/pets", json={"id": 7, "name": "Rex"}).raise_for_status()
+    for title in ("once", "twice"):
+        named = {**SCHEMA, "title": title, "properties": {**SCHEMA["properties"], title: {"type": "string"}}}
+        write(folder / "pets.json", document("/pets", schema=named))
+        server.reload()
+    forks = {"before": 404, "after": 200}
+    with httpx.Client(base_url=f"{server.url}/_mock") as control:
+        for at in forks:
+            world = {"name": at, "from": {"world": "default", "entry": 1, "at": at}}
+            control.post("/worlds", json=world).raise_for_status()
+        replayed = control.post("/journal/1/replay", json={}).json()
+        compared = control.get("/compare", params={"left": "default@1", "right": "default"}).json()["collections"]
+
+    assert {at: httpx.get(f"{server.url}/_world/{at}/pets/7").status_code for at in forks} == forks
+    assert {"id": 7, "name": "Rex"} in httpx.get(f"{server.url}/_world/after/pets").json()
+    assert replayed["same"] is True
+    assert [(each["added"], each["gone"]) for each in compared] == [(1, 0)]
+    assert len(server.world().adoptions) == 2
+    server.world().journal.clear()
+    server.reload()
+    assert len(server.world().adoptions) == 1
+
+
 def test_a_broken_document_is_told_and_the_old_one_goes_on(
     folder: Path, server: MockServer, told: Queue[tuple[str, bool]]
 ) -> None:

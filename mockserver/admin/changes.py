@@ -15,8 +15,9 @@ from mockserver.contract.violations import ABSENT
 from mockserver.inference.records import merged
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.tally import NONE
-from mockserver.world import Snapshot
+from mockserver.world import Collection, Snapshot
 from mockserver.world.changes import Change, alike, changes, changes_of
+from mockserver.world.store import TableState
 
 RECORDS = 1_000
 """Records that one entry tells of at most."""
@@ -104,7 +105,7 @@ def key_text(key: Any) -> str:
 
 def compared(apis: Apis, left: Snapshot, right: Snapshot, limit: int) -> Json:
     """How two moments differ, as the schema `Comparison` has it but for their names; `limit` records a collection."""
-    found = [_collection(name, left, right, limit) for name in apis.collections]
+    found = [_collection(each, left, right, limit) for each in apis.collections.values()]
     collections = [each for each in found if each["added"] or each["gone"] or each["changed"]]
     patches = {each["name"]: each.pop("patch") for each in collections}
     unpatched = [{"collection": each["name"], "key": key} for each in collections for key in each.pop("unpatched")]
@@ -126,10 +127,11 @@ def compared(apis: Apis, left: Snapshot, right: Snapshot, limit: int) -> Json:
     }
 
 
-def _collection(name: str, left: Snapshot, right: Snapshot, limit: int) -> Json:
-    counts = {"added": 0, "gone": 0, "changed": 0}
+def _collection(collection: Collection, left: Snapshot, right: Snapshot, limit: int) -> Json:
+    name, counts = collection.name, {"added": 0, "gone": 0, "changed": 0}
     listed: list[Change] = []
-    for change in changes_of(name, left.states, right.states):
+    before, after = (_states(collection, each, either=(left, right)) for each in (left, right))
+    for change in changes_of(name, before, after):
         counts[change.kind] += 1
         if len(listed) < limit:
             listed.append(change)
@@ -147,6 +149,14 @@ def _collection(name: str, left: Snapshot, right: Snapshot, limit: int) -> Json:
             if not alike(merged(each.before, patches[key_text(each.key)]), each.after)
         ],
     }
+
+
+def _states(collection: Collection, moment: Snapshot, either: tuple[Snapshot, Snapshot]) -> Mapping[str, TableState]:
+    """The versions of a moment; one that nobody had looked at has the version that it begins with."""
+    name = collection.name
+    if name in moment.states or collection.begin is None or not any(name in each.states for each in either):
+        return moment.states
+    return {name: moment.state(collection)}
 
 
 def fields(before: Any, after: Any, place: tuple[str, ...] = ()) -> Iterator[Json]:

@@ -34,10 +34,15 @@ def _reach(world: World) -> str:
 def at(world: World, number: int, when: At = "before") -> Snapshot:
     """How the world stood before or after the request of an entry."""
     found = entry(world, number)
-    moment = found.before if when == "before" else found.after
+    return moment_of(world, found, when)
+
+
+def moment_of(world: World, exchange: Exchange, when: At = "before") -> Snapshot:
+    """How the world stood before or after one of its requests, fit for what is served now."""
+    moment = exchange.before if when == "before" else exchange.after
     if moment is None:
-        raise WorldError("conflict", f"entry {number} of {world.name!r} does not say how the world stood.")
-    return moment
+        raise WorldError("conflict", f"entry {exchange.number} of {world.name!r} does not say how the world stood.")
+    return world.as_served(exchange.number, moment)
 
 
 def now(world: World) -> Snapshot:

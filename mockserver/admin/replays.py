@@ -47,14 +47,13 @@ def again(
     if kept.size > len(kept.body):
         message = f"only {len(kept.body)} of the {kept.size} bytes of the body of entry {exchange.number} are kept"
         raise WorldError("conflict", f"{message}, so it cannot be sent again.")
-    if exchange.before is None:
-        raise WorldError("conflict", f"entry {exchange.number} does not say how the world stood.")
+    before = history.moment_of(world, exchange)
     if target is not None:
         chosen = service.world(target)
     elif fork is not None:
-        chosen = service.worlds.create(fork, exchange.before)
+        chosen = service.worlds.create(fork, before)
     else:
-        chosen = World(world.name, exchange.before)
+        chosen = World(world.name, before)
     return Replaying(service.plane, observed=(fork, target) != (None, None)).again(chosen, exchange)
 
 

@@ -1,7 +1,8 @@
 """Worlds that go on although what is served has been read anew: they keep the records that somebody has changed.
 
 A collection of which nobody has changed anything becomes what the new fixtures say. Any other is indexed anew, as its
-new definition wants it; where its records cannot be, it begins anew, too.
+new definition wants it; where its records cannot be, it begins anew, too. What the entries of a journal keep is changed
+when somebody goes back to one of them: there are many, and most are never asked for.
 """
 
 from __future__ import annotations
@@ -33,14 +34,19 @@ class Adoption:
         for world in worlds:
             self._adopt(world)
         for taken in worlds.snapshots():
-            worlds.replace_snapshot(replace(taken, snapshot=self._snapshot(taken.snapshot)))
+            worlds.replace_snapshot(replace(taken, snapshot=self.snapshot(taken.snapshot)))
+        self._known = {}  # the versions of entries would stay for as long as the entries, and twice
 
     def _adopt(self, world: World) -> None:
         with world.lock:
-            world.origin = self._snapshot(world.origin)
+            world.origin = self.snapshot(world.origin)
             world.adopt(self._states(world.snapshot().states))
+            journal, oldest = world.journal, world.journal.oldest or 0
+            needed = (each for each in world.adoptions if each[0] == journal.epoch and each[1] >= oldest)
+            world.adoptions = (*needed, (journal.epoch, journal.added, self.snapshot))
 
-    def _snapshot(self, snapshot: Snapshot) -> Snapshot:
+    def snapshot(self, snapshot: Snapshot) -> Snapshot:
+        """A moment from before, with the versions that what is served now needs."""
         return replace(snapshot, states=self._states(snapshot.states))
 
     def _states(self, states: States) -> dict[str, TableState]:

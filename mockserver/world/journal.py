@@ -134,6 +134,18 @@ class Journal(Generic[E]):
             start = max(0, there - max(0, self.added - number))
             return [self._entries[at] for at in range(start, min(start + most, there))]
 
+    @property
+    def latest(self) -> E | None:
+        """The latest entry that is kept."""
+        with self._budget.lock:
+            return self._entries[-1] if self._entries else None
+
+    @property
+    def oldest(self) -> int | None:
+        """The number of the oldest entry that is kept."""
+        with self._budget.lock:
+            return self._entries[0].number if self._entries else None
+
     def get(self, number: int) -> E | None:
         return next((entry for entry in reversed(self.entries()) if entry.number == number), None)
 

@@ -7,7 +7,7 @@ before a request and after it are two references.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -80,7 +80,8 @@ class World:
 
     The seed is the origin's unless another is given. `busy` counts the current requests, `tallies` has the counters of
     fault rules and stubs. What these and a journal entry are, only the runtime knows. `source` is what whoever made
-    the world says that it was made from; None: the seed.
+    the world says that it was made from; None: the seed. `adoptions`: what was done to the versions of the collections
+    when what is served was read anew, with the journal's epoch and its latest entry at that time.
     """
 
     def __init__(self, name: str, origin: Snapshot, seed: int | None = None) -> None:
@@ -92,6 +93,7 @@ class World:
         self._tables: dict[Collection, Table] = {}
         self.busy = 0
         self.journal: Journal[Any] = Journal()
+        self.adoptions: tuple[tuple[int, int, Callable[[Snapshot], Snapshot]], ...] = ()
         self._answering = False
         self._read: tuple[Clock, datetime] | None = None
         self._moment: Snapshot
@@ -256,6 +258,13 @@ class World:
             self._tables = {}
             self._current.part()
             self._current.states = dict(states)
+
+    def as_served(self, number: int, moment: Snapshot) -> Snapshot:
+        """The moment that an entry of the journal keeps, fit for what is served now."""
+        for epoch, latest, adopt in self.adoptions:
+            if epoch == self.journal.epoch and number <= latest:
+                moment = adopt(moment)
+        return moment
 
     def reset(self) -> None:
         """Restore the state that the world began with, and clear the journal."""
