@@ -8,7 +8,6 @@ them. It is told how many it missed.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,8 +25,8 @@ from mockserver.world import DEFAULT, World
 
 EVENTS = f"{CONTROL}/events"
 
-ID = re.compile(r"([0-9]{1,20})-([0-9]{1,16})")
-"""The id of an event: the epoch of the journal, and the number of its latest entry."""
+BEGINNING = "0"
+"""The id before all events. That of an event is the epoch of the journal, and the number of its latest entry."""
 
 TICK = 0.1
 """Seconds between two looks at the journal."""
@@ -135,9 +134,11 @@ class View:
 def _begin(world: World, request: Request) -> tuple[int, int]:
     """Where the stream begins: behind the event that the client has seen last, the entry it names, or now."""
     journal = world.journal
-    seen = ID.fullmatch(request.header("last-event-id") or "")
+    seen = request.header("last-event-id")
+    if seen == BEGINNING:
+        return journal.epoch, 0
     if seen is not None:
-        epoch, number = map(int, seen.groups())
+        epoch, number = map(int, seen.split("-"))
         return epoch, min(number, journal.added) if epoch == journal.epoch else number
     after = request.query.get("after")
     return journal.epoch, min(int(after[0]), journal.added) if after else journal.added

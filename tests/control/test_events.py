@@ -97,16 +97,23 @@ def test_a_stream_goes_on_behind_the_last_event(control: httpx.Client, workshop:
     assert numbers == [2, 3]
 
 
-@pytest.mark.parametrize("id_", ["x", "7", "1-", "-1-1", "1-2-3"])
-def test_an_id_of_another_server_has_no_effect(control: httpx.Client, workshop: httpx.Client, id_: str) -> None:
-    """A client may reconnect to this server with the last event of another: the stream begins now."""
+def test_a_stream_can_begin_with_all_that_is_kept(control: httpx.Client, workshop: httpx.Client) -> None:
+    """Behind the id that is before all events."""
     workshop.get("/v1/lists")
-    with watching(control, {"Last-Event-ID": id_}) as stream:
-        stream.next()
-        workshop.get("/v1/lists")
+    with watching(control, {"Last-Event-ID": "0"}) as stream:
+        _, kind, data = stream.next()
+
+    assert (kind, [each["number"] for each in data["entries"]]) == ("entries", [1])
+
+
+def test_the_id_of_another_server_begins_anew(control: httpx.Client, workshop: httpx.Client) -> None:
+    """A client may reconnect to a server that has been restarted: it is told so, and misses nothing."""
+    workshop.get("/v1/lists")
+    with watching(control, {"Last-Event-ID": "7-41"}) as stream:
+        _, kind, _ = stream.next()
         numbers = stream.entries()
 
-    assert numbers == [2]
+    assert (kind, numbers) == ("cleared", [1])
 
 
 def test_what_was_cleared_meanwhile_is_told(control: httpx.Client, workshop: httpx.Client) -> None:
@@ -197,6 +204,7 @@ def test_silence_is_broken_by_comments(control: httpx.Client, monkeypatch: pytes
         ("?world=a%20b", {}, 400),
         ("?after=-1", {}, 400),
         ("?more=1", {}, 400),
+        *(("", {"Last-Event-ID": each}, 400) for each in ("x", "7", "1-", "-1-1", "1-2-3", "")),
     ],
 )
 def test_what_is_no_stream(control: httpx.Client, query: str, headers: dict[str, str], status: int) -> None:
