@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from mockserver.contract.flaws import Flaw, Place
-from mockserver.contract.pointers import pointer_of, unescape
+from mockserver.contract.pointers import path_of, pointer_of, unescape
+from mockserver.contract.reading.lines import lines
 from mockserver.contract.reading.parsing import Unparsable, parse
 from mockserver.errors import DocumentError
 
@@ -61,19 +62,19 @@ class Document:
             text = path.read_bytes()
         except OSError as error:
             raise DocumentError(f"{path}: the document cannot be read: {error.strerror}. Check the path.") from None
-        document = cls.parse(text, str(path))
+        document = cls.parse(text, str(path), _File(path))
         if sha256(text).hexdigest() != (proven or {}).get(path.name):
             document.validate()
         return document
 
     @classmethod
-    def parse(cls, text: bytes, source: str) -> Document:
+    def parse(cls, text: bytes, source: str, origin: Origin | None = None) -> Document:
         """The document in a YAML or JSON text, not validated yet; DocumentError if it is none."""
         try:
             raw, flaws = parse(text)
         except Unparsable as error:
             raise DocumentError(f"{source}: expected YAML or JSON, but it does not parse: {error}") from None
-        return cls(raw, source, flaws)
+        return cls(raw, source, flaws, origin)
 
     def places(self, pointers: Iterable[str]) -> list[Place]:
         """Where the author finds what stands at each pointer; all are found in one pass over the text."""
@@ -190,6 +191,18 @@ class Document:
         for parameter in map(self.resolve, [*shared, *operation.get("parameters", [])]):
             chosen[parameter["name"], parameter["in"]] = parameter
         return list(chosen.values())
+
+
+class _File:
+    """The one file that a document was loaded from. It is read again when somebody asks for lines."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def places(self, pointers: Iterable[str]) -> list[Place]:
+        paths = {pointer: path_of(pointer) for pointer in pointers}
+        found = lines(self._path.read_bytes(), paths.values())
+        return [Place(str(self._path), pointer, found[path]) for pointer, path in paths.items()]
 
 
 LONGEST_CHAIN = 50
