@@ -13,7 +13,7 @@ from mockserver.admin.explanation import explain
 from mockserver.admin.service import Service
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
-from mockserver.world import World
+from mockserver.world import Clock, World
 
 
 def summary(exchange: Exchange) -> dict[str, Any]:
@@ -21,6 +21,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
     return {
         "number": exchange.number,
         "at": write_time(datetime.fromtimestamp(exchange.started_at, UTC)),
+        "worldAt": write_time(_world_time(exchange)),
         "milliseconds": round(exchange.seconds * 1000, 3),
         "method": exchange.method,
         "target": exchange.target,
@@ -33,6 +34,14 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "violations": 0 if exchange.rejection is None else len(exchange.rejection.violations) or 1,
         "changed": changes.count(exchange),
     }
+
+
+def _world_time(exchange: Exchange) -> datetime:
+    """When the request was received, by the clock of its world as it was set then."""
+    if exchange.read_at is not None:
+        return exchange.read_at
+    clock = Clock() if exchange.before is None else exchange.before.clock
+    return clock.frozen_at or datetime.fromtimestamp(exchange.started_at, UTC) + clock.offset
 
 
 def whole(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:

@@ -8,21 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from mockserver.admin import stubs
+from mockserver.admin import citing, stubs
 from mockserver.admin.rules import write_rule
 from mockserver.admin.service import Service, operation
-from mockserver.contract.document import Document
 from mockserver.contract.location import locate
 from mockserver.contract.parameters import percent_decoded
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
-from mockserver.errors import DocumentError
 from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
 from mockserver.world import World
@@ -191,25 +188,7 @@ def _cited(service: Service, exchange: Exchange, violation: Violation) -> dict[s
         return None
     headers = {name.lower(): value.decode("latin-1") for name, value in exchange.request.headers}
     pointer = locate(api.document, described, violation, headers.get(b"content-type", ""))
-    place = next(iter(api.document.places([pointer])), None)
-    return {
-        "pointer": pointer,
-        "file": api.document.source if place is None else place.file,
-        "line": None if place is None else place.line,
-        "text": api.contract.quote(pointer),
-        "inferred": _inferred(api.document, pointer),
-    }
-
-
-def _inferred(document: Document, pointer: str) -> str | None:
-    """Why what stands at a pointer, or the nearest part around it, was inferred; None if it is documented."""
-    parts = pointer.split("/")
-    for length in range(len(parts), 1, -1):
-        with suppress(DocumentError):
-            node = document.at("/".join(parts[:length]))
-            if isinstance(node, Mapping) and isinstance(node.get("x-inferred"), str):
-                return str(node["x-inferred"])
-    return None
+    return citing.cited(api, pointer)
 
 
 def _plain(value: Any) -> Any:

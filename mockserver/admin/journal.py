@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -32,13 +32,16 @@ VERSION = 1
 FIELDS = {"api": "api", "operationId": "operation_id", "method": "method", "path": "path", "status": "status"}
 """What an expectation says of a request's line, and how a pattern calls it."""
 
+EXCLUDED = {**FIELDS, "violations": "violations", "rule": "rule", "touched": "touched", "text": "text"}
+"""What `without` can name, and how a filter calls it."""
+
 TIMES = {"exactly": "exactly", "atLeast": "at least", "atMost": "at most"}
 """How many requests an expectation can ask for, in words."""
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which entries are wanted; None asks nothing."""
+    """Which entries are wanted; None asks nothing. `without`: conditions that no wanted entry meets, `status:4XX`."""
 
     violations: bool = False
     api: str | None = None
@@ -51,6 +54,8 @@ class Filter:
     after: int | None = None
     touched: str | None = None
     text: str | None = None
+    rule: str | None = None
+    without: tuple[str, ...] = ()
 
     def passes(self, exchange: Exchange) -> bool:
         return (
@@ -61,7 +66,20 @@ class Filter:
             and self._pattern.matches(exchange)
             and (self.touched is None or changes.touches(exchange, *self._touched))
             and (self.text is None or _holds(exchange, self.text.lower()))
+            and (self.rule is None or self.rule in (*exchange.faults, exchange.answered_by.rule))
+            and not any(each.passes(exchange) for each in self._excluded)
         )
+
+    def collections(self) -> Iterator[str]:
+        """The names of the collections that are asked for."""
+        for each in (self, *self._excluded):
+            if each.touched is not None:
+                yield each._touched[0]
+
+    @cached_property
+    def _excluded(self) -> list[Filter]:
+        """Filters of one condition each; an entry that passes any of them is not wanted."""
+        return [_condition(*each.partition(":")[::2]) for each in self.without]
 
     @cached_property
     def _touched(self) -> tuple[str, str | None]:
@@ -76,6 +94,12 @@ class Filter:
     @cached_property
     def _earliest(self) -> float:
         return -math.inf if self.since is None else _epoch(self.since)
+
+
+def _condition(name: str, value: str) -> Filter:
+    """The filter of one condition; without a value it is a flag."""
+    given: dict[str, Any] = {EXCLUDED[name]: value or True}
+    return Filter(**given)
 
 
 @dataclass(frozen=True)
@@ -104,8 +128,8 @@ class Wanted:
 
 def page(service: Service, world: World, wanted: Filter, limit: int) -> tuple[dict[str, Any], bool]:
     """The latest entries that are wanted, as the schema `Journal` has them but for `next`; and whether more are."""
-    if wanted.touched is not None:
-        service.apis.collection(wanted.touched.partition("/")[0])
+    for name in wanted.collections():
+        service.apis.collection(name)
     kept = world.journal.entries()
     found = [*islice((each for each in reversed(kept) if wanted.passes(each)), limit + 1)]
     return {

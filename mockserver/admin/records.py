@@ -27,6 +27,9 @@ from mockserver.world.store import INSERTED, TableState
 RECORDS = 2_000_000
 """Records that a world takes at once."""
 
+PARTS = 100
+"""Schemas that one is made of which are looked through for its fields."""
+
 Changes = Mapping[str, Any]
 
 
@@ -42,6 +45,19 @@ def page(world: World, collection: Collection, offset: int, limit: int) -> tuple
     with world.lock:
         total = len(world[collection])
         return total, world[collection].slice(INSERTED, None, min(offset, total), limit)
+
+
+def fields(apis: Apis, collection: Collection) -> list[str]:
+    """The fields that the collection's schema names, in its order; none if it names none."""
+    api = apis.by_name[collection.name.partition(".")[0]]
+    schemas_of = [collection.schema]
+    found: dict[str, None] = {}
+    for schema in schemas_of:  # grows, by what the schema is made of
+        node = api.document.resolve(schema) if len(schemas_of) < PARTS else {}
+        if isinstance(node, Mapping):
+            found |= dict.fromkeys(map(str, node.get("properties", ())))
+            schemas_of += node.get("allOf", [])
+    return list(found)
 
 
 def replace(world: World, apis: Apis, given: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.admin import clock, exports, history, schemas, stubs
@@ -81,11 +82,13 @@ def forget(service: Service, name: str) -> None:
 
 def shown(world: World) -> dict[str, Any]:
     """The world as the schema `World` has it."""
+    latest = world.journal.latest
     return {
         "name": world.name,
         "seed": world.seed,
         "from": world.source,
         "busy": world.busy,
+        "usedAt": None if latest is None else clock.write_time(datetime.fromtimestamp(latest.started_at, UTC)),
         "clock": clock.shown(world),
         "faults": len(world.faults),
         "stubs": len(world.stubs),

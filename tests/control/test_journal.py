@@ -189,3 +189,58 @@ def test_not_found(control: httpx.Client, asked: None, path: str) -> None:
 
     assert answer.status_code == 404
     assert errors(answer) == {}
+
+
+@pytest.mark.parametrize(
+    ("without", "numbers"),
+    [
+        (["status:4XX"], [1]),
+        (["status:2XX"], [3, 2]),
+        (["operationId:create_list"], [3, 1]),
+        (["method:GET"], [2]),
+        (["path:*/lists"], [3]),
+        (["violations"], [3, 1]),
+        (["text:title", "operationId:list_lists"], [3]),
+        (["rule:slow"], [3, 2]),
+        (["touched:workshop.lists"], [3, 2, 1]),
+        (["status:201:"], [3, 2, 1]),
+    ],
+)
+def test_what_is_not_wanted_is_left_out(
+    control: httpx.Client, workshop: httpx.Client, without: list[str], numbers: list[int]
+) -> None:
+    """Every entry of which one of the conditions is true; the following page leaves it out, too."""
+    rule = {"id": "slow", "match": {"operationId": "list_lists"}, "delay": {"kind": "fixed", "seconds": 0}}
+    control.post("/faults", json=rule).raise_for_status()
+    workshop.get("/v1/lists")
+    workshop.post("/v1/lists", json={"title": "x"})
+    workshop.get("/v1/lists/none")
+
+    found, query = [], {"without": without, "limit": 1}
+    page = control.get("/journal", params=query).json()
+    found += page["entries"]
+    while page["next"]:
+        page = control.get(page["next"].removeprefix("/_mock")).json()
+        found += page["entries"]
+
+    assert [each["number"] for each in found] == numbers
+    assert [each["number"] for each in control.get("/journal?rule=slow").json()["entries"]] == [1]
+
+
+@pytest.mark.parametrize(("without", "status"), [("bogus:1", 400), ("status", 400), ("touched:no.such", 404)])
+def test_what_cannot_be_left_out(control: httpx.Client, without: str, status: int) -> None:
+    """A condition that no filter has, or a collection that nothing keeps, would leave nothing out unnoticed."""
+    assert control.get("/journal", params={"without": without}).status_code == status
+
+
+def test_an_entry_tells_the_time_of_its_world(control: httpx.Client, workshop: httpx.Client) -> None:
+    """As the clock was set when the request came, beside the real time."""
+    workshop.get("/v1/lists")
+    control.post("/clock/freeze", json={"at": "2031-04-22T12:00:00Z"})
+    workshop.get("/v1/lists")
+    workshop.get("/nothing/here")
+    control.post("/clock/resume")
+
+    entries = control.get("/journal").json()["entries"]
+    assert [each["worldAt"] for each in entries[:2]] == ["2031-04-22T12:00:00Z"] * 2
+    assert entries[2]["worldAt"] == entries[2]["at"]

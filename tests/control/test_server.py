@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import quote
+
 import httpx
 import pytest
 import yaml
@@ -64,3 +67,42 @@ def test_unknown_api(control: httpx.Client, path: str) -> None:
     assert answer.status_code == 404
     assert errors(answer) == {}
     assert "expected one of audience, crm" in answer.json()["detail"]
+
+
+def test_lines_of_a_document(control: httpx.Client) -> None:
+    """What stands at a pointer, and the file and line of it; nothing else does."""
+    found = control.get("/apis/workshop/lines", params={"pointer": "#/components/schemas/NewList"}).json()
+
+    written = Path(found["file"]).read_text().splitlines()
+    assert written[found["line"] - 1].strip() == "NewList:"
+    assert found["text"].startswith("NewList:\n  type: object\n  required: [external_id, title]")
+    assert control.get("/apis/workshop/lines", params={"pointer": "#/none"}).status_code == 404
+
+
+def test_a_request_to_begin_with(control: httpx.Client, server: MockServer) -> None:
+    """Of every operation of the five, one that the contract accepts."""
+    refused = {}
+    for api in server.apis:
+        for operation in control.get(f"/apis/{api}").json()["operations"]:
+            made = control.get(f"/apis/{api}/example", params={"operationId": operation["operationId"]}).json()
+            where = {place: [each for each in made["parameters"] if each["in"] == place] for place in ("path", "query")}
+            path = made["path"]
+            for each in where["path"]:
+                path = path.replace(f"{{{each['name']}}}", quote(each["value"], safe=""))
+            sent = httpx.request(
+                made["method"],
+                f"{server.url}/_world/examples{path}",
+                params={each["name"]: each["value"] for each in where["query"] if each["value"]},
+                headers={"Authorization": f"Bearer {server.credential(api)}"} if made["secured"] else {},
+                **({} if made["body"] is None else {"content": made["body"]["text"]}),
+            )
+            if sent.status_code in (400, 405, 415, 422):
+                refused[operation["operationId"]] = sent.text
+
+    assert refused == {}
+
+
+@pytest.mark.parametrize(("api", "operation", "status"), [("workshop", "none", 404), ("none", "get_list", 404)])
+def test_no_request_of_no_operation(control: httpx.Client, api: str, operation: str, status: int) -> None:
+    """The refusal says what there is none of."""
+    assert control.get(f"/apis/{api}/example?operationId={operation}").status_code == status

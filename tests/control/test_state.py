@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -166,3 +167,50 @@ def test_not_found(control: httpx.Client, path: str) -> None:
 
     assert answer.status_code == 404
     assert errors(answer) == {}
+
+
+def test_a_page_names_keys_and_fields(control: httpx.Client) -> None:
+    """Each record by the key that patches it, and the fields of the schema, in its order."""
+    page = control.get("/state/workshop.credentials").json()
+
+    assert page["keys"] == [each["token"] for each in page["records"]]
+    assert page["fields"][0] == "token"
+
+
+def test_a_record_with_what_refers_to_it(control: httpx.Client) -> None:
+    """And what it refers to, by field."""
+    found = control.get("/state/workshop.lists/record", params={"key": LIST}).json()
+    [member, *_] = found["referredBy"]
+    other = control.get("/state/workshop.memberships/record", params={"key": member["key"]}).json()
+
+    assert (found["record"]["id"], found["refersTo"]) == (LIST, [])
+    assert member.items() >= {"collection": "workshop.memberships", "field": "list_id"}.items()
+    assert {"field": "list_id", "collection": "workshop.lists", "key": LIST, "exists": True} in other["refersTo"]
+    assert (other["referredBy"], other["more"]) == ([], 0)
+
+
+def test_an_inferred_record_with_what_refers_to_it() -> None:
+    """References are those of the inference there; a value of no record is said to be one."""
+    library = str(Path(__file__).parents[1] / "inference" / "library.yaml")
+    with MockServer([library]) as server, httpx.Client(base_url=f"{server.url}/_mock") as control:
+        names = [each["name"] for each in control.get("/state").json()["collections"]]
+        found = [
+            control.get(f"/state/{name}/record", params={"key": key}).json()
+            for name in names
+            for key in control.get(f"/state/{name}").json()["keys"]
+        ]
+
+    refers = {(each["collection"], each["key"]): each["refersTo"] for each in found}
+    referred = {(each["collection"], each["key"]): each["referredBy"] for each in found}
+    links = {(*source, to["collection"], to["key"]) for source, all_ in refers.items() for to in all_ if to["exists"]}
+    back = {(by["collection"], by["key"], *target) for target, all_ in referred.items() for by in all_}
+    assert links
+    assert links == back
+
+
+def test_no_such_record(control: httpx.Client) -> None:
+    """The refusal says which key, collection and world."""
+    answer = control.get("/state/workshop.lists/record?key=none")
+
+    assert answer.status_code == 404
+    assert answer.json()["detail"] == "No record of workshop.lists has the key 'none' in the world 'default'."

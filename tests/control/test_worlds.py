@@ -26,7 +26,10 @@ def test_a_request_makes_its_world(control: httpx.Client, server: MockServer) ->
     """A world that a request names first is there from then on, with that request in its journal."""
     titles(server, "t1")
 
-    assert control.get("/worlds/t1").json()["journal"] == {"kept": 1, "total": 1}
+    world, [entry] = control.get("/worlds/t1").json(), control.get("/journal?world=t1").json()["entries"]
+    assert world["journal"] == {"kept": 1, "total": 1}
+    assert world["usedAt"] == entry["at"]
+    assert control.get("/worlds/default").json()["usedAt"] is None
 
 
 def test_create_from_the_seed(control: httpx.Client, server: MockServer) -> None:

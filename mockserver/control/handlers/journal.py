@@ -27,8 +27,13 @@ def list_journal(
     after: int | None = None,
     touched: str | None = None,
     text: str | None = None,
+    rule: str | None = None,
+    without: list[str] | None = None,
 ) -> dict[str, Any]:
-    wanted = Filter(violations, api, operation_id, method, path, status, since, before, after, touched, text)
+    excluded = tuple(without or ())
+    wanted = Filter(
+        violations, api, operation_id, method, path, status, since, before, after, touched, text, rule, excluded
+    )
     page, has_more = journal.page(service, service.world(world), wanted, limit)
     return {**page, "next": _following(page, wanted, limit) if has_more else None}
 
@@ -63,5 +68,5 @@ def _following(page: dict[str, Any], wanted: Filter, limit: int) -> str:
         "violations": "true" if wanted.violations else None,
     }
     given["operationId"] = given.pop("operation_id")
-    known = {name: value for name, value in given.items() if value is not None}
-    return f"{CONTROL}/journal?{urlencode(known, quote_via=quote)}"
+    known = {name: value for name, value in given.items() if value not in (None, ())}
+    return f"{CONTROL}/journal?{urlencode(known, doseq=True, quote_via=quote)}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from connexion.lifecycle import ConnexionResponse
 
-from mockserver.admin import apis
+from mockserver.admin import apis, citing, examples
 from mockserver.admin.service import Service, operation
 from mockserver.catalog import Api
 from mockserver.control.documents import write_yaml
@@ -32,14 +32,24 @@ def get_document_as_yaml(service: Service, api: str) -> ConnexionResponse:
     return ConnexionResponse(200, content_type="application/yaml", body=text)
 
 
+def get_lines(service: Service, api: str, pointer: str) -> dict[str, Any]:
+    return citing.lines(service.apis.api(api), pointer)
+
+
+def get_example_request(service: Service, api: str, operation_id: str, world: str) -> dict[str, Any]:
+    return examples.request(service, service.world(world), api, operation_id)
+
+
 def _shown(service: Service, api: Api) -> dict[str, Any]:
     info = api.document.raw["info"]
     path = f"{CONTROL}/apis/{api.name}/openapi"
+    # once each, also where several servers of the document lead to it
+    operations = {each.described.operation_id: operation(each) for each in service.endpoints() if each.api is api}
     return {
         "name": api.name,
         "title": info["title"],
         "version": info["version"],
-        "operations": [operation(each) for each in service.endpoints() if each.api is api],
+        "operations": list(operations.values()),
         "collections": [each.name for each in api.stored()],
         "documents": {"json": f"{path}.json", "yaml": f"{path}.yaml"},
     }

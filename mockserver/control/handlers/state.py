@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mockserver.admin import exports, records, worlds
+from mockserver.admin import exports, records, references, worlds
+from mockserver.admin.changes import key_text
 from mockserver.admin.service import Service
 from mockserver.control.handlers.worlds import created
 from mockserver.world import World
@@ -23,7 +24,18 @@ def get_state(service: Service, world: str) -> dict[str, Any]:
 def get_collection(service: Service, collection: str, world: str, offset: int, limit: int) -> dict[str, Any]:
     found, kept = service.world(world), service.apis.collection(collection)
     total, page = records.page(found, kept, offset, limit)
-    return {"world": found.name, "collection": kept.name, "total": total, "records": page}
+    return {
+        "world": found.name,
+        "collection": kept.name,
+        "total": total,
+        "fields": records.fields(service.apis, kept),
+        "keys": [key_text(kept.key(each)) for each in page],
+        "records": page,
+    }
+
+
+def get_record(service: Service, collection: str, key: str, world: str) -> dict[str, Any]:
+    return references.record(service.world(world), service.apis, collection, key)
 
 
 def replace_state(service: Service, world: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,118 @@
+"""One record of a world, with the records that it refers to and those that refer to it.
+
+What refers to what is said by a collection, or by the inference where the API has one: fields that hold the key of a
+record elsewhere, or several of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import islice
+from typing import Any
+
+from mockserver.admin.apis import Apis
+from mockserver.admin.changes import key_text
+from mockserver.admin.records import copied
+from mockserver.catalog import Api
+from mockserver.errors import MockServerError, StateError
+from mockserver.inference.model import Stateless
+from mockserver.inference.records import at
+from mockserver.world import Collection, Record, World
+
+REFERRING = 200
+"""Records that are named as referring to one."""
+
+Json = dict[str, Any]
+
+
+def record(world: World, apis: Apis, name: str, key: str) -> Json:
+    """The record of that key, as the schema `FoundRecord` has it; StateError if there is none."""
+    collection = apis.collection(name)
+    with world.lock:
+        found = _find(world, collection, key)
+        if found is None:
+            raise StateError("unknown", f"no record of {name} has the key {key!r:.100} in the world {world.name!r}.")
+        referring = _referring(world, apis, collection, found)
+        named = list(islice(referring, REFERRING))
+        return {
+            "world": world.name,
+            "collection": name,
+            "key": key,
+            "record": copied([found])[0],
+            "refersTo": list(_referred(world, apis, collection, found)),
+            "referredBy": named,
+            "more": sum(1 for _ in referring),
+        }
+
+
+def _find(world: World, collection: Collection, key: str) -> Record | None:
+    found: Record | None = world[collection].get(key)
+    if found is not None:
+        return found
+    rows = world.state(collection).rows.items()
+    return next((row[1] for own, row in rows if not isinstance(own, str) and key_text(own) == key), None)
+
+
+def _referred(world: World, apis: Apis, collection: Collection, record: Record) -> Iterator[Json]:
+    """The records that a record names, whether they are there or not."""
+    for field, target in _fields(apis, collection).items():
+        other = apis.collections[target]
+        own = _own(apis, other)
+        for value in map(str, _values(record.get(field))):
+            found = _named(world, other, own, value)
+            key = value if found is None else key_text(other.key(found))
+            yield {"field": field, "collection": target, "key": key, "exists": found is not None}
+
+
+def _referring(world: World, apis: Apis, collection: Collection, record: Record) -> Iterator[Json]:
+    """The records that name a record."""
+    names = _names(collection, _own(apis, collection), record)
+    for other in apis.collections.values():
+        for field in (field for field, target in _fields(apis, other).items() if target == collection.name):
+            for key, (_, each) in world.state(other).rows.items():
+                if any(str(value) in names for value in _values(each.get(field))):
+                    yield {"collection": other.name, "key": key_text(key), "field": field}
+
+
+def _fields(apis: Apis, collection: Collection) -> Mapping[str, str]:
+    """The fields that name records, and of which collections."""
+    api = apis.by_name.get(collection.name.partition(".")[0])
+    found = dict(collection.references)
+    if api is not None and api.inferred is not None:
+        with suppress(Stateless, MockServerError, KeyError):
+            model = api.inferred.model(collection.name.partition(".")[2])
+            for field, resource in api.inferred.references(model).items():
+                found.setdefault(field, f"{api.name}.{resource}")
+    return {field: target for field, target in found.items() if target in apis.collections}
+
+
+def _named(world: World, collection: Collection, own: Any, value: str) -> Record | None:
+    """The record that a value means: the one of that key, or the first whose own key within its parent it is."""
+    found: Record | None = world[collection].get(value)
+    if found is not None or own is None:
+        return found
+    rows = world.state(collection).rows.items()
+    return next((row[1] for _, row in rows if value in _names(collection, own, row[1])), None)
+
+
+def _names(collection: Collection, own: Any, record: Record) -> set[str]:
+    """The values that name a record: its key, and its own key within its parent."""
+    key = key_text(collection.key(record))
+    return {key} if own is None else {key, str(at(record, own))}
+
+
+def _own(apis: Apis, collection: Collection) -> Any:
+    """Where the records of an inferred collection have their own key; None for any other."""
+    api: Api | None = apis.by_name.get(collection.name.partition(".")[0])
+    if api is None or api.inferred is None:
+        return None
+    with suppress(Stateless, MockServerError, KeyError):
+        return api.inferred.model(collection.name.partition(".")[2]).key.field
+    return None
+
+
+def _values(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
