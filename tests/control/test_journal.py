@@ -216,8 +216,8 @@ def test_what_is_not_wanted_is_left_out(
     workshop.post("/v1/lists", json={"title": "x"})
     workshop.get("/v1/lists/none")
 
-    found, query = [], {"without": without, "limit": 1}
-    page = control.get("/journal", params=query).json()
+    found: list[dict[str, Any]] = []
+    page = control.get("/journal", params={"without": without, "limit": 1}).json()
     found += page["entries"]
     while page["next"]:
         page = control.get(page["next"].removeprefix("/_mock")).json()
