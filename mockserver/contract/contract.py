@@ -80,9 +80,9 @@ class Contract:
         """A compiled schema of the document; DocumentError if it is not valid."""
         return self._compiler.compile(schema, direction)
 
-    def quote(self, pointer: str, most: int = LINES) -> str:
+    def quote(self, pointer: str, most: int = LINES, *, whole: bool = False) -> str:
         """What the document has at a pointer, as YAML; empty if nothing."""
-        return quote(self.document, pointer, most)
+        return quote(self.document, pointer, most, whole=whole)
 
 
 def _names(method: str, path: str) -> Iterator[str]:

@@ -18,7 +18,11 @@ LINES = 14
 DEEPEST = 4
 """Levels that a quotation shows; an ellipsis stands for what is nested deeper, or is longer than LINES."""
 
-LEFT_OUT = ("example", "examples", "links", "responses", "requestBody", "parameters")
+DEEPEST_OF_ALL = 20
+"""The same of a quotation of the whole."""
+
+EXAMPLES = ("example", "examples")
+LEFT_OUT = (*EXAMPLES, "links", "responses", "requestBody", "parameters")
 """Keywords that are omitted below the first line: they are long, and quoted by themselves where they matter."""
 
 SHORT = 60
@@ -28,14 +32,18 @@ PATH_ITEM = 2
 """Length of the path to a path item, of which only the names of the operations are shown."""
 
 
-def quote(document: Document, pointer: str, most: int = LINES) -> str:
-    """What the document has at a pointer: up to `most` lines, and an ellipsis if there is more; empty if nothing."""
+def quote(document: Document, pointer: str, most: int = LINES, *, whole: bool = False) -> str:
+    """What the document has at a pointer: up to `most` lines, and an ellipsis if there is more; empty if nothing.
+
+    whole: with what is nested deeper, and with everything except examples.
+    """
     try:
         value = document.resolve(document.at(pointer))
     except DocumentError:
         return ""
     path = path_of(pointer)
-    shown = _shortened(value, 1 if len(path) == PATH_ITEM else DEEPEST)
+    left_out = EXAMPLES if whole else LEFT_OUT
+    shown = _shortened(value, DEEPEST_OF_ALL if whole else 1 if len(path) == PATH_ITEM else DEEPEST, left_out)
     lines = _yaml(shown if not path or _is_position(path) else {path[-1]: shown}).splitlines()
     return "\n".join(lines if len(lines) <= most else [*lines[:most], "…"])
 
@@ -85,14 +93,14 @@ def _yaml(value: Any) -> str:
     return written.getvalue().removesuffix("...\n")  # PyYAML ends a text of one scalar so
 
 
-def _shortened(value: Any, depth: int) -> Any:
+def _shortened(value: Any, depth: int, left_out: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
         if "$ref" in value or not value:
             return dict(value)
         if not depth:
             return "…"
-        return {str(name): _shortened(each, depth - 1) for name, each in value.items() if name not in LEFT_OUT}
+        return {str(name): _shortened(each, depth - 1, left_out) for name, each in value.items() if name not in left_out}
     if isinstance(value, list):
-        shown = [_shortened(each, max(0, depth - 1)) for each in value[:LINES]]
+        shown = [_shortened(each, max(0, depth - 1), left_out) for each in value[:LINES]]
         return shown if len(value) <= LINES else [*shown, "…"]
     return value
