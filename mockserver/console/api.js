@@ -25,7 +25,9 @@ export function headers() {
 export function url(path, query = {}) {
   const made = new URL(path, ROOT);
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined && value !== null && value !== "") made.searchParams.set(name, value);
+    for (const each of [value].flat()) {
+      if (each !== undefined && each !== null && each !== "") made.searchParams.append(name, each);
+    }
   }
   return made;
 }

@@ -10,8 +10,8 @@ let begun = "";
 export const LIST = [
   ["/", "Search"], ["j", "Next row"], ["k", "Previous row"], ["Enter", "Open the row"], ["Esc", "Back to the list"],
   ["[", "Previous request of the same operation"], ["]", "Next request of the same operation"],
-  ["f", "Fork the world before this request"], ["r", "Replay this request in a fork"], ["d", "Compare with the present"],
-  ["c", "Copy as curl"], ["p", "Pause, or go on"], [".", "Show new requests"], ["x", "Refused requests only"],
+  ["f", "Fork the world, before the request that is open"], ["r", "Replay this request in a fork"], ["d", "Compare with the present"],
+  ["c", "Copy as curl"], ["p", "Pause, or go on"], [".", "Show new requests"], ["x", "Refused requests only"], ["b", "Pin this request, or unpin it"],
   ["g t", "Traffic"], ["g s", "State"], ["g w", "Worlds"], ["g m", "Compare"], ["g f", "Faults and stubs"], ["g c", "Contract"],
   ["?", "This list"],
 ];
