@@ -5,19 +5,23 @@ import { asAssertion, asCurl, asFault, asHttpx, jsonOf, textOf } from "./clips.j
 import { changesTable, differences } from "./diff.js";
 import { button, code, dialog, empty, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
 import { addFault, addStub } from "./faults.js";
+import { added } from "./filter.js";
+import { inferredNote, onDemand, quoted } from "./lines.js";
 import { copy, failed, notice } from "./notice.js";
 import { go, href } from "./route.js";
 
+const FEW = 5; // records that are listed without being asked for
 const TABS = ["why", "messages", "changes"];
 const TONES = { added: "good", gone: "bad", changed: "calm" };
 const LABELS = { why: "Why", messages: "Request and response", changes: "Changes" };
 
 export class Exchange {
-  constructor(route, number, { back }) {
+  constructor(route, number, { back, pin }) {
     this.route = route;
     this.world = route.world;
     this.number = number;
     this.back = back;
+    this.pin = pin;
     this.element = h("article", { class: "exchange" }, h("p", { class: "soft" }, "Loading…"));
     this.load();
   }
@@ -41,22 +45,38 @@ export class Exchange {
     const tab = TABS.includes(this.route.query.tab) ? this.route.query.tab : "why";
     const tabs = TABS.map((each) => link(each === "changes" ? this.#changesLabel() : LABELS[each],
       href(this.world, "traffic", [this.number], { ...this.route.query, tab: each }), { "aria-current": each === tab ? "true" : null }));
-    replace(this.element,
-      h("div", { class: "head" },
-        h("div", { class: "line" }, button("← List", this.back, { class: "quiet back" }), h("h2", { tabindex: "-1" }, `No. ${entry.number}`), method(entry.method), statusPill(entry.status),
-          h("span", { class: "soft small" }, `${entry.milliseconds.toFixed(1)} ms, ${entry.answeredBy}`)),
-        h("p", { class: "mono wrap" }, entry.target),
-        h("p", { class: "soft small" }, entry.operationId ? [link(`${entry.api}.${entry.operationId}`, href(this.world, "contract", [entry.api, entry.operationId])), " at "] : "no operation, at ", h("time", { datetime: entry.at }, entry.at)),
-        h("div", { class: "actions" },
-          button("Fork before", () => this.fork("before"), { title: "f" }), button("Fork after", () => this.fork("after")),
-          button("Replay in a fork", () => this.replay(true), { title: "r" }), button("Replay here", () => this.replay(false)),
-          button("Compare with now", () => this.compare(), { title: "d" }), button("Make it fail", () => this.#fail()), entry.operationId && button("Answer by a stub", () => this.#stub()),
-          button("‹ Same operation", () => this.neighbour(-1), { title: "[", class: "quiet" }), button("Same operation ›", () => this.neighbour(1), { title: "]", class: "quiet" })),
-        h("div", { class: "actions" }, h("span", { class: "soft small" }, "Copy as"), button("curl", () => this.copyCurl(), { class: "quiet", title: "c" }),
-          button("httpx", () => copy(asHttpx(entry), "The call"), { class: "quiet" }), button("pytest", () => copy(asAssertion(entry), "The test"), { class: "quiet" }),
-          button("fault rule", () => copy(pretty(asFault(entry, this.#failure())), "The fault rule"), { class: "quiet" }))),
+    replace(this.element, this.#head(),
       h("nav", { class: "tabs", "aria-label": "Parts of the exchange" }, tabs),
       { why: () => this.#why(), messages: () => this.#messages(), changes: () => this.#changes() }[tab]());
+  }
+
+  #head() {
+    const { entry } = this;
+    const pinned = (this.route.query.pin ?? "").split(",").includes(String(entry.number));
+    const group = (label, ...buttons) => h("div", { class: "joined", role: "group", "aria-label": label }, buttons);
+    return h("div", { class: "head" },
+      h("div", { class: "line" }, button("← List", this.back, { class: "quiet back" }), h("h2", { tabindex: "-1" }, `No. ${entry.number}`), method(entry.method), statusPill(entry.status),
+        h("span", { class: "soft small" }, `${entry.milliseconds.toFixed(1)} ms, ${entry.answeredBy}`), h("span", { class: "grow" }),
+        button(pinned ? "Unpin" : "Pin", this.pin, { class: "quiet", title: "b", "aria-pressed": String(pinned) }),
+        group("Requests of the same operation", button("‹", () => this.neighbour(-1), { title: "Previous of the same operation ([)", "aria-label": "Previous request of the same operation" }),
+          button("›", () => this.neighbour(1), { title: "Next of the same operation (])", "aria-label": "Next request of the same operation" }))),
+      h("p", { class: "mono wrap target-line" }, entry.target),
+      h("p", { class: "soft small" }, this.#operation(), " at ", h("time", { datetime: entry.worldAt, title: `${entry.at} in real time` }, entry.worldAt)),
+      h("div", { class: "actions" },
+        group("Fork", button("Fork before", () => this.fork("before"), { title: "f" }), button("Fork after", () => this.fork("after"))),
+        group("Replay", button("Replay in a fork", () => this.replay(true), { title: "r" }), button("Replay here", () => this.replay(false))),
+        button("Compare with now", () => this.compare(), { title: "d" }),
+        group("Answer otherwise", button("Make it fail", () => this.#fail()), entry.operationId && button("Answer by a stub", () => this.#stub()))),
+      h("div", { class: "actions small" }, h("span", { class: "soft" }, "Copy as"), button("curl", () => this.copyCurl(), { class: "quiet", title: "c" }),
+        button("httpx", () => copy(asHttpx(entry), "The call"), { class: "quiet" }), button("pytest", () => copy(asAssertion(entry), "The test"), { class: "quiet" }),
+        button("fault rule", () => copy(pretty(asFault(entry, this.#failure())), "The fault rule"), { class: "quiet" })));
+  }
+
+  #operation() {
+    const { api, operationId } = this.entry;
+    if (!operationId) return "No operation";
+    const only = (label, word) => link(label, href(this.world, "traffic", [this.number], { ...this.route.query, q: added(this.route.query.q, word) }), { class: "quiet" });
+    return [link(`${api}.${operationId}`, href(this.world, "contract", [api, operationId])), " (", only("only these", `operation:${operationId}`), ", ", only("without these", `-operation:${operationId}`), ")"];
   }
 
   #why() {
@@ -66,14 +86,14 @@ export class Exchange {
       explain.violations.map((each) => this.#violation(each)),
       explain.rejection?.requiredScopes.length > 0 && h("p", {}, `Required scopes: ${explain.rejection.requiredScopes.join(", ")}; granted: ${explain.rejection.grantedScopes.join(", ") || "none"}.`),
       explain.faults.map(({ id, rule }) => code(rule ? pretty(rule) : "deleted since", `Fault rule ${id}`)),
-      (explain.stubs ?? []).length > 0 && [h("h3", {}, "Stubs"), code(pretty(explain.stubs))],
+      (explain.stubs ?? []).length > 0 && [h("h3", {}, "Stubs that did not answer"), h("ul", { class: "plain" }, explain.stubs.map(({ id, reasons }) => h("li", {}, h("strong", {}, id), `: ${reasons.join("; ")}`)))],
       explain.prefer && h("p", {}, "Prefer: ", h("code", {}, explain.prefer)),
       h("h3", {}, "Candidates"),
-      explain.candidates.length ? h("ul", { class: "plain" }, explain.candidates.map(({ operation, chosen, reason }) => h("li", {},
-        chosen ? pill("chosen", "good") : pill("not chosen", "absent"), " ", method(operation.method), " ", h("code", {}, operation.path), h("br"), h("span", { class: "soft small" }, reason)))) : h("p", { class: "soft" }, "No operation has such a path."),
-      Object.keys(explain.pathParameters).length > 0 && [h("h3", {}, "Path parameters"), code(pretty(explain.pathParameters))],
-      explain.records.length > 0 && [h("h3", {}, "Records that the path or the response names"), h("ul", { class: "plain" }, explain.records.map(({ collection, key }) =>
-        h("li", {}, link(`${collection}/${key}`, href(this.world, "state", [collection], { key })))))]);
+      explain.candidates.length ? h("ul", { class: "plain candidates" }, explain.candidates.map(({ operation, chosen, reason }) => h("li", {},
+        h("div", { class: "line" }, chosen ? pill("chosen", "good") : pill("not chosen", "absent"), method(operation.method), h("code", {}, operation.path)), h("div", { class: "soft small" }, reason)))) : h("p", { class: "soft" }, "No operation has such a path."),
+      Object.keys(explain.pathParameters).length > 0 && [h("h3", {}, "Path parameters"), h("dl", { class: "facts" }, Object.entries(explain.pathParameters).map(([name, value]) => [h("dt", {}, name), h("dd", { class: "mono wrap" }, value)]))],
+      explain.records.length > 0 && h("details", { open: explain.records.length <= FEW }, h("summary", {}, `Records that the path or the response names (${explain.records.length})`), h("ul", { class: "plain" }, explain.records.map(({ collection, key }) =>
+        h("li", {}, link(`${collection}/${key}`, href(this.world, "state", [collection], { key })))))));
   }
 
   #violation(violation) {
@@ -82,15 +102,19 @@ export class Exchange {
       h("h3", {}, `${violation.where} ${violation.pointer}: ${violation.message}`),
       h("div", { class: "sides" },
         h("div", {}, h("h4", {}, "Received"), code(violation.received === null ? "nothing" : pretty(violation.received))),
-        h("div", {}, h("h4", {}, "The document"), lines ? [code(lines.text, lines.line ? `${lines.pointer} (line ${lines.line})` : lines.pointer), lines.inferred && h("p", { class: "small" }, pill("inferred", "calm"), ` ${lines.inferred}`)] : code(pretty({ [violation.keyword]: violation.expected }), "Expected"))));
+        h("div", {}, h("h4", {}, "The document"), lines ? [quoted(lines), inferredNote(lines)] : code(pretty({ [violation.keyword]: violation.expected }), "Expected"))));
   }
 
   #messages() {
-    const side = (label, message) => h("section", { "aria-label": label }, h("h3", {}, label), message ? [
+    const { api, explain, request, response, status } = this.entry;
+    const asDocumented = (pointer, label) => pointer && onDemand(api, pointer, label);
+    const side = (label, message, ...documented) => h("section", { "aria-label": label }, h("h3", {}, label), message ? [
       h("div", { class: "scroll" }, h("table", { class: "headers" }, h("tbody", {}, message.headers.map(({ name, value }) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { class: "mono wrap" }, value)))))),
-      message.bytes > 0 ? code(jsonOf(message) === undefined ? textOf(message) : pretty(jsonOf(message)), `${message.bytes} bytes${message.cut ? `; only the first ${new Blob([message.body]).size} are kept` : ""}`) : h("p", { class: "soft" }, "No body."),
-    ] : h("p", { class: "soft" }, "The connection ended without a response."));
-    return h("div", { class: "sides" }, side("Request", this.entry.request), side("Response", this.entry.response));
+      message.bytes > 0 ? code(jsonOf(message) === undefined ? textOf(message) : pretty(jsonOf(message)), `${message.bytes.toLocaleString("en")} bytes${message.cut ? `; only the first ${new Blob([message.body]).size.toLocaleString("en")} are kept` : ""}`) : h("p", { class: "soft" }, "No body."),
+    ] : h("p", { class: "soft" }, "The connection ended without a response."), documented);
+    const { parameters, requestBody, response: answer } = explain.documented ?? {};
+    return h("div", { class: "sides" }, side("Request", request, asDocumented(parameters, "Parameters as documented"), asDocumented(requestBody, "Body as documented")),
+      side("Response", response, asDocumented(answer, `Response ${status} as documented`)));
   }
 
   #changesLabel() {
@@ -105,7 +129,8 @@ export class Exchange {
     const moved = differences(clock.before, clock.after);
     return h("div", {},
       records.map(({ collection, key, change, before, after }) => h("section", { class: `card ${TONES[change] === "calm" ? "" : TONES[change]}` },
-        h("h3", {}, pill(change, TONES[change]), " ", link(`${collection}/${key}`, href(this.world, "state", [collection], { key }))),
+        h("div", { class: "line" }, h("h3", {}, pill(change, TONES[change]), " ", link(`${collection}/${key}`, href(this.world, "state", [collection], { key }))),
+          link("Requests that touched it", href(this.world, "traffic", [this.number], { ...this.route.query, q: `touched:${collection}/${key}` }), { class: "quiet small" })),
         changesTable(differences(before ?? {}, after ?? {}), `Fields of ${collection}/${key}`))),
       more > 0 && h("p", { class: "soft" }, `${more} more records were changed.`),
       !records.length && empty("It changed no record", "Reads and refused requests leave the records as they were."),
