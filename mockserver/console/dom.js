@@ -57,6 +57,10 @@ export function field(label, control, hint = "") {
   return h("label", { class: "field" }, h("span", { class: "name" }, label), control, hint && h("span", { class: "soft small" }, hint));
 }
 
+export function counted(number, noun) {
+  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+}
+
 // One line of JSON for a cell of a table.
 export function brief(value) {
   if (value === undefined) return "";

@@ -1,9 +1,11 @@
 // The records of a world: its collections with their counts, a table of one, and an editor that the server checks.
 
-import { exists, get, patch, put } from "./api.js";
-import { brief, button, dialog, empty, field, h, link, noWorld, pretty, replace } from "./dom.js";
+import { exists, get, put } from "./api.js";
+import { brief, button, counted, dialog, empty, field, h, link, noWorld, pretty, replace } from "./dom.js";
 import { save } from "./clips.js";
-import { failed, notice } from "./notice.js";
+import { failed } from "./notice.js";
+import { failure, unseenTitle } from "./page.js";
+import { editRecord, read, sent, showRecord } from "./record.js";
 import { go, href } from "./route.js";
 
 const PAGE = 100;
@@ -22,22 +24,21 @@ export class State {
   async show(route) {
     this.route = route;
     this.stale.hidden = true;
-    const { world } = route;
+    const turn = (this.turn = (this.turn ?? 0) + 1);
     try {
-      if (!(await exists(world))) { replace(this.side); replace(this.body, noWorld(world)); return; }
-      this.collections = (await get("state", { world })).collections;
-      const name = route.rest[0] ?? this.collections.find((each) => each.count)?.name ?? this.collections[0]?.name;
-      replace(this.side, this.collections.map((each) => link([h("span", {}, each.name), h("span", { class: "soft" }, each.count.toLocaleString("en"))],
-        href(world, "state", [each.name]), { "aria-current": each.name === name ? "page" : null })));
-      if (name) await this.#collection(name);
-      else replace(this.body, empty("No collection", "The APIs served keep no records."));
+      const [side, ...shown] = await this.#made(route);
+      if (turn !== this.turn) return;
+      replace(this.side, side);
+      replace(this.body, shown);
+      if (route.query.key) await this.#open(route);
     } catch (error) {
-      failed(error);
+      if (turn === this.turn) replace(this.body, unseenTitle("State"), failure(error, () => this.show(this.route)));
     }
   }
 
   close() {
     this.stop();
+    this.turn = -1;
   }
 
   // The records changed while they were read: they stay as they are until a person wants the new ones.
@@ -52,64 +53,79 @@ export class State {
     return { "/": () => this.side.querySelector("a")?.focus() };
   }
 
+  async #made({ world, rest }) {
+    if (!(await exists(world))) return [null, unseenTitle("State"), noWorld(world)];
+    const { collections } = await get("state", { world });
+    const name = rest[0] ?? collections.find((each) => each.count)?.name ?? collections[0]?.name;
+    if (!name) return [null, unseenTitle("State"), empty("No collection", "The APIs served keep no records.")];
+    const choice = h("select", { class: "side-choice", "aria-label": "Collection", onchange: () => go(world, "state", [choice.value]) },
+      collections.map((each) => h("option", { value: each.name }, `${each.name} (${each.count.toLocaleString("en")})`)));
+    choice.value = name;
+    const links = collections.map((each) => link([h("span", {}, each.name), h("span", { class: "soft" }, each.count.toLocaleString("en"))],
+      href(world, "state", [each.name]), { "aria-current": each.name === name ? "page" : null }));
+    return [[links, choice], ...(await this.#collection(name))];
+  }
+
   async #collection(name) {
     const { world, query } = this.route;
     const offset = Number(query.offset ?? 0);
-    const { records, total, key } = await get(`state/${encodeURIComponent(name)}`, { world, offset, limit: PAGE });
-    this.keyField = key ?? "id";
-    const names = [...new Set(records.flatMap((each) => Object.keys(each)))];
-    const columns = names.slice(0, COLUMNS);
-    const tools = h("div", { class: "line" }, h("h1", {}, name), h("span", { class: "soft" }, `${total.toLocaleString("en")} records`), this.stale, h("span", { class: "grow" }),
-      button("Add", () => this.#edit(name, null), { class: "primary" }), button("Import", () => this.#import(name)),
-      button("Export", () => save(`${name}.json`, pretty(records))));
-    const table = h("div", { class: "scroll" }, h("table", { class: "records", "aria-label": `Records of ${name}` },
-      h("thead", {}, h("tr", {}, columns.map((each) => h("th", { scope: "col" }, each)), names.length > COLUMNS && h("th", { scope: "col" }, `${names.length - COLUMNS} more`), h("th", { scope: "col" }, h("span", { class: "unseen" }, "Actions")))),
-      h("tbody", {}, records.map((record) => h("tr", { class: this.#keyOf(record) === query.key ? "chosen" : null },
-        columns.map((each, at) => h(at ? "td" : "th", { scope: at ? null : "row", class: "mono cut", title: brief(record[each]) }, brief(record[each]))),
-        names.length > COLUMNS && h("td", { class: "soft" }, "…"),
-        h("td", {}, button("Edit", () => this.#edit(name, record), { class: "quiet", "aria-label": `Edit ${this.#keyOf(record)}` })))))));
+    const { records, keys, fields, total } = await get(`state/${encodeURIComponent(name)}`, { world, offset, limit: PAGE });
+    const tools = h("div", { class: "line" }, h("h1", {}, name), h("span", { class: "soft" }, counted(total, "record")), this.stale, h("span", { class: "grow" }),
+      button("Add", () => editRecord(world, name, null, null, { ...this.#after(name), keyField: keyOf(records, keys, fields) }), { class: "primary" }), button("Import", () => this.#import(name)), button("Export", () => this.#export(name)));
     const page = (to, label) => link(label, href(world, "state", [name], { offset: to }));
-    replace(this.body, tools, total ? table : empty(`${name} is empty`, "Paste a JSON array of records, or reset the world to its seed.", h("div", { class: "actions center" }, button("Import", () => this.#import(name), { class: "primary" }), link("Worlds", href(world, "worlds")))),
-      total > PAGE && h("p", { class: "actions" }, offset > 0 && page(Math.max(0, offset - PAGE), "← Earlier"), h("span", { class: "soft" }, `${offset + 1} to ${Math.min(total, offset + PAGE)}`), offset + PAGE < total && page(offset + PAGE, "Later →")));
-    if (query.key) await this.#named(name, query.key, records);
+    return [tools, total ? this.#table(name, records, keys, fields) : this.#none(name),
+      total > PAGE && h("p", { class: "actions" }, offset > 0 && page(Math.max(0, offset - PAGE), "← Earlier"), h("span", { class: "soft" }, `${offset + 1} to ${Math.min(total, offset + PAGE)}`), offset + PAGE < total && page(offset + PAGE, "Later →"))];
   }
 
-  #keyOf(record) {
-    return String(record[this.keyField] ?? Object.values(record)[0] ?? "");
+  // The columns are the fields of the schema, then those that a record has beside them.
+  #table(name, records, keys, fields) {
+    const { world, query } = this.route;
+    const there = new Set(records.flatMap((each) => Object.keys(each)));
+    const names = [...new Set([...fields.filter((each) => there.has(each)), ...there])];
+    const columns = names.slice(0, COLUMNS);
+    const cell = (record, key, each, at) => {
+      const text = brief(record[each]);
+      if (at) return h("td", { class: "mono cut", title: text }, text);
+      return h("th", { scope: "row", class: "mono cut", title: text }, link(text || key, href(world, "state", [name], { ...query, key }), { "aria-label": `Show ${key}` }));
+    };
+    return h("div", { class: "scroll" }, h("table", { class: "records", "aria-label": `Records of ${name}` },
+      h("thead", {}, h("tr", {}, columns.map((each) => h("th", { scope: "col" }, each)), names.length > COLUMNS && h("th", { scope: "col" }, `${names.length - COLUMNS} more`), h("th", { scope: "col" }, h("span", { class: "unseen" }, "Actions")))),
+      h("tbody", {}, records.map((record, row) => h("tr", { class: keys[row] === query.key ? "chosen" : null }, columns.map((each, at) => cell(record, keys[row], each, at)),
+        names.length > COLUMNS && h("td", { class: "soft" }, "…"),
+        h("td", {}, button("Edit", () => editRecord(world, name, keys[row], record, this.#after(name)), { class: "quiet", "aria-label": `Edit ${keys[row]}` })))))));
   }
 
-  // A record that a link names may be on another page.
-  async #named(name, key, records) {
-    let record = records.find((each) => this.#keyOf(each) === key);
-    for (let offset = 0; !record && offset < 5000; offset += 1000) {
-      const page = await get(`state/${encodeURIComponent(name)}`, { world: this.route.world, offset, limit: 1000 });
-      record = page.records.find((each) => this.#keyOf(each) === key);
-      if (offset + 1000 >= page.total) break;
+  #none(name) {
+    return empty(`${name} is empty`, "Paste a JSON array of records, or reset the world to its seed.", h("div", { class: "actions center" },
+      button("Import", () => this.#import(name), { class: "primary" }), link("Worlds", href(this.route.world, "worlds"))));
+  }
+
+  #after(name) {
+    return { done: () => (this.route.query.key ? this.#shut(name) : this.show(this.route)) };
+  }
+
+  #open({ world, rest, query }) {
+    const closed = () => this.route.query.key === query.key && this.#shut(rest[0]);
+    return showRecord(world, rest[0], query.key, { ...this.#after(rest[0]), closed });
+  }
+
+  #shut(name) {
+    const { key, ...query } = this.route.query;
+    go(this.route.world, "state", [name], query);
+  }
+
+  async #export(name) {
+    try {
+      const found = [];
+      for (let total = 1; found.length < total;) {
+        const page = await get(`state/${encodeURIComponent(name)}`, { world: this.route.world, offset: found.length, limit: 1000 });
+        found.push(...page.records);
+        total = page.records.length ? page.total : 0;
+      }
+      save(`${name}.json`, pretty(found));
+    } catch (error) {
+      failed(error);
     }
-    if (record) this.#edit(name, record);
-    else notice(`${name} has no record ${key} now.`, "warn");
-  }
-
-  #edit(name, record) {
-    const { world } = this.route;
-    dialog(record ? `${name}/${this.#keyOf(record)}` : `Add to ${name}`, (close) => {
-      const area = h("textarea", { class: "mono", rows: 16, spellcheck: "false", value: record ? pretty(record) : "{\n  \n}", autofocus: true });
-      const flaws = h("div", { role: "alert" });
-      const send = async (value) => {
-        const key = record ? this.#keyOf(record) : String(value[this.keyField]);
-        await this.#send(flaws, close, () => patch("state", { world }, { [name]: { [key]: value } }), `${name}/${key} ${value === null ? "is deleted" : "is saved"}.`);
-      };
-      const submit = (event) => {
-        event.preventDefault();
-        const value = this.#read(area, flaws);
-        if (value === undefined) return;
-        const gone = record ? Object.keys(record).filter((each) => !(each in value)) : [];
-        send({ ...value, ...Object.fromEntries(gone.map((each) => [each, null])) });
-      };
-      return h("form", { class: "form", onsubmit: submit }, field("Record", area, "JSON; it is checked against the schema of its collection."), flaws,
-        h("div", { class: "actions" }, button("Save", () => {}, { type: "submit", class: "primary" }), record && button("Delete", () => send(null), { class: "danger" }),
-          record && link("Requests that touched it", href(world, "traffic", [], { q: `touched:${name}/${this.#keyOf(record)}` }), { onclick: close })));
-    });
   }
 
   #import(name) {
@@ -119,33 +135,17 @@ export class State {
       const flaws = h("div", { role: "alert" });
       const submit = (event) => {
         event.preventDefault();
-        const value = this.#read(area, flaws);
-        if (value !== undefined) this.#send(flaws, close, () => put("state", { world }, { [name]: value }), `${name} is replaced.`);
+        const value = read(area, flaws);
+        if (value !== undefined) sent(flaws, close, () => put("state", { world }, { [name]: value }), `${name} is replaced.`, () => this.show(this.route));
       };
       return h("form", { class: "form", onsubmit: submit }, field("Records", area, "A JSON array. It replaces all records of the collection, or none if one is wrong."), flaws,
         h("div", { class: "actions" }, button("Replace", () => {}, { type: "submit", class: "primary" })));
     });
   }
+}
 
-  #read(area, flaws) {
-    try {
-      return JSON.parse(area.value);
-    } catch (error) {
-      replace(flaws, h("p", { class: "bad-text" }, `This is not JSON: ${error.message}`));
-      return undefined;
-    }
-  }
-
-  async #send(flaws, close, act, done) {
-    try {
-      await act();
-      close();
-      notice(done, "good");
-      const { key, ...query } = this.route.query;
-      if (key) go(this.route.world, "state", this.route.rest, query);
-      else await this.show(this.route);
-    } catch (error) {
-      replace(flaws, h("p", { class: "bad-text" }, error.message), h("ul", { class: "plain" }, (error.errors ?? []).map((each) => h("li", {}, `${each.pointer}: ${each.message}`))));
-    }
-  }
+// The field that holds the key, as far as the records show.
+function keyOf(records, keys, fields) {
+  const names = [...new Set(["id", ...fields, ...records.flatMap((each) => Object.keys(each))])];
+  return names.find((name) => records.length && records.every((each, at) => String(each[name]) === keys[at])) ?? fields[0] ?? "id";
 }
