@@ -4,6 +4,7 @@ import { get, patch } from "./api.js";
 import { changesTable, differences } from "./diff.js";
 import { button, empty, field, h, link, pill, pretty, replace } from "./dom.js";
 import { copy, failed, notice } from "./notice.js";
+import { failure } from "./page.js";
 import { go, href } from "./route.js";
 
 export class Compare {
@@ -18,8 +19,9 @@ export class Compare {
     };
     const swap = () => go(this.route.world, "compare", [], { left: this.right.value, right: this.left.value });
     this.element = h("section", { class: "page", "aria-label": "Compare" }, h("h1", {}, "Compare"),
-      h("form", { class: "pair", onsubmit: submit }, field("Left", this.left, "A world, a world before an entry such as t1@17 or after it such as t1@17:after, or snapshot:NAME."), field("Right", this.right), this.names,
-        h("div", { class: "actions" }, button("Compare", () => {}, { type: "submit", class: "primary" }), button("Swap", swap))), this.result);
+      h("form", { class: "pair", onsubmit: submit }, field("Left", this.left), field("Right", this.right), this.names,
+        h("div", { class: "actions" }, button("Compare", () => {}, { type: "submit", class: "primary" }), button("Swap", swap))),
+      h("p", { class: "soft small" }, "Each is a world (t1), a world before an entry (t1@17) or after it (t1@17:after), or a snapshot (snapshot:begun)."), this.result);
     this.show(route);
   }
 
@@ -34,7 +36,7 @@ export class Compare {
       replace(this.result, h("p", { class: "soft" }, "Comparing…"));
       this.#draw(await get("compare", { left, right }));
     } catch (error) {
-      replace(this.result, h("p", { class: "bad-text" }, error.message));
+      replace(this.result, failure(error, () => this.show(this.route)));
     }
   }
 
@@ -60,7 +62,7 @@ export class Compare {
       replace(this.result, empty("The same, down to the ids", `${left} and ${right} differ in nothing.`));
       return;
     }
-    replace(this.result, h("p", {}, `From ${left} to ${right}:`), result.collections.map((each) => this.#collection(each)),
+    replace(this.result, h("p", {}, "From ", sideLink(left), " to ", sideLink(right), ":"), result.collections.map((each) => this.#collection(each)),
       !result.collections.length && h("p", { class: "card" }, "The records are the same."), this.#besides(result),
       result.collections.length > 0 && this.#patch(result));
   }
@@ -98,4 +100,10 @@ export class Compare {
       failed(error);
     }
   }
+}
+
+// A side as a link to where it can be looked at: the world, or the request of the entry.
+function sideLink(side) {
+  const [, world, entry] = /^([^:@]+)(?:@(\d+))?/.exec(side) ?? [];
+  return side.startsWith("snapshot:") ? link(side, href("default", "worlds")) : link(side, href(world, "traffic", entry ? [entry] : []));
 }

@@ -1,41 +1,33 @@
-// The documents: operations by the statuses that were exercised, each operation's lines, and a request to try in a fork.
+// The documents: operations by the statuses that were exercised, each operation's lines, a request to try in a fork.
 
 import { exists, fork, get } from "./api.js";
 import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
+import { onDemand } from "./lines.js";
 import { failed, notice } from "./notice.js";
+import { Page } from "./page.js";
 import { href } from "./route.js";
 
-export class ContractScreen {
+export class ContractScreen extends Page {
   constructor(route) {
-    this.element = h("section", { class: "page", "aria-label": "Contract" });
-    this.documents = new Map();
-    this.show(route);
+    super("Contract", route, { world: false });
   }
 
-  async show(route) {
-    this.route = route;
-    try {
-      const { apis } = await get("apis");
-      const entries = (await exists(route.world)) ? (await get("journal", { world: route.world, limit: 1000 })).entries : [];
-      const chosen = apis.find((each) => each.name === route.rest[0]) ?? apis[0];
-      if (!chosen) { replace(this.element, empty("No API is served", "")); return; }
-      const api = await get(`apis/${chosen.name}`);
-      const document = await this.#document(api.name);
-      const one = route.rest[1] && api.operations.find((each) => each.operationId === route.rest[1]);
-      replace(this.element, h("nav", { class: "tabs", "aria-label": "APIs" }, apis.map((each) => link(each.name, href(route.world, "contract", [each.name]), { "aria-current": each === chosen ? "true" : null }))),
-        one ? this.#operation(api, one, document, entries) : this.#matrix(api, document, entries));
-    } catch (error) {
-      failed(error);
-    }
-  }
-
-  close() {}
-
-  get keys() {
-    return {};
+  async content(route) {
+    const { apis } = await get("apis");
+    const entries = (await exists(route.world)) ? (await get("journal", { world: route.world, limit: 1000 })).entries : [];
+    const chosen = apis.find((each) => each.name === route.rest[0]) ?? apis[0];
+    if (!chosen) return empty("No API is served", "");
+    const api = await get(`apis/${chosen.name}`);
+    const document = await this.#document(api.name);
+    const one = route.rest[1] && api.operations.find((each) => each.operationId === route.rest[1]);
+    return [
+      h("nav", { class: "tabs", "aria-label": "APIs" }, apis.map((each) => link(each.name, href(route.world, "contract", [each.name]), { "aria-current": each === chosen ? "true" : null }))),
+      one ? this.#operation(api, one, document, entries) : this.#matrix(api, document, entries),
+    ];
   }
 
   async #document(name) {
+    this.documents ??= new Map();
     if (!this.documents.has(name)) this.documents.set(name, await get(`apis/${name}/openapi.json`));
     return this.documents.get(name);
   }
@@ -83,57 +75,63 @@ export class ContractScreen {
     const inferred = described["x-inferred"];
     const guess = this.#inferred(api, operation);
     return [
-      h("div", { class: "line" }, h("h1", {}, operation.operationId), method(operation.method), h("code", {}, operation.path), h("span", { class: "grow" }), button("Try it in a fork", () => this.#tryIt(operation, described, document), { class: "primary" })),
+      h("div", { class: "line" }, h("h1", {}, operation.operationId), method(operation.method), h("code", {}, operation.path), h("span", { class: "grow" }), button("Try it in a fork", () => this.#try(api, operation), { class: "primary" })),
       described.summary && h("p", {}, described.summary),
       guess && h("dl", { class: "facts" }, Object.entries(guess).filter(([name, value]) => value && name !== "operationId").map(([name, value]) => [h("dt", {}, `inferred ${name}`), h("dd", {}, value)])),
       inferred && h("p", {}, pill("inferred", "calm"), ` ${typeof inferred === "string" ? inferred : JSON.stringify(inferred)}`),
       h("p", { class: "actions" }, [...this.#counts(entries, api, operation)].map(([status, count]) => link([statusPill(Number(status) || null), ` × ${count}`], href(this.route.world, "traffic", [], { q: `operation:${operation.operationId} status:${status}` })))),
-      this.#lines(described),
+      onDemand(api.name, pointerOf(operation), "As documented, with what is inferred marked", true),
     ];
   }
 
-  // The operation as written; lines that were inferred and not documented are marked.
-  #lines(described) {
-    const lines = pretty(described).split("\n");
-    const marked = lines.map((line) => h("span", { class: line.includes('"x-inferred"') ? "inferred" : null }, `${line}\n`));
-    return h("figure", { class: "code" }, h("figcaption", {}, "As documented; lines of x-inferred say what is inferred"), h("pre", { tabindex: "0" }, marked));
+  async #try(api, operation) {
+    try {
+      const { world } = this.route;
+      const example = await get(`apis/${api.name}/example`, { operationId: operation.operationId, world: (await exists(world)) ? world : "default" });
+      tryIt(world, example);
+    } catch (error) {
+      failed(error);
+    }
   }
+}
 
-  #tryIt(operation, described, document) {
-    const resolve = (each) => (each?.$ref ? each.$ref.slice(2).split("/").reduce((value, part) => value?.[part.replaceAll("~1", "/").replaceAll("~0", "~")], document) : each);
-    const parameters = [...(document.paths[operation.path].parameters ?? []), ...(described.parameters ?? [])].map(resolve).filter(Boolean);
-    const example = (each) => each.example ?? Object.values(each.examples ?? {}).map(resolve)[0]?.value ?? resolve(each.schema)?.example ?? resolve(each.schema)?.default ?? "";
-    const inputs = parameters.filter((each) => each.in !== "cookie").map((each) => ({ each, input: h("input", { type: "text", value: String(each.in === "path" || each.required ? example(each) : ""), required: each.required ?? false }) }));
-    const media = resolve(described.requestBody)?.content ?? {};
-    const type = Object.keys(media)[0];
-    const body = type && h("textarea", { class: "mono", rows: 10, spellcheck: "false", value: pretty(example({ ...media[type], schema: media[type].schema })) });
-    const credential = h("input", { type: "text", placeholder: "Bearer …" });
-    const secured = (described.security ?? document.security ?? []).some((each) => Object.keys(each).length);
-    dialog(`Try ${operation.operationId} in a fork`, () => {
-      const result = h("div", { "aria-live": "polite" });
-      const submit = async (event) => {
-        event.preventDefault();
-        try {
-          const { name } = await fork({ world: this.route.world }, `${this.route.world}-try`);
-          const given = (place) => inputs.filter(({ each, input }) => each.in === place && input.value !== "");
-          const path = given("path").reduce((made, { each, input }) => made.replaceAll(`{${each.name}}`, encodeURIComponent(input.value)), operation.path);
-          const query = new URLSearchParams(given("query").map(({ each, input }) => [each.name, input.value]));
-          const sent = Object.fromEntries(given("header").map(({ each, input }) => [each.name, input.value]));
-          if (credential.value) sent.Authorization = credential.value;
-          if (body?.value) sent["Content-Type"] = type;
-          const response = await fetch(`/_world/${name}${path}${query.size ? `?${query}` : ""}`, { method: operation.method, headers: sent, body: body?.value || undefined });
-          const text = await response.text();
-          replace(result, h("h3", {}, "Response"), statusPill(response.status), code(shown(text)), h("p", {}, link(`Traffic of ${name}`, href(name, "traffic"))));
-        } catch (error) {
-          failed(error);
-          notice("The request was not sent.", "warn");
-        }
-      };
-      return h("form", { class: "form", onsubmit: submit }, inputs.map(({ each, input }) => field(`${each.name} (${each.in})`, input, each.description ?? "")),
-        secured && field("Authorization", credential, "A credential; `mockserver apis` lists those of demonstration."), body && field(`Body (${type})`, body),
-        h("div", { class: "actions" }, button("Send", () => {}, { type: "submit", class: "primary" })), result);
-    });
-  }
+// A form with a valid request to begin with; it is sent to a fork, so that nothing of the world changes.
+function tryIt(world, { operationId, method: verb, path, parameters, secured, body }) {
+  const inputs = parameters.map((each) => ({ each, input: h("input", { type: "text", value: each.value, required: each.required }) }));
+  const [needed, others] = [inputs.filter(({ each }) => each.required), inputs.filter(({ each }) => !each.required)];
+  const text = body && h("textarea", { class: "mono", rows: 10, spellcheck: "false", value: shown(body.text) });
+  const credential = h("input", { type: "text", placeholder: "Bearer …" });
+  const labelled = (list) => list.map(({ each, input }) => field(`${each.name} (${each.in})`, input, each.description));
+  dialog(`Try ${operationId} in a fork`, () => {
+    const result = h("div", { "aria-live": "polite" });
+    const submit = async (event) => {
+      event.preventDefault();
+      try {
+        const { name } = await fork({ world: (await exists(world)) ? world : "default" }, `${world}-try`);
+        const given = (place) => inputs.filter(({ each, input }) => each.in === place && input.value !== "");
+        const filled = given("path").reduce((made, { each, input }) => made.replaceAll(`{${each.name}}`, encodeURIComponent(input.value)), path);
+        const query = new URLSearchParams(given("query").map(({ each, input }) => [each.name, input.value]));
+        const headers = Object.fromEntries(given("header").map(({ each, input }) => [each.name, input.value]));
+        if (credential.value) headers.Authorization = credential.value;
+        if (text?.value) headers["Content-Type"] = body.mediaType;
+        const response = await fetch(`/_world/${name}${filled}${query.size ? `?${query}` : ""}`, { method: verb, headers, body: text?.value || undefined });
+        const answer = await response.text();
+        const [latest] = (await get("journal", { world: name, limit: 1 })).entries;
+        replace(result, h("h3", {}, "Response"), h("p", {}, statusPill(response.status), " ", latest && link("Why this answer", href(name, "traffic", [latest.number]))), answer && code(shown(answer)));
+      } catch (error) {
+        failed(error);
+        notice("The request was not sent.", "warn");
+      }
+    };
+    return h("form", { class: "form", onsubmit: submit }, labelled(needed),
+      secured && field("Authorization", credential, "A credential; `mockserver apis` lists those of demonstration."), body && field(`Body (${body.mediaType})`, text),
+      others.length > 0 && h("details", {}, h("summary", {}, `Optional parameters (${others.length})`), labelled(others)),
+      h("div", { class: "actions" }, button("Send", () => {}, { type: "submit", class: "primary" })), result);
+  });
+}
+
+function pointerOf({ path, method: verb }) {
+  return `#/paths/${path.replaceAll("~", "~0").replaceAll("/", "~1")}/${verb.toLowerCase()}`;
 }
 
 function shown(text) {

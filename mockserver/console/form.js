@@ -4,9 +4,12 @@ import { field, h, replace } from "./dom.js";
 
 export class SchemaForm {
   // resolve(reference): the schema that a reference names; given: the value to begin with.
-  constructor(schema, resolve, given = {}, choices = {}) {
+  // order: `aside`, what stands side by side above all; `first`, what comes first, in this order; `rest` and
+  // `belowRest`, what is there on demand.
+  constructor(schema, resolve, given = {}, choices = {}, order = {}) {
     this.resolve = resolve;
     this.choices = choices;
+    this.order = { aside: [], first: [], rest: [], belowRest: [], ...order };
     this.root = this.#part(schema, given, []);
     this.element = this.root.element;
   }
@@ -29,12 +32,23 @@ export class SchemaForm {
   }
 
   #object(schema, given, path) {
-    const parts = Object.entries(schema.properties).map(([name, each]) => {
+    const names = Object.keys(schema.properties);
+    const { first, rest, belowRest } = this.order;
+    const later = path.length ? belowRest : rest;
+    const sorted = path.length ? names : [...first, ...names.filter((each) => !first.includes(each))];
+    const parts = sorted.map((name) => {
+      const each = schema.properties[name];
       const part = this.#part(each, given[name], [...path, name]);
       return { name, part, shown: this.#labelled(name, each, part) };
     });
+    const needed = ({ name }) => !later.includes(name) || (path.length > 0 && given[name] !== undefined);
+    const hidden = parts.filter((each) => !needed(each));
+    const aside = path.length ? [] : parts.filter(({ name }) => this.order.aside.includes(name));
+    const filled = hidden.some(({ name }) => given[name] !== undefined);
     return {
-      element: h("div", { class: "group" }, parts.map(({ shown }) => shown)),
+      element: h("div", { class: "group" }, aside.length > 0 && h("div", { class: "aside" }, aside.map(({ shown }) => shown)),
+        parts.filter((each) => needed(each) && !aside.includes(each)).map(({ shown }) => shown),
+        hidden.length > 0 && h("details", { open: filled }, h("summary", {}, path.length ? "More" : "How often, and more"), h("div", { class: "group" }, hidden.map(({ shown }) => shown)))),
       read: () => {
         const read = parts.map(({ name, part }) => [name, part.read()]).filter(([, value]) => value !== undefined);
         return read.length ? Object.fromEntries(read) : undefined;

@@ -1,10 +1,11 @@
 // What stands on every screen: the world, its clock, whether it is live, the screens, and help.
 
-import { button, dialog, field, h, link, replace } from "./dom.js";
+import { button, counted, dialog, field, h, link, replace } from "./dom.js";
 import { exists, get, post } from "./api.js";
 import { help } from "./keys.js";
 import { failed, notice } from "./notice.js";
 import { href } from "./route.js";
+import { branch, ordered } from "./tree.js";
 
 const NAMES = { traffic: "Traffic", state: "State", worlds: "Worlds", compare: "Compare", faults: "Faults and stubs", contract: "Contract" };
 
@@ -19,9 +20,10 @@ export class Frame {
     this.nav = h("nav", { "aria-label": "Screens" });
     replace(element,
       h("div", { class: "bar-line" },
-        h("strong", { class: "brand" }, "mockserver"), this.worldBox, this.clockBox, this.liveBox,
-        h("span", { class: "grow" }), link("Guide", "../guide/", { class: "quiet" }), link("API", "../ui/", { class: "quiet" }),
-        button("?", help, { class: "quiet", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)" })),
+        h("strong", { class: "brand" }, "mockserver"),
+        h("div", { class: "boxes" }, this.worldBox, this.clockBox, this.liveBox),
+        h("div", { class: "aids" }, link("Guide", "../guide/", { class: "quiet" }), link("API", "../ui/", { class: "quiet" }),
+          button("?", help, { class: "quiet", "aria-label": "Keyboard shortcuts", title: "Keyboard shortcuts (?)" }))),
       this.nav);
     live.onState(() => this.#drawLive());
     live.onEvent((kind, value) => kind === "world" && this.#tick(value.clock));
@@ -59,14 +61,18 @@ export class Frame {
     if (!this.clock) return;
     const gone = this.clock.frozen ? 0 : Date.now() - this.read;
     const now = new Date(Date.parse(this.clock.now) + gone).toISOString().slice(0, 19).replace("T", " ");
+    const [day, time] = now.split(" ");
     const kind = this.clock.frozen ? "frozen" : this.clock.offset ? `${this.clock.offset > 0 ? "+" : ""}${Math.round(this.clock.offset)} s` : "real time";
-    replace(this.clockBox, h("span", { class: "mono" }, now), " ", h("span", { class: "soft" }, kind));
+    replace(this.clockBox, h("span", { class: "mono" }, h("span", { class: "day" }, `${day} `), time), " ", h("span", { class: "soft" }, kind));
     this.clockBox.setAttribute("aria-label", `Clock of the world: ${now}, ${kind}. Change it.`);
   }
 
   #drawLive() {
     const { state, fresh } = this.live;
-    const text = { live: "live", paused: fresh ? `paused, ${fresh} new` : "paused", waiting: "reconnecting…" }[state];
+    const text = {
+      live: fresh ? `live, ${fresh} new` : "live", paused: fresh ? `paused, ${fresh} new` : "paused",
+      waiting: "reconnecting…", absent: "no request yet", locked: "token needed",
+    }[state];
     replace(this.liveBox, h("span", { class: `dot ${state}` }), text);
     this.liveBox.setAttribute("aria-label", `Traffic is ${text}. ${state === "paused" ? "Go on" : "Pause"}.`);
     this.liveBox.setAttribute("title", state === "paused" ? "Go on (p)" : "Pause (p)");
@@ -78,9 +84,10 @@ export class Frame {
       dialog("World", (close) => {
         const list = h("ul", { class: "pick" });
         const search = h("input", { type: "search", placeholder: "Name of a world", "aria-label": "Name of a world", autofocus: true });
-        const draw = () => replace(list, worlds.filter((each) => each.name.includes(search.value)).slice(0, 200).map((each) => h("li", {},
-          link(each.name, href(each.name, this.route.screen), { onclick: close, "aria-current": each.name === this.route.world ? "true" : null }),
-          h("span", { class: "soft small" }, ` ${each.journal.total} requests, ${each.faults} fault rules`))));
+        const draw = () => replace(list, ordered(worlds).filter(({ world }) => world.name.includes(search.value)).slice(0, 200).map(({ world, depth }) => h("li", {},
+          h("span", { class: "indent", "aria-hidden": "true" }, search.value ? "" : branch(depth)),
+          link(world.name, href(world.name, this.route.screen), { onclick: close, "aria-current": world.name === this.route.world ? "true" : null }),
+          h("span", { class: "soft small" }, ` ${counted(world.journal.total, "request")}, ${counted(world.faults, "fault rule")}`))));
         search.addEventListener("input", draw);
         draw();
         return [search, list];

@@ -56,10 +56,12 @@ export class Live {
 
   async #connect() {
     const stream = (this.stream = new AbortController());
+    let state = "waiting";
     try {
-      if (!(await exists(this.world))) throw new Error("There is no such world yet.");
+      if (!(await exists(this.world))) { state = "absent"; throw new Error("There is no such world yet."); }
       const asked = { ...headers(), Accept: "text/event-stream", ...(this.last ? { "Last-Event-ID": this.last } : {}) };
       const response = await fetch(url("events", { world: this.world }), { headers: asked, signal: stream.signal, cache: "no-store" });
+      if (response.status === 401) state = "locked";
       if (!response.ok) throw new Error(String(response.status));
       this.tries = 0;
       this.#become("live");
@@ -67,7 +69,7 @@ export class Live {
     } catch (error) {
       if (stream.signal.aborted) return;
     }
-    this.#become("waiting");
+    this.#become(state);
     setTimeout(() => { if (this.stream === stream) this.#connect(); }, AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);
   }
 
