@@ -42,8 +42,8 @@ def test_a_file_needs_nothing_from_elsewhere(name: str) -> None:
 
 
 def test_all_of_it_is_small() -> None:
-    """A hundred and twenty kilobytes at most, none of them made by a build."""
-    assert sum(len((FOLDER / each).read_bytes()) for each in SOURCES) < 120_000
+    """A hundred and fifty kilobytes at most, none of them made by a build."""
+    assert sum(len((FOLDER / each).read_bytes()) for each in SOURCES) < 150_000
 
 
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/", "/_mock/console"])

@@ -9,9 +9,11 @@ from typing import Literal
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
 
 from mockserver import MockServer
 from tests.console.conftest import Console, Open
+from tests.control.steps import LIST
 
 pytestmark = pytest.mark.xdist_group("console")
 
@@ -21,18 +23,42 @@ SCREENS = {
     "messages": ("#/default/traffic/2?tab=messages", "content-type"),
     "changes": ("#/default/traffic/3?tab=changes", "Identifiers drawn"),
     "filtered traffic": ("#/default/traffic?status=4XX", "1 pass the filter"),
-    "grouped traffic": ("#/default/traffic?group=refusals", "create_list 422"),
+    "traffic without an operation": ("#/default/traffic?q=-operation%3Alist_lists", "2 pass the filter"),
+    "refusals": ("#/default/traffic?group=refusals", "create_list 422"),
+    "traffic by operation": ("#/default/traffic?group=operation", "Median ms"),
+    "pinned traffic": ("#/default/traffic/3?status=4XX&pin=1,9", "No. 9 is not kept any more."),
+    "no such filter": ("#/default/traffic?q=touched%3Ano.such", "This cannot be shown"),
     "no traffic": ("#/nobody/traffic", "Nothing has been asked of nobody"),
     "state": ("#/default/state/workshop.lists", "23 records"),
+    "a record": (f"#/default/state/workshop.lists?key={LIST}", "Referred to by ("),
+    "no world": ("#/nobody/state", "There is no world nobody yet"),
     "worlds": ("#/default/worlds", "Take a snapshot"),
     "compare": ("#/default/compare?left=default%403&right=default", "1 added"),
     "nothing to compare": ("#/default/compare?left=t1&right=t1", "The same, down to the ids"),
-    "faults": ("#/default/faults", "Meets operationId list_lists."),
+    "nothing that can be compared": ("#/default/compare?left=nobody&right=t1", "This cannot be shown"),
+    "faults": ("#/default/faults", "Waits 0.1 s."),
     "no faults": ("#/t1/faults", "Nothing goes wrong here"),
     "contract": ("#/default/contract/workshop", "create_memberships"),
     "an operation": ("#/default/contract/workshop/create_list", "Try it in a fork"),
 }
 
+
+NOT_THERE = {"no such filter", "nothing that can be compared"}
+"""Screens that ask for what there is not."""
+
+DIALOGS = {
+    "Keyboard shortcuts": ("#/default/traffic", "Keyboard shortcuts"),
+    "1 fault rule": ("#/default/traffic", "World default"),
+    "Negative seconds go back.": ("#/default/traffic", "Clock of the world"),
+    "How often, and more": ("#/default/faults", "Add a fault rule"),
+    "The value of the body": ("#/default/traffic/3", "Answer by a stub"),
+    "is the same, byte for byte": ("#/default/traffic/3", "Replay in a fork"),
+    "Optional parameters (2)": ("#/default/contract/workshop/list_lists", "Try it in a fork"),
+    "it is checked against the schema": ("#/default/state/workshop.lists", "Add"),
+    "Name of the snapshot": ("#/default/worlds", "Take a snapshot"),
+    "its journal is emptied": ("#/default/worlds", "Reset default"),
+}
+"""What a dialog shows, the screen that has it, and the button that opens it."""
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 WIDE = """() => {
@@ -41,6 +67,16 @@ WIDE = """() => {
   return [...document.querySelectorAll("#frame *, #main *")].filter(wide).map((each) => each.outerHTML.slice(0, 120));
 }"""
 """What is wider than the window, and does not scroll in a box of its own."""
+
+
+def violations(page: Page) -> list[tuple[str, str, list[str]]]:
+    """What axe finds in each scheme: the scheme, the rule, and elements that break it."""
+    found = []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        each_rule = Axe().run(page).response["violations"]
+        found += [(scheme, each["id"], [node["html"] for node in each["nodes"]][:5]) for each in each_rule]
+    return found
 
 
 @pytest.fixture
@@ -56,6 +92,7 @@ def inhabited(server: MockServer, traffic: Callable[[int], None]) -> None:
 def test_an_address_restores_its_screen(inhabited: None, console: Console, name: str) -> None:
     """Opened, and loaded again."""
     address, text = SCREENS[name]
+    console.refusals |= {404} if name in NOT_THERE else set()
 
     console.go(address)
     console.shows(text)
@@ -67,21 +104,35 @@ def test_an_address_restores_its_screen(inhabited: None, console: Console, name:
 def test_axe_finds_nothing(inhabited: None, console: Console, name: str) -> None:
     """Neither in the light nor in the dark scheme."""
     address, text = SCREENS[name]
+    console.refusals |= {404} if name in NOT_THERE else set()
     page = console.go(address)
     console.shows(text)
-    found = []
-    for scheme in SCHEMES:
-        page.emulate_media(color_scheme=scheme)
-        violations = Axe().run(page).response["violations"]
-        found += [(scheme, each["id"], [node["html"] for node in each["nodes"]][:5]) for each in violations]
 
-    assert found == []
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_in_dialogs(inhabited: None, console: Console) -> None:
+    """Neither in the light nor in the dark scheme; each fits into the window of a phone."""
+    found, wide = [], []
+    for text, (address, name) in DIALOGS.items():
+        page = console.go(address)
+        page.get_by_role("button", name=name, exact=name != "Clock of the world").first.click()
+        page.locator("dialog").get_by_text(text).first.wait_for(state="visible")
+        found += [(name, each) for each in violations(page)]
+        page.set_viewport_size({"width": 360, "height": 800})
+        wide += [name] * page.evaluate("document.querySelector('dialog').scrollWidth > innerWidth")
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.keyboard.press("Escape")
+        expect(page.locator("dialog")).to_have_count(0)
+
+    assert (found, wide) == ([], [])
 
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_nothing_sticks_out(inhabited: None, console: Console, name: str) -> None:
     """At the width of a phone, a tablet and a desk; what is wider scrolls in its own box."""
     address, text = SCREENS[name]
+    console.refusals |= {404} if name in NOT_THERE else set()
     page = console.go(address)
     console.shows(text)
     found = {}

@@ -208,7 +208,7 @@ def test_what_is_read_does_not_move(console: Console, traffic: Traffic) -> None:
 
     traffic(30)
 
-    counter = page.get_by_role("button", name="30 new")
+    counter = page.get_by_role("button", name="30 new, press")
     counter.wait_for()
     assert page.locator("tr[data-row='55']").bounding_box() == before
     counter.click()
@@ -249,7 +249,8 @@ def test_a_record_that_is_hostile_is_text(server: MockServer, console: Console) 
     key = "3d4e06a3-544b-4cc7-924e-e077ef133cf6"
     httpx.patch(f"{server.url}/_mock/state", json={"workshop.lists": {key: {"title": HOSTILE}}}).raise_for_status()
     page = console.go(f"#/default/state/workshop.lists?key={key}")
-    page.get_by_role("dialog").wait_for()
+    expect(page.locator("dialog .tree")).to_contain_text(HOSTILE)
+    page.get_by_role("dialog").get_by_role("button", name="Edit").click()
 
     assert HOSTILE in page.get_by_role("textbox", name="Record").input_value()
     assert page.locator("img").count() == 0
