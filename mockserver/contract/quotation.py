@@ -99,7 +99,9 @@ def _shortened(value: Any, depth: int, left_out: tuple[str, ...]) -> Any:
             return dict(value)
         if not depth:
             return "…"
-        return {str(name): _shortened(each, depth - 1, left_out) for name, each in value.items() if name not in left_out}
+        return {
+            str(name): _shortened(each, depth - 1, left_out) for name, each in value.items() if name not in left_out
+        }
     if isinstance(value, list):
         shown = [_shortened(each, max(0, depth - 1), left_out) for each in value[:LINES]]
         return shown if len(value) <= LINES else [*shown, "…"]

@@ -71,7 +71,7 @@ WIDE = """() => {
 
 def violations(page: Page) -> list[tuple[str, str, list[str]]]:
     """What axe finds in each scheme: the scheme, the rule, and elements that break it."""
-    found = []
+    found: list[tuple[str, str, list[str]]] = []
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         each_rule = Axe().run(page).response["violations"]
