@@ -74,7 +74,7 @@ def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any
 def _documented(service: Service, exchange: Exchange) -> dict[str, str | None] | None:
     """Where the document describes the request and the response; None if no operation of it was chosen."""
     api = service.apis.by_name.get(exchange.api or "")
-    if api is None or exchange.operation_id not in api.contract.operations:
+    if api is None or exchange.operation_id is None or exchange.operation_id not in api.contract.operations:
         return None
     return citing.documented(api, exchange.operation_id, exchange.status)
 

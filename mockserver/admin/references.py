@@ -16,7 +16,7 @@ from mockserver.admin.changes import key_text
 from mockserver.admin.records import copied
 from mockserver.catalog import Api
 from mockserver.errors import MockServerError, StateError
-from mockserver.inference.model import Stateless
+from mockserver.inference.errors import Stateless
 from mockserver.inference.records import at
 from mockserver.world import Collection, Record, World
 
@@ -82,7 +82,7 @@ def _fields(apis: Apis, collection: Collection) -> Mapping[str, str]:
     if api is not None and api.inferred is not None:
         with suppress(Stateless, MockServerError, KeyError):
             model = api.inferred.model(collection.name.partition(".")[2])
-            for field, resource in api.inferred.references(model).items():
+            for field, resource in api.inferred.lineage.references(model).items():
                 found.setdefault(field, f"{api.name}.{resource}")
     return {field: target for field, target in found.items() if target in apis.collections}
 
