@@ -64,9 +64,7 @@ class Addressing:
             found: Pointer | None = tuple(declared.key.split("."))
             why = declared.reason
         else:
-            found, why = key_field(
-                self._looks, self._item.schema, parameter, self._looks.kinds(self.key_schema), self.one
-            )
+            found, why = key_field(self._looks, self._item.schema, parameter, self.key_schema, self.one)
         chooser, who = self._chooser(found)
         return Key(found, parameter, chooser, f"{why}; {who}")
 

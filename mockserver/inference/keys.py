@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from mockserver.contract.generation import Generator, NoValueError
+from mockserver.contract.generation.words import words_of
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import spelled
 from mockserver.inference.resources import KEYS
@@ -38,41 +39,119 @@ class Key:
         return ".".join(self.field) if self.field is not None else "none"
 
 
+TITLES = ("name", "key", "slug", "number", "code")
+"""Of the usual fields, those whose values people choose."""
+UUIDS = ("uuid", "guid")
+"""Formats of UUIDs."""
+OR = "or"
 HOLDERS = ("metadata", "meta", "sys", "attributes")
 """Fields in which an item has what it is known by."""
 
 
-def key_field(
-    looks: Looks, schema: Any, parameter: str | None, kinds: frozenset[str], one: str
-) -> tuple[Pointer | None, str]:
-    """The field of an item that a path parameter of these types names, and why; `one` is what one item is called."""
-    properties = looks.properties(schema)
-    scalars = {name: each for name, each in properties.items() if looks.kinds(each) & SCALARS or not looks.kinds(each)}
-    if parameter is not None:
-        wanted = _wanted(parameter, one)
+def key_field(looks: Looks, schema: Any, parameter: str | None, described: Any, one: str) -> tuple[Pointer | None, str]:
+    """The field of an item that a path parameter of this schema names, and why; `one` is what one item is called."""
+    search = _Search(looks, schema, parameter, described, one)
+    return next(search.found(), (None, "no field of the item holds it"))
+
+
+Found = tuple[Pointer, str]
+
+
+@dataclass(frozen=True)
+class _Search:
+    """Where the field of a key may be, and what for: see `key_field`."""
+
+    looks: Looks
+    schema: Any
+    parameter: str | None
+    described: Any
+    one: str
+
+    def found(self) -> Iterator[Found]:
+        """The fields, the likeliest first."""
+        scalars = {name: each for name, each in self._properties.items() if self._is_scalar(each)}
+        if self.parameter is not None:
+            yield from self._named(scalars, self.parameter)
+        same = [name for name, each in scalars.items() if _is_one(self.looks, each, self.described)]
+        if len(same) == 1:
+            yield (same[0],), f"{{{self.parameter}}} has the schema of its `{same[0]}`"
+        yield from self._usual(scalars)
+        for outer, inner in _nested(self.looks, self._properties):
+            if self._holds_item(outer):
+                for name in _named(inner, KEYS[:3]):
+                    yield (outer, name), f"its `{outer}.{name}`"
+
+    @property
+    def _properties(self) -> Mapping[str, Any]:
+        return self.looks.properties(self.schema)
+
+    def _is_scalar(self, schema: Any) -> bool:
+        kinds = self.looks.kinds(schema)
+        return bool(kinds & SCALARS) or not kinds
+
+    def _named(self, scalars: Mapping[str, Any], parameter: str) -> Iterator[Found]:
+        """Those that are called as the parameter."""
+        wanted = _wanted(parameter, self.one)
         for name in _named(scalars, wanted):
-            return (name,), f"{{{parameter}}} is its `{name}`"
-        for outer, inner in _nested(looks, properties):
-            if spelled(parameter) == one and spelled(outer) not in HOLDERS:
-                continue  # what is called after the resource elsewhere refers to it
-            for name in _named(inner, wanted):
-                return (outer, name), f"{{{parameter}}} is its `{outer}.{name}`"
-    fitting = {name: each for name, each in scalars.items() if _fits(looks.kinds(each), kinds)}
-    for names in (fitting, scalars):
-        for name in _named(names, (f"{one}id", f"{one}name", *KEYS, *HANDLES)):
-            why = f"no field is called as {{{parameter}}}" if parameter is not None else "no path names it"
-            return (name,), f"its `{name}`, as {why}"
-    for outer, inner in _nested(looks, properties):
-        for name in _named(inner, KEYS[:3]):
-            return (outer, name), f"its `{outer}.{name}`"
-    return None, "no field of the item holds it"
+            yield (name,), f"{{{parameter}}} is its `{name}`"
+        for outer, inner in _nested(self.looks, self._properties):
+            for name in _named(inner, wanted if self._holds_item(outer) else self._whole(parameter)):
+                yield (outer, name), f"{{{parameter}}} is its `{outer}.{name}`"
+
+    def _holds_item(self, outer: str) -> bool:
+        """Whether an object in an item has what the item itself is known by, and is no other thing with a key."""
+        return spelled(outer) in (self.one, *HOLDERS)
+
+    def _whole(self, parameter: str) -> tuple[str, ...]:
+        """The parameter's name, where it says of what it is the key; what is called after the resource refers to it."""
+        name = spelled(parameter)
+        return () if name in (self.one, *KEYS) else (name,)
+
+    def _usual(self, scalars: Mapping[str, Any]) -> Iterator[Found]:
+        """Those that are usually keys, those of the parameter's type first."""
+        looks, one = self.looks, self.one
+        if _is_uuid_schema(looks, self.described):
+            scalars = {name: each for name, each in scalars.items() if _may_be_uuid(looks, name, each, one)}
+        kinds = looks.kinds(self.described)
+        fitting = {name: each for name, each in scalars.items() if _fits(looks.kinds(each), kinds)}
+        for names in (fitting, scalars):
+            for name in _named(names, (f"{one}id", f"{one}name", *KEYS, *HANDLES)):
+                why = f"no field is called as {{{self.parameter}}}" if self.parameter else "no path names it"
+                yield (name,), f"its `{name}`, as {why}"
+
+
+def _is_one(looks: Looks, field: Any, described: Any) -> bool:
+    """Whether a field and a parameter are of one schema of the document, by reference."""
+    identity = looks.identity(described)
+    return isinstance(identity, str) and looks.identity(field) == identity
+
+
+def _is_uuid_schema(looks: Looks, schema: Any) -> bool:
+    return looks.shape(schema).schema.get("format") in UUIDS
+
+
+def _may_be_uuid(looks: Looks, name: str, schema: Any, one: str) -> bool:
+    """Whether a field that is not called as the parameter may hold the UUID that it takes."""
+    known = spelled(name) in (f"{one}id", *KEYS) and spelled(name) not in TITLES
+    return _is_uuid_schema(looks, schema) or (known and "format" not in looks.shape(schema).schema)
 
 
 def _wanted(parameter: str, one: str) -> tuple[str, ...]:
-    """The spelled names that a parameter's field may have."""
-    name = spelled(parameter)
-    shorter = name.removeprefix(one) if one and name.startswith(one) else ""
-    return tuple(each for each in (name, shorter, *(end for end in KEYS if name.endswith(end))) if each)
+    """The spelled names that a parameter's field may have: of `idOrName`, those of both."""
+    found: list[str] = []
+    for words in _alternatives(words_of(parameter)):
+        name = "".join(words)
+        shorter = name.removeprefix(one) if one and name.startswith(one) else ""
+        found += [name, shorter, *(end for end in KEYS if name.endswith(end))]
+    return tuple(each for each in found if each) or (spelled(parameter),)
+
+
+def _alternatives(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    while OR in words[1:-1]:
+        at = words.index(OR, 1)
+        yield words[:at]
+        words = words[at + 1 :]
+    yield words
 
 
 def _named(properties: Mapping[str, Any], wanted: tuple[str, ...]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from mockserver.contract.document import Document
 from mockserver.contract.generation.shape import Shape, Shapes
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
+from mockserver.inference.exemplified import exemplified
 
 Pointer = tuple[str, ...]
 ALTERNATIVES = 12
@@ -30,6 +31,7 @@ class Looks:
         self.document = document
         self._shapes = Shapes(document)
         self._properties: dict[int, tuple[Any, Mapping[str, Any]]] = {}
+        self._by_example: dict[int, tuple[Any, Any]] = {}
 
     def shape(self, schema: Any) -> Shape:
         """All that holds at a place of a value, merged."""
@@ -162,10 +164,30 @@ class Looks:
         except (DocumentError, AttributeError, TypeError):
             return None
 
-    @staticmethod
-    def _json(holder: Any) -> Any:
+    def _json(self, holder: Any) -> Any:
         content = holder.get("content") if isinstance(holder, Mapping) else None
         if not isinstance(content, Mapping) or not content:
             return None
         media = next((each for name, each in content.items() if "json" in str(name)), next(iter(content.values())))
-        return media.get("schema") if isinstance(media, Mapping) else None
+        if not isinstance(media, Mapping):
+            return None
+        schema = media.get("schema")
+        return self._exemplified(media) or schema if self._says_nothing(schema) else schema
+
+    def _says_nothing(self, schema: Any) -> bool:
+        """Whether a schema names no properties, of what is listed included, and nothing else that a body may be."""
+        if schema is None:
+            return True
+        kinds, shape = self.kinds(schema), self.shape(schema)
+        if shape.alternatives or kinds - {"object", "array"}:
+            return False
+        if "array" in kinds:
+            return self.kinds(self.items(schema)) <= {"object"} and not self.properties(self.items(schema))
+        rest = shape.schema.get("additionalProperties")
+        return not self.properties(schema) and not (isinstance(rest, Mapping) and rest)
+
+    def _exemplified(self, media: Mapping[str, Any]) -> Any:
+        known = self._by_example.get(id(media))
+        if known is None:
+            known = self._by_example[id(media)] = (media, exemplified(self.document, media))
+        return known[1]

@@ -18,6 +18,7 @@ from mockserver.inference.addressing import Addressing
 from mockserver.inference.declared import Declared, declared_of
 from mockserver.inference.errors import Stateless
 from mockserver.inference.exemplars import items_in_examples
+from mockserver.inference.exemplified import judging
 from mockserver.inference.keys import KeyMaker
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
@@ -59,7 +60,7 @@ class Model:
         self.collection: Collection = collection_of(
             f"{api}.{resource.name}",
             self.placing,
-            self.item.schema,
+            judging(self.item.schema),
             closed=self.looks.is_closed(self.item.schema),
             begin=begin,
         )
@@ -139,7 +140,7 @@ class Model:
     # --- the item ----------------------------------------------------------------------------------------------------
 
     def validator(self, schema: Any) -> Validator:
-        return self.contract.validator(schema if schema is not None else {}, "response")
+        return self.contract.validator(judging(schema) if schema is not None else {}, "response")
 
     @cached_property
     def judge(self) -> Validator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +37,12 @@ class Reply:
         self.status = status_of(response)
         self._media = response.media[0] if response.media else None
         schema = None if self._media is None else self._media.schema
-        self._in_list = schema is not None and model.looks.items(schema) is not None
-        inner = model.looks.items(schema) if self._in_list else schema
+        self.in_list = schema is not None and model.looks.items(schema) is not None
+        inner = model.looks.items(schema) if self.in_list else schema
         self.place: Pointer | None = model.representing.place(model.item, inner)
         self.view = View(model, model.looks.inner(inner, self.place)) if self.place is not None else None
         envelope = None
-        if self.place is None and schema is not None and not self._in_list:
+        if self.place is None and schema is not None and not self.in_list:
             envelope = model.representing.envelope(model.item, schema)
         self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
         self._skeletons: dict[int, Any] = {}
@@ -68,7 +68,7 @@ class Reply:
             item = {**item, link: location()}
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
-        return [item] if self._in_list else item
+        return [item] if self.in_list else item
 
     @cached_property
     def _tallies(self) -> Tallies:
@@ -125,10 +125,24 @@ class View:
         self._fields = None if self.same or looks.is_open(schema) else frozenset(looks.properties(schema))
         self._mender: Mender | None = None
         self._key = key_name(model, looks.properties(schema)) if model.key.field is None else None
+        self._names = {} if self._fields is None else dict(self._renamed(self._fields))
+
+    def _renamed(self, fields: frozenset[str]) -> Iterator[tuple[str, str]]:
+        """Fields of the item that are written otherwise here: `TemplateID`, and `TemplateId`."""
+        for name in fields - self._model.properties.keys():
+            own = self._model.spelling.get(spelled(name))
+            if own is not None and own not in fields:
+                yield own, name
+
+    def name_of(self, field: str) -> str:
+        """How a field of the item is written here."""
+        return self._names.get(field, field)
 
     def shown(self, record: Record) -> Record:
         """The item of a record."""
         item = self._model.shown(record)
+        if self._names:
+            item = {self._names.get(name, name): value for name, value in item.items()}
         if self._key is not None:
             item = {**item, self._key: self._model.placing.values(record)[-1]}
         if self._fields is None or item.keys() <= self._fields:

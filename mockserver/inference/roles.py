@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import Place, is_parameter, names_of, shown, spelled
@@ -32,6 +34,12 @@ VERBS_FIRST: Mapping[str, Role] = {"POST": "action", "PUT": "action", "DELETE": 
 """What a method does at `C/verb/{x}`, where `C/{x}` is an item."""
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
+
+READING = ("list", "search", "query", "find", "fetch", "retrieve", "lookup")
+READS = re.compile(r"_(List|Search|Query|Find|Get)[A-Za-z]*$")
+"""How operations are called that read, by their first word, or by the verb behind a noun."""
+PAGED = frozenset(("limit", "perpage", "pagesize", "maxresults", "offset", "skip", "page", "cursor", "pagetoken"))
+"""Members of a body that ask for a page."""
 
 COUNTS = ("count", "total", "size", "number")
 
@@ -109,14 +117,20 @@ class Roles:
             return self._listing(described, resource)
         if method in ("POST", "PUT", "PATCH") and sent is not None and self._looks.items(sent) is not None:
             return Decision("bulk", resource, f"{where}, whose body is a list of items")
-        if method == "POST" and self._is_search(described, resource):
-            return Decision("search", resource, f"{where}, which answers the list and takes no item")
+        if method == "POST" and (self._is_search(described, resource) or _is_told_to_read(described)):
+            return self._reading(described, resource, where)
         if method in ("PUT", "PATCH") and not self._names_item(sent, resource):
             return Decision("create", resource, f"{where}, whose body names no item")
         role = ON_LISTS.get(method)
         if role is None:
             return _stateless(f"{where} does nothing that is known")
         return Decision(role[0], resource, f"{where}{role[1]}")
+
+    def _reading(self, described: Described, resource: Resource, where: str) -> Decision:
+        """The role of a POST that reads."""
+        if self._survey.list_in(self._looks.answer(described)) is not None:
+            return Decision("search", resource, f"{where}, which answers the list and takes no item")
+        return _stateless(f"{where} is called {described.members['operationId']}, and answers no list")
 
     def _listing(self, described: Described, resource: Resource) -> Decision:
         answer = self._looks.answer(described)
@@ -136,8 +150,11 @@ class Roles:
     def _is_search(self, described: Described, resource: Resource) -> bool:
         answer, sent = self._looks.answer(described), self._looks.sent(described)
         path = self._survey.list_in(answer)
-        makes = "201" in map(str, described.members.get("responses") or {})
-        if path is None or makes or self._takes_fields(described, resource):
+        if path is None or _makes(described):
+            return False
+        if _is_told_to_read(described) or self._names(sent) & PAGED:
+            return True
+        if self._takes_fields(described, resource):
             return False
         fields = set(self._looks.properties(self._looks.items(self._looks.inner(answer, path))))
         own = set(self._looks.properties(sent)) if sent is not None else set()
@@ -242,6 +259,18 @@ class Roles:
             return True
         methods = self._survey.operations(resource.place)
         return "POST" in methods and identity == self._looks.identity(self._looks.sent(methods["POST"]))
+
+
+def _makes(described: Described) -> bool:
+    return "201" in map(str, described.members.get("responses") or {})
+
+
+def _is_told_to_read(described: Described) -> bool:
+    """Whether an operation that answers no 201 is called as one that reads: `listPets`, or `Pets_List`."""
+    name = described.members.get("operationId")
+    if not isinstance(name, str) or _makes(described):
+        return False
+    return (words_of(name) or ("",))[0] in READING or READS.search(name) is not None
 
 
 def _stateless(reason: str) -> Decision:

@@ -1,4 +1,4 @@
-"""The second reading: what both find in a document, and how a difference is told."""
+"""The second reading: what both find in a document, how differences are drawn, and who was right about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.scoreboard.links import differences
+from tests.scoreboard.judgements import NONE, judgements
+from tests.scoreboard.links import Difference, compared, drawn
 
 
 def document(item: str) -> dict[str, Any]:
@@ -43,4 +44,31 @@ def test_both_readings_of_a_document_are_compared(tmp_path: Path, item: str, exp
     file = tmp_path / "things.json"
     file.write_text(json.dumps(document(item)))
 
-    assert list(differences(file)) == expected
+    assert [(each.kind, " -> ".join(each.pair)) for each in compared(file)] == expected
+
+
+def test_differences_are_drawn_by_seed_and_by_creation() -> None:
+    """What else is done with the item of a creation differs alike."""
+    every = [
+        Difference("a.json", ("POST /things", "GET /things/{id}"), "/id", None),
+        Difference("a.json", ("POST /things", "DELETE /things/{id}"), "/id", None),
+        Difference("a.json", ("POST /others", "GET /others/{id}"), "", "/id"),
+    ]
+
+    assert len(drawn(every, 5, 1)) == 2
+    assert drawn(every, 1, 7) == drawn(every, 1, 7)
+    assert [str(each) for each in every[1:]] == [
+        "a.json: only ours: POST /things -> DELETE /things/{id}: ours /id",
+        "a.json: another key: POST /others -> GET /others/{id}: ours the path, theirs /id",
+    ]
+
+
+def test_fifty_differences_were_judged() -> None:
+    """Each once, with the reason; one reading at least said something, and they did not say the same."""
+    every = judgements()
+
+    assert len({(each.document, each.pair) for each in every}) == len(every) == 50
+    assert all(each.why and each.keys and each.ours != each.theirs for each in every)
+    assert {each.then for each in every} == {"ours", "theirs", "both", "neither"}
+    assert every[0].now({every[0].pair: every[0].keys[0]}, {}) == "ours"
+    assert every[0].now({}, {}) == ("both" if NONE in every[0].keys else "neither")
