@@ -73,12 +73,15 @@ class Roles:
         found = self._decided(described)
         if declared.stateless:
             return Decision("stateless", None, declared.reason)
-        if declared.role is not None:
-            role = declared.role
-            return Decision(
-                role, None if role == "stateless" else found.resource or self._near(described), declared.reason
-            )
-        return found
+        return found if declared.role is None else self._said(described, declared.role, declared.reason, found.resource)
+
+    def _said(self, described: Described, role: Role, reason: str, found: Resource | None) -> Decision:
+        """The role that is declared, on the resource at the path or the nearest above it."""
+        resource = None if role == "stateless" else found or self._near(described)
+        if resource is None and role != "stateless":
+            place = f"no collection is at {described.path} or above it"
+            reason = f"{reason.removesuffix(' so')} that its role is {role}, but {place}"
+        return Decision(role, resource, reason)
 
     def _near(self, described: Described) -> Resource | None:
         """The resource that lies nearest above a path."""

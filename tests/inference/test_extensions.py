@@ -11,6 +11,7 @@ import yaml
 from mockserver import MockServer
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
+from mockserver.inference import Inference
 from mockserver.inference.extensions import Extensions, extensions_of
 
 Json = dict[str, Any]
@@ -103,6 +104,8 @@ SAID: dict[str, tuple[dict[str, Json], str, Json]] = {
         "/pets",
         {"seeds": ({}, {})},
     ),
+    "one of Scalar": ({"schema": {"x-seed": "seed(() => ({ code: faker.string.uuid() }))"}}, "/pets", {"seeds": ({},)}),
+    "no state of a schema": ({"schema": {"x-mock": {"stateless": True}}}, "/pets", {"stateless": True}),
     "records as they are": ({"schema": {"x-seed": [{"code": "a"}]}}, "/pets", {"seeds": ({"code": "a"},)}),
     "what is said nearer counts": (
         {"schema": {"x-id-field": "id"}, "path": {"x-mock": {"key": "code"}}},
@@ -160,6 +163,21 @@ FLAWS: dict[str, tuple[dict[str, Json], str, str]] = {
         on({"envelope": "data"}),
         "#/paths/~1pets/get/x-mock/envelope",
         "must be a JSON Pointer such as /data",
+    ),
+    "an envelope that no answer has": (
+        on({"envelope": "/off"}),
+        "#/paths/~1pets/get/x-mock/envelope",
+        "`envelope` is '/off', which no answer here has; did you mean /of?",
+    ),
+    "a name that is nearly ours": (
+        {"path": {"x-mok": {"key": "code"}}},
+        "#/paths/~1pets/x-mok",
+        "`x-mok` is not known; did you mean x-mock?",
+    ),
+    "another place": (
+        {"schema": {"properties": {"code": {"type": "string", "x-mock": {"key": "code"}}}}},
+        "#/components/schemas/Pet/properties/code/x-mock",
+        "`x-mock` has no meaning here; it stands on an operation, a path or a schema of `components`.",
     ),
     "a control": (
         on({"paging": {"limt": "rows"}}),
@@ -236,6 +254,17 @@ def test_the_corrections_hold_when_it_is_served(tmp_path: Path) -> None:
         assert mock.client.get("/pets/b").json()["code"] == "b"
         assert mock.client.get("/pets/a").json() == {"code": "a", "id": 7}
         assert [each["code"] for each in mock.state["pets.animals"]] == ["a", "b"]
+
+
+def test_a_role_without_a_collection_says_so() -> None:
+    """And the operation is answered without state."""
+    described = document()
+    described["paths"]["/ping"] = {"post": {"operationId": "ping", "x-mock": {"role": "create"}, "responses": {}}}
+    contract = Contract(Document.parse(yaml.safe_dump(described).encode(), "pets.yaml"))
+    plan = Inference(contract, "pets", extensions_of(contract).declarations).plan("ping")
+
+    assert plan.role == "stateless"
+    assert plan.reason == "`x-mock` says that its role is create, but no collection is at /ping or above it"
 
 
 def test_an_envelope_can_be_said(tmp_path: Path) -> None:

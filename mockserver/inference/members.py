@@ -1,0 +1,180 @@
+"""The members of `x-mock`: what each may be, by what its document has, and what is told of one that may not."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from mockserver.contract.document import Document
+from mockserver.contract.operation import Described
+from mockserver.contract.pointers import pointer_of
+from mockserver.errors import DocumentError
+from mockserver.inference.declared import CONTROLS, ROLES
+
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
+DEEPEST = 6
+"""Levels of a response's schema in which something is looked for."""
+SCALARS = ("string", "integer", "number", "boolean")
+
+
+class Known:
+    """Names that a value may refer to: fields of the item, and query parameters of the operations."""
+
+    def __init__(self, document: Document, operations: list[Described], schema: Any = None) -> None:
+        self._document = document
+        self._operations = operations
+        self._schema = schema
+
+    def parameters(self) -> list[str]:
+        return [
+            each["name"]
+            for described in self._operations
+            for each in self._document.parameters(described.path, described.members)
+            if each.get("in") == "query"
+        ]
+
+    def fields(self) -> set[str]:
+        """Names of properties anywhere in what answers or requests are made of; empty if they are not known."""
+        roots = [self._schema] if self._schema is not None else []
+        for described in self._operations:
+            responses = described.members.get("responses")
+            for response in responses.values() if isinstance(responses, Mapping) else ():
+                roots += schemas_in(self._resolved(response))
+        return {name for root in roots for name in self._properties(root, DEEPEST)}
+
+    def lists(self) -> set[str]:
+        """The JSON Pointers of what the answers of the operations have, arrays and objects; empty if none is known."""
+        found: set[str] = set()
+        for described in self._operations:
+            responses = described.members.get("responses")
+            for response in responses.values() if isinstance(responses, Mapping) else ():
+                for schema in schemas_in(self._resolved(response)):
+                    found |= set(self._holders(schema, "", DEEPEST))
+        return found
+
+    def _holders(self, schema: Any, pointer: str, depth: int) -> Iterator[str]:
+        schema = self._resolved(schema)
+        if not depth or not isinstance(schema, Mapping):
+            return
+        for name, each in _members(schema):
+            inner = self._resolved(each)
+            if isinstance(inner, Mapping) and inner.get("type") not in SCALARS:
+                yield f"{pointer}{pointer_of([name])}"
+            yield from self._holders(inner, f"{pointer}{pointer_of([name])}", depth - 1)
+        for part in _alternatives(schema):
+            yield from self._holders(part, pointer, depth - 1)
+
+    def _properties(self, schema: Any, depth: int) -> Iterator[str]:
+        schema = self._resolved(schema)
+        if not depth or not isinstance(schema, Mapping):
+            return
+        named = dict(_members(schema))
+        yield from named
+        for part in (*named.values(), *_alternatives(schema), schema.get("items")):
+            yield from self._properties(part, depth - 1)
+
+    def _resolved(self, node: Any) -> Any:
+        try:
+            return self._document.resolve(node) if isinstance(node, Mapping) else node
+        except DocumentError:
+            return {}
+
+
+def _members(schema: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    properties = schema.get("properties")
+    return [(str(name), each) for name, each in properties.items()] if isinstance(properties, Mapping) else []
+
+
+def _alternatives(schema: Mapping[str, Any]) -> list[Any]:
+    keywords = ("allOf", "anyOf", "oneOf")
+    return [part for keyword in keywords if isinstance(schema.get(keyword), list) for part in schema[keyword]]
+
+
+Checked = tuple[Any, str]
+"""A value as it is declared, and what is wrong with it."""
+
+
+def _resource(value: Any, _: Known) -> Checked:
+    fits = isinstance(value, str) and NAME.fullmatch(value)
+    return value, "" if fits else f"must be the name of a collection, such as pets, got {value!r:.60}."
+
+
+def _role(value: Any, _: Known) -> Checked:
+    return value, "" if value in ROLES else f"must be a role; {near(value, ROLES)}"
+
+
+def _field(value: Any, known: Known) -> Checked:
+    if not isinstance(value, str) or not value:
+        return value, f"must be a field of the item, such as id, got {value!r:.60}."
+    fields = known.fields()
+    fits = not fields or all(part in fields for part in value.split("."))
+    return value, "" if fits else f"is {value!r:.60}, which is no field of the item; {near(value, fields)}"
+
+
+def _envelope(value: Any, known: Known) -> Checked:
+    if not isinstance(value, str) or (value and not value.startswith("/")):
+        return value, f"must be a JSON Pointer such as /data, or empty for the whole answer, got {value!r:.60}."
+    lists = known.lists()
+    fits = not value or not lists or value in lists
+    return value, "" if fits else f"is {value!r:.60}, which no answer here has; {near(value, lists)}"
+
+
+def _paging(value: Any, known: Known) -> Checked:
+    if not isinstance(value, Mapping):
+        return value, f"must be an object with some of {', '.join(CONTROLS)}, each a query parameter."
+    parameters = known.parameters()
+    for control, name in value.items():
+        if control not in CONTROLS:
+            return value, f"has {control!r:.40}, which is no control of a page; {near(control, CONTROLS)}"
+        if name not in parameters:
+            return value, f"names {name!r:.40}, which is no query parameter here; {near(name, parameters)}"
+    return dict(value), ""
+
+
+def _references_of(value: Any, known: Known) -> Checked:
+    if not isinstance(value, Mapping) or not all(isinstance(each, str) for each in value.values()):
+        return value, "must be an object: fields of the item, each with the collection whose keys it holds."
+    for name in value:
+        message = _field(name, known)[1]
+        if message:
+            return value, f"names {name!r:.40}: it {message}"
+    return {str(name): each for name, each in value.items()}, ""
+
+
+def _seeds(value: Any, _: Known) -> Checked:
+    fits = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
+    return tuple(value) if fits else value, "" if fits else "must be an array of records, each an object."
+
+
+def _stateless(value: Any, _: Known) -> Checked:
+    return value, "" if isinstance(value, bool) else f"must be true or false, got {value!r:.60}."
+
+
+CHECKS: Mapping[str, Callable[[Any, Known], Checked]] = {
+    "resource": _resource,
+    "role": _role,
+    "key": _field,
+    "owner": _field,
+    "envelope": _envelope,
+    "paging": _paging,
+    "references": _references_of,
+    "seeds": _seeds,
+    "stateless": _stateless,
+}
+
+
+def schemas_in(response: Any) -> Iterator[Any]:
+    """The schemas of the bodies of a response."""
+    content = response.get("content") if isinstance(response, Mapping) else None
+    for media in content.values() if isinstance(content, Mapping) else ():
+        if isinstance(media, Mapping):
+            yield media.get("schema")
+
+
+def near(name: Any, known: Iterable[str]) -> str:
+    """What is said of a name that is not known: the nearest that is, or all of them."""
+    known = sorted(set(known))
+    found = difflib.get_close_matches(str(name), known, n=1)
+    return f"did you mean {found[0]}?" if found else f"expected one of {', '.join(known[:30]) or 'none'}."
