@@ -79,8 +79,10 @@ def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_re
             changes: list[str | Path] = [*folder.overlays, *overlays.get(name, ())]
             document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
         except DocumentError as error:
-            told = str(error).removeprefix(f"{source}: ")
-            return Report(source, [Finding(Flaw("unreadable", "#", told, "", "document"), Place(source, "#"))])
+            told = str(error).removeprefix(f"{source}: ").splitlines()
+            return Report(
+                source, [Finding(Flaw("unreadable", "#", each, "", "document"), Place(source, "#")) for each in told]
+            )
         document.flaws.extend(extensions_of(Contract(document)).flaws)
         findings = check(document)
         unserved = sum(finding.flaw.costs == "operation" for finding in findings)

@@ -17,6 +17,7 @@ from mockserver.contract.examples import example_of
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.operation import Described
 from mockserver.contract.placement import required
+from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.violations import ABSENT
 from mockserver.inference import Inference
 from mockserver.output.console import Output
@@ -25,6 +26,10 @@ from mockserver.output.table import Column, show_table
 from mockserver.project import ProjectFile
 from mockserver.world import World
 
+CORRECTIONS = ("x-mock", "overlay-target", "overlay-extends")
+"""Kinds of flaws in what corrects a document."""
+MOST_CORRECTIONS = 5
+"""Of those, how many are told in full."""
 LOOKED_AT = 100
 """Operations among which the simplest is looked for."""
 
@@ -59,9 +64,23 @@ def announce(
             told = f"  {visible(record.get('description', record['account']))}"
             out.print(Text.assemble("  ", (visible(record["token"]), "green"), told), soft_wrap=True)
         out.command(visible(sample_curl(api, world, url)), indent=2)
-        if api.document.flaws:
-            out.print(Text(f"  {visible(flaws_told(api.document.flaws))}", style="yellow"), soft_wrap=True)
+        for line in (
+            *corrections_told(api.document),
+            *([flaws_told(api.document.flaws)] if api.document.flaws else []),
+        ):
+            out.print(Text(f"  {visible(line)}", style="yellow"), soft_wrap=True)
     out.print()
+
+
+def corrections_told(document: Document) -> list[str]:
+    """What of the corrections that were given has no effect, each with its line: whoever gave one wants to know."""
+    flaws = [each for each in document.flaws if each.kind in CORRECTIONS]
+    if not isinstance(document, ReadDocument) or not flaws:
+        return []
+    shown = flaws[:MOST_CORRECTIONS]
+    places = document.places([each.pointer for each in shown])
+    lines = [f"{place}: {flaw.message} {flaw.remedy}" for place, flaw in zip(places, shown, strict=True)]
+    return [*lines, f"and {len(flaws) - len(shown)} more"] if len(flaws) > len(shown) else lines
 
 
 def flaws_told(flaws: Sequence[Flaw]) -> str:

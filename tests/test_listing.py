@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mockserver.contract.flaws import Flaw
-from mockserver.listing import flaws_told, sample_curl
+from mockserver.contract.reading.reader import read
+from mockserver.listing import corrections_told, flaws_told, sample_curl
 from tests.runtime.desk import PATHS, desk, seeded
 
 
@@ -35,3 +38,16 @@ def test_flaws_are_told_in_one_line() -> None:
         "flaws found so far: 1 not served, 3 warnings (2 pattern, 1 version). mockserver check lists all."
     )
     assert flaws_told([unservable]) == "flaws found so far: 1 not served. mockserver check lists all."
+
+
+def test_corrections_without_effect_are_told_in_full(tmp_path: Path) -> None:
+    """Each with its line, some of many."""
+    (tmp_path / "a.yaml").write_text("openapi: 3.1.0\ninfo: {title: t, version: '1'}\npaths: {}\n")
+    actions = "".join(f"- {{target: $.none{number}, remove: true}}\n" for number in range(7))
+    (tmp_path / "o.yaml").write_text(f"overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\nactions:\n{actions}")
+    told = corrections_told(read(tmp_path / "a.yaml", overlays=[tmp_path / "o.yaml"]))
+
+    assert told[0].endswith("o.yaml:4: The target $.none0 selects nothing, so the action changes nothing. "
+                            "Correct the JSONPath, or leave the action out.")  # fmt: skip
+    assert told[5:] == ["and 2 more"]
+    assert corrections_told(read(tmp_path / "a.yaml")) == []

@@ -6,6 +6,7 @@ of it is remembered, so that its file and line are told.
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,6 +82,7 @@ def _flaws(raw: Any) -> Iterator[tuple[Path, str]]:
     if not isinstance(raw, dict):
         yield (), "expected an overlay, which is an object with `overlay`, `info` and `actions`."
         return
+    yield from _unknown(raw, (), ("overlay", "info", "extends", "actions"))
     version = VERSION.fullmatch(str(raw.get("overlay")))
     if version is None or version[1] not in MINORS:
         yield ("overlay",), f"expected the version of an overlay, 1.0.0 or 1.1.0, got {raw.get('overlay')!r:.40}."
@@ -98,6 +100,8 @@ def _flaws(raw: Any) -> Iterator[tuple[Path, str]]:
 
 
 def _flaws_of(action: Any, at: Path, *, copies: bool) -> Iterator[tuple[Path, str]]:
+    if isinstance(action, dict):
+        yield from _unknown(action, at, ("target", "description", *KINDS))
     if not isinstance(action, dict) or not isinstance(action.get("target"), str):
         yield at, "expected an object with a `target`, which is a JSONPath."
         return
@@ -112,6 +116,14 @@ def _flaws_of(action: Any, at: Path, *, copies: bool) -> Iterator[tuple[Path, st
     given = [name for name in KINDS if name in action and action[name] is not False]
     if len(given) != 1:
         yield at, f"expected one of `update`, `copy` and `remove: true`, got {' and '.join(given) or 'none'}."
+
+
+def _unknown(given: Mapping[str, Any], at: Path, known: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    """Members that are mistyped; others that are not known change nothing, as a later version may have them."""
+    for name in given:
+        near = difflib.get_close_matches(str(name), [each for each in known if each not in given], n=1)
+        if name not in known and near and not str(name).startswith("x-"):
+            yield (*at, str(name)), f"{name!r:.60} is not known; did you mean {near[0]}?"
 
 
 def _unreadable(path: str, at: Path) -> Iterator[tuple[Path, str]]:
@@ -141,7 +153,20 @@ def overlaid(raw: Any, root: File, overlays: Sequence[Overlay]) -> tuple[Any, Pr
     applied = _Applied(copied(raw), Provenance(root, ()))
     for overlay in overlays:
         applied.apply(overlay)
-    return applied.value, applied.provenance, applied.flaws
+    return applied.value, applied.provenance, [*_of_others(root, overlays), *applied.flaws]
+
+
+def _of_others(root: File, overlays: Sequence[Overlay]) -> Iterator[Flaw]:
+    """Overlays that say they are for a document of another name."""
+    for overlay in overlays:
+        if overlay.extends is not None and _called(urljoin(overlay.file.uri, overlay.extends)) != _called(root.uri):
+            pointer = f"#/{FILES}/{escape(overlay.file.name)}/extends"
+            message = f"The overlay extends {overlay.extends!r:.200}, and is applied to {root.name}."
+            yield Flaw("overlay-extends", pointer, message, "Apply it to its own document, or correct `extends`.")
+
+
+def _called(uri: str) -> str:
+    return unquote(urlsplit(uri).path.rpartition("/")[2])
 
 
 class _Applied:

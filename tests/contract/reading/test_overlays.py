@@ -180,6 +180,15 @@ FORMS: dict[str, tuple[str, list[str]]] = {
         overlay({"target": "$", "copy": "$.info"}, version="1.0.0"),
         ["/actions/0/copy: `copy` needs overlay 1.1.0."],
     ),
+    "mistyped members": (
+        "overlay: 1.0.0\nextend: a.yaml\ninfo: {title: t, version: '1'}\nactions: [{targt: $.a, updte: {}}]\nother: 1\n",
+        [
+            "overlay.yaml:2: /extend: 'extend' is not known; did you mean extends?",
+            "overlay.yaml:4: /actions/0/targt: 'targt' is not known; did you mean target?",
+            "overlay.yaml:4: /actions/0/updte: 'updte' is not known; did you mean update?",
+            "overlay.yaml:4: /actions/0: expected an object with a `target`",
+        ],
+    ),
     "a later version": (overlay({"target": "$", "remove": True}, version="1.2.0"), ["got '1.2.0'."]),
     "no YAML": ("{", ["overlay.yaml: expected YAML or JSON, but it does not parse"]),
 }
@@ -213,6 +222,18 @@ def test_a_target_that_selects_nothing_is_a_warning(folder: Path) -> None:
     ]
     assert found[0].flaw.message == "The target $.pahts selects nothing, so the action changes nothing."
     assert document.raw["info"]["title"] == "Cats"
+
+
+@pytest.mark.parametrize(("extends", "told"), [("other.yaml", 1), ("./pets.yaml", 0), ("https://h.test/pets.yaml", 0)])
+def test_an_overlay_of_another_document_is_a_warning(folder: Path, extends: str, told: int) -> None:
+    """By the name of the file that it says it is for; where that lies does not matter."""
+    document = changed(folder, {"target": "$.info.title", "update": "Cats"}, extends=extends)
+    found = [each for each in check(document) if each.flaw.kind == "overlay-extends"]
+
+    assert [(Path(each.place.file).name, each.place.pointer) for each in found] == [
+        ("overlay.yaml", "#/extends")
+    ] * told
+    assert all("The overlay extends 'other.yaml', and is applied to " in each.flaw.message for each in found)
 
 
 PLACES: dict[str, tuple[list[Json], str, tuple[str, str]]] = {
