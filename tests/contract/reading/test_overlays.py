@@ -181,7 +181,7 @@ FORMS: dict[str, tuple[str, list[str]]] = {
         ["/actions/0/copy: `copy` needs overlay 1.1.0."],
     ),
     "mistyped members": (
-        "overlay: 1.0.0\nextend: a.yaml\ninfo: {title: t, version: '1'}\nactions: [{targt: $.a, updte: {}}]\nother: 1\n",
+        "overlay: 1.0.0\nextend: a\ninfo: {title: t, version: '1'}\nactions: [{targt: $.a, updte: {}}]\nother: 1\n",
         [
             "overlay.yaml:2: /extend: 'extend' is not known; did you mean extends?",
             "overlay.yaml:4: /actions/0/targt: 'targt' is not known; did you mean target?",
