@@ -24,7 +24,7 @@ from mockserver.catalog import document_api
 from mockserver.contract.pointers import path_of, pointer_of
 from mockserver.contract.reading.reader import read
 from mockserver.inference import Inference
-from mockserver.inference.plans import Plan
+from mockserver.inference.planning import Plan
 from mockserver.inference.replies import key_name
 from tests.benchmarks.npm import ToolError
 from tests.scoreboard.documents import CACHE, documents, sample
