@@ -8,8 +8,8 @@ from typing import Any
 
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Looks, Pointer
-from mockserver.inference.paths import spelled
-from mockserver.inference.records import PATH, at
+from mockserver.inference.paths import PATH, spelled
+from mockserver.inference.records import at
 from mockserver.world import Record
 
 SEARCHES = ("q", "query", "search", "searchterm", "term", "keyword", "keywords", "text", "searchtext", "searchquery")

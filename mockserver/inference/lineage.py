@@ -39,7 +39,9 @@ class Below:
         """The records below one of the other, given by its path values."""
         table, by = world[self.model.collection], self.by
         if by is not None:
-            every = table.memo(("below", by, above), lambda: [e for e in table if text_of(at(e, by)) == above[-1]])
+            parents = above[: self.model.resource.parents]
+            some = table.slice(WITHIN, parents) if parents else table
+            every = table.memo(("below", by, above), lambda: [e for e in some if text_of(at(e, by)) == above[-1]])
             return every[:limit]
         if self.model.placing.alone is not None and len(self.model.placing.names) == len(above):
             found = table.get(self.model.joined(above))

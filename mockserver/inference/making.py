@@ -12,8 +12,8 @@ from mockserver.inference.errors import Stateless
 from mockserver.inference.filling import Filling, filling_of
 from mockserver.inference.kinds import Kinds
 from mockserver.inference.mending import Mender, copied
-from mockserver.inference.paths import one_of, spelled
-from mockserver.inference.records import PATH, merged, without_path
+from mockserver.inference.paths import PATH, one_of, spelled
+from mockserver.inference.records import merged, without_path
 from mockserver.inference.resources import KEYS
 from mockserver.world import Record, World
 
@@ -101,6 +101,8 @@ class Making:
         if self._model.judge.accepts(item):
             return record
         whole = self._mended(mender, item, seed, now, None if before is None else self._model.bare(before))
+        if PATH in record:
+            whole[PATH] = record[PATH]
         self._model.placing.put(whole, path, self._model.addressing.converters)
         return whole
 

@@ -22,8 +22,8 @@ from mockserver.inference.exemplified import judging
 from mockserver.inference.keys import KeyMaker
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
-from mockserver.inference.paths import one_of, spelled
-from mockserver.inference.records import PATH, at, collection_of, joined, without_path
+from mockserver.inference.paths import PATH, one_of, spelled
+from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
 from mockserver.world import Collection, Record

@@ -12,10 +12,9 @@ from urllib.parse import quote
 
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
+from mockserver.inference.paths import PATH
 from mockserver.world import Collection, Index, Record
 
-PATH = "$path"
-"""The member of a record that has path values which are no fields of the item."""
 WITHIN = "within"
 """The index of the records of each parent, in the order they came in."""
 
@@ -53,7 +52,7 @@ class Placing:
             else:
                 put(record, field, read(value))
         if hidden:
-            record[PATH] = hidden
+            record[PATH] = {**(record.get(PATH) or {}), **hidden}
 
 
 def joined(texts: Sequence[str]) -> str:

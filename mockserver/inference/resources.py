@@ -331,6 +331,7 @@ ENVELOPE = frozenset(
         *("istruncated", "incompleteresults", "numfound", "took", "version", "type", "id", "timestamp", "filters"),
         *("nextpage", "previouspage", "prevpage", "nexturl", "prevurl", "nextpageurl", "totalelements", "resultcount"),
         *("totalrecords", "pageinfo", "pagenumber", "numberofelements", "empty", "sort", "pageable", "query", "number"),
+        *("nextpageuri", "previouspageuri", "firstpageuri", "lastpageuri", "firstpageurl", "lastpageurl"),
         *("itemcount", "totalrows", "resultsetmetadata", "context", "odatacontext", "odatanextlink", "odatacount"),
         *("unreachable", "hasnextpage", "haspreviouspage", "resultinfo", "messages", "expand", "maxresults", "islast"),
     )

@@ -20,8 +20,8 @@ from mockserver.inference.keys import text_of
 from mockserver.inference.mending import copied
 from mockserver.inference.model import Model
 from mockserver.inference.options import RECORDS
-from mockserver.inference.paths import names_of, steps_of
-from mockserver.inference.records import at
+from mockserver.inference.paths import PATH, names_of, steps_of
+from mockserver.inference.records import at, put
 from mockserver.world import Clock, Collection, Record, Snapshot, World
 from mockserver.world.store import INSERTED, Table, TableState
 
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from mockserver.inference.plans import Inference
 
 
+MOST_ABOVE = 20
+"""Records of another resource among which is looked for some with the same parents."""
 PARENTS = 3
 """Parents that have records to begin with."""
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -138,11 +140,26 @@ class Seeding:
         if not model.judge.accepts(model.bare(record)):
             record = model.making.completed(dict(model.fields_sent(record)), path, token, BEGAN)
             model.placing.put(record, path, model.addressing.converters)
+        self._beside(model, record, parents, number)
         key = model.collection.key(record)
         if key in taken:
             return None
         taken.add(key)
         return record
+
+    def _beside(self, model: Model, record: dict[str, Any], parents: Sequence[str], number: int) -> None:
+        """Let a record lie below one of those through which it is seen, where no field tells below which."""
+        for view in self._inference.survey.resources.values():
+            if view.view_of != model.resource.name or view.by is None or view.by[0] != PATH:
+                continue
+            above = self._inference.lineage.above(view)
+            if above is None or above.name in self._open:
+                continue
+            other = self._inference.model(above.name)
+            found = map(other.placing.values, _first(other, self.state(above.name), MOST_ABOVE))
+            same = [each[-1] for each in found if each[:-1] == tuple(parents)]
+            if same:
+                put(record, view.by, same[number % len(same)])
 
     @staticmethod
     def _own(model: Model, item: Mapping[str, Any]) -> Any:

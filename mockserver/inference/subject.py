@@ -136,7 +136,12 @@ class Subject:
         """The records below these path values."""
         table = self.table(world)
         if self.by is not None:
-            return [each for each in table if text_of(at(each, self.by)) == texts[-1]]
+            parents = texts[: self.model.resource.parents]
+            return [
+                each
+                for each in (table.slice(WITHIN, parents) if parents else table)
+                if text_of(at(each, self.by)) == texts[-1]
+            ]
         return table.slice(WITHIN, texts) if texts else list(table)
 
     def location(self, record: Record, origin: Origin) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit, urlunsplit
 
 from mockserver.contract.operation import Operation
 from mockserver.inference.looks import Pointer
 from mockserver.inference.paging import Fact, Paging, link, write_cursor
 from mockserver.inference.records import at
 from mockserver.inference.replies import placed
+from mockserver.inference.representation import success
 from mockserver.world import Record
 
 if TYPE_CHECKING:
@@ -56,13 +58,24 @@ class Telling:
         self._paging = paging
         self._absent = {path: self._for_nothing(path) for path in paging.facts}
         self._kinds = {path: model.looks.kinds(model.looks.inner(schema, path)) for path in paging.facts}
+        self._relative = {path for path, fact in paging.facts.items() if fact in LINKS and self._is_relative(path)}
 
     def told(self, payload: Any, page: Page) -> Any:
         """The answer with what it tells of the page."""
         for place, fact in self._paging.facts.items():
             value = TELLERS[fact](self, page, self._kinds[place])
+            if place in self._relative and value is not None:
+                value = without_origin(value)
             payload = placed(payload, place, value) if value is not None else self._absent[place](payload)
         return payload
+
+    def _is_relative(self, path: Pointer) -> bool:
+        """Whether the document's own examples of a link have no scheme and host."""
+        media = success(self._operation)
+        examples = [*self._model.looks.shape(self._model.looks.inner(self._schema, path)).examples]
+        examples += [] if media is None else [at(each, path) for each in media.examples.values()]
+        texts = [each for each in examples if isinstance(each, str) and each]
+        return bool(texts) and all(each.startswith("/") and not each.startswith("//") for each in texts)
 
     def headers(self, headers: Mapping[str, str], page: Page) -> Mapping[str, str]:
         """The headers with what they tell of the page; one that has nothing to tell is left out."""
@@ -176,6 +189,16 @@ TELLERS: Mapping[Fact, Teller] = {
     "self": lambda telling, page, __: telling.link("self", page),
 }
 """What tells each fact of a page, for a field of these types."""
+
+
+LINKS = frozenset(("next", "previous", "first", "final", "self"))
+"""The facts that are links."""
+
+
+def without_origin(url: str) -> str:
+    """The path and query of a URL."""
+    parts = urlsplit(url)
+    return urlunsplit(("", "", parts.path, parts.query, ""))
 
 
 def _is_there(payload: Any, path: Pointer) -> bool:

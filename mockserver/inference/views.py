@@ -1,7 +1,8 @@
 """Views: collections whose records are those of another one, seen through another path.
 
-`/users/{id}/posts` shows the posts whose `user_id` is that of the path. Where an item lies behind the key of its owner
-and its own (`/repos/{owner}/{repo}`), `/orgs/{org}/repos` shows those below one owner, and `/user/repos` all of them.
+`/users/{id}/posts` shows the posts whose `user_id` is that of the path, and `/issues/{number}/comments` those of
+`/issues/comments` that were made there, where no field of an item tells it. Where an item lies behind the key of its
+owner and its own (`/repos/{owner}/{repo}`), `/orgs/{org}/repos` shows those below one owner, `/user/repos` all of them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.inference.looks import Looks, Pointer
-from mockserver.inference.paths import Place, is_parameter, names_of, one_of, shown, spelled
+from mockserver.inference.paths import PATH, Place, is_parameter, names_of, one_of, shown, spelled
 
 if TYPE_CHECKING:
     from mockserver.inference.resources import Resource, Survey
@@ -30,7 +31,8 @@ ALIKE = 0.5
 def merged(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]:
     """The resources, those that are views of others told so."""
     for each, whole, by in _of_parents(survey, found):
-        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, whose `{'.'.join(by)}` names the parent"
+        parent = "made below it" if by[0] == PATH else f"whose `{'.'.join(by)}` names the parent"
+        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, {parent}"
         found[each.place] = replace(each, name=whole.name, view_of=whole.name, by=by, reason=reason)
     for each, whole in _of_whole(survey, found):
         reason = f"{shown(each.place)} has the same items as {shown(whole.place)}"
@@ -49,9 +51,18 @@ def _of_parents(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[
         whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
         for each in same:
             if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
-                by = _naming_parent(survey, each)
+                by = _naming_parent(survey, each) or _made_below(survey, each, whole)
                 if by is not None:
                     yield each, whole, by
+
+
+def _made_below(survey: Survey, view: Resource, whole: Resource) -> Pointer | None:
+    """Where the record of an item has the last of the path values, if no field has it: beside the item."""
+    beside = view.place[: len(whole.place) - 1] == whole.place[:-1] and view.called == whole.called
+    if view.item is not None or whole.item is None or not beside or "POST" not in survey.operations(view.place):
+        return None
+    item = survey.item_of(whole.place)
+    return None if item is None or survey.looks.is_closed(item) else (PATH, survey.names_at(view.place)[-1])
 
 
 def _naming_parent(survey: Survey, resource: Resource) -> Pointer | None:

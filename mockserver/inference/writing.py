@@ -8,8 +8,8 @@ from typing import Any
 from mockserver.contract.operation import BODY
 from mockserver.inference.keys import text_of
 from mockserver.inference.patches import patched
-from mockserver.inference.paths import spelled
-from mockserver.inference.records import PATH, at, put
+from mockserver.inference.paths import PATH, spelled
+from mockserver.inference.records import at, put
 from mockserver.inference.replies import Answered
 from mockserver.inference.subject import Handler, Origin, Subject, Values
 from mockserver.world import Record, World
@@ -119,6 +119,8 @@ def changed(
     else:
         after = model.making.merged(before, fields, nulls=subject.inference.keeps_nulls(subject.operation))
     after.pop(PATH, None)
+    if PATH in before:
+        after[PATH] = before[PATH]
     seed = f"{world.seed} {model.collection.name} {model.joined(texts) if texts else ''}"
     return model.making.changed(world, before, after, texts, seed)
 

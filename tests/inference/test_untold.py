@@ -90,3 +90,41 @@ def test_a_search_by_post_chooses_and_creates_nothing(mock: Mock) -> None:
 
     assert mock.client.post("/messages", json={"status": "new", "limit": 5}).json() == [{"id": "b", "status": "new"}]
     assert len(mock.state["untold.messages"]) == 2
+
+
+def test_what_is_made_below_one_is_read_beside_all(mock: Mock) -> None:
+    """No field tells below which it is; two of one number have their own, and what is deleted takes its own with it."""
+    first, second = (mock.client.post(f"/projects/{each}/issues", json={"title": "t"}).json() for each in ("a", "b"))
+    mine = mock.client.post(f"/projects/a/issues/{first['number']}/comments", json={"body": "mine"}).json()
+    mock.client.post(f"/projects/b/issues/{second['number']}/comments", json={"body": "other"})
+    changed = mock.client.patch(f"/projects/a/issues/comments/{mine['id']}", json={"body": "changed"})
+
+    assert changed.json() == {"id": mine["id"], "body": "changed"}
+    assert mock.client.get(f"/projects/a/issues/{first['number']}/comments").json() == [changed.json()]
+    assert mock.client.get("/projects/a/issues/comments").json() == [changed.json()]
+
+    mock.client.delete(f"/projects/a/issues/{first['number']}")
+
+    assert mock.client.get("/projects/a/issues/comments").json() == []
+    assert [each["body"] for each in mock.client.get("/projects/b/issues/comments").json()] == ["other"]
+
+
+def test_the_first_records_lie_below_some_that_are_there(mock: Mock) -> None:
+    """Though none of their fields says so."""
+    every = mock.state["untold.comments"]
+    project = every[0]["$path"]["project"]
+    issues = mock.client.get(f"/projects/{project}/issues").json()
+    found = [mock.client.get(f"/projects/{project}/issues/{each['number']}/comments").json() for each in issues]
+
+    assert every
+    assert sorted(each["id"] for each in every) == sorted(each["id"] for listed in found for each in listed)
+
+
+def test_links_are_relative_where_the_example_is(mock: Mock) -> None:
+    """Each link by its own example; they lead to the next page all the same."""
+    mock.state["untold.events"] = [{"id": str(number), "status": "s"} for number in range(3)]
+    page = mock.client.get("/events?page_size=2").json()
+
+    assert page["next_page_uri"] == "/events?page_size=2&page=2"
+    assert page["first_page_uri"].startswith("http")
+    assert [each["id"] for each in mock.client.get(page["next_page_uri"]).json()["events"]] == ["2"]
