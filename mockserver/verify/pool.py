@@ -99,4 +99,5 @@ def _is_free(case: Case) -> bool:
     """Whether the path is to be valid, and no link says what is in it."""
     if case.meta is None or case.meta.phase.name.value == "stateful":
         return False
-    return not case.meta.is_negative_at(ParameterLocation.PATH)
+    path = case.meta.components.get(ParameterLocation.PATH)  # `is_negative_at` came after the first version of the range
+    return path is None or not path.mode.is_negative
