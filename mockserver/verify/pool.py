@@ -99,5 +99,5 @@ def _is_free(case: Case) -> bool:
     """Whether the path is to be valid, and no link says what is in it."""
     if case.meta is None or case.meta.phase.name.value == "stateful":
         return False
-    path = case.meta.components.get(ParameterLocation.PATH)  # `is_negative_at` came after the first version of the range
+    path = case.meta.components.get(ParameterLocation.PATH)  # `is_negative_at` is not in 4.32.4
     return path is None or not path.mode.is_negative

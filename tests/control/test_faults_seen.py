@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import shutil
 import socket
 import subprocess
@@ -116,17 +117,14 @@ def test_delay(
 
 def test_delays_hold_nobody_else_up(control: httpx.Client, workshop: httpx.Client, server: MockServer) -> None:
     """While one request waits, others are answered."""
-    add(control, delay={"kind": "fixed", "seconds": 1})
+    add(control, delay={"kind": "fixed", "seconds": 60})
     with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2]))) as waiting:
         waiting.sendall(b"GET /v1/lists HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        before = time.perf_counter()
         answers = [workshop.get("/v1/lists/nope").status_code for _ in range(20)]
-        seconds = time.perf_counter() - before
-        waited = waiting.recv(65536)
+        answered, _, _ = select.select([waiting], [], [], 0)
 
     assert answers == [404] * 20
-    assert seconds < 1
-    assert waited.startswith(b"HTTP/1.1 401 ")
+    assert not answered
 
 
 def test_a_documented_answer(control: httpx.Client, workshop: httpx.Client, server: MockServer) -> None:
