@@ -89,6 +89,7 @@ function askToken(refused) {
         field("Token", input, "The value of --control-token. It is kept for this tab only."),
         h("div", { class: "actions" }, button("Continue", () => {}, { type: "submit", class: "primary" })));
     });
+    box.classList.add("staying");
     box.addEventListener("close", () => { asking = null; resolve(); });
   });
   return asking;

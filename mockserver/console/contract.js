@@ -62,7 +62,7 @@ export class ContractScreen extends Page {
           const documented = Object.keys(this.#described(document, operation).responses ?? {});
           const others = [...counts.keys()].filter((each) => !documented.includes(each));
           return h("tr", {}, h("th", { scope: "row", class: "head" }, link(operation.operationId, href(this.route.world, "contract", [api.name, operation.operationId])), this.#inferred(api, operation) && h("div", { class: "soft small" }, this.#inferred(api, operation).role)),
-            h("td", { "data-label": "Path" }, method(operation.method), " ", h("code", {}, operation.path)),
+            h("td", { "data-label": "Path" }, h("span", {}, method(operation.method), " ", h("code", {}, operation.path))),
             h("td", { "data-label": "Statuses" }, h("div", { class: "actions" }, [...documented, ...others].map((status) => counts.get(status)
               ? link(pill(`${status} × ${counts.get(status)}`, documented.includes(status) ? "good" : "bad"), href(this.route.world, "traffic", [], { q: `operation:${operation.operationId} status:${status}` }))
               : pill(status, "absent", { title: "Not exercised" })))));

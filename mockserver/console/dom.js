@@ -71,6 +71,11 @@ export function pretty(value) {
   return JSON.stringify(value, null, 2);
 }
 
+// Another screen has been asked for: what was asked on the one before is asked no longer, except for the token.
+export function closeDialogs() {
+  for (const each of document.querySelectorAll("dialog[open]:not(.staying)")) each.close();
+}
+
 // A modal dialog with its title; `fill` gets a function that closes it. Escape closes it, and focus returns.
 export function dialog(title, fill) {
   const heading = h("h2", { id: "dialog-title" }, title);

@@ -24,7 +24,7 @@ export class SchemaForm {
     const name = path.join(".");
     if (this.choices[name]) return this.#choice(this.choices[name], given, true);
     if (resolved.oneOf) return this.#alternatives(resolved, given, path);
-    if (resolved.enum) return resolved.enum.length === 1 ? { element: null, read: () => resolved.enum[0] } : this.#choice(resolved.enum, given ?? resolved.default);
+    if (resolved.enum) return resolved.enum.length === 1 ? { element: null, read: () => resolved.enum[0] } : this.#choice(resolved.enum, given ?? resolved.default, false, path[0] === "match" ? "any" : "none");
     if (resolved.properties) return this.#object(resolved, given ?? {}, path);
     if (resolved.type === "integer" || resolved.type === "number") return this.#number(resolved, given);
     if (resolved.type === "string") return this.#text(resolved, given);
@@ -84,14 +84,14 @@ export class SchemaForm {
     };
   }
 
-  #choice(values, given, free = false) {
+  #choice(values, given, free = false, unset = "") {
     if (free) {
       const id = `choice-${Math.random().toString(36).slice(2)}`;
       const input = h("input", { type: "text", list: id, value: given ?? "" });
       const element = h("span", {}, input, h("datalist", { id }, values.map((each) => h("option", { value: each }))));
       return { element, read: () => input.value.trim() || undefined };
     }
-    const select = h("select", {}, h("option", { value: "" }, ""), values.map((each) => h("option", { value: String(each) }, String(each))));
+    const select = h("select", {}, h("option", { value: "" }, unset), values.map((each) => h("option", { value: String(each) }, String(each))));
     select.value = given === undefined ? "" : String(given);
     return { element: select, read: () => values.find((each) => String(each) === select.value) };
   }

@@ -2,6 +2,7 @@
 
 import { Compare } from "./compare.js";
 import { ContractScreen } from "./contract.js";
+import { closeDialogs } from "./dom.js";
 import { Faults } from "./faults.js";
 import { Frame } from "./frame.js";
 import { bind, help, listen, use } from "./keys.js";
@@ -43,6 +44,9 @@ document.querySelector("[data-skip]").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-addEventListener("hashchange", show);
+addEventListener("hashchange", () => {
+  show();
+  closeDialogs();
+});
 listen();
 show();

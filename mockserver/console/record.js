@@ -60,7 +60,7 @@ function editor(world, collection, key, record, close, done, keyField) {
   const area = h("textarea", { class: "mono", rows: 16, spellcheck: "false", value: record ? pretty(record) : "{\n  \n}", autofocus: true });
   const flaws = h("div", { role: "alert" });
   const send = (own, value) => sent(flaws, close, () => patch("state", { world }, { [collection]: { [own]: value } }),
-    `${collection}/${own} ${value === null ? "is deleted" : "is saved"}.`, done);
+    `${collection}/${own} ${value === null ? "is deleted" : "is saved"}.`, done, `/${collection}/${own}`);
   const submit = (event) => {
     event.preventDefault();
     const value = read(area, flaws);
@@ -82,11 +82,13 @@ export function read(area, flaws) {
 }
 
 // Send a change; every flaw that the server names is shown where it was made.
-export async function sent(flaws, close, act, told, done) {
+// `within`: the beginning of their pointers that needs no saying.
+export async function sent(flaws, close, act, told, done, within = "") {
   try {
     await act();
   } catch (error) {
-    replace(flaws, h("p", { class: "bad-text" }, error.message), h("ul", { class: "plain" }, (error.errors ?? []).map((each) => h("li", {}, `${each.pointer}: ${each.message}`))));
+    const found = (error.errors ?? []).map((each) => h("li", {}, h("code", {}, each.pointer.replace(within, "") || "the record"), ` ${each.message}`));
+    replace(flaws, h("p", { class: "bad-text" }, found.length > 1 ? `${found.length} flaws; nothing was changed:` : found.length ? "Nothing was changed:" : error.message), h("ul", { class: "plain" }, found));
     return;
   }
   close();

@@ -105,7 +105,7 @@ export class State {
   }
 
   #open({ world, rest, query }) {
-    const closed = () => this.route.query.key === query.key && this.#shut(rest[0]);
+    const closed = () => this.turn >= 0 && this.route.query.key === query.key && this.#shut(rest[0]);
     return showRecord(world, rest[0], query.key, { ...this.#after(rest[0]), closed });
   }
 

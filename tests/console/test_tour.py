@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from urllib.parse import parse_qs
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from mockserver import MockServer
 from tests.console.conftest import Console, Open
+from tests.control.steps import LIST
 
 pytestmark = pytest.mark.xdist_group("console")
 Traffic = Callable[[int], None]
@@ -264,6 +266,7 @@ def test_a_token_is_asked_for_once(opened: Open) -> None:
         asked: list[str] = []
         console.page.on("request", lambda each: asked.append(each.url))
         page = console.go("#/default/worlds")
+        expect(page.locator("#frame")).to_contain_text("token needed")
         page.get_by_role("textbox", name="Token").fill("wrong")
         page.get_by_role("button", name="Continue").click()
         console.shows("The server refused that token.")
@@ -275,3 +278,116 @@ def test_a_token_is_asked_for_once(opened: Open) -> None:
 
         page.close()
         assert not any("s3cret" in each for each in asked)
+
+
+def test_the_traffic_is_narrowed_by_chips(console: Console, traffic: Traffic) -> None:
+    """An operation is chosen, left out instead, and the filter removed; the address and the server follow."""
+    traffic(6)
+    page = console.go("")
+    console.shows("6 shown")
+    page.get_by_label("operation:").select_option("list_lists")
+    console.shows("2 pass the filter")
+    page.get_by_role("button", name="Only operation:list_lists").click()
+    console.shows("4 pass the filter")
+
+    assert parse_qs(address(page).partition("?")[2]) == {"q": ["-operation:list_lists"]}
+    page.get_by_label("touched:").select_option("workshop.lists")
+    console.shows("2 pass the filter")
+    page.get_by_role("button", name="Remove -operation:list_lists").click()
+    page.get_by_role("button", name="Remove touched:workshop.lists").click()
+    console.shows("6 shown")
+
+
+def test_a_pinned_request_stays_in_sight(console: Console, traffic: Traffic) -> None:
+    """Whatever is filtered, and for whoever opens the address; until it is unpinned."""
+    traffic(3)
+    page = console.go("#/default/traffic/2")
+    console.shows("required: [external_id, title]")
+    page.keyboard.press("b")
+    page.get_by_role("button", name="2XX").click()
+    console.shows("2 pass the filter")
+    page.reload()
+    pinned = page.get_by_role("button", name="Open the pinned request 2: POST /v1/lists")
+    pinned.wait_for()
+    page.keyboard.press("Escape")
+    pinned.click()
+    console.shows("No. 2")
+    page.get_by_role("button", name="Unpin 2").click()
+
+    expect(pinned).to_have_count(0)
+    assert "pin" not in address(page)
+
+
+def test_requests_are_grouped_by_operation(console: Console, traffic: Traffic) -> None:
+    """Each group leads to its requests."""
+    traffic(6)
+    page = console.go("")
+    page.get_by_label("Group").select_option("By operation")
+    console.shows("Median ms")
+    expect(page.get_by_role("row", name="create_list")).to_contain_text("422")
+    page.get_by_role("link", name="create_list").click()
+
+    console.shows("4 pass the filter")
+    expect(page.locator("tr[data-row='6']")).to_be_visible()
+
+
+def test_the_document_stands_beside_a_message(console: Console, traffic: Traffic) -> None:
+    """When it is asked for, with the line in the file; and what it refers to, when that is."""
+    traffic(2)
+    page = console.go("#/default/traffic/2?tab=messages")
+    page.get_by_text("Body as documented").click()
+    console.shows("workshop.yaml, line ")
+    page.get_by_text("schemas/NewList").last.click()
+    console.shows("required: [external_id, title]")
+    page.get_by_text("Response 422 as documented").click()
+
+    expect(page.locator("figcaption", has_text="/responses/422")).to_be_visible()
+
+
+def test_a_record_leads_to_what_refers_to_it(console: Console, traffic: Traffic) -> None:
+    """And to the requests that touched it, as its address does."""
+    traffic(3)
+    page = console.go("#/default/traffic/3?tab=changes")
+    page.get_by_role("link", name="workshop.lists/").click()
+    console.shows("No record names it.")
+    page.get_by_role("link", name="No. 3").click()
+    console.shows("Identifiers drawn")
+    page = console.go(f"#/default/state/workshop.lists?key={LIST}")
+    page.get_by_text("Referred to by (").click()
+    page.locator("dialog").get_by_role("link", name="workshop.memberships/").first.click()
+    console.shows("Refers to")
+    page.locator("dialog").get_by_role("link", name=f"workshop.lists/{LIST}").click()
+    expect(page.get_by_role("dialog", name=f"workshop.lists/{LIST}")).to_be_visible()
+    page.get_by_role("button", name="Close").click()
+
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(f"{console.server.url}/_mock/console/#/default/state/workshop.lists")
+
+
+def test_a_record_is_added_and_all_is_exported(server: MockServer, console: Console) -> None:
+    """Under its own key, whatever field has that; an export is of every page."""
+    page = console.go("#/default/state/workshop.credentials")
+    page.get_by_role("button", name="Add").click()
+    page.get_by_role("textbox", name="Record").fill('{"token": "fresh", "account": "any", "scopes": []}')
+    page.get_by_role("button", name="Save").click()
+    console.shows("workshop.credentials/fresh is saved.")
+    page = console.go("#/default/state/workshop.memberships")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+
+    shown = httpx.get(f"{server.url}/_mock/state/workshop.memberships?limit=1").json()
+    assert len(json.loads(download.value.path().read_text())) == shown["total"] > 100
+
+
+def test_a_fault_form_asks_first_what_to_do(console: Console) -> None:
+    """Reply, delay and damage are at hand; what is seldom needed is there on demand."""
+    page = console.go("#/default/faults")
+    page.get_by_role("button", name="Add a fault rule").click()
+    form = page.locator("dialog form")
+    form.wait_for()
+
+    assert form.locator("legend").all_inner_texts()[:4] == ["Reply", "Delay", "Damage", "Match"]
+    assert form.evaluate("(form) => form.getBoundingClientRect().height < innerHeight")
+    expect(form.get_by_label("Probability")).to_be_hidden()
+    form.get_by_text("How often, and more").click()
+    expect(form.get_by_label("Probability")).to_be_visible()
