@@ -82,3 +82,14 @@ def test_a_quotation_is_short() -> None:
     assert whole.endswith("\n…")
     assert yaml.safe_load(enum)["enum"][-1] == "…"
     assert "…" in quote(read, "#/x/deep")
+
+
+def test_the_whole_has_everything_but_examples() -> None:
+    """However deep it lies."""
+    text = quote(READ, "#/paths/~1things~1{id}/put", most=100, whole=True)
+
+    assert yaml.safe_load(text)["put"] == {
+        **THING["put"],
+        "parameters": [{name: each for name, each in ID.items() if name != "example"}, THING["put"]["parameters"][1]],
+        "responses": {"200": {"description": "Done.", "content": {"application/json": {"schema": {}}}}},
+    }

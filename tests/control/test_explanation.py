@@ -236,3 +236,17 @@ def test_a_defect(
     entry = control.get("/journal/1").json()
     assert entry["status"] == 500
     assert "was not sent" in entry["explain"]["answer"]
+
+
+def test_where_the_messages_are_documented(control: httpx.Client, workshop: httpx.Client) -> None:
+    """Pointers that lead to lines of the document; none where no operation was chosen."""
+    workshop.patch(f"/v1/lists/{LIST}", json={"title": 5})
+    workshop.get("/nothing")
+
+    documented = explained(control)["documented"]
+    texts = {
+        part: control.get("/apis/workshop/lines", params={"pointer": pointer}).json()["text"].partition("\n")[0]
+        for part, pointer in documented.items()
+    }
+    assert texts == {"parameters": "parameters:", "requestBody": "requestBody:", "response": "'422':"}
+    assert explained(control, 2)["documented"] is None
