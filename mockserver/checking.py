@@ -21,8 +21,8 @@ from mockserver.errors import DocumentError
 from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.inference.extensions import extensions_of
-from mockserver.output.console import Output
 from mockserver.output.escaping import visible
+from mockserver.output.printing import Output
 
 CLEAN, WARNED, UNSERVABLE = 0, 1, 2
 STYLES = {"nothing": "yellow", "operation": "red", "document": "bold red"}

@@ -155,7 +155,8 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
     with unblocked():
         log_to_standard_error(log_level.upper())
         with uncollected():
-            from mockserver.listing import announce, console
+            from mockserver.listing import announce
+            from mockserver.output.printing import Output
             from mockserver.reloading import reloading
             from mockserver.runtime.access_log import AccessLog
             from mockserver.server import MockServer
@@ -167,7 +168,7 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
 
         def announced() -> None:
             apis = [*server.apis.values()]
-            announce(console(), apis, server.world(), server.url, auth, control=control, file=file)
+            announce(Output(), apis, server.world(), server.url, auth, control=control, file=file)
 
         with reloading(server) if options["reloads"] else nullcontext():
             server.run(announced)
@@ -239,11 +240,12 @@ def export(ctx: click.Context, /, **options: Any) -> None:
 def apis(ctx: click.Context, /, **options: Any) -> None:
     """List the APIs and their demo credentials."""
     from mockserver.catalog import seed_world
-    from mockserver.listing import console, list_apis
+    from mockserver.listing import list_apis
+    from mockserver.output.printing import Output
     from mockserver.settings import loaded
 
     chosen = loaded(options, ctx.get_parameter_source)
-    list_apis(console(), chosen, seed_world(chosen))
+    list_apis(Output(), chosen, seed_world(chosen))
 
 
 @main.command()
@@ -255,10 +257,11 @@ def apis(ctx: click.Context, /, **options: Any) -> None:
 @click.pass_context
 def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None:
     """List the operations of APIs, and what is inferred."""
-    from mockserver.listing import console, list_inferences, list_routes
+    from mockserver.listing import list_inferences, list_routes
+    from mockserver.output.printing import Output
     from mockserver.settings import loaded
 
-    out, chosen = console(), loaded(options, ctx.get_parameter_source)
+    out, chosen = Output(), loaded(options, ctx.get_parameter_source)
     for each in chosen:
         list_routes(out, each)
         if inferred or (inferred is None and len(chosen) == 1):
@@ -293,10 +296,10 @@ def check(ctx: click.Context, /, **options: Any) -> None:
     be served.
     """
     from mockserver.checking import CheckArguments, run
-    from mockserver.listing import console
+    from mockserver.output.printing import Output
 
     output_is_optional()
-    ctx.exit(run(CheckArguments(**options), console()))
+    ctx.exit(run(CheckArguments(**options), Output()))
 
 
 @main.command()
@@ -341,10 +344,10 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     Exit codes: 0 reported, 1 the coverage is below --fail-under, 2 it could not be determined.
     """
     from mockserver.coverage.command import CoverageArguments, run
-    from mockserver.listing import console
+    from mockserver.output.printing import Output
 
     output_is_optional()
-    ctx.exit(run(CoverageArguments(**options), console()))
+    ctx.exit(run(CoverageArguments(**options), Output()))
 
 
 @main.command()
@@ -486,7 +489,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     from importlib.util import find_spec
 
     from mockserver.catalog import load_apis
-    from mockserver.listing import console
+    from mockserver.output.printing import Output
     from mockserver.settings import arguments
 
     if find_spec("schemathesis") is None:
@@ -494,7 +497,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
         needed = next(requirement for requirement, _, marker in asked if "verify" in marker)
         raise VerifyError(f"verify needs Schemathesis, which is not installed. Run: pip install '{needed}'")
     try:
-        from mockserver.verify.command import Request, run
+        from mockserver.verify.command import VerifyArguments, run
     except KeyboardInterrupt:
         raise VerifyError("interrupted before anything was sent.") from None
 
@@ -504,7 +507,10 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     output_is_optional()
     told = arguments(options, load_apis)
     ctx.exit(
-        run(Request(**{name: each for name, each in options.items() if name not in told}, reading=told), console())
+        run(
+            VerifyArguments(**{name: each for name, each in options.items() if name not in told}, reading=told),
+            Output(),
+        )
     )
 
 
@@ -515,9 +521,9 @@ def guide(page: str | None) -> None:
     from mockserver.guide.page import page as named
     from mockserver.guide.page import pages
     from mockserver.guide.terminal import show, show_contents
-    from mockserver.listing import console
+    from mockserver.output.printing import Output
 
     if page is None:
-        show_contents(console(), pages())
+        show_contents(Output(), pages())
     else:
-        show(console(), named(page))
+        show(Output(), named(page))

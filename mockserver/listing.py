@@ -20,8 +20,8 @@ from mockserver.contract.placement import required
 from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.violations import ABSENT
 from mockserver.inference import Inference
-from mockserver.output.console import Output
 from mockserver.output.escaping import visible
+from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table
 from mockserver.project import ProjectFile
 from mockserver.world import World
@@ -32,11 +32,6 @@ MOST_CORRECTIONS = 5
 """Of those, how many are told in full."""
 LOOKED_AT = 100
 """Operations among which the simplest is looked for."""
-
-
-def console() -> Output:
-    """Standard output, as it can be written to."""
-    return Output()
 
 
 def announce(

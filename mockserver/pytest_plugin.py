@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockserver import MockServer
     from mockserver.coverage.plugin import CoveragePlugin
     from mockserver.mock import Mock
-    from mockserver.servers import Servers, Settings
+    from mockserver.pytest_servers import Servers, Settings
 
 MARKER = (
     "mock(apis=…, seed=…, auth=…, fixtures=…, strict=…): what the fixture `mock` of this test serves and starts from"
@@ -74,7 +74,7 @@ def _failed(error: Exception) -> BaseException:
 
 
 def _settings(config: pytest.Config) -> Settings:
-    from mockserver.servers import Settings
+    from mockserver.pytest_servers import Settings
 
     return Settings.configured(config.getini, config.rootpath, _project(config))
 
@@ -94,7 +94,7 @@ def _project(config: pytest.Config) -> dict[str, Any]:
 def mock_servers(pytestconfig: pytest.Config) -> Iterator[Servers]:
     """The servers of this run, or of this worker of pytest-xdist."""
     from mockserver.errors import MockServerError
-    from mockserver.servers import Servers
+    from mockserver.pytest_servers import Servers
 
     try:
         settings = _settings(pytestconfig)

@@ -102,7 +102,7 @@ def test_the_first_credential_is_the_default(name: str, token: str | None, world
 
     assert (record and record["token"]) == token
     if api.credentials is not None:
-        fork = world.fork("fork")
+        fork = World("fork", world.snapshot())
         for credential in list(fork[api.credentials]):
             fork[api.credentials].delete(credential["token"])
         assert api.default_credential(fork) is None

@@ -30,7 +30,7 @@ LEVELS = (
     ("control", "verify", "listing", "checking", "remote"),
     ("mock",),
     ("server",),
-    ("servers", "reloading", "coverage"),
+    ("pytest_servers", "reloading", "coverage"),
     ("commands", "completion"),
     ("cli",),
     ("__main__", "pytest_plugin"),

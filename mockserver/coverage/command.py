@@ -18,7 +18,7 @@ from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import StartError
 from mockserver.output.complaint import tell
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 
 URL = "http://127.0.0.1:8080"
 """Where a server is looked for unless told."""

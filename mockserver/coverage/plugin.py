@@ -19,9 +19,9 @@ from mockserver.coverage.report import check_place, write
 from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
-from mockserver.output.console import Output
 from mockserver.output.encoding import readable
 from mockserver.output.escaping import visible
+from mockserver.output.printing import Output
 from mockserver.runtime.exchange import Exchange
 
 OUTPUT = "mock_coverage"

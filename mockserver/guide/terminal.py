@@ -17,7 +17,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from mockserver.guide.page import Page
-from mockserver.output.console import Output, is_terminal
+from mockserver.output.printing import Output, is_terminal
 from mockserver.output.table import Column, show_table
 
 WIDEST = 100

@@ -197,7 +197,6 @@ def _aliases(
 
 
 NUMERIC = frozenset(("limit", "offset", "page"))
-OPAQUE = ("after", "before", "since", "page", "token")
 
 
 def _takes(looks: Looks, control: str, name: str, parameter: Mapping[str, Any]) -> bool:

@@ -12,7 +12,7 @@ from mockserver.contract.pointers import path_of
 from mockserver.inference.answers import answered
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import names_of, one_of, spelled, steps_of
-from mockserver.inference.resources import ENVELOPE, KEYS, LISTS, Resource, Survey
+from mockserver.inference.resources import ENVELOPE, LISTS, Resource, Survey
 
 WRAPPERS = (
     "data",
@@ -233,6 +233,3 @@ def _of_first(looks: Looks, schema: Any) -> Any:
     """The schema of an answer, or of its items if it is a list of one."""
     items = None if schema is None else looks.items(schema)
     return schema if items is None else items
-
-
-KEY_FIELDS = KEYS

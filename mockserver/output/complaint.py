@@ -20,6 +20,6 @@ def tell(text: str, style: str = "") -> None:
     """Print lines on standard error."""
     from rich.text import Text
 
-    from mockserver.output.console import Output
+    from mockserver.output.printing import Output
 
     Output(stderr=True).print(Text(visible_lines(text), style=style), soft_wrap=True)

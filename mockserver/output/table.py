@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 
 GAP = 2
 """Blanks between columns."""

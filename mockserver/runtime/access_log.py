@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import TextIO
 
 from mockserver.output.background import Outlet
-from mockserver.output.console import coloured
 from mockserver.output.escaping import visible
+from mockserver.output.printing import coloured
 from mockserver.runtime.exchange import Exchange
 
 STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}

@@ -23,7 +23,7 @@ from mockserver.client import Trust
 from mockserver.errors import VerifyError
 from mockserver.options import CONTROL, options_of
 from mockserver.output.complaint import complain
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 from mockserver.output.replacement import check as check_place
 from mockserver.signals import admitted, held
 from mockserver.verify import baseline, data, events
@@ -58,7 +58,7 @@ class Reporter(Protocol):
 
 
 @dataclass(frozen=True)
-class Request:
+class VerifyArguments:
     """The command line, parsed: see `mockserver verify --help`. reading: how APIs are read, see `load_apis`."""
 
     apis: tuple[str, ...] = ()
@@ -90,7 +90,7 @@ class Request:
     reading: Mapping[str, Any] = field(default_factory=dict)
 
 
-def run(request: Request, out: Output) -> int:
+def run(arguments: VerifyArguments, out: Output) -> int:
     """Verify, report on `out`, and return the exit code. VerifyError if the run cannot start.
 
     However the run ends, the results up to there are reported: signals are admitted only while it waits for an event.
@@ -99,40 +99,40 @@ def run(request: Request, out: Output) -> int:
     file = found(Path.cwd())
     foreign = Foreign() if file is None else read(file, checks)
     plan = Plan(
-        seed=secrets.randbits(32) if request.seed is None else request.seed,
-        max_examples=request.max_examples or foreign.examples or EXAMPLES,
-        max_time=request.max_time,
-        bounded=request.max_examples is not None,
-        workers=request.workers,
-        phases=tuple(phase for phase in PHASES if phase in request.phases) or PHASES,
-        operations=request.operations,
-        rate=None if request.rate_limit is None else parse_rate(request.rate_limit),
-        unchecked=left_out(request.checks, request.excluded_checks, checks)
-        | {name: why for name, why in foreign.unchecked.items() if name not in request.checks},
+        seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
+        max_examples=arguments.max_examples or foreign.examples or EXAMPLES,
+        max_time=arguments.max_time,
+        bounded=arguments.max_examples is not None,
+        workers=arguments.workers,
+        phases=tuple(phase for phase in PHASES if phase in arguments.phases) or PHASES,
+        operations=arguments.operations,
+        rate=None if arguments.rate_limit is None else parse_rate(arguments.rate_limit),
+        unchecked=left_out(arguments.checks, arguments.excluded_checks, checks)
+        | {name: why for name, why in foreign.unchecked.items() if name not in arguments.checks},
         foreign=foreign,
     )
-    policy = policy_of(request)
+    policy = policy_of(arguments)
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
-    targets = with_data(request, list(_targets(request, foreign)))
-    check_placed(request, targets)
+    targets = with_data(arguments, list(_targets(arguments, foreign)))
+    check_placed(arguments, targets)
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
-    command = repetition(request, plan, targets)
-    board, pulse = Scoreboard(plan.seed, command, require_success=request.require_success, policy=policy), Pulse()
+    command = repetition(arguments, plan, targets)
+    board, pulse = Scoreboard(plan.seed, command, require_success=arguments.require_success, policy=policy), Pulse()
     stream = happenings(targets, plan, pulse)
-    with suppress(KeyboardInterrupt), held(), Reports(request.reports) as reports:
+    with suppress(KeyboardInterrupt), held(), Reports(arguments.reports) as reports:
         reporters: list[Reporter] = [board, reports]
         with ExitStack() as stack:
-            if request.format == "text":
+            if arguments.format == "text":
                 reporters.insert(0, terminal.Announcer(out))
                 progress = Progress(
                     out, board, len(targets), lambda: pulse.requests, plan.max_time, bounded=plan.bounded
                 )
                 reporters.append(stack.enter_context(progress))
             defect = follow(stream, reporters, board, [target.secrets for target in targets])
-        complaints = [*save_baseline(request, board)]
+        complaints = [*save_baseline(arguments, board)]
         written = reports.write(board)
-        if request.format == "json":
+        if arguments.format == "json":
             out.file.write(json_text(board))
         else:
             terminal.show(out, board, written)
@@ -149,34 +149,34 @@ def run(request: Request, out: Output) -> int:
     return code
 
 
-def policy_of(request: Request) -> Policy:
+def policy_of(arguments: VerifyArguments) -> Policy:
     """Which findings fail the run; VerifyError if the baseline cannot be read, or will not be written."""
-    if request.baseline is None:
-        if request.write_baseline:
+    if arguments.baseline is None:
+        if arguments.write_baseline:
             raise VerifyError("--write-baseline needs --baseline FILE beside it: that is what it writes.")
-        return Policy(request.severity)
-    if not request.write_baseline:
-        return Policy(request.severity, baseline.read(request.baseline))
+        return Policy(arguments.severity)
+    if not arguments.write_baseline:
+        return Policy(arguments.severity, baseline.read(arguments.baseline))
     try:
-        check_place(request.baseline)
+        check_place(arguments.baseline)
     except OSError as error:
-        raise VerifyError(f"--baseline {request.baseline}: it cannot be written ({error.strerror}).") from None
-    return Policy(request.severity, baseline.read(request.baseline) if request.baseline.exists() else {})
+        raise VerifyError(f"--baseline {arguments.baseline}: it cannot be written ({error.strerror}).") from None
+    return Policy(arguments.severity, baseline.read(arguments.baseline) if arguments.baseline.exists() else {})
 
 
-def save_baseline(request: Request, board: Scoreboard) -> Iterator[str]:
+def save_baseline(arguments: VerifyArguments, board: Scoreboard) -> Iterator[str]:
     """Write the findings to the baseline, if that is asked for; yields why it cannot be done."""
-    if not request.write_baseline or request.baseline is None:
+    if not arguments.write_baseline or arguments.baseline is None:
         return
     unfinished = [api.name for api in board.apis if api.barred is not None or api.stopped != "completed"]
     if board.broke_off or unfinished or not board.apis:
-        yield f"--baseline {request.baseline}: it is not written, as the run was not whole."
+        yield f"--baseline {arguments.baseline}: it is not written, as the run was not whole."
         return
     board.accept()
     try:
-        baseline.write(request.baseline, board.policy.known)
+        baseline.write(arguments.baseline, board.policy.known)
     except OSError as error:
-        yield f"--baseline {request.baseline}: it cannot be written ({error.strerror})."
+        yield f"--baseline {arguments.baseline}: it cannot be written ({error.strerror})."
 
 
 def tell_github(out: Output, board: Scoreboard) -> None:
@@ -255,33 +255,33 @@ def happenings(
                 return
 
 
-def with_data(request: Request, targets: Sequence[Target]) -> list[Target]:
+def with_data(arguments: VerifyArguments, targets: Sequence[Target]) -> list[Target]:
     """The targets, each with the test data that was given for its operations."""
-    said = data.given(request.values, request.data)
+    said = data.given(arguments.values, arguments.data)
     values = data.values({target.name: target.contract for target in targets}, said)
     return [replace(target, values=values[target.name]) for target in targets]
 
 
-def _targets(request: Request, foreign: Foreign) -> Iterable[Target]:
-    address = None if request.url is None else _address(request)
+def _targets(arguments: VerifyArguments, foreign: Foreign) -> Iterable[Target]:
+    address = None if arguments.url is None else _address(arguments)
     given = Given(
-        request.auth,
-        request.auth_other,
-        request.auth_unscoped,
-        {**foreign.headers, **dict(map(_header, request.headers))},
+        arguments.auth,
+        arguments.auth_other,
+        arguments.auth_unscoped,
+        {**foreign.headers, **dict(map(_header, arguments.headers))},
         None if address is None else address.userinfo,
-        Trust(request.cacert, request.insecure),
+        Trust(arguments.cacert, arguments.insecure),
     )
-    for api in load_apis(request.apis, **request.reading):
+    for api in load_apis(arguments.apis, **arguments.reading):
         if address is not None:
-            yield url_target(api, address.url, given, writes=request.allow_writes)
+            yield url_target(api, address.url, given, writes=arguments.allow_writes)
         else:
             yield mock_target(api, given)
 
 
-def check_placed(request: Request, targets: Sequence[Target]) -> None:
+def check_placed(arguments: VerifyArguments, targets: Sequence[Target]) -> None:
     """Raise VerifyError if a credential is given, but no document declares a security scheme for it."""
-    given = {"caller": request.auth, "other": request.auth_other, "unscoped": request.auth_unscoped}
+    given = {"caller": arguments.auth, "other": arguments.auth_other, "unscoped": arguments.auth_unscoped}
     if not any(target.document.security_schemes for target in targets):
         for who in (each for each, texts in given.items() if texts):
             raise VerifyError(
@@ -297,20 +297,20 @@ def check_placed(request: Request, targets: Sequence[Target]) -> None:
             )
 
 
-def _address(request: Request) -> Address:
+def _address(arguments: VerifyArguments) -> Address:
     """The URL and its user; VerifyError if it is not a URL, or if another credential is given besides."""
-    assert request.url is not None
+    assert arguments.url is not None
     try:
-        address = parse(request.url)
+        address = parse(arguments.url)
     except ValueError:
         raise VerifyError(
-            f"--url must be an http or https URL without a query, got {shown(request.url)!r}. "
+            f"--url must be an http or https URL without a query, got {shown(arguments.url)!r}. "
             "In a user or password write /, ?, # and % by their numbers: %2F, %3F, %23, %25."
         ) from None
-    others = ["--auth (or MOCKSERVER_AUTH)"] if request.auth else []
+    others = ["--auth (or MOCKSERVER_AUTH)"] if arguments.auth else []
     others += (
         ["--header Authorization"]
-        if any(_header(each)[0].lower() == "authorization" for each in request.headers)
+        if any(_header(each)[0].lower() == "authorization" for each in arguments.headers)
         else []
     )
     if address.userinfo is not None and others:
@@ -329,27 +329,27 @@ def _header(given: str) -> tuple[str, str]:
     return name, value
 
 
-def repetition(request: Request, plan: Plan, targets: Sequence[Target]) -> str:
+def repetition(arguments: VerifyArguments, plan: Plan, targets: Sequence[Target]) -> str:
     """The shell command that repeats the run; it has variables in place of secrets, which must be set."""
-    words = ["mockserver", "verify", *request.apis, "--seed", str(plan.seed)]
+    words = ["mockserver", "verify", *arguments.apis, "--seed", str(plan.seed)]
     if plan.bounded or plan.max_time is None:
         words += ["--max-examples", str(plan.max_examples)]
-    if request.url is not None:
-        words += ["--url", parse(request.url).url, *Trust(request.cacert, request.insecure).options]
-        words += ["--allow-writes"] if request.allow_writes else []
+    if arguments.url is not None:
+        words += ["--url", parse(arguments.url).url, *Trust(arguments.cacert, arguments.insecure).options]
+        words += ["--allow-writes"] if arguments.allow_writes else []
     if plan.max_time is not None:
         words += ["--max-time", str(plan.max_time)]
     if plan.workers > 1:
         words += ["--workers", str(plan.workers)]
-    words += options_of(request.reading)
-    words += [word for value in request.values for word in ("--set", value)]
-    words += ["--data", str(request.data)] if request.data is not None else []
-    words += ["--require-success"] if request.require_success else []
-    words += [word for name in request.checks for word in ("--check", name)]
-    words += [word for name in request.excluded_checks for word in ("--exclude-check", name)]
-    words += ["--severity", request.severity] if request.severity != "error" else []
-    words += ["--baseline", str(request.baseline)] if request.baseline is not None else []
-    words += [] if request.rate_limit is None else ["--rate-limit", request.rate_limit]
-    words += [word for phase in request.phases for word in ("--phase", phase)]
+    words += options_of(arguments.reading)
+    words += [word for value in arguments.values for word in ("--set", value)]
+    words += ["--data", str(arguments.data)] if arguments.data is not None else []
+    words += ["--require-success"] if arguments.require_success else []
+    words += [word for name in arguments.checks for word in ("--check", name)]
+    words += [word for name in arguments.excluded_checks for word in ("--exclude-check", name)]
+    words += ["--severity", arguments.severity] if arguments.severity != "error" else []
+    words += ["--baseline", str(arguments.baseline)] if arguments.baseline is not None else []
+    words += [] if arguments.rate_limit is None else ["--rate-limit", arguments.rate_limit]
+    words += [word for phase in arguments.phases for word in ("--phase", phase)]
     words += [word for operation in plan.operations for word in ("--operation", operation)]
     return " ".join([shlex.join(words), *dict.fromkeys(word for target in targets for word in target.given)])

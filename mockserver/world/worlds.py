@@ -271,10 +271,6 @@ class World:
         self.restore(self.origin)
         self.journal.clear()
 
-    def fork(self, name: str) -> World:
-        """A new world with the current state of this one, to which it also resets."""
-        return World(name, self.snapshot())
-
 
 class Transaction:
     """See World.transaction. Ids for the bodies of errors are not wound back, see World.request_id."""

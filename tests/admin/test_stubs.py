@@ -15,6 +15,7 @@ from mockserver.catalog import document_api
 from mockserver.contract.document import Document
 from mockserver.errors import FixtureError, WorldError
 from mockserver.mock import Mock
+from mockserver.world import World
 
 Json = dict[str, Any]
 
@@ -370,7 +371,7 @@ def test_a_fork_a_snapshot_and_a_reset_have_their_stubs(mock: Mock) -> None:
     """As they have records."""
     mock.stub("get_weather", status=404)
     taken = mock.snapshot()
-    fork = mock.world.fork("fork")
+    fork = World("fork", mock.world.snapshot())
     mock.reset()
     before = len(mock.world.stubs)
     mock.restore(taken)

@@ -85,7 +85,7 @@ def _worlds(world: World) -> Costs:
     record = {**population.audience_contact(0), "firstName": "Somebody"}
 
     def fork() -> None:
-        forks[0] = world.fork("fork")
+        forks[0] = World("fork", world.snapshot())
 
     def write() -> None:
         with forks[0].transaction():

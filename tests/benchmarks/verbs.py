@@ -62,7 +62,7 @@ def _verbs(world: World, records: Sequence[Record]) -> Iterator[tuple[str, float
         with world.transaction():
             world[CONTACTS].put(records[0])
 
-    yield "fork", cost(lambda: world.fork("fork"), times=10)
+    yield "fork", cost(lambda: World("fork", world.snapshot()), times=10)
     yield "snapshot", cost(world.snapshot, times=10)
     yield "restore, nothing changed", cost(lambda: world.restore(seed), times=10)
     yield "restore, letting one change go", cost(lambda: world.restore(seed), before=one_more)
@@ -70,7 +70,7 @@ def _verbs(world: World, records: Sequence[Record]) -> Iterator[tuple[str, float
     yield f"restore, {gone}", cost(lambda: world.restore(seed), before=change)
     yield f"reset, {gone}", cost(world.reset, before=change)
     change()
-    yield f"fork, {there}", cost(lambda: world.fork("fork"), times=10)
+    yield f"fork, {there}", cost(lambda: World("fork", world.snapshot()), times=10)
     yield f"snapshot, {there}", cost(world.snapshot, times=10)
     yield "a transaction of one write that fails", cost(fail)
     yield "one that succeeds", cost(one_more)

@@ -13,7 +13,7 @@ from mockserver.coverage.outline import Key
 from mockserver.coverage.report import write
 from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import show
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 from tests.coverage.specimen import exchange, outline
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from mockserver.cli import main
 from mockserver.guide.page import ORDER, Page, page, pages
 from mockserver.guide.terminal import show, show_contents
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 from tests.output.terminal import Terminal
 
 PAGE = Page(

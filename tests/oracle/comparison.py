@@ -92,7 +92,7 @@ async def compare(api: Api, requests: Iterable[Request], *, each: int, oracle: A
     """
     world = seed_world([api])
     world.clock = world.clock.freeze(NOW)
-    pair = Pair(Ours(api, world), Stock(oracle or api, world.fork("stock")))
+    pair = Pair(Ours(api, world), Stock(oracle or api, World("stock", world.snapshot())))
     changes = mutants(api, credentials(api, world))
     served: Counter[tuple[str | None, int]] = Counter()
     for request in requests:

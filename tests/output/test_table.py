@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.text import Text
 
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table
 
 COLUMNS = [

@@ -13,7 +13,7 @@ import pytest
 from mockserver.errors import StartError
 from mockserver.limits import GRACE
 from mockserver.output.escaping import COMMAND, LINES
-from mockserver.servers import Servers, Settings
+from mockserver.pytest_servers import Servers, Settings
 
 BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
 """What a run in a process of its own need not load."""

@@ -154,7 +154,7 @@ def test_what_a_snapshot_took_meanwhile_stays() -> None:
     taken = world.snapshot()
 
     ask(MockApp([failing(api, "delete_list", crash)], world), api, "DELETE", f"/v1/lists/{LIST}", None)
-    fork = world.fork("fork")
+    fork = World("fork", world.snapshot())
     ask(MockApp([api], fork), api, "DELETE", f"/v1/lists/{LIST}", None)
 
     assert len(fork[api.collections[1]]) == 21

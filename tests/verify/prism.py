@@ -21,7 +21,7 @@ import click
 
 from mockserver.catalog import load_api, names, seed_world
 from mockserver.errors import VerifyError
-from mockserver.listing import console
+from mockserver.output.printing import Output
 from mockserver.resources import resource
 from mockserver.verify.campaign import verify
 from mockserver.verify.events import Finding
@@ -111,7 +111,7 @@ def repeat(finding: Finding, environment: Mapping[str, str]) -> Repetition:
 @click.option("--whole", is_flag=True, help="Print the whole scoreboards.")
 def main(*, apis: tuple[str, ...], max_examples: int, seed: int, cache: Path, whole: bool) -> None:
     """Verify Prism with the documents of the APIs, all five by default; exit 1 if a finding does not come again."""
-    out = console()
+    out = Output()
     untrue = 0
     for api in apis or names():
         try:

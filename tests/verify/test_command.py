@@ -18,9 +18,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mockserver.cli import main
-from mockserver.output.console import Output
+from mockserver.output.printing import Output
 from mockserver.verify import campaign, command, events
-from mockserver.verify.command import Request, run
+from mockserver.verify.command import VerifyArguments, run
 from mockserver.verify.events import Event
 from mockserver.verify.plan import Plan
 from mockserver.verify.registration import Pulse
@@ -392,7 +392,7 @@ def test_an_interruption_of_the_process_of_another_goes_on_to_it(monkeypatch: py
     monkeypatch.setattr(Reports, "on_event", interrupted)
     out = Output(io.StringIO(), width=100)
     with pytest.raises(KeyboardInterrupt):
-        run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+        run(VerifyArguments(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
 
     assert isinstance(out.file, io.StringIO)
     assert "Interrupted: this is as far as it came." in out.file.getvalue()
@@ -411,7 +411,7 @@ def test_without_schemathesis_the_message_says_what_to_install(monkeypatch: pyte
 def test_a_terminal_sees_progress() -> None:
     """On a terminal the run is shown while it goes on, and the scoreboard in colour."""
     out = Output(Terminal(), width=100)
-    code = run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+    code = run(VerifyArguments(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
 
     assert code == 0
     assert isinstance(out.file, Terminal)
@@ -470,7 +470,7 @@ def test_an_output_of_few_characters_holds_the_scoreboard() -> None:
     """Where the locale is not UTF-8, what it lacks is written in ASCII, and the exit code is the verdict's."""
     raw = io.BytesIO()
     out = Output(io.TextIOWrapper(raw, encoding="ascii"), width=200)
-    code = run(Request(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
+    code = run(VerifyArguments(apis=("crm",), max_examples=1, phases=("examples",), seed=1), out)
     out.file.flush()
 
     assert code == 0

@@ -17,7 +17,7 @@ import pytest
 
 from mockserver.errors import WorldError
 from mockserver.limits import WORLDS
-from mockserver.world import DEFAULT, registry
+from mockserver.world import DEFAULT, World, registry
 from mockserver.world.registry import SNAPSHOTS, Worlds
 from tests.world.library import BOOKS, book, ids, library
 
@@ -193,7 +193,7 @@ def test_a_forgotten_world_is_gone_at_once(worlds: Worlds, way: str) -> None:
         world = worlds.get("t1")
         with world.transaction():
             world[BOOKS].put(book("n"))
-        world.fork("t2")
+        World("t2", world.snapshot())
         gone = weakref.ref(world)
         del world
         for name in ("t1",) if way == "delete" else ():

@@ -260,7 +260,7 @@ class Worlds(RuleBasedStateMachine):
     @rule(target=pairs, pair=pairs)
     def fork(self, pair: Pair) -> Pair:
         """A fork begins where the world stands, and resets to that."""
-        return self._keep(pair.world.fork(self._name()), pair.model)
+        return self._keep(World(self._name(), pair.world.snapshot()), pair.model)
 
     @rule(target=pairs, pair=pairs, at=st.integers(0))
     def begin(self, pair: Pair, at: int) -> Pair:

@@ -130,7 +130,7 @@ def test_a_snapshot_inside_a_transaction_holds_what_was_written_so_far(world: Wo
         world[BOOKS].put(book("o"))
         world[BOOKS].put(book("p"))
         taken = world.snapshot()
-        fork = world.fork("fork")
+        fork = World("fork", world.snapshot())
         world[BOOKS].put(book("q"))
         world[BOOKS].delete("d")
     outside = ids(world[BOOKS])
@@ -153,7 +153,7 @@ def test_restoring_inside_a_transaction_that_fails_is_undone_too(world: World) -
     fail(world, act)
 
     assert ids(world[BOOKS]) == ["d", "e"]
-    assert ids(library().fork("x")[BOOKS]) == []
+    assert ids(World("x", library().snapshot())[BOOKS]) == []
 
 
 def test_reset_goes_back_to_where_the_world_began(world: World) -> None:
@@ -173,8 +173,8 @@ def test_reset_goes_back_to_where_the_world_began(world: World) -> None:
 def test_forks_are_isolated(world: World) -> None:
     """Neither sees what the other does, whoever writes first; both go on from the same ids."""
     world[BOOKS].put(book("o", isbn=world.ids.uuid()))
-    fork = world.fork("fork")
-    other = fork.fork("other")
+    fork = World("fork", world.snapshot())
+    other = World("other", fork.snapshot())
 
     change(world)
     fork[BOOKS].delete("e")
@@ -189,7 +189,7 @@ def test_forks_are_isolated(world: World) -> None:
 def test_a_fork_resets_to_where_it_was_forked(world: World) -> None:
     """Not to where its parent began."""
     world[BOOKS].put(book("o"))
-    fork = world.fork("fork")
+    fork = World("fork", world.snapshot())
     change(fork)
 
     fork.reset()
@@ -201,7 +201,12 @@ def test_a_fork_resets_to_where_it_was_forked(world: World) -> None:
 
 @pytest.mark.parametrize(
     "act",
-    [lambda world: world.fork("fork"), World.snapshot, World.reset, lambda world: world.transaction().__enter__()],
+    [
+        lambda world: World("fork", world.snapshot()),
+        World.snapshot,
+        World.reset,
+        lambda world: world.transaction().__enter__(),
+    ],
 )
 def test_forking_and_the_like_cost_the_same_for_ten_records_and_many(act: Callable[[World], Any]) -> None:
     """What is shared is not copied, however much it is."""

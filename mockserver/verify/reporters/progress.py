@@ -16,8 +16,8 @@ from rich.live import Live
 from rich.spinner import Spinner
 from rich.text import Text
 
-from mockserver.output.console import Output
 from mockserver.output.escaping import visible
+from mockserver.output.printing import Output
 from mockserver.verify import events
 from mockserver.verify.events import Event
 from mockserver.verify.reporters.terminal import counted, verdict_line

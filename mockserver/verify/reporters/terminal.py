@@ -8,8 +8,8 @@ from pathlib import Path
 from rich.padding import Padding
 from rich.text import Text
 
-from mockserver.output.console import Output
 from mockserver.output.escaping import visible, visible_lines
+from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table
 from mockserver.verify.events import ApiStarted, Event, Exchange, Finding, Fingerprint
 from mockserver.verify.grading import Group, Severity, shown_operations

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from mockserver.output.console import Output
 from mockserver.output.escaping import LINES
+from mockserver.output.printing import Output
 from mockserver.verify import events
 from mockserver.verify.reporters.progress import Lines, Progress, clock_text
 from mockserver.verify.reporters.terminal import LONGEST, announce, show, summary

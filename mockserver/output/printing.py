@@ -1,4 +1,4 @@
-"""The console that every command prints to: as wide, as colourful and as lively as its output can take.
+"""What every command prints to: as wide, as colourful and as lively as the stream can take.
 
 Colour follows NO_COLOR, FORCE_COLOR and TERM in the order in which Python itself reads them; what moves the cursor is
 for terminals only, whatever colour is forced. Control characters in what is printed are escaped at this one place.

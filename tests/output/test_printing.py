@@ -8,8 +8,8 @@ import pytest
 from rich.table import Table
 from rich.text import Text
 
-from mockserver.output.console import UNBOUNDED, Output, coloured
 from mockserver.output.escaping import LINES
+from mockserver.output.printing import UNBOUNDED, Output, coloured
 from tests.output.terminal import Terminal
 
 
