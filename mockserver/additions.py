@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from mockserver.contract.reading.sources import NAMED
 from mockserver.errors import StartError
-
-NAMED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
 
 
 def of_apis(option: str, given: Sequence[str | Path], apis: Sequence[str]) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from mockserver.commands import Commands, output_is_optional, project_file
 from mockserver.errors import StartError, VerifyError
 from mockserver.garbage import uncollected
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
-from mockserver.options import Credential, Percent, Port, following, naming, overlaying, reading, trusting
+from mockserver.options import CredentialType, Percent, Port, following, naming, overlaying, reading, trusting
 from mockserver.output.background import unblocked
 from mockserver.output.logs import log_to_standard_error
 
@@ -80,7 +80,7 @@ def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
 )
 @click.option(
     "--control-token",
-    type=Credential(ascii=True),
+    type=CredentialType(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"Token that /_mock requires; needed beyond loopback. Prefer the variable {ENVIRONMENT}.",
@@ -183,7 +183,7 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
 @click.option("--world", help="World of the server to export.  [default: default]")
 @click.option(
     "--control-token",
-    type=Credential(ascii=True),
+    type=CredentialType(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"Control token of the server, if it has one. Prefer the variable {ENVIRONMENT}.",
@@ -308,7 +308,7 @@ def check(ctx: click.Context, /, **options: Any) -> None:
 @click.option("--world", default="default", show_default=True, help="World of the server.")
 @click.option(
     "--control-token",
-    type=Credential(ascii=True),
+    type=CredentialType(ascii=True),
     envvar=ENVIRONMENT,
     metavar="TOKEN",
     help=f"Control token of the server, if it has one. Prefer the variable {ENVIRONMENT}.",
@@ -357,7 +357,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth",
     multiple=True,
-    type=Credential(),
+    type=CredentialType(),
     envvar="MOCKSERVER_AUTH",
     metavar="[SCHEME=]CREDENTIAL",
     help="Credential of the caller, placed as the document says. Prefer the variable MOCKSERVER_AUTH.",
@@ -365,7 +365,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth-other",
     multiple=True,
-    type=Credential(),
+    type=CredentialType(),
     envvar="MOCKSERVER_AUTH_OTHER",
     metavar="[SCHEME=]CREDENTIAL",
     help="Credential of another account, which must not see the data of the caller.",
@@ -373,7 +373,7 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
 @click.option(
     "--auth-unscoped",
     multiple=True,
-    type=Credential(),
+    type=CredentialType(),
     envvar="MOCKSERVER_AUTH_UNSCOPED",
     metavar="[SCHEME=]CREDENTIAL",
     help="Valid credential without scopes; must be refused wherever the document requires a scope.",

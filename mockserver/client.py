@@ -144,7 +144,7 @@ def plain(session: requests.Session) -> None:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Fetched:
     """What came back: status, body, and where it leads if it is a redirect."""
 
     status: int
@@ -152,7 +152,7 @@ class Answer:
     location: str | None = None
 
 
-def fetch(url: str, headers: Mapping[str, str], trust: Trust, *, seconds: float, limit: int) -> Answer:
+def fetch(url: str, headers: Mapping[str, str], trust: Trust, *, seconds: float, limit: int) -> Fetched:
     """What a GET is answered, read until it is longer than `limit` bytes; requests.RequestException if nothing comes.
 
     StartError if the certificates of `trust` cannot be read.
@@ -164,7 +164,7 @@ def fetch(url: str, headers: Mapping[str, str], trust: Trust, *, seconds: float,
             body += part
             if len(body) > limit:
                 break
-        return Answer(answer.status_code, bytes(body), answer.headers.get("Location") if answer.is_redirect else None)
+        return Fetched(answer.status_code, bytes(body), answer.headers.get("Location") if answer.is_redirect else None)
 
 
 def basic(userinfo: str | None) -> dict[str, str]:

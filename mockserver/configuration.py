@@ -16,7 +16,7 @@ import click
 from mockserver.additions import led
 from mockserver.catalog import below, is_document
 from mockserver.errors import ConfigurationError, MockServerError
-from mockserver.options import EVERYWHERE, Credential, key_of
+from mockserver.options import EVERYWHERE, CredentialType, key_of
 from mockserver.project import ProjectFile
 
 SERVE = "serve"
@@ -102,7 +102,7 @@ class _Reader:
         self._file = file
         self._place = place
         self._parameter = parameter
-        self._secret = isinstance(parameter.type, Credential)
+        self._secret = isinstance(parameter.type, CredentialType)
         self._led = LED.get(str(parameter.name))
 
     def read(self, value: Any) -> Any:

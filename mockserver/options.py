@@ -24,7 +24,7 @@ SHORTEST = 4
 """Characters from which on a credential is told from an ordinary word."""
 
 
-class Credential(click.types.StringParamType):
+class CredentialType(click.types.StringParamType):
     """A password or token. Surrounding white space is removed with a warning; what cannot be a credential is refused.
 
     An environment variable holds a single one, which click would split at blanks. `ascii`: it must fit into a header.
@@ -62,10 +62,10 @@ PARTS = re.compile(r"[^\s:=/@]{4,}")
 def without_credentials(text: str, command: click.Group, args: Sequence[str]) -> str:
     """A text of ours, such as a traceback, without whatever the command line or the environment has as a credential.
 
-    Options are those of type Credential, and `--header`; of `--url` what stands before its host.
+    Options are those of type CredentialType, and `--header`; of `--url` what stands before its host.
     """
     options = [each for name in command.commands for each in command.commands[name].params]
-    found = [value for each in options if isinstance(each.type, Credential) for value in _values(each, args)]
+    found = [value for each in options if isinstance(each.type, CredentialType) for value in _values(each, args)]
     found += [value.partition(":")[2] for each in options if each.name == "headers" for value in _values(each, args)]
     addresses = [value for each in options if each.name == "url" for value in _values(each, args)]
     found += [value.rpartition("@")[0].partition("://")[2] for value in addresses]

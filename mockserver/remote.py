@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import requests
 
 from mockserver import addresses
-from mockserver.client import Answer, Trust, basic, fetch, reason
+from mockserver.client import Fetched, Trust, basic, fetch, reason
 from mockserver.contract.bodies import read_json
 from mockserver.errors import StartError
 from mockserver.limits import FILE_LIMIT
@@ -48,7 +48,7 @@ def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None,
     return answer.body
 
 
-def _detail(answer: Answer) -> str:
+def _detail(answer: Fetched) -> str:
     if answer.location is not None:
         return f"a redirect to {addresses.shown(answer.location)}. Give that URL, if the server is there."
     problem, flaw = read_json(answer.body)

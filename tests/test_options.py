@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from mockserver.cli import main
 from mockserver.errors import StartError
-from mockserver.options import Credential, Percent, without_credentials
+from mockserver.options import CredentialType, Percent, without_credentials
 
 CREDENTIALS = (
     ("serve", "--control-token", "MOCKSERVER_CONTROL_TOKEN"),
@@ -65,7 +65,7 @@ def converted(kind: Any, value: str) -> Any:
 
 def test_white_space_around_a_credential_is_left_out_with_a_word(capsys: pytest.CaptureFixture[str]) -> None:
     """Most often it is the line break at the end of the file; within a password a blank may stand."""
-    texts = [converted(Credential(), each) for each in ("ann:pass word\n", "\tann:pass word ", "ann:pass word")]
+    texts = [converted(CredentialType(), each) for each in ("ann:pass word\n", "\tann:pass word ", "ann:pass word")]
 
     assert texts == ["ann:pass word"] * 3
     assert (
@@ -85,10 +85,10 @@ def test_the_environment_gives_one_credential() -> None:
 def test_a_token_for_a_header_is_ascii() -> None:
     """A header holds nothing else that everybody reads alike; HTTP Basic is written in another way."""
     with pytest.raises(StartError, match="not ASCII and do not fit into a header"):
-        converted(Credential(ascii=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
+        converted(CredentialType(ascii=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
 
-    assert converted(Credential(), "ann:pä") == "ann:pä"
-    assert Credential().convert(" x", None, None) == "x"
+    assert converted(CredentialType(), "ann:pä") == "ann:pä"
+    assert CredentialType().convert(" x", None, None) == "x"
 
 
 @pytest.mark.parametrize("value", ["-1", "100.1", "nan", "inf", "many"])

@@ -22,6 +22,7 @@ from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
 from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.refusals import NEAREST
 from mockserver.world import World
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ CANDIDATES = 20
 """Operations that one explanation names at most."""
 RECORDS = 100
 """Records that one explanation names at most."""
-NEAREST = 3
-"""Paths that are named where none matches."""
 
 ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",

@@ -1,15 +1,16 @@
-"""Stubs of a world: made, found, removed, read from files; and why those that did not answer a request did not."""
+"""Stubs of a world: how one is added, how files of them are read, and why those that did not answer did not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, count
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from mockserver.admin import schemas
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import refuse
+from mockserver.admin.rulesets import RuleSet
 from mockserver.admin.stubbing import flaws, read_stub, write_stub
 from mockserver.catalog import Api
 from mockserver.contract.bodies import read_json
@@ -17,78 +18,35 @@ from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import FixtureError, OperationError, WorldError
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.stubs import Stub
-from mockserver.runtime.tally import tally_of, without
 from mockserver.world import World
-
-STUBS = 1_000
-"""Stubs that a world keeps."""
 
 FOLDER = "stubs"
 """Of the files that hold stubs, below the fixtures of an API."""
 
 
+STUBS: RuleSet[Stub] = RuleSet("stub", "stub", 1_000, "stubs", lambda stub: stub.rule.id)
+
+
 def add(world: World, apis: Apis, given: Any, names: Iterable[str] = ()) -> Stub:
-    """Make the stub that a `NewStub` describes; it is asked before those there are.
-
-    A stub without an id gets the first of `names` that is free, or else `stub-<number>`.
-    """
+    """Add the stub that a `NewStub` describes; it is tried before the others. For its id, see `RuleSet.add`."""
     given = schemas.checked("NewStub", given)
-    with world.lock:
-        taken = {stub.id for stub in world.stubs}
-        if len(taken) >= STUBS:
-            raise WorldError("full", f"a world keeps at most {STUBS} stubs. Delete one.")
-        numbered = (f"stub-{number}" for number in count(len(taken) + 1))
-        id_ = given.get("id") or next(each for each in chain(names, numbered) if each not in taken)
-        if id_ in taken:
-            raise WorldError("taken", f"a stub called {id_!r} exists already. Choose another id or delete it.")
+
+    def make(id_: str) -> Stub:
         refuse("conflict", flaws(apis, given))
-        stub = read_stub(apis, {**given, "id": id_})
-        world.stubs = (*world.stubs, stub)
-        world.tallies = without(world.tallies, [stub.rule.id])
-        return stub
+        return read_stub(apis, {**given, "id": id_})
 
-
-def find(world: World, id_: str) -> Stub:
-    """The stub of that id; WorldError if the world has none."""
-    stubs: Iterable[Stub] = world.stubs
-    found = next((stub for stub in stubs if stub.id == id_), None)
-    if found is None:
-        raise WorldError("unknown", f"the world {world.name!r} has no stub called {id_!r}.")
-    return found
-
-
-def remove(world: World, stub: Stub) -> None:
-    """Take a stub away, with its counters; nothing happens if the world does not have it any more."""
-    with world.lock:
-        left = tuple(each for each in world.stubs if each is not stub)
-        if len(left) < len(world.stubs):
-            world.stubs = left
-            world.tallies = without(world.tallies, [stub.rule.id])
-
-
-def clear(world: World) -> None:
-    """Take all stubs away."""
-    with world.lock:
-        world.tallies = without(world.tallies, [stub.rule.id for stub in world.stubs])
-        world.stubs = ()
-
-
-def count_of(world: World, stub: Stub) -> tuple[int, int]:
-    """How many requests the stub has met in the world, and how many of them it has answered."""
-    tally = tally_of(world, stub.rule.id)
-    return tally.met, tally.fired
+    return STUBS.add(world, make, given.get("id"), names)
 
 
 def shown(world: World, stub: Stub) -> dict[str, Any]:
     """The stub as the schema `Stub` has it."""
-    met, told = count_of(world, stub)
-    return {"world": world.name, "stub": write_stub(stub), "met": met, "answered": told}
+    tally = STUBS.tally(world, stub)
+    return {"world": world.name, "stub": write_stub(stub), "met": tally.met, "answered": tally.fired}
 
 
 def missed(world: World, apis: Apis, exchange: Exchange) -> list[dict[str, Any]]:
     """The stubs for the operation of the exchange that did not answer it, and why, as `Explanation` has them."""
-    stubs: Iterable[Stub] = world.stubs
-    asked = [each for each in stubs if each.rule.match.operation_id == exchange.operation_id]
+    asked = [each for each in STUBS.of(world) if each.rule.match.operation_id == exchange.operation_id]
     asked = [each for each in asked if each.rule.match.api in (None, exchange.api)]
     if not asked:
         return []

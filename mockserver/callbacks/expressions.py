@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import Any
 
+from mockserver.contract import expressions
 from mockserver.contract.bodies import read_json
+from mockserver.contract.expressions import Expression
 from mockserver.contract.parameters import percent_decoded, split_query
 from mockserver.contract.pointers import value_at
 from mockserver.contract.violations import ABSENT
@@ -13,36 +15,33 @@ from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
 from mockserver.runtime.pattern import path_values
 
-EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
 
-
-def evaluated(expression: str, exchange: Exchange) -> str | None:
+def evaluated(text: str, exchange: Exchange) -> str | None:
     """The text that an expression stands for; None if a part of it is not there."""
-    if expression.startswith("$"):
-        return _value(expression, exchange)
-    parts = {each: _value(each, exchange) for each in EMBEDDED.findall(expression)}
-    if None in parts.values():
-        return None
-    return EMBEDDED.sub(lambda found: str(parts[found[1]]), expression)
+    found = expressions.evaluated(text, partial(_value, exchange))
+    return None if found is ABSENT else found
 
 
-def _value(expression: str, exchange: Exchange) -> str | None:
-    if expression in ("$url", "$method", "$statusCode"):
-        return {"$url": exchange.target, "$method": exchange.method, "$statusCode": str(exchange.status)}[expression]
-    where, _, pointer = expression.partition("#")
-    source, _, name = where.partition(".")
+def _value(exchange: Exchange, text: str) -> Any:
+    plain = {"$url": exchange.target, "$method": exchange.method, "$statusCode": str(exchange.status)}
+    if text in plain:
+        return plain[text]
+    source, place, name, pointer = Expression.of(text)
     message = {"$request": exchange.request, "$response": exchange.response}.get(source)
     if message is None:
-        return None
-    place, _, key = name.partition(".")
+        return ABSENT
     if place == "body":
         return _at(body_of(message), pointer)
     if place == "header":
-        return message.header(key)
+        return _or_absent(message.header(name))
     if source == "$request" and place == "query":
-        found = split_query(exchange.target.partition("?")[2]).get(key)
-        return None if not found else percent_decoded(found[0])
-    return path_values(exchange.route or "", exchange.path).get(key) if source == "$request" else None
+        found = split_query(exchange.target.partition("?")[2]).get(name)
+        return percent_decoded(found[0]) if found else ABSENT
+    return _or_absent(path_values(exchange.route or "", exchange.path).get(name)) if source == "$request" else ABSENT
+
+
+def _or_absent(found: str | None) -> Any:
+    return ABSENT if found is None else found
 
 
 def body_of(message: Message | None) -> Any:
@@ -53,9 +52,7 @@ def body_of(message: Message | None) -> Any:
     return None if flaw is not None else value
 
 
-def _at(value: Any, pointer: str) -> str | None:
-    """The text of what is at a pointer; None for nothing, and for what has no text of its own."""
+def _at(value: Any, pointer: str) -> Any:
+    """The text of what is at a pointer; ABSENT for nothing, and for what has no text of its own."""
     found = value_at(value, pointer)
-    if isinstance(found, str):
-        return found
-    return None if found is ABSENT or isinstance(found, dict | list | None) else str(found)
+    return ABSENT if found is ABSENT or isinstance(found, dict | list | None) else str(found)

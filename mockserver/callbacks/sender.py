@@ -24,6 +24,7 @@ from mockserver.callbacks.targets import Forbidden, Targets
 from mockserver.catalog import Api
 from mockserver.client import reason
 from mockserver.errors import DocumentError
+from mockserver.inference.answers import SUCCESS
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
@@ -47,8 +48,6 @@ PAUSES = (0.5, 1.0, 2.0)
 
 KEPT = 64 * 1024
 """Bytes of an answer that are read."""
-
-SUCCESS = range(200, 300)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
 
-from mockserver.contract.discriminator import Discriminators, by_name, requires, told_apart
+from mockserver.contract.discriminator import COMPONENTS, Discriminators, by_name, requires, told_apart
 from mockserver.contract.document import Document
 from mockserver.contract.pointers import escape, pointer_of
 from mockserver.contract.reading.patterns import readable
@@ -23,7 +23,6 @@ from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import DocumentError
 
 Direction = Literal["request", "response"]
-COMPONENTS = "#/components/schemas/"
 COMPONENT = re.compile(rf"{COMPONENTS}[A-Za-z0-9._-]+")
 
 MOST = 100

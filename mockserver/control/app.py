@@ -43,7 +43,7 @@ class Admitted:
         return lambda _: {}
 
 
-class Judged:
+class NoValidator:
     """A validator that checks nothing: the gate has validated the request before, and reports all its violations."""
 
     def __init__(self, *_: Any, **__: Any) -> None:
@@ -62,7 +62,7 @@ def build(service: Service, *, token: bool, ready: Callable[[], bool] = lambda: 
         resolver=Resolver(partial(_handler, service)),
         security_map={"bearer": Admitted, "apiKey": Admitted},
         swagger_ui_options=SwaggerUIOptions(swagger_ui_config={"displayRequestDuration": True, "validatorUrl": "none"}),
-        validator_map={"parameter": Judged, "body": MediaTypeDict({})},
+        validator_map={"parameter": NoValidator, "body": MediaTypeDict({})},
     )
     streams = {EVENTS: Events(service, ready)}
     app._middleware_app.asgi_app = Threaded(app.app.wsgi_app)

@@ -30,7 +30,7 @@ INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
 
 
 @dataclass(frozen=True)
-class Served:
+class Rendered:
     """A page as it is sent, and the content security policy that belongs to it."""
 
     html: str
@@ -38,11 +38,11 @@ class Served:
 
 
 @cache
-def served(name: str) -> Served:
+def served(name: str) -> Rendered:
     """The page of that name, the contents if it is empty; rendered when it is first asked for."""
     shown = page(name) if name else contents()
     html = render(TEMPLATE, page=shown, pages=(contents(), *pages()), body=article(shown))
-    return Served(html, policy(html))
+    return Rendered(html, policy(html))
 
 
 def policy(html: str) -> str:

@@ -43,7 +43,7 @@ LIMITS = (
 Values = Mapping[Key, Any]
 
 
-class Judge(Protocol):
+class Accepting(Protocol):
     """Decides whether a body is valid."""
 
     def accepts(self, value: Any) -> bool: ...
@@ -159,7 +159,7 @@ def _sent(values: Values) -> dict[str, Any]:
     return {**(body if isinstance(body, Mapping) else {}), **path}
 
 
-def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
+def echoed(payload: Any, sent: Mapping[str, Any], judge: Accepting) -> Any:
     """The response with the sent values in its properties of the same names, as far as it stays valid."""
     places = list(_records(payload))
     if not places or not sent:
@@ -174,7 +174,7 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Judge) -> Any:
     return copy
 
 
-def limited(payload: Any, values: Values, judge: Judge) -> Any:
+def limited(payload: Any, values: Values, judge: Accepting) -> Any:
     """The response, its list cut to the maximum that a parameter sets, as far as it stays valid."""
     limit = next((value for (where, name), value in values.items() if where == "query" and _is_limit(name)), None)
     if not isinstance(limit, int) or limit < 0:

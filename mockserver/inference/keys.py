@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 from uuid import UUID
 
-from mockserver.contract.generation import Generator, NoValueError
+from mockserver.contract.generation import Generator, Judge, NoValueError
 from mockserver.contract.generation.words import words_of
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import spelled
@@ -181,12 +181,6 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-class Judge(Protocol):
-    def accepts(self, value: Any) -> bool: ...
-
-    def first_error(self, instance: Any) -> Any: ...
 
 
 class KeyMaker:

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
-from mockserver.contract.generation import Generator, NoValueError
+from mockserver.contract.generation import Generator, Judge, NoValueError
 
 COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
 """Kinds of errors that tell of a whole value, and not of a place in it."""
 ROUNDS = 200
 """Flaws that are mended one by one before the whole value is taken from the generated one."""
-
-
-class Judge(Protocol):
-    def accepts(self, value: Any) -> bool: ...
-
-    def first_error(self, instance: Any) -> Any: ...
 
 
 class Mender:

@@ -1,6 +1,6 @@
 """Fault rules in Python: the arguments of Mock.fault as the JSON of a rule, and the handle that it returns.
 
-What a rule may be is checked where it is added, for every door alike; here flaws are only told by the names of the
+What a rule may be is checked where it is added, for every door alike; here flaws are only worded by the names of the
 arguments.
 """
 
@@ -10,15 +10,16 @@ import re
 from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from operator import methodcaller
-from types import TracebackType
 from typing import Any
 
 from mockserver.admin import faults
 from mockserver.admin.apis import Apis
+from mockserver.admin.faults import FAULTS
 from mockserver.admin.flaws import ValueFlaw
 from mockserver.admin.rules import write_delay
 from mockserver.contract.violations import ABSENT
-from mockserver.errors import MockServerError, WorldError
+from mockserver.errors import MockServerError
+from mockserver.mock.rules import Handle, by_argument
 from mockserver.runtime.faults import Delay, Rule
 from mockserver.world import World
 
@@ -33,40 +34,24 @@ ANSWERS = ("status", "example", "retry_after", "body", "headers")
 """Arguments for parts of the reply, which `reply` replaces."""
 
 
-class Fault:
+class Fault(Handle[Rule]):
     """A fault rule in force in a world, until it is removed or its `with` block ends."""
 
-    def __init__(self, world: World, rule: Rule) -> None:
-        self._world = world
-        self._fired = 0
-        self.rule = rule
+    @property
+    def rule(self) -> Rule:
+        """The rule, as the world keeps it."""
+        return self._member
 
     @property
     def fired(self) -> int:
         """The number of requests on which it has fired."""
-        return self._fired or faults.fired(self._world, self.rule)
-
-    def remove(self) -> None:
-        """Remove the rule; it may have been removed before."""
-        self._fired = self.fired
-        faults.remove(self._world, self.rule)
-
-    def __enter__(self) -> Fault:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.remove()
+        return self._count()
 
 
 def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, Any]) -> Fault:
     """Add the rule for the arguments of Mock.fault, under the first free name."""
-    try:
-        return Fault(world, faults.add(world, apis, described(arguments), names))
-    except WorldError as error:
-        told = "\n".join(_told(flaw) for flaw in error.flaws) or str(error)
-        raise WorldError(error.kind, told, error.flaws) from None
+    with by_argument(_told):
+        return Fault(world, FAULTS, faults.add(world, apis, described(arguments), names))
 
 
 def described(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from typing import Any, overload
 from mockserver.admin import journal
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
-from mockserver.errors import WorldError
 from mockserver.mock import history
+from mockserver.mock.rules import by_argument
 from mockserver.mock.violations import summary
 from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
@@ -166,11 +166,8 @@ def _more(number: int) -> list[str]:
 
 def pattern(apis: Apis, given: Mapping[str, Any]) -> RequestPattern:
     """The pattern of the arguments of Mock.requests; WorldError has flaws by the names of the arguments."""
-    try:
+    with by_argument(_told):
         return journal.expectation(apis, given)[0]
-    except WorldError as error:
-        told = "\n".join(_told(flaw) for flaw in error.flaws)
-        raise WorldError(error.kind, told, error.flaws) from None
 
 
 def _told(flaw: ValueFlaw) -> str:

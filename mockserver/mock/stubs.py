@@ -1,6 +1,6 @@
-"""Stubs as a test words them: its arguments as the JSON that describes a stub, and the handle that it gets.
+"""Stubs in Python: the arguments of Mock.stub as the JSON of a stub, and the handle that it returns.
 
-What a stub may be is checked where it is made, for every door alike; here flaws are only told by the names of the
+What a stub may be is checked where it is added, for every door alike; here flaws are only worded by the names of the
 arguments.
 """
 
@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from operator import methodcaller
-from types import TracebackType
 from typing import Any
 
 from mockserver.admin import stubs
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
+from mockserver.admin.stubs import STUBS
 from mockserver.contract.violations import ABSENT
-from mockserver.errors import MockServerError, WorldError
+from mockserver.errors import MockServerError
 from mockserver.mock.faults import given, header_list
+from mockserver.mock.rules import Handle, by_argument
 from mockserver.runtime.stubs import Stub
 from mockserver.world import World
 
@@ -26,40 +27,24 @@ ARGUMENTS = {"pathParameters": "path", "headers": "request_headers", "body": "re
 """The arguments that say what a request must be, by how the JSON calls it."""
 
 
-class StubbedAnswer:
-    """A stub at work in a world, until it is removed or its `with` block ends."""
+class StubbedAnswer(Handle[Stub]):
+    """A stub in force in a world, until it is removed or its `with` block ends."""
 
-    def __init__(self, world: World, stub: Stub) -> None:
-        self._world = world
-        self._answered = 0
-        self.stub = stub
+    @property
+    def stub(self) -> Stub:
+        """The stub, as the world keeps it."""
+        return self._member
 
     @property
     def answered(self) -> int:
-        """How many requests it has answered."""
-        return self._answered or stubs.count_of(self._world, self.stub)[1]
-
-    def remove(self) -> None:
-        """Take the stub away; nothing happens if it is gone already."""
-        self._answered = self.answered
-        stubs.remove(self._world, self.stub)
-
-    def __enter__(self) -> StubbedAnswer:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.remove()
+        """The number of requests that it has answered."""
+        return self._count()
 
 
 def add(world: World, apis: Apis, names: Iterable[str], arguments: Mapping[str, Any]) -> StubbedAnswer:
-    """Make the stub that the arguments of Mock.stub describe, under the first name that is free."""
-    try:
-        return StubbedAnswer(world, stubs.add(world, apis, described(arguments), names))
-    except WorldError as error:
-        told = "\n".join(_told(flaw) for flaw in error.flaws) or str(error)
-        raise WorldError(error.kind, told, error.flaws) from None
+    """Add the stub for the arguments of Mock.stub, under the first free name."""
+    with by_argument(_told):
+        return StubbedAnswer(world, STUBS, stubs.add(world, apis, described(arguments), names))
 
 
 def described(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,7 @@ class Connections(ServerState):
         return any(isinstance(each, Protocol) and not each.is_idle for each in self.connections)
 
 
-class Body:
+class BodyCallbacks:
     """The callbacks of a parser that is to read a body whose head another one has read."""
 
     def __init__(self, protocol: Protocol) -> None:
@@ -184,7 +184,7 @@ class Protocol(HttpToolsProtocol):
         self._offered = False
         if not self._over:
             framing = b"Content-Length: %d" % self._rest if self._stage == CONTENT else b"Transfer-Encoding: chunked"
-            self._reader = httptools.HttpRequestParser(Body(self))
+            self._reader = httptools.HttpRequestParser(BodyCallbacks(self))
             self._reader.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % framing)
 
     def on_message_begin(self) -> None:

@@ -32,9 +32,6 @@ class Citation:
     message: str | None = None
 
 
-SUCCESS = 2
-"""First digit of a status that is one."""
-
 CONFLICT = 409
 """The status of a request that conflicts with the state of a resource."""
 
@@ -114,7 +111,7 @@ class Citations:
         Several checks find it, without a credential and with wrong ones. A conflict shows it, too: only who has
         carried out a request so far knows that it conflicts with what exists.
         """
-        processed = exchange.status is not None and (exchange.status // 100 == SUCCESS or exchange.status == CONFLICT)
+        processed = exchange.succeeded or exchange.status == CONFLICT
         if not processed or rule != _security(self, operation, exchange, None).pointer:
             return None
         wrong = "with a credential that is not valid" if _has_credential(self, operation, exchange) else "without one"
@@ -206,8 +203,7 @@ def _request(cited: Citations, operation: OperationRef, exchange: Exchange, deta
         return (_input if _has_credential(cited, operation, exchange) else _security)(
             cited, operation, exchange, detail
         )
-    succeeded = exchange.status is not None and exchange.status // 100 == SUCCESS
-    message = f"{'accepted' if succeeded else f'answered {exchange.status}'}, although {violation}"
+    message = f"{'accepted' if exchange.succeeded else f'answered {exchange.status}'}, although {violation}"
     if violation.where != "body":
         return Citation(parameter_pointer(cited, operation, violation.path[0]), message)
     return Citation(_body_rule(cited, compiled, operation, exchange), message)

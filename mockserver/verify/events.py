@@ -14,6 +14,9 @@ from mockserver.verify.standing import Standing
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 """The documented examples; the boundaries of every schema; random requests; sequences along the links."""
 
+SUCCESS = 2
+"""First digit of the status codes of success."""
+
 Stopped = Literal["completed", "time", "interrupted", "unreachable", "throttled"]
 
 
@@ -56,6 +59,11 @@ class Exchange:
     response_headers: Sequence[tuple[str, str]] = ()
     response_body: bytes = b""
     seconds: float = 0.0
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it was answered with a 2xx status."""
+        return self.status is not None and self.status // 100 == SUCCESS
 
 
 @dataclass(frozen=True)

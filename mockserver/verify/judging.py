@@ -15,7 +15,7 @@ from typing import Any
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 
-from mockserver.verify.checks.probe import SUCCESS, Case, is_positive
+from mockserver.verify.checks.probe import Case, is_positive, succeeded
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import requirements
@@ -43,7 +43,7 @@ class Judged:
 
     @property
     def succeeded(self) -> bool:
-        return self.exchange.status is not None and self.exchange.status // 100 == SUCCESS
+        return self.exchange.succeeded
 
     @property
     def secured(self) -> bool:
@@ -56,7 +56,7 @@ class Judged:
                 return False
             interaction = self.recorder.interactions.get(case_id)
             answer = None if interaction is None else interaction.response
-            if node.value.method.upper() == method and answer is not None and answer.status_code // 100 == SUCCESS:
+            if node.value.method.upper() == method and answer is not None and succeeded(answer):
                 return True
         return False
 

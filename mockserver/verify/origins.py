@@ -21,9 +21,6 @@ MOST = 5000
 DEEPEST = 2
 """Levels of an answer in which a record has its ids: itself, and one wrapper."""
 
-SUCCESS = 2
-"""First digit of a status that is one."""
-
 
 class Origins:
     """Remembers creations by the path of their collection and each value that may be their id."""
@@ -33,7 +30,7 @@ class Origins:
 
     def note(self, exchange: Exchange) -> None:
         """Take a request into account: a POST that succeeded."""
-        if exchange.method != "POST" or exchange.status is None or exchange.status // 100 != SUCCESS:
+        if exchange.method != "POST" or not exchange.succeeded:
             return
         collection = _segments(exchange)
         for identity in {*_scalars(exchange), *_location(exchange)}:

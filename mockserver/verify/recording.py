@@ -18,7 +18,7 @@ from schemathesis.specs.openapi.checks import is_unexpected_http_status_case
 from urllib3.exceptions import ProtocolError
 
 from mockserver.errors import VerifyError
-from mockserver.verify.checks.probe import Flaw, is_positive
+from mockserver.verify.checks.probe import CheckFailure, is_positive
 from mockserver.verify.citations import Citations
 from mockserver.verify.curl import curl
 from mockserver.verify.events import CaseRun, Exchange, Finding, OperationRef
@@ -200,7 +200,7 @@ class Recording:
             if each in recorder.interactions
         )
         cited = self._contract.cite(check.name, operation, exchanges[-1], _detail(failure))
-        rule = failure.rule if isinstance(failure, Flaw) else cited.pointer
+        rule = failure.rule if isinstance(failure, CheckFailure) else cited.pointer
         name, title, message = check.name, failure.title, cited.message or _message(failure)
         if check.name in OF_CREDENTIALS and "ignored_auth" not in self.unchecked:
             unenforced = self._contract.unenforced(operation, exchanges[-1], rule)
@@ -274,7 +274,7 @@ def _pairs(headers: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 def _chain(recorder: ScenarioRecorder, phase: str, case_id: str, failure: Failure) -> list[str]:
     """The cases that reproduce a failure, in order; the one that failed is the last."""
     last = failure.case_id or case_id
-    if isinstance(failure, Flaw):
+    if isinstance(failure, CheckFailure):
         before = list(failure.requests)
         if phase == "stateful":
             chain = [each.id for each in recorder.iter_chain_cases(case_id=case_id)]

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from mockserver.verify import events
-from mockserver.verify.events import Event, Finding, Fingerprint, OperationRef
+from mockserver.verify.events import SUCCESS, Event, Finding, Fingerprint, OperationRef
 from mockserver.verify.grading import Group, Policy
-from mockserver.verify.standing import TOLD, UNKNOWN, Standing, barred, times
+from mockserver.verify.standing import REDIRECT, TOLD, UNKNOWN, Standing, barred, times
 
 CLEAN, BROKEN, INCOMPLETE = "clean", "broken", "incomplete"
-SUCCESS, REDIRECT = 2, 3
-"""First digits of the status codes of accepted requests."""
-
 EXIT_CODES = {CLEAN: 0, BROKEN: 1, INCOMPLETE: 2}
 
 

@@ -6,7 +6,9 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
-from mockserver.admin import faults, schemas
+from mockserver.admin import schemas
+from mockserver.admin.faults import FAULTS
+from mockserver.admin.stubs import STUBS
 from mockserver.contract.bodies import DEEPEST
 from mockserver.control.documents import FILE, SCHEMAS, document
 from mockserver.errors import StateError, WorldError
@@ -31,9 +33,12 @@ def test_every_kind_that_the_schemas_name_is_known_to_the_runtime() -> None:
 
 def test_limits_are_what_the_schemas_say() -> None:
     """What the code bounds itself, as it cannot read the schemas there."""
-    assert schema("WorldState")["properties"]["faults"]["maxItems"] == faults.RULES
+    assert schema("WorldState")["properties"]["faults"]["maxItems"] == FAULTS.most
+    assert schema("WorldState")["properties"]["stubs"]["maxItems"] == STUBS.most
     assert schema("FixedDelay")["properties"]["seconds"]["maximum"] == runtime.LONGEST_DELAY
     assert schema("Name")["pattern"] == f"^{NAME.pattern}$"
+    assert document(token=False).raw["components"]["parameters"]["world"]["schema"]["pattern"] == f"^{NAME.pattern}$"
+    assert schema("Moment")["pattern"].count(NAME.pattern) == len(("snapshot", "world"))
 
 
 def test_the_control_planes_document_is_one_with_them() -> None:

@@ -23,6 +23,9 @@ LARGEST = 200 * 1024 * 1024
 
 MOST_FILES = 10_000
 REMOTE = re.compile(r"https?://", re.IGNORECASE)
+NAMED = re.compile(r"([A-Za-z0-9][\w.-]*)=(.+)", re.DOTALL)
+"""`NAME=SOURCE`."""
+
 WORDS = (".md", ".txt", ".html")
 """Files of which a document takes the text, as descriptions."""
 
@@ -50,7 +53,7 @@ def is_remote(given: str) -> bool:
 
 def split_name(given: str) -> tuple[str, str]:
     """Name and source of `NAME=SOURCE`; without `NAME=` the name is the stem of the file, or of the URL's last part."""
-    named = re.match(r"([A-Za-z0-9][\w.-]*)=(.+)", given, re.DOTALL)
+    named = NAMED.fullmatch(given)
     if named is not None and not Path(given).exists():
         return named[1], named[2]
     path = unquote(urlsplit(given).path) if is_remote(given) else given

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.admin import faults
+from mockserver.admin.faults import FAULTS
 from mockserver.admin.service import Service
 from mockserver.runtime.reserved import CONTROL
 
@@ -12,7 +13,7 @@ from mockserver.runtime.reserved import CONTROL
 def list_faults(service: Service, world: str) -> dict[str, Any]:
     found = service.world(world)
     with found.lock:
-        return {"world": found.name, "faults": [faults.shown(found, rule) for rule in found.faults]}
+        return {"world": found.name, "faults": [faults.shown(found, rule) for rule in FAULTS.of(found)]}
 
 
 def add_fault(service: Service, world: str, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -23,15 +24,15 @@ def add_fault(service: Service, world: str, body: dict[str, Any]) -> tuple[dict[
 
 def get_fault(service: Service, id_: str, world: str) -> dict[str, Any]:
     found = service.world(world)
-    return faults.shown(found, faults.find(found, id_))
+    return faults.shown(found, FAULTS.find(found, id_))
 
 
 def delete_fault(service: Service, id_: str, world: str) -> tuple[None, int]:
     found = service.world(world)
-    faults.remove(found, faults.find(found, id_))
+    FAULTS.remove(found, FAULTS.find(found, id_))
     return None, 204
 
 
 def clear_faults(service: Service, world: str) -> tuple[None, int]:
-    faults.clear(service.world(world))
+    FAULTS.clear(service.world(world))
     return None, 204

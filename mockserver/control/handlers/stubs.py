@@ -1,4 +1,4 @@
-"""Stubs of a world: listed, made, deleted."""
+"""Handlers of the tag `stubs`."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 from mockserver.admin import stubs
 from mockserver.admin.service import Service
+from mockserver.admin.stubs import STUBS
 from mockserver.runtime.reserved import CONTROL
 
 
 def list_stubs(service: Service, world: str) -> dict[str, Any]:
     found = service.world(world)
     with found.lock:
-        return {"world": found.name, "stubs": [stubs.shown(found, stub) for stub in found.stubs]}
+        return {"world": found.name, "stubs": [stubs.shown(found, stub) for stub in STUBS.of(found)]}
 
 
 def add_stub(service: Service, world: str, body: dict[str, Any]) -> tuple[dict[str, Any], int, dict[str, str]]:
@@ -23,15 +24,15 @@ def add_stub(service: Service, world: str, body: dict[str, Any]) -> tuple[dict[s
 
 def get_stub(service: Service, id_: str, world: str) -> dict[str, Any]:
     found = service.world(world)
-    return stubs.shown(found, stubs.find(found, id_))
+    return stubs.shown(found, STUBS.find(found, id_))
 
 
 def delete_stub(service: Service, id_: str, world: str) -> tuple[None, int]:
     found = service.world(world)
-    stubs.remove(found, stubs.find(found, id_))
+    STUBS.remove(found, STUBS.find(found, id_))
     return None, 204
 
 
 def clear_stubs(service: Service, world: str) -> tuple[None, int]:
-    stubs.clear(service.world(world))
+    STUBS.clear(service.world(world))
     return None, 204

@@ -1,4 +1,4 @@
-"""Webhooks of the served documents: sent on demand."""
+"""Handler of the tag `webhooks`."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from schemathesis.checks import CheckContext
 from schemathesis.core.failures import Failure
 from schemathesis.core.transport import Response
 
-from mockserver.verify.checks.probe import Case, Flaw, Prober
+from mockserver.verify.checks.probe import Case, CheckFailure, Prober
 from mockserver.verify.wire import Wire
 
 OF_BODIES = ("ST108", "ST109", "ST110", "ST111")
@@ -35,7 +35,7 @@ class Coding:
             flaw = self._wire.undecoded(response.request)
             if flaw is not None:
                 rule = self._prober.contract.pointer(operation, "responses")
-                raise Flaw(case, "Body does not have the stated content coding", flaw, rule)
+                raise CheckFailure(case, "Body does not have the stated content coding", flaw, rule)
             return None
 
         return content_encoding

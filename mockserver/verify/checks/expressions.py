@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
+from mockserver.contract.expressions import Expression, evaluated
 from mockserver.contract.pointers import value_at
 from mockserver.contract.violations import ABSENT
-
-EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -26,24 +25,15 @@ class Happened:
 
 def evaluate(expression: Any, happened: Happened) -> Any:
     """The value of an expression, or of a text with embedded ones; ABSENT if there is none. Other values are kept."""
-    if not isinstance(expression, str):
-        return expression
-    if expression.startswith("$"):
-        return _value(expression, happened)
-    parts = {each: _value(each, happened) for each in EMBEDDED.findall(expression)}
-    if ABSENT in parts.values():
-        return ABSENT
-    return EMBEDDED.sub(lambda match: str(parts[match.group(1)]), expression)
+    return evaluated(expression, partial(_value, happened)) if isinstance(expression, str) else expression
 
 
-def _value(expression: str, happened: Happened) -> Any:
-    where, _, pointer = expression.partition("#")
-    source, _, name = where.partition(".")
+def _value(happened: Happened, text: str) -> Any:
+    source, place, name, pointer = Expression.of(text)
     if source not in ("$request", "$response"):
         return ABSENT
-    if name == "body":
+    if place == "body":
         return value_at(happened.response if source == "$response" else happened.request, pointer)
-    place, _, key = name.partition(".")
     if source == "$response":
-        return happened.headers.get(key.lower(), ABSENT) if place == "header" else ABSENT
-    return {"path": happened.path, "query": happened.query}.get(place, {}).get(key, ABSENT)
+        return happened.headers.get(name.lower(), ABSENT) if place == "header" else ABSENT
+    return {"path": happened.path, "query": happened.query}.get(place, {}).get(name, ABSENT)

@@ -19,7 +19,7 @@ from schemathesis.core.transport import Response
 from mockserver.contract.routing import Router
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.expressions import Happened, evaluate
-from mockserver.verify.checks.probe import Case, Flaw, Prober, body_of, is_positive, succeeded
+from mockserver.verify.checks.probe import Case, CheckFailure, Prober, body_of, is_positive, succeeded
 from mockserver.verify.citations import parameter_pointer
 from mockserver.verify.events import OperationRef
 
@@ -128,7 +128,7 @@ class Paging:
             return True  # the list changes meanwhile, which explains a difference
         about = pager.size if walk.longest > size else pager.offset or pager.page or pager.size
         rule = parameter_pointer(self._prober.contract, pager.operation, about)
-        raise Flaw(case, "Pages are inconsistent", flaw.message, rule, flaw.requests)
+        raise CheckFailure(case, "Pages are inconsistent", flaw.message, rule, flaw.requests)
 
     def _walk(self, ctx: CheckContext, case: Case, pager: Pager, walk: Walk, pages: int) -> Walk:
         kept = {name: value for name, value in case.query.items() if name not in pager.names}

@@ -18,18 +18,15 @@ from mockserver.contract.examples import example_of
 from mockserver.contract.operation import PLACES
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.citations import Citations
-from mockserver.verify.events import OperationRef
+from mockserver.verify.events import SUCCESS, OperationRef
 from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.targets import Target
 
 Case: TypeAlias = schemathesis.Case[Any]
 """A generated request."""
 
-SUCCESS = 2
-"""First digit of the status codes of success."""
 
-
-class Flaw(Failure):
+class CheckFailure(Failure):
     """A failure of one of our checks: the violated rule of the document, and the requests that show it."""
 
     __slots__ = ("requests", "rule")

@@ -12,7 +12,7 @@ from schemathesis.checks import CheckContext
 from schemathesis.core.transport import Response
 from schemathesis.hooks import HookContext
 
-from mockserver.verify.checks.probe import Case, Flaw, Prober, is_positive, succeeded
+from mockserver.verify.checks.probe import Case, CheckFailure, Prober, is_positive, succeeded
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import required_scopes
 
@@ -63,7 +63,7 @@ class Scopes:
             ctx.internals.record_case(parent_id=case.id, case=request)
             ctx.internals.record_response(case_id=request.id, response=answer)
             if succeeded(answer):
-                raise Flaw(
+                raise CheckFailure(
                     case,
                     "Scope not enforced",
                     f"answered {answer.status_code} to a credential without the scope {missing}; expected 403",

@@ -22,7 +22,7 @@ from mockserver.contract.kinds import branches_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.expressions import Happened, evaluate
-from mockserver.verify.checks.probe import Case, Flaw, Prober, body_of, is_positive, succeeded
+from mockserver.verify.checks.probe import Case, CheckFailure, Prober, body_of, is_positive, succeeded
 from mockserver.verify.events import OperationRef
 
 WRITES = ("POST", "PUT", "PATCH")
@@ -83,7 +83,7 @@ class Updates:
             if lost is None:
                 return None
             name, message = lost
-            raise Flaw(case, "Update is lost", message, self._rule(operation, name), (case.id, request.id))
+            raise CheckFailure(case, "Update is lost", message, self._rule(operation, name), (case.id, request.id))
         return True
 
     def _declared(self, operation: OperationRef) -> set[str]:
