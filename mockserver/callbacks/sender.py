@@ -98,11 +98,6 @@ class Sender:
         """Send for these APIs from now on."""
         self._apis = {api.name: api for api in apis}
 
-    @property
-    def apis(self) -> list[Api]:
-        """The APIs that it sends for."""
-        return [*self._apis.values()]
-
     def __call__(self, exchange: Exchange) -> None:
         """Observe an exchange: its operation's callbacks follow, if it succeeded and is none itself."""
         api, status = self._apis.get(exchange.api or ""), exchange.status

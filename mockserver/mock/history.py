@@ -7,9 +7,10 @@ from functools import cached_property
 from operator import methodcaller
 from typing import TYPE_CHECKING, Any, overload
 
-from mockserver.admin import changes, history
+from mockserver.admin import changes, history, schemas
 from mockserver.admin.apis import Apis
 from mockserver.errors import MockServerError
+from mockserver.mock.rules import by_argument
 from mockserver.mock.violations import summary
 from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
@@ -79,9 +80,8 @@ def entry(world: World, wanted: Exchange | int) -> Exchange:
         if wanted.world != world.name:
             raise MockServerError(f"this request went to the world {wanted.world!r}, not to {world.name!r}.")
         return wanted
-    if isinstance(wanted, int) and not isinstance(wanted, bool):
-        return history.entry(world, wanted)
-    raise MockServerError(f"expected a request, such as mock.requests(…)[0], or its number, got {wanted!r:.80}.")
+    with by_argument(lambda flaw: f"a request, such as mock.requests(…)[0], or its number, which {flaw.message}."):
+        return history.entry(world, schemas.checked("Number", wanted))
 
 
 def moment(wanted: Snapshot | Mock) -> Snapshot:

@@ -21,6 +21,7 @@ from mockserver.mock.credentials import authorization
 from mockserver.mock.faults import Fault
 from mockserver.mock.history import Comparison
 from mockserver.mock.requests import Requests, Strays
+from mockserver.mock.rules import by_argument
 from mockserver.mock.state import State
 from mockserver.mock.stubs import StubbedAnswer
 from mockserver.mock.violations import Expectation, Violations
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import httpx
 
     from mockserver.admin.history import At
+    from mockserver.callbacks.sender import Delivery
     from mockserver.catalog import Api
     from mockserver.mock.transport import Transport
     from mockserver.runtime.application import MockApp
@@ -291,6 +293,17 @@ class Mock:
             reply={"kind": "fuzz"},
         )
 
+    def send_webhook(self, name: str, url: str, *, api: str | None = None) -> Delivery:
+        """Send a webhook of the document once, with a valid body, to a URL on loopback; returns what came of it.
+
+        api: whose webhook it is, if several APIs have one of that name. WorldError if none has.
+        """
+        from mockserver.admin.service import Service
+        from mockserver.admin.webhooks import deliver
+
+        target = {"url": url, "api": api} if api is not None else {"url": url}
+        return deliver(Service.of(self.server.app), self.world, name, target)
+
     # requests
 
     def requests(
@@ -331,8 +344,8 @@ class Mock:
 
         entry: a request, such as `mock.requests("create_list")[0]`, or its number, from 1.
         """
-        if when not in ("before", "after"):
-            raise MockServerError(f"at takes 'before' or 'after', got {when!r:.80}.")
+        with by_argument(lambda flaw: f"at's when {flaw.message}."):
+            schemas.checked("At", when)
         number = history.entry(self.world, entry).number
         made = self.server.mock(f"{self.name}-at-{number}")
         made.world.origin = past.at(self.world, number, when)

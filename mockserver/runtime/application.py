@@ -44,6 +44,7 @@ class MockApp(AbstractApp):
         self._middleware_app = self.dispatcher = Dispatcher(self.worlds, self.plane)
         super().__init__("mockserver", middlewares=[])
         mounted = list(apis)
+        self.plane.routes.apis = sorted(mounted, key=lambda api: api.name)
         for api in mounted:
             self.mount(api)
         self.middleware.app, self.middleware.middleware_stack = self.middleware._build_middleware_stack()

@@ -19,16 +19,12 @@ NOWHERE: Routed = (None, {}, None)
 
 
 class Routes:
-    """Paths to endpoints; `owner` is the API of a path."""
+    """Paths to endpoints; `owner` is the API of a path. `apis`: what is mounted, by name, with paths or without."""
 
     def __init__(self) -> None:
+        self.apis: list[Api] = []
         self.router: Router[Endpoint] = Router()
         self._owners: dict[str, Api] = {}
-
-    @property
-    def apis(self) -> list[Api]:
-        """The mounted APIs, by name."""
-        return sorted({api.name: api for api in self._owners.values()}.values(), key=lambda api: api.name)
 
     def owner(self, route: Route[Endpoint]) -> Api:
         return self._owners[route.template]

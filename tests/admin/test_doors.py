@@ -204,7 +204,7 @@ def stub(given: Json, *names: Any, **arguments: Any) -> Act:
     return Act("POST", "/stubs", given, lambda mock: mock.stub(*names, **arguments))
 
 
-GONE: Json = {"error": "gone"}
+GONE: Json = {"error": "List not found"}
 
 
 def of(match: Json, **more: Any) -> Json:
@@ -219,10 +219,10 @@ STUBS: dict[str, Act] = {
         of({"pathParameters": {"list": 3}}), "workshop.get_list", GONE, status=404, path={"list": 3}
     ),
     "by query": stub(
-        {"match": {"api": "workshop", "operationId": "list_lists", "query": {"limit": 5}}, "example": "page"},
+        {"match": {"api": "workshop", "operationId": "list_lists", "query": {"limit": 5}}, "example": "documented"},
         "workshop.list_lists",
         query={"limit": 5},
-        example="page",
+        example="documented",
     ),
     "by an unknown query parameter": stub(
         of({"query": {"limt": True}}), "workshop.get_list", GONE, status=404, query={"limt": True}
@@ -300,6 +300,9 @@ CLOCK: dict[str, Act] = {
     "put back": Act("POST", "/clock/advance", {"seconds": -1000}, lambda mock: mock.advance(-1000)),
     "advance too far": Act("POST", "/clock/advance", {"seconds": 5e10}, lambda mock: mock.advance(5e10)),
     "advance farther": Act("POST", "/clock/advance", {"seconds": 2e11}, lambda mock: mock.advance(2e11)),
+    "set": Act(  # Python has no word of its own for it: its clock is frozen here, and stays so
+        "POST", "/clock/set", {"now": "2027-01-01T00:00:00Z"}, lambda mock: mock.freeze("2027-01-01")
+    ),
     "resume": Act("POST", "/clock/resume", None, lambda mock: mock.resume()),
     "reset": Act("POST", "/worlds/{name}/reset", None, lambda mock: mock.reset()),
 }
