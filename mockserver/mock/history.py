@@ -80,7 +80,7 @@ def entry(world: World, wanted: Exchange | int) -> Exchange:
         if wanted.world != world.name:
             raise MockServerError(f"this request went to the world {wanted.world!r}, not to {world.name!r}.")
         return wanted
-    with by_argument(lambda flaw: f"a request, such as mock.requests(…)[0], or its number, which {flaw.message}."):
+    with by_argument(lambda flaw: f"expected a request, such as mock.requests(…)[0], or its number: {flaw.message}."):
         return history.entry(world, schemas.checked("Number", wanted))
 
 

@@ -122,8 +122,8 @@ def test_an_id_drawn_is_a_difference_though_no_record_is(mock: Mock) -> None:
     [
         (lambda mock: mock.at(9), WorldError, "no entry 9"),
         (lambda mock: mock.at("create_list"), MockServerError, r"mock.requests\(…\)\[0\]"),
-        (lambda mock: mock.at(1, "during"), MockServerError, "'before' or 'after'"),
-        (lambda mock: mock.changes(True), MockServerError, "got True"),
+        (lambda mock: mock.at(1, "during"), MockServerError, "one of before, after"),
+        (lambda mock: mock.changes(True), MockServerError, "got true"),
         (lambda mock: mock.changes("create_lists"), WorldError, "create_list"),
         (lambda mock: mock.compare("before"), MockServerError, r"mock.snapshot\(\)"),
         (lambda mock: mock.replay(9), WorldError, "no entry 9"),
