@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
+import inspect
 from importlib import import_module
 
 import pytest
@@ -27,6 +30,38 @@ def test_every_error_of_the_tool_can_be_imported() -> None:
     tree = {name for name, each in vars(errors).items() if isinstance(each, type) and issubclass(each, MockServerError)}
 
     assert tree <= set(mockserver.__all__)
+
+
+PUBLIC = ("Mock", "MockServer", "State", "Requests", "Fault", "StubbedAnswer", "Expectation", "Comparison", "Exchange")
+ALIASES = {"At", "Count", "Damage", "Kind", "Observer", "Record", "Source"}
+"""Names for types that are built of others, and what is but a number."""
+
+FOREIGN = {"Any", "Callable", "Iterable", "Iterator", "Mapping", "Self", "Sequence", "datetime", "httpx", "timedelta"}
+DEEPER = {"AnsweredBy", "Rejection", "Rule", "Stub"}
+"""What only few look into."""
+
+
+@pytest.mark.parametrize("name", PUBLIC)
+def test_what_a_method_takes_or_returns_can_be_imported(name: str) -> None:
+    """So that a helper of a test suite can be typed without knowing the rooms of the package."""
+    module = import_module(f"mockserver.{mockserver.WHERE[name]}")
+    tree = ast.parse(inspect.getsource(module)).body
+    (body,) = [each.body for each in tree if isinstance(each, ast.ClassDef) and each.name == name]
+    notes = [note for each in body for note in annotated(each)]
+    named = {each.id for note in notes for each in ast.walk(note) if isinstance(each, ast.Name)}
+
+    ours = {each for each in named - ALIASES - DEEPER if not hasattr(builtins, each) and each not in FOREIGN}
+    assert ours <= set(mockserver.__all__)
+
+
+def annotated(node: ast.stmt) -> list[ast.expr]:
+    """Of a public method, or a public field."""
+    if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+        given = [each.annotation for each in (*node.args.args, *node.args.kwonlyargs)]
+        return [each for each in (*given, node.returns) if each is not None]
+    if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and not node.target.id.startswith("_"):
+        return [node.annotation]
+    return []
 
 
 def test_what_is_not_there_is_no_attribute() -> None:
