@@ -17,7 +17,7 @@ def of_apis(option: str, given: Sequence[str | Path], apis: Sequence[str]) -> di
         name, file = split(each)
         if name is None and len(apis) != 1:
             listed = ", ".join(f"{api}={file}" for api in apis)
-            raise StartError(f"{option} {each}: several APIs are served; say which it is for: {listed}.")
+            raise StartError(f"{option} {each}: several APIs are served; name the one that it is for: {listed}.")
         if name is not None and name not in apis:
             near = difflib.get_close_matches(name, apis, n=1)
             meant = f"did you mean {near[0]}?" if near else f"expected one of {', '.join(apis)}."

@@ -132,7 +132,7 @@ class Records:
             if each.name == f"{self._api.name}.{name}":
                 return self._world[each]
         known = sorted(each.name.partition(".")[2] for each in self._api.stored())
-        raise KeyError(f"{self._api.name} keeps no {name!r}; expected one of {', '.join(known) or 'none'}")
+        raise KeyError(f"{self._api.name} has no collection {name!r}; expected one of {', '.join(known) or 'none'}")
 
 
 def names() -> tuple[str, ...]:
@@ -146,7 +146,7 @@ def shipped() -> tuple[str, ...]:
     if not found:
         raise StartError(
             f"expected the documents of the shipped APIs in {resource('specs')}, found none. Reinstall mockserver. "
-            "Where a test fakes the file system, let it see that folder and the fixtures beside it."
+            "If a test fakes the file system, include that folder and the fixtures beside it."
         )
     return found
 
@@ -294,7 +294,7 @@ def _load(
 ) -> Api:
     if given in names():
         if overlays:
-            raise StartError(f"--overlay {overlays[0]}: the shipped API {given} is served as it is. Omit the overlay.")
+            raise StartError(f"--overlay {overlays[0]}: the shipped API {given} takes no overlay. Omit it.")
         return load_api(given, fixtures)
     name, source = _name(given), split_name(given)[1]
     if not is_document(given):
@@ -302,7 +302,7 @@ def _load(
         meant = f" Did you mean {near[0]}?" if near else ""
         raise StartError(
             f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
-            f"An API of your own is named by its document: a path such as ./{given}.yaml, or a URL."
+            f"Name an API of your own by its document: a path such as ./{given}.yaml, or a URL."
         )
     folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
     changes: list[str | Path] = [*folder.overlays, *overlays]
@@ -367,7 +367,7 @@ def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
         raise FixtureError(f"{folder}: expected some of {', '.join(known)}, found no file of that kind.")
     unknown = [name for name in found if name not in known]
     if unknown:
-        raise FixtureError(f"{folder / unknown[0]}: no collection is kept there; expected {', '.join(known)}.")
+        raise FixtureError(f"{folder / unknown[0]}: it is no collection of this API; expected {', '.join(known)}.")
 
 
 def _file(collection: Collection) -> str:

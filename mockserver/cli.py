@@ -89,8 +89,8 @@ def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
     "--reload",
     "reloads",
     is_flag=True,
-    help="Serve documents, fixtures, overlays and handlers anew when a file of theirs changes. Worlds keep what was "
-    "changed in them.",
+    help="Reload documents, fixtures, overlays and handlers when one of their files changes. Worlds keep their "
+    "changes.",
 )
 @click.option("--no-control", is_flag=True, help="Disable the control plane except /_mock/health.")
 @click.option(
@@ -127,7 +127,7 @@ def main(ctx: click.Context, config: Path | None, no_config: bool) -> None:
     show_default=True,
     type=click.FloatRange(0),
     metavar="SECONDS",
-    help="Time for requests under way when it is told to stop; told twice, it stops at once.",
+    help="Time that requests in progress get when the server is asked to stop; a second signal stops it at once.",
 )
 @click.option(
     "--log-level",
@@ -378,7 +378,13 @@ def coverage(ctx: click.Context, /, **options: Any) -> None:
     metavar="[SCHEME=]CREDENTIAL",
     help="Valid credential without scopes; must be refused wherever the document requires a scope.",
 )
-@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Header to send with every request.")
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="'NAME: VALUE'",
+    help="Header to send with every request; repeatable.",
+)
 @trusting
 @reading
 @click.option(
@@ -517,7 +523,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
 @main.command()
 @click.argument("page", required=False, shell_complete=completion.pages)
 def guide(page: str | None) -> None:
-    """Show the guide: what pages there are, or one of them."""
+    """Show the guide: the list of its pages, or one page."""
     from mockserver.guide.page import page as named
     from mockserver.guide.page import pages
     from mockserver.guide.terminal import show, show_contents

@@ -187,11 +187,11 @@ def reason(error: Exception) -> str:
 def _untrusted(told: str) -> str:
     found = re.search(r"certificate verify failed: ([^(]+)", told)
     if found is None:
-        return "no TLS connection came about: is it http:// instead of https://?"
+        return "no TLS connection could be made: is it http:// instead of https://?"
     flaw = found[1].strip().rstrip(".")
     if not re.search("issuer|self.signed", flaw):
         return f"its certificate is not valid ({flaw})"
     unread = " and ".join(name for name in UNREAD if os.environ.get(name))
-    return f"its certificate is not trusted ({flaw}). Name the issuer's with --cacert FILE or SSL_CERT_FILE" + (
+    return f"its certificate is not trusted ({flaw}). Give its issuer's with --cacert FILE or SSL_CERT_FILE" + (
         f"; {unread} is not read" if unread else ""
     )

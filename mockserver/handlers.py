@@ -74,7 +74,7 @@ def _run(file: Path) -> ModuleType:
         specification.loader.exec_module(module)
     except SyntaxError as error:
         where = f"{error.filename or file}:{error.lineno}"
-        raise StartError(f"{where}: the handlers are no Python: {error.msg}. Correct the line.") from None
+        raise StartError(f"{where}: the handlers are not valid Python: {error.msg}. Correct the line.") from None
     except (Exception, SystemExit) as error:  # noqa: BLE001  # the file may raise whatever it likes
         told = f"{type(error).__name__}: {error}".rstrip(": ")
         raise StartError(f"{_line(error, file)}: the handlers cannot be imported: {told}") from None
@@ -103,8 +103,8 @@ def _flaws(functions: Mapping[str, Function], known: Mapping[str, str], file: Pa
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             meant = f"did you mean {near[0]}?" if near else f"expected some of {', '.join(sorted(known))}."
-            private = f"A function that helps others begins with an underscore: _{name}."
-            yield f"{at}: {name}() is named after no operation; {meant} {private}"
+            private = f"The name of a helper function begins with an underscore: _{name}."
+            yield f"{at}: {name}() is not the name of an operation; {meant} {private}"
         elif inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             yield f"{at}: {name}() must be a plain function: write def {name}(world, …) and return the body."
         elif not _takes_world(function):
@@ -121,7 +121,7 @@ def _takes_world(function: Function) -> bool:
 
 def _wrong(collections: Any, api: str, file: Path) -> Iterator[str]:
     if not isinstance(collections, tuple | list) or not all(isinstance(each, Collection) for each in collections):
-        yield f"{file}: COLLECTIONS must be a tuple of mockserver.world.Collection, got {collections!r:.80}."
+        yield f"{file}: COLLECTIONS must be a tuple of mockserver.Collection, got {collections!r:.80}."
         return
     for each in collections:
         if not each.name.startswith(f"{api}."):

@@ -135,7 +135,7 @@ def reading(command: Command) -> Command:
         "--handlers",
         multiple=True,
         metavar="[NAME=]FILE.py",
-        help="Python file with a function for each operation that it answers; NAME says of which API. Repeatable.",
+        help="Python file with a function for each operation that it answers; NAME is the API it is for. Repeatable.",
     )
     return following(fixtures(handlers(overlaying(inferring(command)))))
 
@@ -168,7 +168,7 @@ def overlaying(command: Command) -> Command:
         "overlays",
         multiple=True,
         metavar="[NAME=]FILE",
-        help="OpenAPI Overlay to apply to a document, in the order given; NAME says of which API. Repeatable.",
+        help="OpenAPI Overlay to apply to a document, in the order given; NAME is the API it is for. Repeatable.",
     )(command)
 
 

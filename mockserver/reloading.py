@@ -60,8 +60,8 @@ class Reloader(threading.Thread):
         except Exception as error:  # noqa: BLE001  # whatever is wrong with what was written, the server goes on
             failure = f"{type(error).__name__}: {error}"
         else:
-            return f"reloaded, as {changed} has changed", False
-        return f"not reloaded, what was served before is served on: {failure}", True
+            return f"reloaded: {changed} has changed", False
+        return f"not reloaded; the previous version is still served: {failure}", True
 
     def __enter__(self) -> Reloader:
         self.start()

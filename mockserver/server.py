@@ -32,7 +32,7 @@ def _names(given: Iterable[str] | None) -> tuple[str, ...]:
     """The APIs that are named, none for all; StartError for an empty list, which names none and means none."""
     names = (given,) if isinstance(given, str) else () if given is None else tuple(given)
     if given is not None and not names:
-        raise StartError("apis names no API to serve: name one at least, or leave it out for all shipped ones.")
+        raise StartError("apis is empty: name at least one API, or omit it to serve all shipped ones.")
     return names
 
 

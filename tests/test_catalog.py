@@ -72,7 +72,7 @@ def test_an_unknown_api_is_refused() -> None:
 
     assert str(refused.value) == (
         f"unknown API 'nope': expected one of {', '.join(FIVE)}. "
-        "An API of your own is named by its document: a path such as ./nope.yaml, or a URL."
+        "Name an API of your own by its document: a path such as ./nope.yaml, or a URL."
     )
 
 
@@ -151,7 +151,7 @@ def test_fixtures_may_give_credentials_to_an_api_that_has_none(tmp_path: Path) -
     [
         ({"shop/lists.json": []}, "", "no API is called 'shop'; expected folders named audience, crm, "),
         ({"lists.json": []}, "", "no API is called 'lists.json'; expected folders named audience, crm, "),
-        ({"crm/list.json": []}, "crm/list.json", "no collection is kept there; expected "),
+        ({"crm/list.json": []}, "crm/list.json", "it is no collection of this API; expected "),
         ({"crm/lists.json": "["}, "crm/lists.json", "expected a JSON array of records, but it is not JSON: "),
         ({"workshop/credentials.json": [{}]}, "workshop/credentials.json", "record 1: token: is required"),
         (

@@ -251,7 +251,7 @@ def test_a_server_without_tls_is_told_as_that(command: Command) -> None:
         result = command(heard.url.replace("http:", "https:"))
 
     assert result.exit_code == 2
-    assert "no TLS connection came about: is it http:// instead of https://?" in result.stderr
+    assert "no TLS connection could be made: is it http:// instead of https://?" in result.stderr
 
 
 def test_a_tunnel_is_asked_of_a_proxy_for_https(secure: Heard, bundle: Path) -> None:

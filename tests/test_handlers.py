@@ -109,12 +109,12 @@ def get_pet(world, pet_id):
 FLAWS: dict[str, tuple[str, str]] = {
     "no operation": (
         "def create_pat(world): ...\n",
-        "own.py:1: create_pat() is named after no operation; did you mean create_pet? A function that helps others "
-        "begins with an underscore: _create_pat.",
+        "own.py:1: create_pat() is not the name of an operation; did you mean create_pet? The name of a helper "
+        "function begins with an underscore: _create_pat.",
     ),
     "nothing like an operation": (
         "def zzz(world): ...\n",
-        "zzz() is named after no operation; expected some of create_pet, get_pet, pets.list, pets_list.",
+        "zzz() is not the name of an operation; expected some of create_pet, get_pet, pets.list, pets_list.",
     ),
     "no world": (
         "\ndef create_pet(): ...\n",
@@ -146,10 +146,10 @@ FLAWS: dict[str, tuple[str, str]] = {
     ),
     "collections that are none": (
         "COLLECTIONS = {'a': 1}\n",
-        "COLLECTIONS must be a tuple of mockserver.world.Collection",
+        "COLLECTIONS must be a tuple of mockserver.Collection",
     ),
     "a refuse of one argument": ("def refuse(world): ...\n", "own.py:1: refuse() takes the world and the rejection."),
-    "no Python": ("x = 1\ndef f(:\n", "own.py:2: the handlers are no Python: "),
+    "no Python": ("x = 1\ndef f(:\n", "own.py:2: the handlers are not valid Python: "),
     "an import that fails": (
         "\nimport nowhere\n",
         "own.py:2: the handlers cannot be imported: ModuleNotFoundError",
@@ -217,7 +217,7 @@ def test_a_handler_that_asks_for_no_collection_fails(folder: Path, caplog: pytes
     with served(folder, BOTH.replace('records["pets"]', 'records["pats"]')) as server, server.mock() as mock:
         assert mock.client.get("/pets/1").status_code == 500
 
-    assert "pets keeps no 'pats'; expected one of" in caplog.text
+    assert "pets has no collection 'pats'; expected one of" in caplog.text
 
 
 def test_what_handlers_keep_is_not_inferred_as_well(folder: Path) -> None:
@@ -239,7 +239,7 @@ def test_a_file_that_is_not_there_says_so(folder: Path) -> None:
 
 
 GIVEN: dict[str, tuple[tuple[str, ...], str]] = {
-    "no name": (("own.py",), "--handlers own.py: several APIs are served; say which it is for: "),
+    "no name": (("own.py",), "--handlers own.py: several APIs are served; name the one that it is for: "),
     "an unknown name": (("pats=own.py",), "--handlers pats=own.py: no API is called 'pats'; did you mean pets?"),
     "another name": (("zzz=own.py",), "no API is called 'zzz'; expected one of pets, crm."),
 }
@@ -347,7 +347,7 @@ def test_overlays_of_a_folder_and_of_the_command_line_are_applied(folder: Path) 
     other.write_text(OVERLAY.replace("/pets'].get", "/pets/{petId}']"))
     with MockServer([str(place), "crm"], overlays=[f"kennel={other}"]) as server:
         assert server.operations("kennel") == {"create_pet"}
-    with pytest.raises(StartError, match="the shipped API crm is served as it is"):
+    with pytest.raises(StartError, match="the shipped API crm takes no overlay"):
         MockServer(["crm"], overlays=other)
 
 

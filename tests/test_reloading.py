@@ -85,7 +85,7 @@ def test_a_changed_document_is_served_and_worlds_go_on(
 
     write(folder / "pets.json", document("/pets", "/toys"))
 
-    assert told.get(timeout=PATIENCE) == (f"reloaded, as {folder / 'pets.json'} has changed", False)
+    assert told.get(timeout=PATIENCE) == (f"reloaded: {folder / 'pets.json'} has changed", False)
     assert httpx.get(f"{server.url}/toys").status_code == 200
     assert httpx.get(f"{server.url}/pets/{created['id']}").json() == created
     assert len(httpx.get(f"{server.url}/_mock/apis/pets").json()["operations"]) == 6
@@ -130,7 +130,7 @@ def test_a_broken_document_is_told_and_the_old_one_goes_on(
     text, failed = told.get(timeout=PATIENCE)
 
     assert failed
-    assert text.startswith("not reloaded, what was served before is served on: ")
+    assert text.startswith("not reloaded; the previous version is still served: ")
     assert "expected YAML or JSON" in text
     assert httpx.get(f"{server.url}/pets").status_code == 200
     write(folder / "pets.json", document("/toys"))
@@ -191,7 +191,7 @@ def test_a_defect_of_a_handler_file_ends_nothing(folder: Path) -> None:
         assert queue.get(timeout=PATIENCE)[1] is True
         assert server.mock().client.get("/pets").json() == [{"id": 1}]
         write(file, "def get_pets(world):\n    return [{'id': 2}]\n")
-        assert queue.get(timeout=PATIENCE) == (f"reloaded, as {file} has changed", False)
+        assert queue.get(timeout=PATIENCE) == (f"reloaded: {file} has changed", False)
         assert server.mock().client.get("/pets").json() == [{"id": 2}]
 
 

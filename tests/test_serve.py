@@ -115,7 +115,7 @@ def test_who_reads_late_is_told_what_was_dropped() -> None:
 
     assert all(LONG in line for line in said[:-1])
     dropped = int(said[-1].split()[1])
-    assert said[-1] == f"mockserver: {dropped} lines were dropped here: nobody read them in time.\n"
+    assert said[-1] == f"mockserver: {dropped} lines were dropped here: they were not read in time.\n"
     assert len(said) - 1 + dropped == ENOUGH
     assert "GET /now" in last
 

@@ -136,7 +136,7 @@ def test_a_port_that_is_taken_is_told() -> None:
         ({"apis": "nope"}, StartError, "unknown API 'nope': expected one of audience, "),
         ({"auth": "lax"}, StartError, "auth must be 'strict' or 'any', got 'lax'."),
         ({"fixtures": "/nowhere"}, FixtureError, "/nowhere: expected a folder of fixtures"),
-        ({"apis": []}, StartError, "apis names no API to serve: name one at least, or leave it out"),
+        ({"apis": []}, StartError, "apis is empty: name at least one API, or omit it"),
         ({"host": ""}, StartError, "--host takes an address such as 127.0.0.1, or 0.0.0.0 for all"),
         ({"state": "/nowhere"}, StateError, "/nowhere: the exported world cannot be read"),
         ({"state": "/nowhere", "seed": 0}, StartError, "--state has its own seed and records"),

@@ -110,7 +110,8 @@ class Document:
             if reference in seen:
                 raise DocumentError(f"{self.source}: {reference} refers to itself. Remove the cycle.")
             if len(seen) == LONGEST_CHAIN:
-                raise DocumentError(f"{self.source}: {reference} leads on too often. Refer to what is meant directly.")
+                flaw = f"{reference} goes through too many references. Refer to the target directly."
+                raise DocumentError(f"{self.source}: {flaw}")
             seen.add(reference)
             node = self.at(reference)
         return node

@@ -23,7 +23,7 @@ from mockserver.output.printing import Output
 URL = "http://127.0.0.1:8080"
 """Where a server is looked for unless told."""
 
-FORGOTTEN = "The journal has forgotten {} earlier requests; what they exercised is not counted."
+FORGOTTEN = "The journal no longer has {} earlier requests; they are not counted."
 
 T = TypeVar("T")
 

@@ -101,10 +101,10 @@ class CoveragePlugin:
 
     def _remarks(self, session: pytest.Session) -> Iterator[str]:
         if session.exitstatus == pytest.ExitCode.INTERRUPTED:
-            yield "The run was interrupted; what the tests still to come exercise is not counted."
+            yield "The run was interrupted; the tests that did not run are not counted."
         if self._lost:
             workers = "1 worker ended" if self._lost == 1 else f"{self._lost} workers ended"
-            yield f"{workers} without a report; what was exercised there is not counted."
+            yield f"{workers} without a report; their requests are not counted."
 
     @property
     def _missed(self) -> bool:
@@ -126,7 +126,7 @@ class CoveragePlugin:
             words = "below" if self._missed else "at least"
             line = f"contract coverage {self._summary.figure()} is {words} the required {self._fail_under:g}%"
             if self._missed and not self._targets:
-                line += "; --mock-coverage tells what is missing"
+                line += "; --mock-coverage shows what is missing"
             terminalreporter.write_line(line, red=self._missed, green=not self._missed)
 
 
@@ -141,5 +141,5 @@ def _target(text: str) -> tuple[str, Path | None]:
         return form, None
     if form in ("html", "json") and place:
         return form, Path(place)
-    advice = f"Say where to: --mock-coverage={form}:PATH." if form in ("html", "json") else TERM
+    advice = f"Give a path: --mock-coverage={form}:PATH." if form in ("html", "json") else TERM
     raise pytest.UsageError(f"--mock-coverage: expected term, html:DIR or json:FILE, got {text!r}. {advice}")

@@ -22,7 +22,7 @@ def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str
                 _apply(holder, each)
             except (AttributeError, KeyError, IndexError, TypeError, ValueError):
                 told = f"{each.get('op')} {each.get('path')!r}"
-                raise Unpatchable(f"operation {number} of the patch ({told}) leads to nothing that is there") from None
+                raise Unpatchable(f"operation {number} of the patch ({told}) refers to nothing that exists") from None
     except Unpatchable as error:
         return document, str(error)
     return holder[""], None

@@ -126,7 +126,7 @@ class Roles:
             return Decision("create", resource, f"{where}, whose body names no item")
         role = ON_LISTS.get(method)
         if role is None:
-            return _stateless(f"{where} does nothing that is known")
+            return _stateless(f"{where} fits no known role")
         return Decision(role[0], resource, f"{where}{role[1]}")
 
     def _reading(self, described: Described, resource: Resource, where: str) -> Decision:
@@ -176,9 +176,7 @@ class Roles:
         if method == "POST" and self._takes_fields(described, resource):
             return Decision("merge", resource, f"{where}, whose body has the item's fields")
         role = ON_ITEMS.get(method)
-        return (
-            Decision(role, resource, where) if role is not None else _stateless(f"{where} does nothing that is known")
-        )
+        return Decision(role, resource, where) if role is not None else _stateless(f"{where} fits no known role")
 
     def _is_made_here(self, described: Described, resource: Resource) -> bool:
         """Whether POST on an item creates it: others change it, no path beside it creates one, its body is an item."""
@@ -219,7 +217,7 @@ class Roles:
         above = self.items.get(place[:-1])
         if above is not None and not is_parameter(place[-1]):
             return Decision(
-                "action", above, f"{described.method} {place[-1]} goes on from the item {shown(place[:-1])}"
+                "action", above, f"{described.method} {place[-1]} is an action on the item {shown(place[:-1])}"
             )
         above = self._survey.resources.get(place[:-1])
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):

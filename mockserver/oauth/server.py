@@ -151,13 +151,13 @@ class AuthorizationServer:
             raise OAuthError("invalid_client", "The client must send client_id and client_secret.", UNAUTHORIZED)
         owner = identified(self._apis, self._world, client.name, client.secret)
         if owner is None:
-            raise OAuthError("invalid_client", "No credential is this client's id and secret.", UNAUTHORIZED)
+            raise OAuthError("invalid_client", "No credential matches this client's id and secret.", UNAUTHORIZED)
         return self._tokens(self._grant(owner, asked, client.name), refreshed=False)
 
     def _by_password(self, asked: Mapping[str, str], client: Client | None) -> dict[str, Any]:
         owner = identified(self._apis, self._world, _needed(asked, "username"), _needed(asked, "password"))
         if owner is None:
-            raise OAuthError("invalid_grant", "No credential is this username and password.")
+            raise OAuthError("invalid_grant", "No credential matches this username and password.")
         return self._tokens(self._grant(owner, asked, "" if client is None else client.name))
 
     def _by_authorization_code(self, asked: Mapping[str, str], client: Client | None) -> dict[str, Any]:
@@ -168,9 +168,9 @@ class AuthorizationServer:
         if client is None:
             raise OAuthError("invalid_request", "client_id is missing.")
         if client.name != grant["client"] or asked.get("redirect_uri") != grant.get("redirect_uri"):
-            raise OAuthError("invalid_grant", "client_id and redirect_uri must be those that the code was asked with.")
+            raise OAuthError("invalid_grant", "client_id and redirect_uri must be those of the request for the code.")
         if "code_challenge" in grant and not _verified(grant, asked.get("code_verifier", "")):
-            raise OAuthError("invalid_grant", "code_verifier does not fit the code_challenge.")
+            raise OAuthError("invalid_grant", "code_verifier does not match the code_challenge.")
         if "code_challenge" not in grant and client.secret is None:
             raise OAuthError("invalid_client", "Without PKCE the client must send its client_secret.", UNAUTHORIZED)
         grants.revoke(self._world, code)
@@ -185,7 +185,7 @@ class AuthorizationServer:
         wanted = _scope(asked)
         kept = held if wanted is None else [each for each in wanted.split() if each in held]
         if wanted is not None and not kept:
-            raise OAuthError("invalid_scope", "A refreshed token has no scopes beyond those that were granted.")
+            raise OAuthError("invalid_scope", "A refreshed token cannot have scopes beyond those that were granted.")
         grants.revoke(self._world, value)
         return self._tokens({**grant, "scope": " ".join(kept)})
 
@@ -230,7 +230,7 @@ def _decoded(pairs: Pairs) -> dict[str, str]:
     found = {}
     for name, values in ((name, pairs[name]) for name in PARAMETERS if name in pairs):
         if len(values) > 1:
-            raise OAuthError("invalid_request", f"{name} must come once.")
+            raise OAuthError("invalid_request", f"{name} must be given once.")
         try:
             value = percent_decode(values[0].replace("+", " "))
         except Undecodable:
@@ -249,7 +249,7 @@ def _needed(asked: Mapping[str, str], name: str) -> str:
 def _scope(asked: Mapping[str, str]) -> str | None:
     scope = asked.get("scope")
     if scope is not None and not SCOPE.fullmatch(scope):
-        raise OAuthError("invalid_scope", "scope must be names of ASCII, parted by single blanks.")
+        raise OAuthError("invalid_scope", "scope must be ASCII names separated by single spaces.")
     return scope
 
 
@@ -264,7 +264,7 @@ def _client(authorization: str | None, asked: Mapping[str, str]) -> Client | Non
     except (binascii.Error, UnicodeDecodeError):
         name, colon, secret = "", "", ""
     if scheme.lower() != "basic" or not colon:
-        raise OAuthError("invalid_client", "The Authorization header is no proper one of HTTP Basic.", UNAUTHORIZED)
+        raise OAuthError("invalid_client", "The Authorization header is not valid for HTTP Basic.", UNAUTHORIZED)
     if "client_secret" in asked:
         raise OAuthError("invalid_request", "The client must send its secret once: in the header or in the body.")
     return Client(unquote_plus(name), unquote_plus(secret))

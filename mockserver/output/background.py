@@ -143,7 +143,7 @@ class Outlet(io.TextIOBase):
 
 
 def _told(dropped: int) -> str:
-    return f"mockserver: {dropped} lines were dropped here: nobody read them in time.\n" if dropped else ""
+    return f"mockserver: {dropped} lines were dropped here: they were not read in time.\n" if dropped else ""
 
 
 def _descriptor(stream: TextIO) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -170,7 +171,7 @@ def test_a_misspelt_name_is_refused(control: httpx.Client) -> None:
 
 def test_rules_are_bounded(control: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     """A world keeps so many rules and no more."""
-    monkeypatch.setattr(faults, "RULES", 2)
+    monkeypatch.setattr(faults, "FAULTS", replace(faults.FAULTS, most=2))
     for rule in RULES[:2]:
         control.post("/faults", json=rule)
 

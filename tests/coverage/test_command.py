@@ -111,7 +111,7 @@ def test_what_the_journal_has_forgotten_is_said(monkeypatch: pytest.MonkeyPatch)
         result = run()
 
     assert "contract coverage       2 of 63      3.1%  by 1 request" in result.output
-    assert "The journal has forgotten 2 earlier requests" in result.output
+    assert "The journal no longer has 2 earlier requests" in result.output
 
 
 def test_a_journal_is_read_as_it_was_written(asked: MockServer, exported: Path) -> None:

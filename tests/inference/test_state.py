@@ -257,7 +257,7 @@ def test_fixtures_replace_what_a_collection_begins_with(tmp_path: Path) -> None:
     ("file", "text", "message"),
     [
         ("books.json", '[{"id": 7, "title": 3, "status": "lent"}]', "record 1: title"),
-        ("bookz.json", "[]", "no collection is kept there; expected authors.json"),
+        ("bookz.json", "[]", "it is no collection of this API; expected authors.json"),
     ],
 )
 def test_fixtures_of_inferred_collections_are_checked(tmp_path: Path, file: str, text: str, message: str) -> None:

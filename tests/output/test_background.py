@@ -19,7 +19,7 @@ from mockserver.output import background
 from mockserver.output.background import ATOMIC, Outlet, batches, unblocked
 from mockserver.output.streams import Stream
 
-DROPPED = re.compile(r"mockserver: (\d+) lines were dropped here: nobody read them in time\.\n")
+DROPPED = re.compile(r"mockserver: (\d+) lines were dropped here: they were not read in time\.\n")
 LINE = "x" * 99 + "\n"
 MORE = 3000
 """Lines that no pipe holds."""

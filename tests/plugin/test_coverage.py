@@ -117,7 +117,7 @@ def test_too_little_coverage_fails_the_run(run: pytest.Pytester, workers: tuple[
     result.assert_outcomes(passed=5)
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(
-        ["contract coverage 15.8% is below the required 90.5%; --mock-coverage tells what is missing"]
+        ["contract coverage 15.8% is below the required 90.5%; --mock-coverage shows what is missing"]
     )
 
 
@@ -142,8 +142,8 @@ def test_collecting_covers_nothing(run: pytest.Pytester) -> None:
     [
         ("tests", "Before a path of tests write --mock-coverage=term."),
         ("xml:out", "Before a path of tests write --mock-coverage=term."),
-        ("html", "Say where to: --mock-coverage=html:PATH."),
-        ("json:", "Say where to: --mock-coverage=json:PATH."),
+        ("html", "Give a path: --mock-coverage=html:PATH."),
+        ("json:", "Give a path: --mock-coverage=json:PATH."),
     ],
 )
 def test_a_target_that_is_none_is_explained(run: pytest.Pytester, target: str, advice: str) -> None:
@@ -203,7 +203,7 @@ def test_an_interrupted_run_is_marked(run: pytest.Pytester) -> None:
         "--mock-coverage=json:coverage.json",
         "--mock-coverage=html:site",
     )
-    remark = "The run was interrupted; what the tests still to come exercise is not counted."
+    remark = "The run was interrupted; the tests that did not run are not counted."
 
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.stdout.fnmatch_lines([remark])
@@ -238,6 +238,4 @@ def test_a_worker_that_crashed_hands_over_nothing(pytestconfig: pytest.Config) -
     session: Any = SimpleNamespace(exitstatus=pytest.ExitCode.OK)
 
     assert plugin._coverage.exchanges == 0
-    assert list(plugin._remarks(session)) == [
-        "2 workers ended without a report; what was exercised there is not counted."
-    ]
+    assert list(plugin._remarks(session)) == ["2 workers ended without a report; their requests are not counted."]

@@ -120,7 +120,7 @@ def test_a_credential_that_cannot_be_is_told(document: str, tmp_path: Path) -> N
     with pytest.raises(FixtureError, match="no API is called 'safe'"):
         MockServer(["crm"], fixtures=tmp_path)
     (tmp_path / "safe" / "other.json").write_text("[]")
-    with pytest.raises(FixtureError, match="no collection is kept there"):
+    with pytest.raises(FixtureError, match="it is no collection of this API"):
         MockServer([document], fixtures=tmp_path)
 
 

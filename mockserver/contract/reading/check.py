@@ -51,7 +51,7 @@ def _duplicates(document: ReadDocument) -> Iterable[Finding]:
         if is_json(file.text) and not any(flaw.kind == "json" for flaw in file.flaws):
             for path, line in duplicates(file.text):
                 pointer = f"#{pointer_of(path)}"
-                message = f"The key {path[-1]!r:.80} stands here a second time; the last one counts."
+                message = f"The key {path[-1]!r:.80} is given twice here; the last value is used."
                 flaw = Flaw("duplicate-key", pointer, message, "Leave one of them out.")
                 yield Finding(flaw, Place(file.name, pointer, line))
 

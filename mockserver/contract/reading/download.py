@@ -40,13 +40,13 @@ def download(url: str, follows: Callable[[str], bool], most: int) -> tuple[str, 
                         return url, _body(answer.iter_bytes(), began, most)
                     target = urljoin(url, answer.headers["location"])
                 if urlsplit(target).scheme not in ("http", "https") or not follows(target):
-                    raise _unreadable(url, f"leads to {target}, which is not followed")
+                    raise _unreadable(url, f"redirects to {target}, which is not followed")
                 url = target
     except httpx.HTTPStatusError as error:
         raise _unreadable(url, f"answers {error.response.status_code} {error.response.reason_phrase}") from None
     except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, ValueError) as error:
         raise _unreadable(url, f"does not answer ({error or type(error).__name__})") from None
-    raise _unreadable(url, f"leads on more than {MOST_REDIRECTS} times")
+    raise _unreadable(url, f"redirects more than {MOST_REDIRECTS} times")
 
 
 def _body(parts: Iterable[bytes], began: float, most: int) -> bytes:
@@ -56,7 +56,7 @@ def _body(parts: Iterable[bytes], began: float, most: int) -> bytes:
         if len(body) > most:
             break
         if monotonic() - began > PATIENCE:
-            raise TimeoutError(f"not whole after {PATIENCE:.0f} seconds")
+            raise TimeoutError(f"not complete after {PATIENCE:.0f} seconds")
     return bytes(body)
 
 

@@ -170,7 +170,7 @@ class _Builder:
     def alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self.anchors:
             line = _line(event)
-            raise ValueError(f"line {line}: *{event.anchor} leads to no value above it, or back into itself")
+            raise ValueError(f"line {line}: *{event.anchor} refers to no value above it, or to itself")
         self._add(*self.anchors[event.anchor], event)
 
     def document(self, event: yaml.DocumentStartEvent) -> None:
@@ -181,7 +181,7 @@ class _Builder:
         frame = self.frame
         frame.size += size
         if frame.size > MOST_VALUES:
-            raise ValueError(f"line {_line(event)}: its aliases stand for over {MOST_VALUES:,} values")
+            raise ValueError(f"line {_line(event)}: its aliases expand to more than {MOST_VALUES:,} values")
         if frame.value.__class__ is list:
             frame.value.append(value)
         elif frame.key is NO_KEY:
@@ -197,7 +197,7 @@ class _Builder:
         frame = self.frame
         if key in frame.value:
             line = _line(event)
-            message = f"The key {key!r:.80} stands here a second time (line {line}); the last one counts."
+            message = f"The key {key!r:.80} is given twice (again in line {line}); the last value is used."
             self.flaws.append(Flaw("duplicate-key", self._pointer(key), message, "Leave one of them out."))
         frame.key = key
 
@@ -250,7 +250,7 @@ def _line(event: yaml.Event) -> int:
 
 def _as_key(value: Any, size: int, event: yaml.Event) -> str:
     if size > LONGEST_KEY:
-        raise ValueError(f"the key that ends in line {_line(event)} is no text but {size} values")
+        raise ValueError(f"the key that ends in line {_line(event)} is not text but {size} values")
     return value if isinstance(value, str) else str(value)
 
 
@@ -278,6 +278,6 @@ def _merged(value: Any, event: yaml.Event) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for each in reversed(value if isinstance(value, list) else [value]):
         if not isinstance(each, dict):
-            raise ValueError(f"the object that ends in line {_line(event)} merges what is no object")
+            raise ValueError(f"the object that ends in line {_line(event)} merges a value that is not an object")
         merged |= each
     return merged

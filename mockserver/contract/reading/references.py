@@ -160,7 +160,7 @@ class _Follower:
             and at_path(self.root.value, to) is not MISSING
         ):
             place = self._pointer(file, path)
-            message = f"{reference} leads nowhere in {target.name}; it was looked up in {self.root.name}."
+            message = f"{reference} does not exist in {target.name}; it was resolved in {self.root.name}."
             self.flaws.append(Flaw("misplaced-reference", place, message, f"Write {self.root.name} before the #."))
             target = self.root
         self._enter(target, to)
@@ -199,7 +199,7 @@ class _Follower:
         remote = [each for (kind, _), found in self.unfollowed.items() if kind == "remote-reference" for each in found]
         if remote:
             hosts = sorted({urljoin(error.message.split()[0], "/") for _, error in remote})
-            message = f"{len(remote)} references lead to other hosts ({', '.join(hosts)}) and are not followed."
+            message = f"{len(remote)} references point to other hosts ({', '.join(hosts)}) and are not followed."
             yield Flaw("remote-reference", remote[0][0], message, remote[0][1].remedy)
         for (kind, message), found in self.unfollowed.items():
             if kind != "remote-reference":

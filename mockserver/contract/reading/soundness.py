@@ -129,7 +129,7 @@ class Soundness:
         for method in [each for each in METHODS if each in meant]:
             earlier = taken.setdefault((*shape, method), path)
             if earlier != path:
-                message = f"{method.upper()} {path} cannot be told from {method.upper()} {earlier}, which is served."
+                message = f"{method.upper()} {path} matches the same requests as {earlier}, which is served."
                 self._say("same-path", (((None, "paths"), path), method), message, "Leave one out.", "operation")
                 item = {key: value for key, value in (meant if "$ref" in item else item).items() if key != method}
         return item
@@ -201,7 +201,7 @@ class Soundness:
             rest.pop()
             weight = 1 + sum(self._weights[id(each)] for each in inner)
             if weight > MOST_WAYS:
-                message = f"A value would be held against over {MOST_WAYS:,} schemas; their combination is left out."
+                message = f"A value would be validated by over {MOST_WAYS:,} schemas; their combination is ignored."
                 self._say("too-many-ways", place, message, "Refer to each schema less often.")
                 for key in (*COMBINING, *CONDITIONS, "$ref"):
                     node.pop(key, None)
@@ -355,10 +355,10 @@ class Soundness:
                 return DROP, trail  # it could not be followed, and that has been said
             found = at_path(self._raw, path_of_reference(reference))
             if found is MISSING or reference in seen or len(seen) == LONGEST_CHAIN:
-                what, remedy = "leads nowhere", "Correct the reference."
+                what, remedy = "refers to nothing", "Correct the reference."
                 if found is not MISSING:
-                    what = "leads back to itself" if reference in seen else "leads on too often"
-                    remedy = "Refer to what is meant directly."
+                    what = "refers back to itself" if reference in seen else "goes through too many references"
+                    remedy = "Refer to the target directly."
                 instead = "any value is accepted" if kind == "Schema" else "it is left out"
                 self._say("reference", trail, f"{reference} {what}; {instead}.", remedy)
                 return DROP, trail
@@ -413,7 +413,7 @@ class Soundness:
             return
         place = (None, "security") if inherited else (trail, "security")
         names = ", ".join(map(repr, unchecked))
-        message = f"{names} is no security scheme that can be checked; it is not asked for."
+        message = f"{names} is no security scheme that can be checked; it is not required."
         self._say("security", place, message, "Declare it in components/securitySchemes, or leave it out.")
         left = [{name: scopes for name, scopes in each.items() if name not in unchecked} for each in requirements]
         operation["security"] = [each for each in left if each] or left[:1]

@@ -140,7 +140,7 @@ def test_references_to_other_hosts_are_one_flaw(tmp_path: Path) -> None:
 
     [flaw] = document.flaws
     assert flaw.message == (
-        "3 references lead to other hosts (http://two.test/, https://one.test/) and are not followed."
+        "3 references point to other hosts (http://two.test/, https://one.test/) and are not followed."
     )
     assert flaw.remedy == "Allow them with --allow-remote-refs, or bundle the document into files."
 

@@ -334,12 +334,12 @@ def test_a_flaw_of_a_shared_part_is_named_once(tmp_path: Path) -> None:
         (
             {f"s{at}": {"$ref": f"#/components/schemas/s{at + 1}"} for at in range(60)} | {"s60": {"type": "string"}},
             "reference",
-            "leads on too often; any value is accepted.",
+            "goes through too many references; any value is accepted.",
         ),
         (
             {f"s{at}": {"allOf": [{"$ref": f"#/components/schemas/s{at + 1}"}] * 2} for at in range(20)} | {"s20": {}},
             "too-many-ways",
-            "A value would be held against over 10,000 schemas; their combination is left out.",
+            "A value would be validated by over 10,000 schemas; their combination is ignored.",
         ),
     ],
 )

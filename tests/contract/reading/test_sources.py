@@ -212,7 +212,7 @@ def test_a_host_cannot_lead_elsewhere_what_a_document_refers_to(host: Host) -> N
     host.put("/a.yaml", "{}")
     host.put("/b.yaml", "", 302, Location="http://127.0.0.1:1/metadata")
 
-    with pytest.raises(Unreadable, match=r"b\.yaml leads to http://127\.0\.0\.1:1/metadata, which is not followed"):
+    with pytest.raises(Unreadable, match=r"b\.yaml redirects to http://127\.0\.0\.1:1/metadata, which is not followed"):
         Library(f"{host.url}/a.yaml").file(f"{host.url}/b.yaml")
 
 
@@ -231,8 +231,8 @@ def test_a_document_from_a_host_names_no_file(host: Host, uri: str) -> None:
     ("path", "reason"),
     [
         ("/none", "answers 404 Not Found"),
-        ("/file", "leads to file:///etc/hostname, which is not followed"),
-        ("/round", "leads on more than 5 times"),
+        ("/file", "redirects to file:///etc/hostname, which is not followed"),
+        ("/round", "redirects more than 5 times"),
         ("/bad", "expected YAML or JSON, but it does not parse"),
         ("/large", "the document is larger than"),
     ],
@@ -264,5 +264,5 @@ def test_a_slow_host_is_not_waited_for(host: Host, monkeypatch: pytest.MonkeyPat
     clock = iter([0.0, download.PATIENCE + 1])
     monkeypatch.setattr(download, "monotonic", lambda: next(clock))
 
-    with pytest.raises(Unreadable, match=r"does not answer \(not whole after 30 seconds\)"):
+    with pytest.raises(Unreadable, match=r"does not answer \(not complete after 30 seconds\)"):
         Library(url)
