@@ -85,7 +85,7 @@ class Api:
 
     @cached_property
     def documented(self) -> DocumentedAnswers:
-        """Makes responses from the document alone, whoever answers usually."""
+        """Makes responses from the document alone, whether handlers are written or inferred."""
         return DocumentedAnswers(self.contract)
 
     def handler(self, operation_id: str) -> Handler:
@@ -104,7 +104,7 @@ class Api:
         return known if self.credentials is None else (*known, self.credentials)
 
     def loaded(self) -> tuple[Collection, ...]:
-        """The collections that fixtures fill when a world is made; those that are inferred begin by themselves."""
+        """The collections that fixtures fill when a world is made; inferred ones are filled on first use."""
         return self.collections if self.credentials is None else (*self.collections, self.credentials)
 
     def kept_in(self, world: World) -> tuple[Collection, ...]:

@@ -35,7 +35,7 @@ WORDS = {bool: "a boolean", int: "a number", float: "a number", str: "a string",
 
 
 def defaults(commands: click.Group, file: ProjectFile) -> Defaults:
-    """What the file says for each command; ConfigurationError names the first key that cannot be, and what can."""
+    """The file's options for each command; ConfigurationError names the first invalid key, and what is valid."""
     keys = {key_of(each) for each in commands.commands[SERVE].params}
     named = [name for name in commands.commands if name not in keys]  # `apis` is a command as well
     tables = {name: _table(file, name) for name in named}
@@ -52,7 +52,7 @@ def defaults(commands: click.Group, file: ProjectFile) -> Defaults:
 
 
 def project_options(commands: click.Group, command: str, file: ProjectFile | None) -> dict[str, Any]:
-    """What the environment and the file say for a command, by parameter; nothing of what is its default."""
+    """The options of a command that the environment and the file set, by parameter; defaults are left out."""
     defined = commands.commands[command]
     try:
         found = {} if file is None else defaults(commands, file)[command]
@@ -167,4 +167,4 @@ LED: Mapping[str, Callable[[Path, str], str]] = {
     "overlays": led,
     "reports": _report,
 }
-"""Parameters that hold paths but are no paths themselves: how these lead on from a folder."""
+"""Parameters that contain paths but are not paths themselves: how those are made relative to a folder."""

@@ -203,7 +203,7 @@ def list_inferences(out: Output, api: Api) -> None:
 
 
 def list_plans(out: Output, api: Api, inferred: Inference) -> None:
-    """What was inferred of each operation that has no handler of its own."""
+    """What was inferred for each operation without a handler."""
     operations = [each for each in api.contract.operations.values() if each.operation_id not in api.handlers]
     plans = [inferred.plan(each.operation_id) for each in operations]
     stateless = sum(each.collection is None for each in plans)

@@ -27,7 +27,7 @@ class ProjectFile:
 
     @property
     def folder(self) -> Path:
-        """What the paths in it lead on from."""
+        """The folder that paths in it are relative to."""
         return self.path.parent
 
     def place(self, key: str) -> str:
@@ -77,7 +77,7 @@ def _bytes(path: Path) -> bytes:
 
 
 def _table(path: Path) -> Mapping[str, Any] | None:
-    """What the file has for mockserver: all of its own, a table of `pyproject.toml`; None if it has none there."""
+    """The configuration in the file: all of it, or the table of a `pyproject.toml`; None if that has no such table."""
     try:
         whole = tomllib.loads(_bytes(path).decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -25,7 +25,7 @@ Stamps = dict[Path, tuple[int, int]]
 
 
 class Reloader(threading.Thread):
-    """Reloads a server while its `with` block runs; `told` is given what came of it, and whether it failed."""
+    """Reloads a server while its `with` block runs; `told` is called with the outcome, and whether it failed."""
 
     def __init__(self, server: MockServer, told: Callable[[str, bool], None], interval: float = INTERVAL) -> None:
         super().__init__(name="mockserver-reload", daemon=True)
@@ -52,7 +52,7 @@ class Reloader(threading.Thread):
                 self._told(*told)
 
     def _reloaded(self, changed: Path) -> tuple[str, bool]:
-        """What is to be told of a reload, and whether it failed."""
+        """The message about a reload, and whether it failed."""
         try:
             self._server.reload()
         except MockServerError as error:
@@ -75,7 +75,7 @@ class Reloader(threading.Thread):
 
 
 def reloading(server: MockServer) -> Reloader:
-    """A reloader that tells on standard error what came of it."""
+    """A reloader that reports to standard error."""
     return Reloader(server, lambda text, failed: tell(f"mockserver: {text}", "red" if failed else "green"))
 
 

@@ -41,7 +41,7 @@ def yielded(options: Mapping[str, Any], source: Source) -> dict[str, Any]:
 
 
 def loaded(options: Mapping[str, Any], source: Source) -> list[Api]:
-    """The APIs that the options name, read as they say."""
+    """The APIs that the options name, read with those options."""
     return load_apis(options["apis"], **arguments({**options, "mounts": _mounts(options, source)}, load_apis))
 
 

@@ -85,7 +85,7 @@ class Criterion(NamedTuple):
 
 
 class Search(NamedTuple):
-    """What a contact list asks for. One that asks for nothing finds nobody."""
+    """The criteria of a contact list. A list without criteria finds no contact."""
 
     criteria: tuple[Criterion, ...]
     filter_type: str

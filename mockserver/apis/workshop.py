@@ -292,7 +292,7 @@ def _page(
 
 
 def _start(limit: int | None, cursor: str | None) -> tuple[int, Position | None]:
-    """How many items to show, behind which place: as the cursor has it, but for a limit that is given."""
+    """The number of items to show and the place to start after: the cursor's, unless the query gives a limit."""
     carried, position = (DEFAULT_LIMIT, None) if cursor is None else read_cursor(cursor)
     return limit or carried, position
 

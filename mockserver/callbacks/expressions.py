@@ -53,6 +53,6 @@ def body_of(message: Message | None) -> Any:
 
 
 def _at(value: Any, pointer: str) -> Any:
-    """The text of what is at a pointer; ABSENT for nothing, and for what has no text of its own."""
+    """The text of the value at a pointer; ABSENT if there is none, and for objects, arrays and null."""
     found = value_at(value, pointer)
     return ABSENT if found is ABSENT or isinstance(found, dict | list | None) else str(found)

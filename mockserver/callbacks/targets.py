@@ -23,7 +23,7 @@ ANY = "*"
 
 
 class Forbidden(OSError):
-    """A target is none that callbacks may be sent to; the message says why."""
+    """Callbacks may not be sent to the target; the message gives the reason."""
 
 
 class Targets:
@@ -33,7 +33,7 @@ class Targets:
         self._hosts = frozenset(host.lower().strip("[]") for host in hosts)
 
     def check(self, url: str) -> None:
-        """Raise Forbidden for what is no absolute http(s) URL, or has a user in it."""
+        """Raise Forbidden unless this is an absolute http(s) URL without a user."""
         try:
             parts = urlsplit(url)
             sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -21,7 +21,7 @@ from mockserver.output.complaint import tell
 from mockserver.output.printing import Output
 
 URL = "http://127.0.0.1:8080"
-"""Where a server is looked for unless told."""
+"""Default URL of the server."""
 
 FORGOTTEN = "The journal no longer has {} earlier requests; they are not counted."
 

@@ -31,7 +31,7 @@ class Journal:
 
 
 def fetch(url: str, world: str, token: str | None, trust: Trust | None = None) -> Journal:
-    """The journal of a world of a running server; StartError says why it cannot be had."""
+    """The journal of a world of a running server; StartError if it cannot be fetched."""
     return _journal(ask(url, "/_mock/export/journal", {"world": world}, token, trust), shown(url))
 
 

@@ -83,7 +83,7 @@ class CoveragePlugin:
             self._report(session)
 
     def _report(self, session: pytest.Session) -> None:
-        """Write what was asked for. What cannot be written is told at the end; the tests' own results stay visible."""
+        """Write the reports. What cannot be written is reported at the end, so that the tests' results stay visible."""
         try:
             apis = self._apis()
         except MockServerError as error:

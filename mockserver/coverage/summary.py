@@ -17,7 +17,7 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class Figure:
-    """So many parts exercised, of so many."""
+    """The number of exercised parts, and of all parts."""
 
     exercised: int
     parts: int

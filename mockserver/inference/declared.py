@@ -57,18 +57,18 @@ class Declared:
     reason: str = "declared"
 
     def over(self, other: Declared) -> Declared:
-        """What both say; this one where both do."""
+        """Both merged; this one takes precedence."""
         told = {each.name: getattr(self, each.name) for each in fields(self)}
         return Declared(**{name: getattr(other, name) if value is None else value for name, value in told.items()})
 
 
 NOTHING = Declared()
 Declarations = Mapping[str, Declared]
-"""By operationId or path template; what is said of an operation counts before what is said of its path."""
+"""Declarations by operationId or path template; those of an operation take precedence over those of its path."""
 
 
 def declared_of(declarations: Declarations, operation_id: str, path: str) -> Declared:
-    """What is said of an operation."""
+    """The declaration for an operation."""
     own, shared = declarations.get(operation_id), declarations.get(path)
     if own is None or shared is None:
         return own or shared or NOTHING

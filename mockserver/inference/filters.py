@@ -47,12 +47,12 @@ class Filters:
         return bool(self.fields or self.search or self.sort)
 
     def chosen(self, query: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-        """The values of a request that choose or order items; empty if it asks for all as they are."""
+        """The values of a request that filter or sort items; empty if there are none."""
         names = (*self.fields, self.search, self.sort, self.direction)
         return tuple((name, query[name]) for name in names if name is not None and name in query)
 
     def sorts(self, query: Mapping[str, Any]) -> bool:
-        """Whether a request asks for an order of its own."""
+        """Whether a request sorts the items."""
         return self.sort is not None and self.sort in query
 
     def applied(self, records: Iterable[Record], query: Mapping[str, Any]) -> list[Record]:

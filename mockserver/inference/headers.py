@@ -28,7 +28,7 @@ STEERING = (
     ),
     *("set-cookie", "strict-transport-security", "sunset", "vary", "via", "warning", "www-authenticate"),
 )
-"""Headers by which clients and caches act: optional ones are sent only if the document says with which value."""
+"""Headers on which clients and caches act: optional ones are sent only if the document gives a value."""
 STEERING_FAMILIES = ("access-control-", "content-", "sec-")
 
 

@@ -17,7 +17,7 @@ from mockserver.world import World
 
 SCALARS = frozenset(("string", "integer", "number"))
 HANDLES = ("login", "username", "handle", "email", "title", "path", "filename", "domain", "host", "token")
-"""Fields that tell one record from another where the usual ones are not there."""
+"""Fields that identify a record where the usual ones are missing."""
 TOKEN = 16
 TRIES = 40
 STEADY = 10

@@ -71,7 +71,7 @@ class Looks:
         return frozenset(found - {"null"})
 
     def is_open(self, schema: Any) -> bool:
-        """Whether an object may have properties that the schema does not name, and says so or names none."""
+        """Whether the schema explicitly allows other properties than it names, or names none."""
         shape = self.shape(schema)
         rest = shape.schema.get("additionalProperties")
         return rest is True or isinstance(rest, Mapping) or (rest is None and not self.properties(schema))
@@ -103,7 +103,7 @@ class Looks:
         return {}
 
     def identity(self, schema: Any) -> Any:
-        """What tells a schema from others: the last reference that leads to it, or the object itself."""
+        """The identity of a schema: the last reference to it, or the object itself."""
         reference = None
         for _ in range(20):
             if not isinstance(schema, Mapping):

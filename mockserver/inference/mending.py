@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.contract.generation import Generator, Judge, NoValueError
 
 COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
-"""Kinds of errors that tell of a whole value, and not of a place in it."""
+"""Kinds of errors that concern a whole value, and not a place in it."""
 ROUNDS = 200
 """Flaws that are mended one by one before the whole value is taken from the generated one."""
 

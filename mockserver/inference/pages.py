@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from mockserver.inference.tallies import Tallies
 
 BEHIND_ALL = 1 << 60
-"""The place that a cursor tells which is none of this list."""
+"""Stands for the place of a cursor that does not belong to this list."""
 
 MOST = 10_000
 """Items of a page at most, whatever is asked."""
@@ -139,7 +139,7 @@ class Pager:
         return min(asked, MOST) if asked >= 0 else self._paging.limit
 
     def _place(self, table: Table, query: Query) -> int | None:
-        """The place that a cursor or a key tells; None if the page begins at the start, or where an offset says."""
+        """The place of a cursor or key; None if the page begins at the start or at an offset."""
         controls = self._paging.controls
         if query.get(controls.get("cursor", "")) not in (None, ""):
             place = read_cursor(query[controls["cursor"]])
@@ -197,7 +197,7 @@ class Pager:
         return found
 
     def mended(self, world: World, payload: Any) -> Any:
-        """The answer with each of its items made valid; those that are stay as they are."""
+        """The answer with each invalid item replaced by a valid one."""
         items = at(payload, self._envelope.items) if self._envelope.items else payload
         if not isinstance(items, list) or self._envelope.scalar or self._envelope.element:
             return payload

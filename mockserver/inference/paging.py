@@ -15,7 +15,7 @@ from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import spelled
 
 DEFAULT = 20
-"""Items of a page where the document does not say."""
+"""Items of a page if the document gives no number."""
 
 NAMES: Mapping[Control, tuple[str, ...]] = {
     "limit": (
@@ -111,7 +111,7 @@ HEADERS: Mapping[str, Fact] = {
     "xpaginationperpage": "limit",
     "xpaginationlimit": "limit",
 }
-"""Headers that tell of a page, without case and separators; and `Link` (RFC 8288)."""
+"""Headers with facts of a page, in lower case without separators; and `Link` (RFC 8288)."""
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def _origin(looks: Looks, parameter: Mapping[str, Any] | None) -> int:
 
 
 def _facts(looks: Looks, schema: Any, items: Pointer) -> Iterator[tuple[Pointer, Fact]]:
-    """Where an object beside its list tells of the page."""
+    """The facts of the page in the object around a list, by place."""
     taken: set[Fact] = set()
     for path, each in looks.places(schema):
         if path[: len(items)] == items or "array" in looks.kinds(each):
@@ -261,7 +261,7 @@ def _facts(looks: Looks, schema: Any, items: Pointer) -> Iterator[tuple[Pointer,
 
 
 def _is_token(looks: Looks, schema: Any) -> bool:
-    """Whether what is called `next` is said to be a cursor rather than a URL."""
+    """Whether the description of a property called `next` makes it a cursor rather than a URL."""
     shape = looks.shape(schema).schema
     described = str(shape.get("description", "")).lower()
     told = any(word in described for word in ("cursor", "token")) and not any(
@@ -328,7 +328,7 @@ def write_cursor(sequence: int) -> str:
 
 
 def read_cursor(text: Any) -> int | None:
-    """The place that a cursor tells; None if it tells none."""
+    """The place in a cursor; None if it is not a cursor of ours."""
     if isinstance(text, int):
         return text
     try:

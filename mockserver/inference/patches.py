@@ -10,7 +10,7 @@ from mockserver.inference.mending import copied
 
 
 class Unpatchable(Exception):
-    """An operation of the patch leads nowhere, or its test fails; the message says which."""
+    """An operation of the patch has no target, or its test fails; the message names it."""
 
 
 def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str | None]:

@@ -29,7 +29,7 @@ class Step:
 
 
 def steps_of(template: str) -> tuple[Step, ...]:
-    """The steps of a path template; none if conditions behind it tell operations apart."""
+    """The steps of a path template; none if its operations differ only by conditions after the path."""
     if CONDITION.search(template):
         return ()
     return tuple(step for segment in template.split("/") if segment for step in _steps(segment))

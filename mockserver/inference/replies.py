@@ -27,7 +27,7 @@ Answered = tuple[Any, int, Mapping[str, str]]
 
 
 class Reply:
-    """One documented answer that tells of a record, where its body has it."""
+    """One documented response that contains a record, and the record's place in it."""
 
     def __init__(self, inference: Inference, model: Model, operation: Operation, response: Response) -> None:
         self._inference = inference
@@ -50,7 +50,7 @@ class Reply:
         self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
 
     def of(self, world: World, record: Record, location: Callable[[], str]) -> Answered:
-        """The answer that tells of a record."""
+        """The response with a record."""
         return self._payload(world, record, location), self.status, self.headers(world, location)
 
     def _payload(self, world: World, record: Record, location: Callable[[], str]) -> Any:
@@ -75,7 +75,7 @@ class Reply:
         return self._inference.lineage.tallies(self._model)
 
     def _given(self, world: World) -> Mapping[str, str]:
-        """The headers as they are without state: made once for each seed."""
+        """The headers that do not depend on state: made once for each seed."""
         found = self._headers.get(world.seed)
         if found is None:
             found = self._headers[world.seed] = self._inference.headers(world, self._operation, self.response)
@@ -115,7 +115,7 @@ class Reply:
 
 
 class View:
-    """How a schema shows the items of a resource: as they are kept, or those of their fields that it has."""
+    """How a schema represents the items of a resource: whole, or only those fields that the schema has."""
 
     def __init__(self, model: Model, schema: Any) -> None:
         self._model = model

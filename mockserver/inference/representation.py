@@ -72,7 +72,7 @@ class Representing:
         self._one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
 
     def item(self) -> Representation | None:
-        """The item's schema, from the first operation that tells it; None if none does."""
+        """The item's schema, from the first operation that has it; None if none does."""
         found = [each for pair in self._candidates() if (each := self._represented(*pair)) is not None]
         return next((each for each in found if each.fields), found[0] if found else None)
 
@@ -130,7 +130,7 @@ class Representing:
         return bool(names & (wanted - ENVELOPE | {"id"}))
 
     def key_names(self) -> tuple[str, ...]:
-        """The path parameter of the item, spelled, if it says more than the item's own fields could."""
+        """The path parameter of the item, normalized, if no field of the item has that name."""
         item = self._resource.item
         described = next(iter(self._survey.operations(item).values()), None)
         if described is None or self._resource.kind == "singleton":

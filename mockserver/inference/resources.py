@@ -132,7 +132,7 @@ class Survey:
         return "GET" not in methods or self.list_in(self.looks.answer(methods["GET"])) is not None
 
     def _item(self, place: Place) -> Place | None:
-        """The place of a collection's item, if operations there say that it is one."""
+        """The place of a collection's item, if the operations there are those of an item."""
         children = [text for text in self.below.get(place, {}) if is_parameter(text)]
         for text in sorted(children, key=lambda each: each != PARAMETER):
             methods = self.operations((*place, text)).keys()
@@ -176,7 +176,7 @@ class Survey:
         return self.list_in(self.looks.answer(read)) is not None
 
     def list_in(self, schema: Any) -> tuple[str, ...] | None:
-        """Where an answer has its list of objects; None if nowhere, or in too many places to tell."""
+        """The place of the list of objects in a response; None if there is none, or several."""
         if schema is None:
             return None
         if self.looks.items(schema) is not None:
@@ -202,7 +202,7 @@ class Survey:
         return path[-1].lower() in LISTS or all(spelled(each) in ENVELOPE for each in others)
 
     def _is_search(self, place: Place) -> bool:
-        """Whether what is listed are the items of the collection that the path goes on from."""
+        """Whether the listed items are those of the collection above in the path."""
         above = place[:-1]
         if not above or is_parameter(above[-1]):
             return False
@@ -264,7 +264,7 @@ class Survey:
         return ()
 
     def _named(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
-        """Each called after the end of its path, by as many of its words as tell it from the others."""
+        """Names from the last words of each path, with as many words as make them unique."""
         literals = {place: self._literals(place) for place in found}
         length = dict.fromkeys(found, 1)
         for _ in range(MOST_WORDS):
@@ -300,7 +300,7 @@ class Survey:
 
 
 KEYS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "gid", "arn", "identifier", "ref")
-"""Names of fields that tell one record from another, without case and separators, the likeliest first."""
+"""Names of fields that identify a record, in lower case without separators, the likeliest first."""
 
 LISTS = (
     *("items", "data", "results", "result", "records", "entries", "values", "value", "list", "content", "elements"),

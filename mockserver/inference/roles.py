@@ -213,7 +213,7 @@ class Roles:
         return {spelled(each["name"]) for each in given if isinstance(each, Mapping) and each.get("in") == "query"}
 
     def _below(self, described: Described, place: Place) -> Decision:
-        """What goes on from a collection or from an item without being a resource itself."""
+        """The role of a path below a collection or an item that is not a resource itself."""
         above = self.items.get(place[:-1])
         if above is not None and not is_parameter(place[-1]):
             return Decision(

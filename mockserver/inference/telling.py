@@ -1,4 +1,4 @@
-"""What the answer of a list tells of itself: totals, cursors and links, in its envelope and its headers."""
+"""The facts of a page in the response of a list: totals, cursors and links, in its envelope and its headers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Telling:
         self._relative = {path for path, fact in paging.facts.items() if fact in LINKS and self._is_relative(path)}
 
     def told(self, payload: Any, page: Page) -> Any:
-        """The answer with what it tells of the page."""
+        """The response body with the facts of the page filled in."""
         for place, fact in self._paging.facts.items():
             value = TELLERS[fact](self, page, self._kinds[place])
             if place in self._relative and value is not None:
@@ -78,7 +78,7 @@ class Telling:
         return bool(texts) and all(each.startswith("/") and not each.startswith("//") for each in texts)
 
     def headers(self, headers: Mapping[str, str], page: Page) -> Mapping[str, str]:
-        """The headers with what they tell of the page; one that has nothing to tell is left out."""
+        """The headers with the facts of the page; a header without a fact is left out."""
         if not self._paging.headers and not self._paging.linked:
             return headers
         changed = dict(headers)
@@ -95,7 +95,7 @@ class Telling:
         return changed
 
     def _for_nothing(self, path: Pointer) -> Callable[[Any], Any]:
-        """What says at a place that there is nothing to tell: null, if it may be; else nothing; else an empty value."""
+        """The value for an absent fact: null if the schema allows it, else no member, else an empty value."""
         looks = self._model.looks
         holder, schema = looks.inner(self._schema, path[:-1]), looks.inner(self._schema, path)
         shape = looks.shape(schema)
@@ -188,7 +188,7 @@ TELLERS: Mapping[Fact, Teller] = {
     "final": lambda telling, page, __: telling.link("final", page),
     "self": lambda telling, page, __: telling.link("self", page),
 }
-"""What tells each fact of a page, for a field of these types."""
+"""What gives each fact of a page, for a field of these types."""
 
 
 LINKS = frozenset(("next", "previous", "first", "final", "self"))

@@ -1,4 +1,4 @@
-"""Who may have a token: whoever the credentials of an API know, and anybody where an API has none."""
+"""Who may have a token: the accounts in the credentials of an API, and anybody if an API has none."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Owner:
     accounts: dict[str, tuple[str, Sequence[str] | None]]
 
     def granted(self, asked: str | None, all_scopes: Iterable[str]) -> str:
-        """The scopes of those asked for that he has anywhere, in their order; of all if none is asked for."""
+        """The requested scopes that the owner has, in their order; all of the owner's if none is requested."""
         wanted = sorted({*all_scopes}) if asked is None else list(dict.fromkeys(asked.split()))
         return " ".join(each for each in wanted if each in STANDARD or self._has(each))
 
@@ -29,7 +29,7 @@ STANDARD = frozenset({"openid", "profile", "email", "offline_access"})
 
 
 def identified(apis: Sequence[Api], world: World, name: str, secret: str) -> Owner | None:
-    """Who gives this name and secret; None if nobody is known by them.
+    """The owner of this name and secret; None if there is none.
 
     A credential is `name:secret`, as that of HTTP Basic is, or the secret alone.
     """

@@ -27,7 +27,7 @@ ROOM = 1024 * 1024
 """Characters that wait to be written at most."""
 
 ATOMIC = 4096
-"""Bytes that are written at once at most: a pipe takes so many whole, though others write to it as well."""
+"""Bytes that are written at once at most: a pipe takes that many without interleaving other writers' output."""
 
 PAUSE = 0.05
 """Seconds between two writes, so that lines of a busy server share them."""
@@ -66,7 +66,7 @@ class Outlet(io.TextIOBase):
         return True
 
     def write(self, text: str, /) -> int:
-        """Have the text written; if there is no room it is dropped, and said to be when there is."""
+        """Queue the text; if the queue is full it is dropped, which is reported when there is room again."""
         if not isinstance(text, str):
             raise TypeError(f"expected text, got {type(text).__name__}")  # click tells by this what takes bytes
         self.defer(str, (text,), len(text))
@@ -136,7 +136,7 @@ class Outlet(io.TextIOBase):
                 select.select([], [descriptor], [])
 
     def _fail(self, error: OSError) -> None:
-        """Write no more, and leave it to the stream to say why."""
+        """Stop writing; the stream reports the reason."""
         self._failed = True
         if isinstance(self._stream, Stream):
             self._stream.fail(error)
@@ -173,7 +173,7 @@ def batches(data: bytes, most: int = ATOMIC) -> Iterator[bytes]:
 
 @contextmanager
 def unblocked() -> Iterator[None]:
-    """Standard output and error that nobody waits for, in the block."""
+    """A block in which writing to standard output and error does not block the caller."""
     before = sys.stdout, sys.stderr
     made = Outlet(before[0]), Outlet(before[1])
     sys.stdout, sys.stderr = made

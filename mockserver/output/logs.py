@@ -8,11 +8,11 @@ import sys
 from mockserver.output.escaping import visible_lines
 
 OURS = ("mockserver", "root", "py")
-"""Loggers (py: what Python warns of) whose warnings are meant for whoever runs the server."""
+"""Loggers (py: Python's warnings) whose warnings concern the user of the server."""
 
 
 def concerns_operator(record: logging.LogRecord) -> bool:
-    """Whether a record is ours or tells of a failure: what else a library warns of is a request that came."""
+    """Whether a record is ours or reports a failure: other warnings of libraries are about single requests."""
     return record.levelno >= logging.ERROR or record.name.partition(".")[0] in OURS
 
 

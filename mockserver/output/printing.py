@@ -83,7 +83,7 @@ class Output(Console):
         return _trimmed(map(_escaped, super().render(renderable, options)))
 
     def command(self, text: str, indent: int = 0) -> None:
-        """Print a command in a line of its own that can be pasted, whatever the encoding."""
+        """Print a command on one line that can be pasted, whatever the encoding."""
         self.print(Text(" " * indent + exact(text, self.encoding)), soft_wrap=True)
 
 

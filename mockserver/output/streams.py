@@ -54,7 +54,7 @@ class Lenient(io.BufferedIOBase):
         return True
 
     def close(self) -> None:
-        """Leave what it stands on open: that belongs to whoever made it."""
+        """Leave the stream below open: it belongs to its creator."""
 
     def fileno(self) -> int:
         if self._stream is None:
@@ -104,7 +104,7 @@ class Stream(io.TextIOWrapper):
         return self.lenient.failure
 
     def fail(self, error: OSError) -> None:
-        """Remember a failure of whoever writes in its place, and drop what is still to come."""
+        """Remember a failed write of the background thread, and drop all later text."""
         self.lenient.failure = self.lenient.failure or error
 
 
@@ -119,7 +119,7 @@ def fill_descriptors() -> None:
 
 @contextmanager
 def standard_streams() -> Iterator[tuple[Stream | None, Stream | None]]:
-    """Standard output and error of the block; None for one that is no stream of bytes, and stays as it is."""
+    """Standard output and error of the block; None for one that is not a stream of bytes, which is left unchanged."""
     fill_descriptors()
     before = sys.stdout, sys.stderr
     made = tuple(Stream(each) if each is None or hasattr(each, "buffer") else None for each in before)

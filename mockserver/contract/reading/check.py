@@ -46,7 +46,7 @@ def check(document: ReadDocument) -> list[Finding]:
 
 
 def _duplicates(document: ReadDocument) -> Iterable[Finding]:
-    """Keys that stand twice in JSON, about which its parsers are silent; YAML's tell while they read."""
+    """Keys given twice in JSON, which its parsers do not report; the YAML parser reports them while it reads."""
     for file in document.origin.texts():
         if is_json(file.text) and not any(flaw.kind == "json" for flaw in file.flaws):
             for path, line in duplicates(file.text):

@@ -29,7 +29,7 @@ MOST = 100_000
 
 
 class Incompatible(Exception):
-    """An action does not go with what it selects; the message says why."""
+    """An action cannot be applied to what it selects; the message gives the reason."""
 
 
 @dataclass(frozen=True)

@@ -34,11 +34,11 @@ ENCODINGS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (co
 
 
 class Unparsable(Exception):
-    """The text is neither JSON nor YAML; the message says why, with the line where that is known."""
+    """The text is neither JSON nor YAML; the message gives the reason, and the line if it is known."""
 
 
 def parse(text: bytes) -> tuple[Any, list[Flaw]]:
-    """The value of a JSON or YAML text in UTF-8 or marked UTF-16, and what is wrong with the text all the same."""
+    """The value of a JSON or YAML text in UTF-8, or in UTF-16 with a byte order mark; and the text's flaws."""
     text = as_utf8(text)
     try:
         if not is_json(text):
@@ -57,7 +57,7 @@ def is_json(text: bytes) -> bool:
 
 
 def as_utf8(text: bytes) -> bytes:
-    """The text in UTF-8, without a mark of its encoding; Unparsable if it is not in the encoding that the mark says."""
+    """The text in UTF-8, without a byte order mark; Unparsable if the text is not in the encoding of its mark."""
     for mark, encoding in ENCODINGS:
         if text.startswith(mark):
             try:

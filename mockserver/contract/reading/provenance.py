@@ -21,7 +21,7 @@ class Provenance:
         self._below: dict[str, Provenance] = {}
 
     def at(self, key: str) -> Provenance:
-        """That of a member or item, as a node that can be said more of."""
+        """That of a member or item, as a node to which more can be added."""
         return self._below.setdefault(key, Provenance(self.file, (*self.path, key)))
 
     def put(self, key: str, origin: Provenance) -> None:
@@ -29,7 +29,7 @@ class Provenance:
         self._below[key] = origin.copy()
 
     def copy(self) -> Provenance:
-        """The same, of which more can be said without saying it of this one."""
+        """A copy, to which more can be added without a change to this one."""
         copy = Provenance(self.file, self.path)
         copy._below = {key: each.copy() for key, each in self._below.items()}
         return copy
@@ -39,7 +39,7 @@ class Provenance:
         self._below.pop(key, None)
 
     def cut(self, position: int, length: int) -> None:
-        """An item of an array of so many is not there any more; those behind it move up."""
+        """An item of an array of `length` items was removed; the items after it move up."""
         kept = [self.at(str(each)) for each in range(length) if each != position]
         self._below = {str(at): each for at, each in enumerate(kept)}
 

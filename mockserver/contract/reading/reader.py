@@ -27,7 +27,7 @@ PATCHES = {"3.0": "3.0.3", "3.1": "3.1.1", "3.2": "3.2.0"}
 
 
 class ReadDocument(Document):
-    """A document as somebody wrote it, whose operations are brought into form as they are asked for."""
+    """A document as it was written; each operation is normalized when it is first used."""
 
     def __init__(self, raw: dict[str, Any], source: str, flaws: Iterable[Flaw], origin: Origin) -> None:
         super().__init__(raw, source, flaws, origin)

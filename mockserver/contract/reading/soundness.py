@@ -34,7 +34,7 @@ DROP: Any = object()
 """In place of a value: leave the keyword out."""
 
 MOST_WAYS = 10_000
-"""Schemas that one value is held against, counted as often as it is; real ones come to some hundreds."""
+"""Schemas by which one value is validated, each counted as often as it applies; real documents need some hundreds."""
 
 CONDITIONS = ("not", "if", "then", "else")
 
@@ -57,7 +57,7 @@ SPELLED = frozenset(SHAPES) - {"Requirement", "Flows"}
 
 
 class Seen(NamedTuple):
-    """An object that has been brought into form, and where it was met first."""
+    """An object that has been normalized, and where it was found first."""
 
     node: dict[str, Any]
     trail: Trail | None
@@ -209,7 +209,7 @@ class Soundness:
             self._weights[id(node)] = weight
 
     def _combined(self, node: dict[str, Any]) -> Iterator[Any]:
-        """The schemas that a value is held against beside this one."""
+        """The schemas by which a value is validated in addition to this one."""
         for key in COMBINING:
             yield from node.get(key, ())
         yield from (node[key] for key in CONDITIONS if key in node)
@@ -236,7 +236,7 @@ class Soundness:
             finish(self, node, trail)
 
     def _spelling(self, kind: str, node: dict[str, Any], trail: Trail) -> None:
-        """Keywords that nobody knows but that are nearly one that somebody does."""
+        """Unknown keywords that are spelled almost like a known one."""
         for key in node:
             if key not in SHAPES[kind] and not key.startswith("x-"):
                 near = difflib.get_close_matches(key, SHAPES[kind], n=1, cutoff=SIMILAR)
@@ -245,7 +245,7 @@ class Soundness:
                     self._say("unknown-keyword", (trail, key), message, f"Did you mean {near[0]!r}?")
 
     def objects(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every object of a kind that has been brought into form, with its pointer."""
+        """Every normalized object of a kind, with its pointer."""
         for (known, _), seen in self._seen.items():
             if known == kind:
                 yield _pointer(seen.trail), seen.node
@@ -332,7 +332,7 @@ class Soundness:
         return made
 
     def _lacks(self, kind: str, node: dict[str, Any], trail: Trail) -> bool:
-        """Whether a keyword is not there without which the object means nothing; that is said."""
+        """Whether a required keyword is absent; reports it."""
         for key, expected in ESSENTIAL.get(kind, {}).items():
             found = node.get(key)
             if not isinstance(found, str) or (expected and found not in expected):
@@ -346,7 +346,7 @@ class Soundness:
         return self._followed(kind, node, trail)[0]
 
     def _followed(self, kind: str, node: Any, trail: Trail) -> tuple[Any, Trail]:
-        """What a reference leads to in the end and where it stands, itself if it is none, DROP if it leads nowhere."""
+        """The target of a chain of references, and its place; a value that is no reference itself; DROP for no target."""
         seen: set[str] = set()
         place = trail
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
@@ -403,7 +403,7 @@ class Soundness:
                 operation.setdefault("parameters", []).append(described)
 
     def _security(self, operation: dict[str, Any], trail: Trail) -> None:
-        """What nobody can check is asked of nobody: schemes that are not declared, and certificates of clients."""
+        """Security schemes that cannot be checked are not required: undeclared ones, and client certificates."""
         inherited = "security" not in operation
         requirements = self._raw.get("security", []) if inherited else operation["security"]
         schemes = self._raw["components"].get("securitySchemes", {})

@@ -32,7 +32,7 @@ WORDS = (".md", ".txt", ".html")
 
 @dataclass
 class File:
-    """One text that was read. `uri` is absolute; `name` what messages call it; `value` what its text says."""
+    """One file that was read. `uri` is absolute; `name` is its name in messages; `value` is its parsed content."""
 
     uri: str
     name: str

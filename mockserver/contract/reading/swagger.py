@@ -317,7 +317,7 @@ class _Upgrader:
             rest += _subschemas(node, at)
 
     def _first(self, node: Any) -> bool:
-        """Whether this is an object that has not been changed yet; it counts as changed from now on."""
+        """Whether this is an object that has not been converted yet; from now on it counts as converted."""
         if not isinstance(node, dict) or id(node) in self.done:
             return False
         self.done.add(id(node))

@@ -1,4 +1,4 @@
-"""Values that keywords hold, told from what was written: the value itself, what was plainly meant by it, or Wrong."""
+"""Values of keywords, as they are read: the value that was written, the one that was evidently meant, or Wrong."""
 
 from __future__ import annotations
 

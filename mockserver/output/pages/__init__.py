@@ -29,7 +29,7 @@ def render(template: Path, **values: Any) -> str:
 
 
 def indented(text: str | bytes) -> str:
-    """JSON on lines of its own; any other text as it is. Half a surrogate pair, which no file can hold, is escaped."""
+    """JSON indented; any other text unchanged. An unpaired surrogate, which no file can hold, is escaped."""
     try:
         written = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
         return written.encode("utf-8", "backslashreplace").decode()
