@@ -346,7 +346,7 @@ class Soundness:
         return self._followed(kind, node, trail)[0]
 
     def _followed(self, kind: str, node: Any, trail: Trail) -> tuple[Any, Trail]:
-        """The target of a chain of references, and its place; a value that is no reference itself; DROP for no target."""
+        """The target of a chain of references, and its place; a value that is none itself; DROP for no target."""
         seen: set[str] = set()
         place = trail
         while isinstance(node, dict) and isinstance(node.get("$ref"), str):
