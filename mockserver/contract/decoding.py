@@ -77,6 +77,7 @@ class _Place(Generic[Name]):
         self._parameters = parameters
         values: dict[Name, Any] = {}
         violations: list[Violation] = []
+        # decoded once with nothing sent: most requests leave most places empty
         self.decode({}, values, violations)
         self.absent = None if violations else values
 

@@ -70,6 +70,7 @@ class Discriminators:
         forms = {each: self._names({"$ref": each}, name, mapping_of(parent)) for each in members}
         short, own = reference.rpartition("/")[2], allowed([parent], name)
         inherited = None if own is None else tuple(own)
+        # a form that only inherits the parent's enum is told from it by nothing
         forms = {each: names for each, names in forms.items() if names != inherited or len(names) == 1}
         if own is None or short in own:
             forms[reference] = tuple(
@@ -110,6 +111,7 @@ class Discriminators:
             short = reference.rpartition("/")[2]
             named = [value for value, to in mapping.items() if to in (reference, short)] + [short]
         parts = list(conjuncts(self._document, alternative))
+        # of its own only: below `allOf` stand the values of its parents
         named += [each["x-ms-discriminator-value"] for each in parts[:1] if "x-ms-discriminator-value" in each]
         for part in parts:
             if property_of(part) == name and depth < DEEPEST:  # a form that has forms itself
@@ -157,6 +159,7 @@ def told_apart(name: str, keyword: str, forms: Sequence[tuple[Names, Any]], *, r
     meant = by_name(name, forms)
     if required:
         return {"type": "object", "required": [name], **meant}
+    # without the property nothing says which form is meant, so any alternative may match
     anyhow = {keyword: [form for _, form in forms]}
     return {"if": {"type": "object", "required": [name]}, "then": meant, "else": anyhow}
 

@@ -37,6 +37,7 @@ def _parameter(document: Document, described: Described, violation: Violation) -
     name = violation.path[0] if violation.path else ""
     shared = document.item(described.path).get("parameters", [])
     own = described.members.get("parameters", [])
+    # an operation's own parameter replaces that of its path
     for listed, base in ((own, described.pointer), (shared, f"#{pointer_of(['paths', described.path])}")):
         for at, parameter in enumerate(listed):
             found = document.resolve(parameter)

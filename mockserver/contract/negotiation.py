@@ -49,6 +49,7 @@ class Range:
         """
         if self.name not in (name, _family(name), "*/*"):
             return None
+        # a parameter that the document leaves open, such as charset, excludes nothing
         known = _parameters(content_type)
         if any(known.get(key, value) != value for key, value in self.parameters):
             return None
@@ -92,6 +93,7 @@ def _offers(media: Media, ranges: Sequence[Range]) -> Iterator[tuple[Media, floa
     name = media_type(media.content_type)
     fits = [(fit, each.quality) for each in ranges if (fit := each.fit(name, media.content_type)) is not None]
     if fits:
+        # the most specific range decides, though another may have the higher quality (RFC 9110, 12.5.1)
         yield media, max(fits)[1], None
 
 

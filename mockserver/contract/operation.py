@@ -161,6 +161,7 @@ class Operation:
 
         What stands before it is a mount prefix or the path of a server.
         """
+        # the number of segments tells the path from what stands before it
         length = self.path.count("/")
         found = self._router.match(path) or self._router.match("/" + "/".join(path.split("/")[-length:]))
         return {} if found is None else found[1]
@@ -175,6 +176,7 @@ class Operation:
         """The documented response for a status: its own, that of its range (`4XX`), or the default."""
         known = self._by_status
         if status not in known:
+            # an exact status before a range before the default (OpenAPI 3.0.3, Responses Object)
             own = self.responses.get(str(status)) or self.responses.get(f"{status // 100}XX")
             known[status] = own or self.responses.get("default")
         return known[status]
@@ -186,6 +188,7 @@ class Operation:
 
     def check(self, status: int, payload: Any, headers: Mapping[str, str]) -> Response:
         """The documented response that this is; ContractBreach if the document does not allow it."""
+        # the look-up is the hot path; `response` also remembers that a status is not documented
         response = self._by_status.get(status) or self.response(status)
         if response is None:
             known = ", ".join(self.responses) or "none"

@@ -178,6 +178,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     explode = parameter.get("explode", style == "form")
     shape = Shape.of(document, schema)
     reader = _Reader(key, where, style, explode, shape, decode)
+    # a schema that allows both is read as an array: a single value is one of one item
     if "array" in shape.kinds:
         return schema, reader.array
     if "object" in shape.kinds:
@@ -207,6 +208,7 @@ def _single(pairs: Pairs, name: str) -> str | Absent:
     values = pairs.get(name)
     if values is None:
         return ABSENT
+    # which of the values counts differs between servers: it is refused instead of guessed
     if len(values) > 1:
         raise Undecodable("repeated", f"must be given once, was given {len(values)} times", values)
     return values[0]
@@ -278,6 +280,7 @@ class _Reader:
         text = self._unwrapped(whole, self.explode)
         if self.style == "pipeDelimited":
             text = text.replace("%7C", "|").replace("%7c", "|")  # a URL must encode it (RFC 3986), but not all do
+        # split while still encoded, so that an encoded delimiter stays part of its value (OpenAPI 3.0.3, Style Values)
         delimiter = (EXPLODED_DELIMITERS if self.explode else DELIMITERS)[self.style]
         return text.split(delimiter) if text else []
 

@@ -87,6 +87,7 @@ class _Shape:
             return None
         start, end = len(self.first), len(segment) - len(self.last)
         values: list[str] = []
+        # `re` could take a time exponential in the number of parameters; this looks at each character once
         for text in reversed(self.middle):
             at = segment.rfind(text, start + 1, end - 1) if end > start else -1
             if at < 0:
@@ -175,6 +176,7 @@ class Router(Generic[T]):
                 return same
         child: _Node[T] = _Node()
         node.templates.append((shape, child))
+        # `{id}.json` before `{id}`: more text around a parameter is the more specific template
         node.templates.sort(key=lambda each: -len(each[0].text))
         return child
 
@@ -184,6 +186,7 @@ class Router(Generic[T]):
         Parameters have the names that the method's template gives them; without a method, or one that is not served,
         the first's.
         """
+        # only a path without percent-encoding can be found here; any other takes the walk, which decodes segments
         route = self._literal.get(path)
         if route is not None:
             return route, {}
@@ -229,6 +232,7 @@ class Router(Generic[T]):
                 yield node, values
             return
         segment, rest = segments[0], segments[1:]
+        # /a%62 is /ab (RFC 3986, 6.2.2.2); values of parameters stay raw, as their style decides how they split
         literal = node.literals.get(percent_decoded(segment))
         if literal is not None:
             yield from self._walk(literal, rest, values)

@@ -65,12 +65,14 @@ class SchemaCompiler:
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A validator of the schema; DocumentError if it is not valid (because of a bad pattern, for example)."""
+        # a validator holds a copy of every schema below it: only those that this one reaches go in
         root = self._converted(schema, direction)
         used: dict[str, _Converted] = {}
         rest = [*root.references]
         while rest:
             reference = rest.pop()
             if reference not in used:
+                # with families of hundreds of forms each validator would hold the whole document
                 used[reference] = self._target(reference, direction, alone=len(used) > MOST_TARGETS)
                 rest += used[reference].references
         schemas: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
@@ -109,6 +111,7 @@ class SchemaCompiler:
         name, forms = found
         rules = [(names, {"$ref": _kept_at(form)}) for form, names in forms.items()]
         meant = by_name(name, rules, closed=self._discriminators.is_closed(reference))
+        # the component itself, and not its family, or it would refer to itself without end
         meant["allOf"].insert(0, {"$ref": _kept_at(reference)})
         return _Converted(meant, (reference, *forms))
 
@@ -134,6 +137,7 @@ class SchemaCompiler:
             for key, value in schema.items()
             if key not in ANNOTATIONS and not key.startswith("x-")
         }
+        # OpenAPI makes it an annotation; a value of the wrong form would pass wherever another alternative allows it
         if "discriminator" in schema:
             self._tell_apart(schema, converted)
         if converted.get("additionalProperties") is False:
@@ -145,6 +149,7 @@ class SchemaCompiler:
 
     def _convert_keyword(self, key: str, value: Any, direction: Direction, references: dict[str, None]) -> Any:
         if key == "$ref" and isinstance(value, str):
+            # a reference to a component with forms means any of them, except in the `allOf` of a form
             reference = value if self._discriminators.family(value) is None else f"{FAMILY}{value}"
             references[reference] = None
             return _kept_at(reference)
@@ -255,6 +260,7 @@ class Validator:
         Of an instance of more than LARGE values only the first is looked for: to collect a million takes half a minute.
         """
         if _is_large(instance):
+            # each error holds a copy of its instance, so that collecting them costs more than validating
             first = self.first_error(instance)
             errors = iter(() if first is None else (first,))
         else:
@@ -302,6 +308,7 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
         message = "is not an allowed property"
         for name in details["unexpected"]:
             yield Violation(where, f"{pointer}/{escape(name)}", keyword, False, ABSENT, message)
+    # `anyOf: [{required: [a]}, {required: [b]}]` is how documents write "at least one of"
     elif keyword == "anyOf" and (names := _one_of(details["context"])):
         message = f"must have at least one of {', '.join(names)}"
         yield Violation(where, pointer, keyword, names, error.instance, message)

@@ -129,6 +129,7 @@ def _framed(decoder: Callable[[], _Decoder], errors: type[Exception], *, several
                 if not piece:
                     raise _Corrupt("it ends too early")
                 try:
+                    # one byte more than there is room for tells a body of just the limit from a longer one
                     part = frame.decompress(piece, room + 1)
                 except errors as error:
                     raise _Corrupt(str(error)) from None
@@ -137,6 +138,7 @@ def _framed(decoder: Callable[[], _Decoder], errors: type[Exception], *, several
                 if room < 0:
                     raise Overflow
                 parts.append(part)
+            # the next frame begins within the piece that ended this one
             start -= len(frame.unused_data)
         return b"".join(parts)
 

@@ -75,6 +75,7 @@ class DataPlane:
         """The answer to a request of a world without fault rules, as it is sent; see Dispatcher.at_once."""
         started, began = time.time(), time.perf_counter()
         body = decoded(request, content, self.options.body_limit) if content else NONE
+        # a body with a coding is another once it is decoded, and the journal keeps that one
         if came is None or body.content is not content:
             message: Message = Message.of(request.raw_headers, body.content, body.size)
         else:
@@ -106,6 +107,7 @@ class DataPlane:
     async def _serve_with_faults(self, call: Call, receive: Receive, send: Send) -> None:
         """The same with fault rules, which may delay, replace, damage or withhold the response."""
         fired = self._fired(call)
+        # all are drawn first: chance follows from counts, which other requests change meanwhile
         for seconds in [faults.seconds(rule, call.world) for rule in fired if rule.delay is not None]:
             await asyncio.sleep(seconds)
         damage = next((rule for rule in fired if rule.damage is not None), None)
@@ -157,11 +159,13 @@ class DataPlane:
             if canned is not None:
                 call.exchange.answered_by = PREFER
                 return canned
+        # before the body: a server that does not know its caller does not say what is wrong with the request
         caller = endpoint.doorkeeper.caller(request, call.world, any_credential=self.options.any_credential)
         if isinstance(caller, Rejection):
             return endpoint.refuse(call, caller, endpoint.doorkeeper.challenge(caller))
         unread = call.body.flaw and endpoint.refuse_unread(call, self.options.body_limit)
         answer = unread or endpoint.answer(call, caller)
+        # what is left of a body beyond the limit would be read as the next request
         if not call.body.whole:
             answer.add("Connection", "close")
         return answer

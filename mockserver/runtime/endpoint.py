@@ -163,6 +163,7 @@ class Endpoint:
     def _handle(self, call: Call, arguments: Mapping[str, Any]) -> Answer:
         call.exchange.answered_by = HANDLER
         try:
+            # the response is checked inside, so that a write whose response breaks the contract is undone
             with call.world.transaction():
                 result = self.handler(call.world, **arguments)
                 payload, status, headers = (
@@ -171,6 +172,7 @@ class Endpoint:
                 try:
                     return self._checked(call, status, payload, headers, made=True)
                 except ContractBreach:
+                    # an inferred handler guesses, and a wrong guess is repaired; a written one has a defect to be seen
                     if not self._inferred or self.api.inferred is None:
                         raise
                     payload = self.api.inferred.mended(call.world, self.operation, payload, status)
@@ -196,6 +198,7 @@ class Endpoint:
         if self._negotiates and b"accept" in call.request.first:
             found = self._agreed(call, response, payload, made=made)
         if found is None:
+            # links must lead back into the world that the request named in its path
             if call.request.prefix:
                 payload, headers = response.rebased(payload, headers, call.request.prefix)
             return Answer(status, response.write(payload), response.content_type, headers)
@@ -219,6 +222,7 @@ class Endpoint:
         inferred, operation = self.api.inferred, self.operation
         if inferred is None:
             return example_of
+        # decoded a second time, for which only operations with several media types pay
         values, _ = self._values(call)
         return lambda offer: inferred.body(call.world, operation, offer.media, values, offer.content_type)
 

@@ -77,6 +77,7 @@ class Exchange:
         if self.response is not None:
             size += self.response.weight
         if self.before is not self.after and self.before is not None and self.after is not None:
+            # what the two moments share is kept by the world anyway, and costs the entry nothing
             size += written(self.before.states, self.after.states)
         return size if self.rejection is None else size + _weight(self.rejection)
 

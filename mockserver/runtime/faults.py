@@ -117,8 +117,11 @@ def fire(world: World, rule: Rule, exchange: Exchange, body: Any = ABSENT) -> bo
             now = world.now().timestamp()
             window = window.within(rule.limit.seconds, now)
             fires = len(window) >= rule.limit.requests
+            # refused requests do not use up the limit, else a client that goes on trying would never get through
             window = window if fires else window.added(now)
+        # chance follows from the seed and the count alone, so that a replay falls the same way
         fires = fires and (rule.probability >= 1.0 or chance(world, rule.id, met, "fire").random() < rule.probability)
+        # a new mapping: the journal keeps the one before as the state that the request met
         world.tallies = {**world.tallies, rule.id: Tally(met, tally.fired + fires, window)}
         return fires
 
@@ -150,6 +153,7 @@ def _documented(rule: Rule, given: Reply, call: Call, operation: Operation | Non
     answer = None if operation is None else preferred(operation, wanted, request.prefix, request.accept)
     if answer is None:
         return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such response."), True
+    # it came by a rule: the request has stated no preference
     answer.remove(b"preference-applied")
     return answer, False
 

@@ -38,6 +38,7 @@ class Doorkeeper:
             return None
         if any_credential:
             return self._api.default_credential(world)
+        # most callers end here; whoever does not is judged in full below, which also words the refusal
         if self._only is not None:
             extract, scopes, credentials = self._only
             presented = extract(request)
@@ -96,6 +97,7 @@ class Doorkeeper:
             if not missing:
                 return records[0]
             message = f"the credential lacks the scope {', '.join(missing)}; send one that has it"
+            # of several alternatives the first that knew the caller: what it lacks helps more than that another did not
             rejection = rejection or self._rejection("forbidden", message, alternative.scopes, tuple(granted))
         if self._security.optional:
             return None
@@ -143,6 +145,7 @@ def _proved(table: Table, credential: DigestCredential, method: str) -> Record |
     """The record whose token, `user:password`, the credential was made with."""
     for record in table:
         user, _, password = record["token"].partition(":")
+        # a Digest response is computed from the password, so it cannot be looked up as a token is
         if user == credential and credential.proves(password, method):
             return record
     return None

@@ -87,6 +87,7 @@ class Campaign:
             yield from self._round(self._plan, operations, seconds)
         again = tuple(each for each in operations if each.label in self._stumbled)
         if again and self.stopped == "completed":
+            # see `stumbled`: with one worker nothing changes the recursion limit meanwhile
             yield from self._round(replace(self._plan, workers=1), again, None)
 
     def _round(
@@ -100,6 +101,7 @@ class Campaign:
             failures_of_threads() as failures,
         ):
             stream = from_schema(schema).execute()
+            # a provider that goes on answering 429 stops the engine from inside a request
             self._wire.halt = stream.stop
             try:
                 for event in stream:
@@ -121,6 +123,7 @@ class Campaign:
                 raise
             finally:
                 stream.stop()
+                # its cleanup runs now, and not when the interpreter collects the generator
                 stream.generator.close()
         if self._wire.pace.exhausted is not None:
             self.stopped = "throttled"

@@ -185,6 +185,7 @@ def _headers(cited: Citations, operation: OperationRef, exchange: Exchange, deta
 
 def _security(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     del exchange, detail
+    # where nothing declares security, the place to declare it is the operation
     own = "security" in cited.described(operation) or "security" not in cited.document.raw
     return Citation(cited.pointer(operation, "security") if own else "#/security")
 
@@ -267,6 +268,7 @@ def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> s
 def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:
     request = _raw(exchange)
     path_values = compiled.path_values(request.path)
+    # decoded by our own contract: Schemathesis does not say which part of a request it made invalid
     _, violations = compiled.decode(request, path_values, exchange.request_body or b"")
     return violations[0] if violations else None
 

@@ -79,6 +79,7 @@ class Credential:
 def _parted(document: Document, text: str) -> list[str]:
     """Splits `scheme=credential scheme=credential`, the form for several schemes in the environment variable."""
     parts = text.split()
+    # a credential may hold blanks and equals signs itself: it is split only if every part names a scheme
     return parts if all(part.partition("=")[0] in document.security_schemes for part in parts) else [text]
 
 
@@ -131,6 +132,7 @@ class Identity:
 def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
     """The alternatives, of which a caller must satisfy one; empty if no credential is required."""
     found: list[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
+    # `{}` among the alternatives makes a credential optional (OpenAPI 3.0.3, Security Requirement Object)
     return [] if any(not each for each in found) else list(found)
 
 

@@ -58,6 +58,7 @@ class Told:
 def look(target: Target, plan: Plan, wire: Wire) -> None:
     """Raise VerifyError if a campaign at the URL would verify nothing; it says what to do instead."""
     answers = [each for probe in _probes(target, plan) if (each := _ask(probe, wire, target.url)) is not None]
+    # answers that differ show that the provider is there and works at least in part
     if len({each.standing for each in answers}) == 1:
         message = _flaw(answers, target, wire)
         if message is not None:
@@ -140,6 +141,7 @@ def _ask(probe: Probe, wire: Wire, base: str) -> Told | None:
     try:
         with wire.client() as client:
             answer = client.get(
+                # streamed and closed: the head is enough, and the body may be endless
                 url, params=dict(probe.query), headers=dict(probe.headers), timeout=TIMEOUT, stream=True
             )
             answer.close()

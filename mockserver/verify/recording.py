@@ -83,6 +83,7 @@ class Recording:
     def _standing(self, judged: Judged) -> Standing | None:
         """How far the request got; None for requests that should be refused, or without the caller's credential."""
         exchange, operation = judged.exchange, judged.operation
+        # neither invalid data nor a method that the document does not have: those must be refused
         meant = is_positive(judged.case) and not is_unexpected_http_status_case(judged.case)
         if exchange.status is None or not meant or not self._is_callers(operation, exchange):
             return None
@@ -183,6 +184,7 @@ class Recording:
         path, method = urlsplit(request.url or "").path, (request.method or "").upper()
         same_method = [each for each in self._operations.values() if each.method == method]
         below = urlsplit(self._target.url).path.rstrip("/")
+        # a literal path before one that a parameter would match as well
         for each in sorted(same_method, key=lambda each: each.path.count("{")):
             template = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(each.path))
             if re.fullmatch(f"{re.escape(below)}{template}", path):
@@ -199,12 +201,14 @@ class Recording:
             for each in _chain(recorder, phase, case_id, failure)
             if each in recorder.interactions
         )
+        # our own checks know their rule; those of Schemathesis are cited by their name
         cited = self._contract.cite(check.name, operation, exchanges[-1], _detail(failure))
         rule = failure.rule if isinstance(failure, CheckFailure) else cited.pointer
         name, title, message = check.name, failure.title, cited.message or _message(failure)
         if check.name in OF_CREDENTIALS and "ignored_auth" not in self.unchecked:
             unenforced = self._contract.unenforced(operation, exchanges[-1], rule)
             name, title, message = unenforced or (name, title, message)
+        # without the request that created a record, the commands would answer 404 on a fresh provider
         exchanges = self._origins.before(exchanges)
         return Finding(
             operation=operation,

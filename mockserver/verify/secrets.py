@@ -100,6 +100,7 @@ class Secrets:
         self.sent = tuple(sent)
         self._base = base
         found = {(each.before, each.text): each for one in self.sent for each in reversed(list(_forms(one)))}
+        # the longest form first: a shorter one may be a part of it, and would leave the rest readable
         self._forms = sorted(found.values(), key=lambda each: -len(each.before + each.text))
         self._pattern = re.compile("|".join(f"({each.pattern})" for each in self._forms)) if self._forms else None
 
@@ -154,6 +155,7 @@ class Secrets:
                 yield text[at : found.start()]
             assert found.lastindex is not None
             form = self._forms[found.lastindex - 1]
+            # the text before is matched without case, and shown as it was sent
             yield replace(form, before=found[0][: len(form.before)])
             at = found.end()
         if at < len(text):
@@ -182,6 +184,7 @@ def _forms(sent: Sent) -> Iterator[Form]:
     """Every form of a secret in requests, responses and messages."""
     plain = f'"${sent.variable}"'
     named = f"{sent.name}: {sent.prefix}" if sent.where == "header" else f"{sent.name}="
+    # a provider may repeat a secret in any encoding, in a header, a link or a message
     for text in (sent.written, quote(sent.written, safe=""), quote_plus(sent.written)):
         yield Form(named, text, sent.shell, placed=True)
         if sent.prefix:
@@ -192,6 +195,7 @@ def _forms(sent: Sent) -> Iterator[Form]:
         if len(text) >= LONG:
             yield Form("", text, plain)
     password = sent.text.partition(":")[2]
+    # of `user:password` the password alone is secret, too
     if sent.encoded and len(password) >= LONG:
         yield Form("", password, f'"${{{sent.variable}#*:}}"')
 

@@ -192,9 +192,11 @@ def mock_target(chosen: Api | str, given: Given | None = None) -> Target:
     """An API, or the one of that name, in a new world, called with its default credential unless another is given."""
     given, api = given or Given(), _api(chosen)
     world = seed_world([api])
+    # a run that is repeated by its seed sees the same times
     world.clock = world.clock.freeze(NOON)
     said = given.identities(api.document)
     records = [] if api.credentials is None else list(world[api.credentials])
+    # demo credentials are in the published fixtures: commands show them, so that they can be pasted
     public = {each["token"] for each in records}
     first = said.get("caller") or (_identity(api, records[0]) if records else None)
     own = next(

@@ -76,6 +76,7 @@ class Wire:
             return response
         response.raw.CONTENT_DECODERS = []  # urllib3's own are lenient, and depend on what is installed
         body, flaw = decode(response.content, codings, request.headers.get("Accept-Encoding", ""))
+        # so that checks and reports see the decoded body, as from `requests` itself
         response._content = body
         if flaw is not None and request.method != "HEAD":
             self._undecoded[request] = flaw
@@ -96,6 +97,7 @@ class Once(Adapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         if self._wire.alone:
             self.close()
+        # requests does not say whether a connection was reused; its pool does
         pool: Any = self.get_connection_with_tls_context(request, True, proxies(request.url or ""))
         kept = any(each is not None and each.is_connected for each in pool.pool.queue)
         try:
@@ -181,6 +183,7 @@ def asking(request: requests.PreparedRequest) -> requests.PreparedRequest:
 @contextmanager
 def wired(wire: Wire) -> Iterator[None]:
     """Within the block, Schemathesis creates these sessions, and fetches references of documents with one of ours."""
+    # Schemathesis makes its sessions itself and takes no argument for them: a class of this run carries the wire
     remote, within = (type(each.__name__, (each,), {"wire": wire}) for each in (Remote, InProcess))
 
     def get(url: str, **options: Any) -> requests.Response:

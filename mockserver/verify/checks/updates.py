@@ -60,6 +60,7 @@ class Updates:
                 return True
             if not self._prober.alone or not succeeded(response) or not is_positive(case):
                 return True
+            # each reading is a request more: after so many that agree another tells little
             if self._prober.count("lost_update", operation.label) >= TRIES:
                 return True
             return self._judge(ctx, response, case, operation, case.body)
@@ -70,6 +71,7 @@ class Updates:
         self, ctx: CheckContext, response: Response, case: Case, operation: OperationRef, body: Mapping[str, Any]
     ) -> bool | None:
         declared = self._declared(operation)
+        # a server may drop what its contract does not name, and does so rightly
         written = {name: value for name, value in body.items() if name in declared}
         for reading in readings(self._prober, operation, response, case):
             request = self._prober.read(case, reading.operation, reading.path, reading.query)
@@ -216,6 +218,7 @@ def same(written: Any, found: Any) -> bool:
         return len(written) == len(found) and all(any(same(each, other) for other in found) for each in written)
     if isinstance(written, str) and isinstance(found, str):
         return _meaning(written) == _meaning(found)
+    # forms and queries carry numbers as text, and many servers answer them so
     if {type(written), type(found)} in ({int, str}, {float, str}):
         return str(written) == str(found)
     return bool(written == found) and isinstance(written, bool) == isinstance(found, bool)
@@ -223,6 +226,7 @@ def same(written: Any, found: Any) -> bool:
 
 def _meaning(text: str) -> str:
     try:
+        # servers normalize: times, white space and case come back in another notation of the same
         return datetime.fromisoformat(text).isoformat() if text[:4].isdecimal() else " ".join(text.split()).casefold()
     except ValueError:
         return " ".join(text.split()).casefold()
