@@ -142,7 +142,11 @@ def _ask(probe: Probe, wire: Wire, base: str) -> Told | None:
         with wire.client() as client:
             answer = client.get(
                 # streamed and closed: the head is enough, and the body may be endless
-                url, params=dict(probe.query), headers=dict(probe.headers), timeout=TIMEOUT, stream=True
+                url,
+                params=dict(probe.query),
+                headers=dict(probe.headers),
+                timeout=TIMEOUT,
+                stream=True,
             )
             answer.close()
     except (requests.RequestException, OSError):
