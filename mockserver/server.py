@@ -47,6 +47,26 @@ def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
     return origins
 
 
+def _loader(
+    names: tuple[str, ...],
+    seed: int | None,
+    fixtures: Path | str | None,
+    state: Path | str | None,
+    reading: Mapping[str, Any],
+) -> Callable[[], tuple[list[Api], World]]:
+    """What reads the APIs and makes their default world, at the start and again for each reload."""
+    if state is not None and (seed is not None or fixtures is not None):
+        raise StartError("--state has its own seed and records: omit --seed and --fixtures.")
+
+    def load() -> tuple[list[Api], World]:
+        if state is not None:
+            return files.begin(Path(state), names, **reading)
+        loaded = load_apis(names, None if fixtures is None else Path(fixtures), **reading)
+        return loaded, worlds.begin(loaded, 0 if seed is None else seed)
+
+    return load
+
+
 class MockServer:
     """Chosen APIs on a socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
@@ -93,8 +113,6 @@ class MockServer:
     ) -> None:
         if auth not in ("strict", "any"):
             raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
-        if state is not None and (seed is not None or fixtures is not None):
-            raise StartError("--state has its own seed and records: omit --seed and --fixtures.")
         if ssl_keyfile is not None and ssl_certfile is None:
             raise StartError("--ssl-keyfile needs --ssl-certfile. Give both.")
         if control_token is not None and not control:
@@ -102,7 +120,6 @@ class MockServer:
         if not 0 <= shutdown_timeout < math.inf:
             raise StartError(f"--shutdown-timeout takes a number of seconds from 0 on, got {shutdown_timeout!r}.")
         self._address = (bare(host), port)
-        names = _names(apis)
         reading: dict[str, Any] = {
             "mounts": mounts,
             "allow_remote_refs": allow_remote_refs,
@@ -111,19 +128,11 @@ class MockServer:
             "records": records,
             "undocumented_404": undocumented_404,
         }
-
-        def load() -> tuple[list[Api], World]:
-            if state is not None:
-                return files.begin(Path(state), names, **reading)
-            loaded = load_apis(names, None if fixtures is None else Path(fixtures), **reading)
-            return loaded, worlds.begin(loaded, 0 if seed is None else seed)
-
-        self._load = load
-        loaded, self._world = load()
+        self._load = _loader(_names(apis), seed, fixtures, state, reading)
+        loaded, self._world = self._load()
         self._seed = self._world.origin.states
-        self.watched = [
-            each for each in (fixtures, state, *reading["handlers"], *reading["overlays"]) if each is not None
-        ]
+        used = (fixtures, state, *reading["handlers"], *reading["overlays"])
+        self.watched = [each for each in used if each is not None]
         self.apis = {api.name: api for api in loaded}
         options = Options(
             any_credential=auth == "any",

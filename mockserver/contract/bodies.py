@@ -119,6 +119,7 @@ def charset(content_type: str) -> str:
 
 
 def is_json(media: str) -> bool:
+    """Whether a media type is JSON, or a kind of it such as `application/problem+json`."""
     return media == "application/json" or media.endswith("+json")
 
 

@@ -15,10 +15,12 @@ def pointer_of(path: Iterable[str | int]) -> str:
 
 
 def escape(part: str) -> str:
+    """A member name as a part of a JSON Pointer."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
 def unescape(part: str) -> str:
+    """The member name of a part of a JSON Pointer."""
     return part.replace("~1", "/").replace("~0", "~")
 
 

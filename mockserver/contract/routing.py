@@ -253,6 +253,7 @@ class Router(Generic[T]):
 
 
 def named(route: Route[T], method: str | None, values: tuple[str, ...]) -> dict[str, list[str]]:
+    """The raw values of a path by the names that the method's template gives them."""
     names = route.names or next(iter(each.names for each in route.alternatives), {})
     own = names.get(method or "") or next(iter(names.values()), ())
     return {name: [value] for name, value in zip(own, values, strict=True)}

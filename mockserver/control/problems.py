@@ -35,4 +35,5 @@ def refusal(status: int, detail: str, headers: Mapping[str, str] | None = None, 
 
 
 def listed(violations: Iterable[Violation]) -> list[dict[str, str]]:
+    """The violations as the member `errors` of a problem has them."""
     return [{"where": each.where, "pointer": each.pointer, "message": each.message} for each in violations]

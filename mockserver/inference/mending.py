@@ -121,6 +121,7 @@ def _like(made: Any, path: list[Any]) -> Any:
 
 
 def copied(value: Any) -> Any:
+    """A deep copy of a JSON value."""
     if isinstance(value, dict):
         return {name: copied(each) for name, each in value.items()}
     return [copied(each) for each in value] if isinstance(value, list) else value

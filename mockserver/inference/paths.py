@@ -51,10 +51,12 @@ def _steps(segment: str) -> list[Step]:
 
 
 def place_of(steps: tuple[Step, ...]) -> Place:
+    """The texts of the steps."""
     return tuple(step.text for step in steps)
 
 
 def is_parameter(text: str) -> bool:
+    """Whether a step has a parameter in it."""
     return PARAMETER in text
 
 
@@ -75,4 +77,5 @@ def one_of(name: str) -> str:
 
 
 def shown(place: Place) -> str:
+    """The place as a path."""
     return "/" + "/".join(place)

@@ -61,4 +61,5 @@ def caller(world: World, api: str, token: str) -> Record | None:
 
 
 def scopes_of(grant: Mapping[str, Any]) -> Sequence[str]:
+    """The scopes of a grant."""
     return str(grant["scope"]).split()

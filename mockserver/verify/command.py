@@ -95,25 +95,9 @@ def run(arguments: VerifyArguments, out: Output) -> int:
 
     However the run ends, the results up to there are reported: signals are admitted only while it waits for an event.
     """
-    checks = check_names()
-    file = found(Path.cwd())
-    foreign = Foreign() if file is None else read(file, checks)
-    plan = Plan(
-        seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
-        max_examples=arguments.max_examples or foreign.examples or EXAMPLES,
-        max_time=arguments.max_time,
-        bounded=arguments.max_examples is not None,
-        workers=arguments.workers,
-        phases=tuple(phase for phase in PHASES if phase in arguments.phases) or PHASES,
-        operations=arguments.operations,
-        rate=None if arguments.rate_limit is None else parse_rate(arguments.rate_limit),
-        unchecked=left_out(arguments.checks, arguments.excluded_checks, checks)
-        | {name: why for name, why in foreign.unchecked.items() if name not in arguments.checks},
-        foreign=foreign,
-    )
-    policy = policy_of(arguments)
+    plan, policy = planned(arguments), policy_of(arguments)
     logging.getLogger("mockserver").addHandler(logging.NullHandler())  # what fails in the mock becomes a finding
-    targets = with_data(arguments, list(_targets(arguments, foreign)))
+    targets = with_data(arguments, list(_targets(arguments, plan.foreign)))
     check_placed(arguments, targets)
     check(plan, targets)
     targets = [target for target in targets if plan.chosen(target)]
@@ -147,6 +131,26 @@ def run(arguments: VerifyArguments, out: Output) -> int:
     if board.interrupted and not signals.are_raised():
         raise KeyboardInterrupt  # it was meant for whoever called, in this process
     return code
+
+
+def planned(arguments: VerifyArguments) -> Plan:
+    """The plan that the arguments make, with what a `schemathesis.toml` says of the rest."""
+    checks = check_names()
+    file = found(Path.cwd())
+    foreign = Foreign() if file is None else read(file, checks)
+    return Plan(
+        seed=secrets.randbits(32) if arguments.seed is None else arguments.seed,
+        max_examples=arguments.max_examples or foreign.examples or EXAMPLES,
+        max_time=arguments.max_time,
+        bounded=arguments.max_examples is not None,
+        workers=arguments.workers,
+        phases=tuple(phase for phase in PHASES if phase in arguments.phases) or PHASES,
+        operations=arguments.operations,
+        rate=None if arguments.rate_limit is None else parse_rate(arguments.rate_limit),
+        unchecked=left_out(arguments.checks, arguments.excluded_checks, checks)
+        | {name: why for name, why in foreign.unchecked.items() if name not in arguments.checks},
+        foreign=foreign,
+    )
 
 
 def policy_of(arguments: VerifyArguments) -> Policy:

@@ -193,6 +193,8 @@ class ApiStarted(Event):
 
 @dataclass(frozen=True)
 class PhaseStarted(Event):
+    """A phase begins."""
+
     phase: str
 
 
@@ -206,6 +208,8 @@ class ScenarioStarted(Event):
 
 @dataclass(frozen=True)
 class ScenarioFinished(Event):
+    """A scenario has ended; `cases` are its requests."""
+
     phase: str
     operation: OperationRef | None
     cases: tuple[CaseRun, ...] = field(default=(), repr=False)
@@ -248,5 +252,7 @@ class Remark(Event):
 
 @dataclass(frozen=True)
 class ApiFinished(Event):
+    """The verification of an API has ended, after so many seconds and for which reason."""
+
     seconds: float
     stopped: Stopped

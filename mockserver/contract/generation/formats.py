@@ -42,10 +42,12 @@ def date_time(draft: Draft, words: tuple[str, ...]) -> str:
 
 
 def date(draft: Draft, words: tuple[str, ...]) -> str:
+    """A date: `2026-04-22`."""
     return time_of(draft, words).date().isoformat()
 
 
 def time(draft: Draft, words: tuple[str, ...]) -> str:
+    """A time of day in UTC: `10:00:00Z`."""
     return time_of(draft, words).strftime("%H:%M:%SZ")
 
 

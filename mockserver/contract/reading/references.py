@@ -260,6 +260,7 @@ def _child(node: Any, key: str) -> Any:
 
 
 def at_path(node: Any, path: tuple[str, ...]) -> Any:
+    """The value at a path below a node."""
     for key in path:
         node = _child(node, key)
     return node

@@ -48,6 +48,7 @@ class File:
 
 
 def is_remote(given: str) -> bool:
+    """Whether a source is an http(s) URL."""
     return REMOTE.match(given) is not None
 
 

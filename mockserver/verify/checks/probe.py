@@ -152,6 +152,7 @@ def carry(case: Case, placed: Placed | None) -> None:
 
 
 def succeeded(response: Response) -> bool:
+    """Whether the status of a response is a 2xx."""
     return response.status_code // 100 == SUCCESS
 
 

@@ -19,6 +19,7 @@ def json_text(board: Scoreboard) -> str:
 
 
 def as_json(board: Scoreboard) -> dict[str, Any]:
+    """The whole result, as `--format json` and `--report json` write it."""
     return {
         "version": VERSION,
         "verdict": board.verdict,

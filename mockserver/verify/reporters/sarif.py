@@ -27,6 +27,7 @@ def sarif(board: Scoreboard) -> str:
 
 
 def as_sarif(board: Scoreboard) -> dict[str, Any]:
+    """The findings as a SARIF 2.1.0 log."""
     checks = sorted({finding.check for finding in board.findings} | {each.check for each in board.gone})
     driver = {
         "name": "mockserver verify",
