@@ -512,12 +512,8 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
         options |= {name: () for name, source in given.items() if source is ParameterSource.ENVIRONMENT}
     output_is_optional()
     told = arguments(options, load_apis)
-    ctx.exit(
-        run(
-            VerifyArguments(**{name: each for name, each in options.items() if name not in told}, reading=told),
-            Output(),
-        )
-    )
+    others = {name: each for name, each in options.items() if name not in told}
+    ctx.exit(run(VerifyArguments(**others, reading=told), Output()))
 
 
 @main.command()

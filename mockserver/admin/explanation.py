@@ -22,7 +22,6 @@ from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
 from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.refusals import NEAREST
 from mockserver.world import World
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ CANDIDATES = 20
 """Operations that one explanation names at most."""
 RECORDS = 100
 """Records that one explanation names at most."""
+NEAREST = 3
+"""Paths that are named where none matches; as in `runtime.refusals`, which brings Connexion with it."""
 
 ANSWERS = {
     "end": "The fault rule {rule!r} ended the connection instead of answering.",

@@ -58,7 +58,7 @@ class Addressing:
 
     def _key(self, declared: Declared) -> Key:
         if self._resource.kind == "singleton":
-            return Key(None, None, "client", "it is one for each path")
+            return Key(None, None, "client", "there is one for each path")
         parameter = self.names[-1] if self.at_item else None
         if declared.key is not None:
             found: Pointer | None = tuple(declared.key.split("."))

@@ -66,7 +66,7 @@ class Model:
         )
 
     def declared(self) -> Declared:
-        """What is said of the resource on any of its operations or paths."""
+        """The declarations for the resource on any of its operations or paths."""
         told = Declared()
         for each in (*self.at_list.values(), *self.at_item.values()):
             told = told.over(declared_of(self.survey.declarations, each.operation_id, each.path))
@@ -122,7 +122,7 @@ class Model:
 
     @cached_property
     def exemplar(self) -> Any:
-        """What a key of the document looks like: in an example, or as it is generated."""
+        """An example of a key: from the document, or generated."""
         field = self.key.field
         schema = self.looks.inner(self.item.schema, field) if field is not None else self.addressing.key_schema
         for each in self.looks.shape(schema).examples:
@@ -166,7 +166,7 @@ class Model:
         return items_in_examples(self)
 
     def fields_sent(self, body: Any) -> dict[str, Any]:
-        """What a body, its wrapper taken off, says of an item: its fields by name, else by spelling."""
+        """The fields of an item in an unwrapped body: matched by name, else by spelling."""
         if not isinstance(body, Mapping):
             return {}
         found: dict[str, Any] = {}

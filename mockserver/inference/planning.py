@@ -99,7 +99,7 @@ class Planning:
         except (Stateless, DocumentError) as error:
             reason = str(error).removeprefix(f"{self._contract.document.source}: ")
         except Exception as error:  # noqa: BLE001  # a document can be wrong in more ways than are known
-            reason = f"it could not be worked out ({type(error).__name__}: {error})"
+            reason = f"it could not be inferred ({type(error).__name__}: {error})"
         return Plan(operation_id, "stateless", None, "", "", "", "", reason, None)
 
     def _stateful(self, operation_id: str) -> Plan:

@@ -104,7 +104,7 @@ class Inference:
             raise
 
     def mended(self, world: World, operation: Operation, payload: Any, status: int) -> Any:
-        """A body that breaks its schema, with what is wrong in it replaced; the body as it is if there is no better."""
+        """An invalid body with its invalid parts replaced; the body unchanged if that is not possible."""
         response = operation.response(status)
         if response is None or not response.media:
             return None
@@ -123,11 +123,11 @@ class Inference:
         return self.plan(operation_id).handle is not None
 
     def stateless(self, world: World, operation: Operation, response: Response) -> Any:
-        """The body of a documented answer, as it is without state."""
+        """The body of a documented response that does not depend on state."""
         return self._documented.body(world, operation, response.media[0], {}) if response.media else None
 
     def headers(self, world: World, operation: Operation, response: Response) -> dict[str, str]:
-        """The headers of a documented answer, as they are without state."""
+        """The headers of a documented response that do not depend on state."""
         return self._documented.headers(world, operation, response, {})
 
     def body(self, world: World, operation: Operation, media: Media, values: Values, sent_as: str = "") -> Any:
@@ -200,7 +200,7 @@ class Inference:
         except Stateless as error:
             return error
         except Exception as error:  # noqa: BLE001  # a document can be wrong in more ways than are known
-            return Stateless(f"{name} could not be worked out ({type(error).__name__}: {error})")
+            return Stateless(f"{name} could not be inferred ({type(error).__name__}: {error})")
 
     def _beginning(self, name: str) -> Callable[[], TableState]:
         return lambda: self._seeding.state(name)
@@ -253,7 +253,7 @@ class Inference:
         return not media or any(each.name != "application/merge-patch+json" for each in media)
 
     def listed(self, world: World, subject: Subject, records: Sequence[Record]) -> Answered:
-        """The answer that tells of several records."""
+        """The response for several records."""
         reply, model = subject.reply, subject.model
         media = success(subject.operation)
         envelope = model.representing.envelope(model.item, None if media is None else media.schema)
