@@ -37,6 +37,9 @@ HELP = frozenset({"-h", "--help"})
 ENVIRONMENT = ParameterSource.ENVIRONMENT
 FAILED, DEFECT, SIGNALLED = 2, 70, 128
 DEBUG = "MOCKSERVER_DEBUG"
+GUIDE = "guide"
+"""The command that takes nothing from a configuration file."""
+
 LONGEST = 300
 """Characters of an unexpected error that are repeated."""
 
@@ -56,6 +59,7 @@ class Configured(click.Command):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         asks = bool(HELP.intersection(args)) or extra.get("resilient_parsing", False)
+        asks = asks or info_name == GUIDE  # which a person reads who has a file that cannot be read
         if not asks and parent is not None and isinstance(parent.command, click.Group):
             extra["default_map"] = _defaults(parent, parent.command, info_name or "")
         return super().make_context(info_name, args, parent, **extra)

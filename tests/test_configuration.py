@@ -179,6 +179,13 @@ def test_help_needs_no_file(project: Path) -> None:
     assert run("serve", "--help").exit_code == 0
 
 
+def test_the_guide_needs_no_file(project: Path) -> None:
+    """It says how to correct one."""
+    (project / "mockserver.toml").write_text("prot = 1")
+
+    assert run("guide", "configuration").exit_code == 0
+
+
 def options() -> list[tuple[str, str]]:
     """Every option of every command, and every argument that takes several values, by key."""
     return [(name, key) for name, each in main.commands.items() for one in each.params if (key := key_of(one))]

@@ -79,7 +79,7 @@ def test_the_environment_gives_one_credential() -> None:
     result = call("verify", "workshop", "--url", "http://127.0.0.1:1", MOCKSERVER_AUTH="pass word")
 
     assert "one credential was expected" not in result.output
-    assert "nobody answers at http://127.0.0.1:1" in result.output
+    assert "no server answers at http://127.0.0.1:1" in result.output
 
 
 def test_a_token_for_a_header_is_ascii() -> None:

@@ -65,6 +65,6 @@ def page(name: str) -> Page:
     found = next((each for each in pages() if each.name == name), None)
     if found is None:
         near = difflib.get_close_matches(name, ORDER, cutoff=0.6)
-        meant = f"Did you mean {' or '.join(near)}?" if near else f"There are: {', '.join(ORDER)}."
+        meant = f"Did you mean {' or '.join(near)}?" if near else f"The pages are: {', '.join(ORDER)}."
         raise MockServerError(f"the guide has no page {name!r}. {meant}")
     return found

@@ -174,7 +174,7 @@ def save_baseline(arguments: VerifyArguments, board: Scoreboard) -> Iterator[str
         return
     unfinished = [api.name for api in board.apis if api.barred is not None or api.stopped != "completed"]
     if board.broke_off or unfinished or not board.apis:
-        yield f"--baseline {arguments.baseline}: it is not written, as the run was not whole."
+        yield f"--baseline {arguments.baseline}: it is not written, because the run was incomplete."
         return
     board.accept()
     try:

@@ -91,7 +91,7 @@ def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str])
     for name in [*wanted, *reasons]:
         if name not in names:
             near = difflib.get_close_matches(name, names, n=3) or names
-            raise VerifyError(f"no check is called {name!r}: expected {' or '.join(near)}.")
+            raise VerifyError(f"no check is called {name!r}: expected {', '.join(near)}.")
     unchecked = {name: "not among --check" for name in names if wanted and name not in wanted}
     unchecked |= {name: reason or "excluded" for name, reason in reasons.items()}
     if len(unchecked) == len(names):

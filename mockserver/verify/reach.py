@@ -17,4 +17,4 @@ def reach(url: str, wire: Wire) -> None:
             client.get(url, timeout=TIMEOUT, stream=True).close()
     except (requests.RequestException, OSError) as error:
         told = f"no answer in {TIMEOUT} seconds" if isinstance(error, requests.Timeout) else reason(error)
-        raise VerifyError(f"nobody answers at {url}: {told}. Start the server, or correct --url.") from None
+        raise VerifyError(f"no server answers at {url}: {told}. Start the server, or correct --url.") from None

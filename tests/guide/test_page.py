@@ -16,7 +16,7 @@ def test_the_contents_name_every_page() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "advice"), [("verifi", "Did you mean verify?"), ("qqq", f"There are: {', '.join(ORDER)}.")]
+    ("name", "advice"), [("verifi", "Did you mean verify?"), ("qqq", f"The pages are: {', '.join(ORDER)}.")]
 )
 def test_a_page_that_is_none(name: str, advice: str) -> None:
     """The nearest is named, or all."""

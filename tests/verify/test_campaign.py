@@ -282,7 +282,7 @@ def test_a_server_that_goes_away_ends_the_run() -> None:
 def test_nobody_at_the_url_is_told_before_the_run() -> None:
     """No event comes; the message says what to do."""
     with pytest.raises(
-        VerifyError, match=r"nobody answers at http://127.0.0.1:1: .*Start the server, or correct --url"
+        VerifyError, match=r"no server answers at http://127.0.0.1:1: .*Start the server, or correct --url"
     ):
         next(verify(provider("http://127.0.0.1:1"), Plan(seed=1), Pulse()))
 
@@ -294,7 +294,7 @@ def test_who_does_not_answer_in_time_is_not_there(monkeypatch: pytest.MonkeyPatc
         listener.listen()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
 
-        with pytest.raises(VerifyError, match=rf"nobody answers at {url}: no answer in 0.05 seconds\. Start"):
+        with pytest.raises(VerifyError, match=rf"no server answers at {url}: no answer in 0.05 seconds\. Start"):
             reach(url, Wire())
 
 

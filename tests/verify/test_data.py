@@ -277,4 +277,4 @@ def test_no_file_is_looked_for_above_the_repository(tmp_path: Path, monkeypatch:
     monkeypatch.chdir(tmp_path / "a")
     result = call("--url", "http://127.0.0.1:1")
 
-    assert "nobody answers at http://127.0.0.1:1" in result.stderr
+    assert "no server answers at http://127.0.0.1:1" in result.stderr

@@ -112,7 +112,7 @@ class Library:
         try:
             kept.parse()
         except Unparsable as error:
-            message = f"{name}: expected YAML or JSON, but it does not parse: {error}"
+            message = f"{name}: expected YAML or JSON, but it does not parse: {error}."
             raise Unreadable("unparsable", message, "Correct the text.") from None
         return kept
 
