@@ -30,14 +30,14 @@ Values = dict[str, Any]
 
 @dataclass
 class Extensions:
-    """What a document says: by operationId or path template, and what is wrong with what it says."""
+    """The declarations of a document, by operationId or path template, and their flaws."""
 
     declarations: dict[str, Declared] = field(default_factory=dict)
     flaws: list[Flaw] = field(default_factory=list)
 
 
 def extensions_of(contract: Contract) -> Extensions:
-    """What the extensions of a contract's document say. Nothing is compiled for it."""
+    """The declarations in the extensions of a contract's document. Nothing is compiled for it."""
     return _Reader(contract).read()
 
 
@@ -62,7 +62,7 @@ class _Reader:
         return self._found
 
     def _say(self, name: str, node: Any, pointer: str, members: Iterable[str], operations: list[Described]) -> None:
-        """Take what a path or operation says of itself, over what a schema says of it."""
+        """Add the declarations of a path or operation, which take precedence over those of schemas."""
         if not isinstance(node, Mapping) or OWN not in node:
             return
         self._read.add(id(node))
@@ -95,7 +95,7 @@ class _Reader:
         self._found.flaws.append(Flaw(OWN, pointer, message, "Correct it; it is ignored."))
 
     def _schemas(self) -> None:
-        """What schemas say, for the paths whose answers are made of them."""
+        """The declarations of schemas, for the paths whose responses use them."""
         said: dict[str, Declared] = {}
         for name, schema in self._document.schemas.items():
             if isinstance(schema, Mapping) and any(each in schema for each in (OWN, *OTHERS)):
