@@ -98,11 +98,12 @@ READ: dict[str, tuple[Callable[[Mock], Any], Callable[[Mock], Any]]] = {
         lambda mock: mock.server.apis["crm"].document.raw,
     ),
     "get_world": (
-        lambda mock: mock.client.get(f"/_mock/worlds/{mock.name}").json(),
+        lambda mock: {**mock.client.get(f"/_mock/worlds/{mock.name}").json(), "usedAt": None},
         lambda mock: {
             "name": mock.name,
             "seed": mock.world.seed,
             "from": None,
+            "usedAt": None,  # by the clock of the machine
             "busy": 1,
             "clock": {"world": mock.name, "now": f"{mock.now():%Y-%m-%dT%H:%M:%SZ}", "frozen": True, "offset": 0.0},
             "faults": len(mock.world.faults),
