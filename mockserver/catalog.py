@@ -18,7 +18,8 @@ from typing import Any
 from mockserver.additions import of_apis
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.reading.reader import read
+from mockserver.contract.flaws import Flaw
+from mockserver.contract.reading.reader import ReadDocument, read
 from mockserver.contract.reading.sources import is_remote, split_name
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
@@ -308,12 +309,26 @@ def _load(
     changes: list[str | Path] = [*folder.overlays, *overlays]
     document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
     api = document_api(name, document, fixtures, options)
-    if not api.contract.operations and not any(api.document.raw.get(each) for each in WEBHOOKS):
-        raise StartError(f"{source}: expected a document with operations under `paths`, found none. Check the file.")
+    flaw = emptiness(document, api.contract)
+    if flaw is not None:
+        if flaw.costs == "document":
+            raise StartError(f"{source}: {flaw.message} {flaw.remedy}")
+        document.flaws.append(flaw)
     if folder.fixtures is not None:
         fixed = (*api.fixtures, folder.fixtures)
         api = replace(api, fixtures=fixed, credentials=_credentials(name, fixed))
     return _handled(api, () if folder.handlers is None else (folder.handlers,))
+
+
+def emptiness(document: ReadDocument, contract: Contract) -> Flaw | None:
+    """The flaw of a document that describes nothing: one without `paths` is none, one whose `paths` is empty may be."""
+    if contract.operations or any(document.raw.get(each) for each in WEBHOOKS):
+        return None
+    if not document.soundness.has_paths:
+        message = "expected a document with operations under `paths`, found none."
+        return Flaw("no-paths", "#", message, "Check the file.", "document")
+    message = "The document has no operations; every request is answered with 404."
+    return Flaw("no-operations", "#/paths", message, "Describe them.")
 
 
 def is_document(given: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from rich.text import Text
 
 from mockserver.additions import of_apis
+from mockserver.catalog import emptiness
 from mockserver.contract.contract import Contract
 from mockserver.contract.flaws import Flaw, Place
 from mockserver.contract.reading.check import Finding, check
@@ -84,6 +85,8 @@ def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_re
                 source, [Finding(Flaw("unreadable", "#", each, "", "document"), Place(source, "#")) for each in told]
             )
         document.flaws.extend(extensions_of(Contract(document)).flaws)
+        empty = emptiness(document, Contract(document))
+        document.flaws.extend([] if empty is None else [empty])
         findings = check(document)
         unserved = sum(finding.flaw.costs == "operation" for finding in findings)
         return Report(source, findings, len(Contract(document).operations) - unserved)

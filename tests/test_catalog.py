@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from mockserver import catalog
+from mockserver import MockServer, catalog
 from mockserver.catalog import Api, inferences, load_api, load_apis, names, proven, seed_world
 from mockserver.cli import main
 from mockserver.contract.document import Document
@@ -304,13 +304,25 @@ def test_fixtures_that_are_not_there_are_no_wish_for_none(tmp_path: Path) -> Non
         load_apis(("crm",), empty / "crm")
 
 
-def test_a_document_without_operations_serves_nothing(tmp_path: Path) -> None:
-    """Which nobody asks for."""
+def test_a_document_without_paths_is_not_served(tmp_path: Path) -> None:
+    """It is a part of another, or none at all."""
     file = tmp_path / "nothing.yaml"
-    file.write_text("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n")
+    file.write_text("openapi: 3.0.3\ninfo: {title: t, version: '1'}\ncomponents: {}\n")
 
     with pytest.raises(StartError, match="expected a document with operations under `paths`, found none"):
         load_apis((str(file),))
+
+
+def test_a_document_of_no_operations_is_served_with_a_warning(tmp_path: Path) -> None:
+    """OpenAPI lets `paths` be empty: there is nothing to answer but 404."""
+    file = tmp_path / "nothing.yaml"
+    file.write_text("openapi: 3.0.3\ninfo: {title: t, version: '1'}\npaths: {}\n")
+
+    (api,) = load_apis((str(file),))
+
+    assert api.contract.operations == {}
+    assert [(flaw.kind, flaw.costs) for flaw in api.document.flaws] == [("no-operations", "nothing")]
+    assert MockServer([str(file)]).mock().client.get("/").status_code == 404
 
 
 @pytest.mark.parametrize("key", ["webhooks", "x-webhooks"])

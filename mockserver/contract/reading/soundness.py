@@ -72,7 +72,7 @@ class Soundness:
         self._is_3_0 = is_3_0
         self._seen: dict[tuple[str, int], Seen] = {}  # the objects too, so that no other gets the same id
         self._weights: dict[int, int] = {}
-        self.thorough = False
+        self.thorough = self.has_paths = False
         self._rest: list[tuple[str, dict[str, Any], Trail]] = []
 
     def frame(self) -> None:
@@ -96,6 +96,7 @@ class Soundness:
         self._paths()
 
     def _paths(self) -> None:
+        self.has_paths = "paths" in self._raw
         paths = self._raw.setdefault("paths", {})
         trail = (None, "paths")
         taken: dict[tuple[Any, ...], str] = {}
