@@ -37,6 +37,7 @@ PROPERTIES = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", 
 ESCAPE = re.compile(
     r"\\(?:p\{\^?([^}]*)\}|P\{([^}]*)\}|u\{([0-9A-Fa-f]+)\}|c([A-Za-z])|([-/ '\"@#%&,:;<=>!~`_]))|\(\?<(?![=!])"
 )
+SETS = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S")
 Node = tuple[Any, Any]
 
 
@@ -85,9 +86,15 @@ def in_python(pattern: str) -> str:
             in_class = True
         else:
             in_class = in_class and pattern[at] != "]"
-            parts.append(pattern[at : at + step])
+            literal = in_class and pattern[at] == "-" and _is_beside_class(pattern, at)
+            parts.append(r"\-" if literal else pattern[at : at + step])
         at += step
     return "".join(parts)
+
+
+def _is_beside_class(pattern: str, at: int) -> bool:
+    """Whether a hyphen has `\\w` or the like on a side, with which it makes no range (ECMA 262, Annex B)."""
+    return pattern[at - 2 : at] in SETS or pattern[at + 1 : at + 3] in SETS
 
 
 def _translated(found: re.Match[str], *, in_class: bool) -> str:

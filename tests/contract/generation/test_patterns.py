@@ -14,7 +14,7 @@ PATTERNS = (
     *(r"^\S+@\S+\.\S+$", r"^https?:\/\/[^\s/$.?#].[^\s]*$", r"^\+?[1-9]\d{1,14}$", r"^[^<>]{3,8}$", r"^a{2,3}?b*$"),
     *(r"^\p{Lu}\p{Ll}+$", r"^[\p{L}\p{N} ]{4}$", r"^\P{N}+$", r"^[^\p{L}]+$", r"^\u{41}$", r"^(?<year>\d{4})$"),
     *(r"^(a)\1$", r"^[^a]$", r"^[\w.-]+$", r"^\W\D\S$", r"^[]]$", r"^[\s\S]{2}$", r"^(?!x)[xyz]$", r"^\x41\t$"),
-    *(r"^\-\/\_$", r"^[^\d]{3}$"),
+    *(r"^\-\/\_$", r"^[^\d]{3}$", r"^[\w-.+]+$", r"^[a-\d]$"),
 )  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def test_a_text_matches_its_pattern(pattern: str) -> None:
 
         assert text is not None
         assert holds(pattern, text)
-        if not {r"^\u{41}$", r"^[]]$", r"^\-\/\_$"} & {pattern}:
+        if not {r"^\u{41}$", r"^[]]$", r"^\-\/\_$", r"^[\w-.+]+$", r"^[a-\d]$"} & {pattern}:
             assert jsonschema_rs.is_valid({"pattern": pattern}, text)
 
 
