@@ -11,6 +11,7 @@ from random import Random
 from typing import Any, Protocol
 
 from mockserver.contract.document import Document
+from mockserver.contract.generation.alternatives import told_apart
 from mockserver.contract.generation.draft import Draft, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
 from mockserver.contract.generation.resorts import last_resorts
@@ -61,7 +62,7 @@ class Generator:
         shape = self._shapes.of(schema)
         tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
         plan = self._maker.plan(shape, words_of(name))
-        reason = "nothing that was tried is valid"
+        reason, wrong = "nothing that was tried is valid", list[Any]()
         for attempt, each in enumerate(tries):
             chance = Random(f"{seed}:{attempt}")  # noqa: S311  # believable values, no secrets
             draft = Draft(chance, now or datetime.now(UTC), each, direction)
@@ -73,6 +74,10 @@ class Generator:
             if judge.accepts(value):
                 return value
             reason = self._learn(draft, judge, value)
+            wrong.append(value)
+        for value in (told_apart(self._document, schema, judge, each) for each in (*wrong[:1], *wrong[-1:])):
+            if value is not None:
+                return value
         for value in last_resorts(self._document, schema):
             if judge.accepts(value):
                 return value

@@ -57,6 +57,16 @@ SCHEMAS: dict[str, Any] = {
         "maxProperties": 1,
         "required": ["b"],
     },
+    "alternatives that every object keeps": {
+        "type": "array",
+        "minItems": 2,
+        "items": {
+            "oneOf": [
+                {"type": "object", "properties": {"a": {"type": "string"}}},
+                {"type": "object", "properties": {"b": {"type": "integer"}}},
+            ]
+        },
+    },
     "required without a schema": {"type": "object", "required": ["a"], "minProperties": 3},
     "dependent": {"type": "object", "properties": {"a": {"type": "string"}}, "dependentRequired": {"a": ["b", "c"]}},
     "unique": {"type": "array", "items": {"enum": [1, 2, 3]}, "uniqueItems": True, "minItems": 3},
