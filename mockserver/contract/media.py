@@ -13,7 +13,7 @@ from mockserver.contract.document import Document
 from mockserver.contract.examples import named_examples
 from mockserver.contract.kinds import kinds_of
 from mockserver.contract.links import Places, compile_links
-from mockserver.contract.negotiation import SENT_AS
+from mockserver.contract.negotiation import ranges_of, sent_as
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
 from mockserver.contract.violations import ABSENT, Violation
@@ -81,7 +81,7 @@ def compile_media(
         found.append(
             Media(
                 name=name,
-                content_type=SENT_AS.get(name, label),
+                content_type=sent_as(name, label),
                 pointer=f"{pointer}{pointer_of([written, keyword])}",
                 schema=schema,
                 codec=codec,
@@ -148,7 +148,7 @@ class RequestBody:
     def find(self, content_type: str) -> Media | None:
         """The media type that a Content-Type header names, or else the narrowest range that it is in."""
         name = media_type(content_type)
-        ranges = (name, f"{name.partition('/')[0]}/*", "*/*")
+        ranges = (name, *ranges_of(name))
         media = next((self._by_type[each] for each in ranges if each in self._by_type), None)
         if media is None or "/" not in name:
             return None

@@ -87,7 +87,7 @@ def offer(media: Sequence[Media], accept: str) -> Offer | None:
 def _offers(media: Media, ranges: Sequence[Range]) -> Iterator[tuple[Media, float, str | None]]:
     """A media type with its quality; of a range also the types in it that the client names, best first."""
     if "*" in media.name:
-        named = [each for each in ranges if "*" not in each.name and media.name in ("*/*", _family(each.name))]
+        named = [each for each in ranges if "*" not in each.name and media.name in ranges_of(each.name)]
         for each in sorted(named, key=lambda one: -one.quality):
             yield media, each.quality, each.name
     name = media_type(media.content_type)
@@ -123,3 +123,17 @@ def _parameters(content_type: str) -> dict[str, str]:
 
 def _family(name: str) -> str:
     return f"{name.partition('/')[0]}/*"
+
+
+def ranges_of(name: str) -> Iterator[str]:
+    """The ranges that a media type is in, the narrowest first: `application/*+json` before `application/*`."""
+    family, plus, suffix = _family(name), *name.rpartition("+")[1:]
+    if plus:
+        yield f"{family}+{suffix}"
+    yield family
+    yield "*/*"
+
+
+def sent_as(name: str, label: str) -> str:
+    """The Content-Type of a response that is documented with this media type or range."""
+    return SENT_AS.get(name, label.replace("*+", "vnd.mock+") if "*" in name else label)
