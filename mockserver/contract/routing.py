@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Generic, TypeVar
@@ -70,19 +70,25 @@ class Route(Generic[T]):
 
 
 class _Shape:
-    """A segment with parameters in it: the text around them."""
+    """A segment with parameters in it: the text around them, and the values of one that ends it, if they are known."""
 
-    __slots__ = ("first", "last", "middle", "text")
+    __slots__ = ("endings", "first", "last", "middle", "text", "whole")
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, endings: Sequence[str] = ()) -> None:
         self.text = text
         self.first, *self.middle, self.last = text.split("{}")
+        self.endings = sorted(endings, key=len, reverse=True) if text.endswith("{}{}") else []
+        self.whole = _Shape(text.removesuffix("{}")) if self.endings else self
 
     def match(self, segment: str) -> tuple[str, ...] | None:
         """The values of the parameters, an earlier one as long as it can be; None if the segment does not fit.
 
         From the right, so that it takes as long as the segment has characters, whatever stands in it.
         """
+        ending = next((each for each in self.endings if segment.endswith(each)), None)
+        if ending is not None:
+            values_before = self.whole.match(segment.removesuffix(ending))
+            return None if values_before is None else (*values_before, ending)
         if not (segment.startswith(self.first) and segment.endswith(self.last)):
             return None
         start, end = len(self.first), len(segment) - len(self.last)
@@ -128,14 +134,17 @@ class Router(Generic[T]):
         self._depth = 0
         self.routes: list[Route[T]] = []
 
-    def add(self, template: str, method: str, target: T) -> Route[T]:
-        """Serve `method` on the path with `target`; templates that differ only in parameter names are one path."""
+    def add(self, template: str, method: str, target: T, endings: Sequence[str] = ()) -> Route[T]:
+        """Serve `method` on the path with `target`; templates that differ only in parameter names are one path.
+
+        endings: the values of a parameter that stands right behind another, by which the two are told apart.
+        """
         path, conditions = split_template(template)
         node = self._root
         names: list[str] = []
         segments = path.split("/")[1:]
         for segment in segments:
-            node = self._child(node, segment, names)
+            node = self._child(node, segment, names, endings)
         if node.route is None:
             node.route = Route(path)
             self._depth = max(self._depth, len(segments))
@@ -165,12 +174,12 @@ class Router(Generic[T]):
         return next((each for each in route.alternatives if each.conditions == conditions), None)
 
     @staticmethod
-    def _child(node: _Node[T], segment: str, names: list[str]) -> _Node[T]:
+    def _child(node: _Node[T], segment: str, names: list[str], endings: Sequence[str]) -> _Node[T]:
         found = TEMPLATE.findall(segment)
         if not found:
             return node.literals.setdefault(segment, _Node())
         names.extend(found)
-        shape = _Shape(TEMPLATE.sub("{}", segment))
+        shape = _Shape(TEMPLATE.sub("{}", segment), endings)
         for known, same in node.templates:
             if known.text == shape.text:
                 return same

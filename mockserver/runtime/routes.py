@@ -37,7 +37,8 @@ class Routes:
             or (taken.template != path and endpoint.described.method in taken.targets)
         ):
             raise _collision(path, endpoint, taken)
-        self._owners[self.router.add(path, endpoint.described.method, endpoint).template] = endpoint.api
+        route = self.router.add(path, endpoint.described.method, endpoint, _endings(path, endpoint))
+        self._owners[route.template] = endpoint.api
 
     def add_below(self, api: Api) -> None:
         """Answer below the base paths that the document's `servers` give as well, except where another path is.
@@ -52,7 +53,8 @@ class Routes:
                 if taken is None or self._owners[taken.template] is api:
                     for method, endpoint in route.targets.items():
                         if taken is None or method not in taken.targets:
-                            self._owners[self.router.add(path, method, endpoint).template] = api
+                            added = self.router.add(path, method, endpoint, _endings(path, endpoint))
+                            self._owners[added.template] = api
 
     def route(self, request: Request, body: Body) -> Routed:
         """The route and endpoint of a request; HEAD is served by GET."""
@@ -81,6 +83,21 @@ def _form(request: Request, body: bytes) -> Pairs:
     if media_type(request.header("content-type") or "") != "application/x-www-form-urlencoded":
         return {}
     return split_query(body.decode("latin-1"))
+
+
+def _endings(path: str, endpoint: Endpoint) -> list[str]:
+    """The values of a parameter that stands right behind another, as in `{page}{extension}`, if they are listed."""
+    if path.count("}{") != 1:
+        return []
+    document, described = endpoint.api.document, endpoint.described
+    last = path.partition("}{")[2].partition("}")[0]
+    try:
+        document.prepare(described.pointer)
+        found = (each for each in document.parameters(described.path, described.members) if each["name"] == last)
+        values = document.resolve(next(found, {}).get("schema", {})).get("enum", [])
+    except DocumentError:
+        return []  # it is answered with 501, which says why
+    return [each for each in values if isinstance(each, str) and each]
 
 
 def _collision(path: str, endpoint: Endpoint, taken: Route[Endpoint]) -> DocumentError:

@@ -209,6 +209,25 @@ def test_text_may_stand_around_a_parameter(template: str, path: str, values: dic
     assert (found and found[1]) == values
 
 
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        ("/a.b.json", {"page": ["a.b"], "type": [".json"]}),
+        ("/a.xml", {"page": ["a"], "type": [".xml"]}),
+        ("/.json", None),
+        ("/a.txt", {"page": ["a.tx"], "type": ["t"]}),
+    ],
+)
+def test_a_parameter_right_behind_another_is_told_by_its_values(path: str, values: dict[str, list[str]] | None) -> None:
+    """Where one of them ends the segment; else the last has one character."""
+    router: Router[str] = Router()
+    router.add("/{page}{type}", "get", "", [".json", ".xml"])
+
+    found = router.match(path)
+
+    assert (found and found[1]) == values
+
+
 def test_matching_takes_as_long_as_the_path_whatever_stands_in_it() -> None:
     """No template makes the matching try one way after another."""
     router: Router[str] = Router()
