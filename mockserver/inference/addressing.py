@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
+from mockserver.contract.document import Document
+from mockserver.contract.operation import Described
+from mockserver.contract.routing import TEMPLATE
 from mockserver.inference.declared import Declared
 from mockserver.inference.keys import Key, key_field, text_of
 from mockserver.inference.looks import Pointer
@@ -14,6 +18,10 @@ from mockserver.inference.records import Placing
 from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.views import parent_field
+
+
+MOST_BELOW = 30
+"""Operations on an item and below it that are asked which keys they take."""
 
 
 class Addressing:
@@ -48,13 +56,22 @@ class Addressing:
         described = next(iter(self.at_item.values()), None)
         if described is None or self._resource.kind == "singleton":
             return {}
-        try:
-            for each in self._survey.contract.document.parameters(described.path, described.members):
-                if each["in"] == "path" and each["name"] == self.names[-1]:
-                    return each.get("schema", {})
-        except (KeyError, TypeError, AttributeError):
-            pass
-        return {}
+        found = _parameter_schema(self._survey.contract.document, described, self.names[-1])
+        return {} if found is None else found
+
+    @cached_property
+    def narrowest(self) -> Any:
+        """The schema of the path parameter of the key, or of another operation where only that one wants a number."""
+        described = next(iter(self.at_item.values()), None)
+        if described is None or self._looks.kinds(self.key_schema) != frozenset(("string",)):
+            return self.key_schema
+        contract, start, number = self._survey.contract, f"{described.path}/", len(self.names) - 1
+        below = (each for each in contract.operations.values() if f"{each.path}/".startswith(start))
+        for each in islice(below, MOST_BELOW):
+            schema = _parameter_schema(contract.document, each, TEMPLATE.findall(each.path)[number])
+            if schema is not None and self._looks.kinds(schema) == frozenset(("integer",)):
+                return schema
+        return self.key_schema
 
     def _key(self, declared: Declared) -> Key:
         if self._resource.kind == "singleton":
@@ -135,3 +152,14 @@ def _number(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def _parameter_schema(document: Document, described: Described, name: str) -> Any:
+    """The schema of a path parameter of an operation; None if it has none of that name."""
+    try:
+        for each in document.parameters(described.path, described.members):
+            if each["in"] == "path" and each["name"] == name:
+                return each.get("schema", {})
+    except (KeyError, TypeError, AttributeError):
+        pass  # the flaws of a document are told elsewhere
+    return None

@@ -75,8 +75,19 @@ class Making:
         for name, write in (*filling.created.items(), *filling.updated.items()):
             if name not in sent or self._model.is_read_only(name):
                 record[name] = write(now)
+        if not record and not sent:
+            record = self._whole(seed, now)
         self._model.placing.put(record, path, self._model.addressing.converters)
         return self.ordered(self.completed(record, path, seed, now))
+
+    def _whole(self, seed: str, now: datetime) -> dict[str, Any]:
+        """An item of which nothing was said; without a field if none can be made."""
+        model = self._model
+        try:
+            made = model.generator.value(model.item.schema, model.judge, seed, now=now, name=model.one)
+        except NoValueError:
+            return {}
+        return made if isinstance(made, dict) else {}
 
     def ordered(self, record: dict[str, Any]) -> dict[str, Any]:
         """The record with its fields in the order in which the document has them."""

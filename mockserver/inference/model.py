@@ -110,15 +110,10 @@ class Model:
         field = self.key.field
         schema = self.looks.inner(self.item.schema, field) if field is not None else self.addressing.key_schema
         judge = self.validator(schema if schema is not None else {})
-        parameter = self.validator(self.addressing.key_schema)
-        return KeyMaker(
-            schema,
-            judge,
-            (self.addressing.key_schema, parameter),
-            self.generator,
-            self.exemplar,
-            (field or self.addressing.names)[-1],
-        )
+        path = self.addressing.narrowest
+        exemplar = self.exemplar if path is self.addressing.key_schema else None
+        name = (field or self.addressing.names)[-1]
+        return KeyMaker(schema, judge, (path, self.validator(path)), self.generator, exemplar, name)
 
     @cached_property
     def exemplar(self) -> Any:

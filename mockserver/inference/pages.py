@@ -64,7 +64,7 @@ class Pager:
         self._filters = filters
         media = success(operation)
         schema = None if media is None else media.schema
-        self._telling = Telling(model, operation, schema, paging)
+        self._telling = Telling(model, operation, schema, paging, reply.response.headers)
         self._items = model.looks.items(model.looks.inner(schema, envelope.items))
         self._view = View(model, model.looks.inner(self._items, envelope.element))
         self._frames: dict[int, Any] = {}

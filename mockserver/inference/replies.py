@@ -63,6 +63,8 @@ class Reply:
         if self.view is None:
             return self._receipt(world, record, location)
         item = self.view.shown(record)
+        if not item and not self.view.same:  # no field of the record is one of this answer
+            return self._receipt(world, record, location)
         link = self._model.own_link
         if link is not None and link in item:
             item = {**item, link: location()}

@@ -223,8 +223,9 @@ class Roles:
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
             return self._beside(described, above, place)
         above = self._survey.resources.get(place[:-2])
-        if above is not None and above.item == (*place[:-2], place[-1]) and described.method in VERBS_FIRST:
-            where = f"{place[-2]} stands before the item {shown(above.item)}"
+        item = (*place[:-2], place[-1])
+        if above is not None and above.item == item and not is_parameter(place[-2]) and described.method in VERBS_FIRST:
+            where = f"{place[-2]} stands before the item {shown(item)}"
             return Decision(VERBS_FIRST[described.method], above, where)
         return _stateless(f"{shown(place)} belongs to no collection")
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from mockserver.contract.operation import BODY, Key, Operation
 from mockserver.inference.declared import Role
+from mockserver.inference.errors import Stateless
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.records import WITHIN, at, put
@@ -90,6 +91,11 @@ class Subject:
             seed = f"{world.seed} {self.model.collection.name} {self.model.collection.key(record)}"
             self.inference.lineage.adopt(world, self.model, record, fields, seed)
 
+    def key_sent(self, values: Values, fields: Mapping[str, Any]) -> Any:
+        """The key of the item where the path does not have it: a query parameter of that name, else in the body."""
+        field = self.model.key.field
+        return None if field is None else values.get(("query", field[-1]), at(fields, field))
+
     def expect_own(self, world: World, values: Values) -> None:
         """A refusal if the record at the path is another account's: it does not exist for this one."""
         texts = tuple(text_of(values[each]) for each in self.path[: len(self.model.placing.names)] if each in values)
@@ -103,8 +109,11 @@ class Subject:
 
     def expect(self, world: World, texts: tuple[str, ...]) -> Record:
         """The record at these path values; a refusal if there is none."""
-        found = self.table(world).get(self.model.joined(texts))
+        table = self.table(world)
+        found = table.get(self.model.joined(texts))
         if found is None:
+            if self.model.resource.kind == "singleton" and not table.following:
+                raise Stateless(f"no {self.model.one} could be made to begin with")
             raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
         return found
 

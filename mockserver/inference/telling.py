@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
+from mockserver.contract.headers import fits
 from mockserver.contract.operation import Operation
+from mockserver.contract.parameters import Parameter
 from mockserver.inference.looks import Pointer
 from mockserver.inference.paging import Fact, Paging, link, write_cursor
 from mockserver.inference.records import at
@@ -18,6 +20,7 @@ from mockserver.world import Record
 if TYPE_CHECKING:
     from mockserver.inference.model import Model
 
+A_LINK = '<http://127.0.0.1:8080/pets?page=2>; rel="next"'
 RELATIONS: Sequence[tuple[Fact, str]] = (("next", "next"), ("previous", "prev"), ("first", "first"), ("final", "last"))
 """The links of a `Link` header (RFC 8288)."""
 
@@ -51,7 +54,9 @@ Teller = Callable[["Telling", Page, Any], Any]
 class Telling:
     """Tells of the pages of one list whose answer has this schema."""
 
-    def __init__(self, model: Model, operation: Operation, schema: Any, paging: Paging) -> None:
+    def __init__(
+        self, model: Model, operation: Operation, schema: Any, paging: Paging, described: Sequence[Parameter] = ()
+    ) -> None:
         self._model = model
         self._operation = operation
         self._schema = schema
@@ -59,6 +64,11 @@ class Telling:
         self._absent = {path: self._for_nothing(path) for path in paging.facts}
         self._kinds = {path: model.looks.kinds(model.looks.inner(schema, path)) for path in paging.facts}
         self._relative = {path for path, fact in paging.facts.items() if fact in LINKS and self._is_relative(path)}
+        self._choosy = {
+            each.name.lower(): each
+            for each in described
+            if each.required or not fits(each, A_LINK if each.name.lower() == "link" else "1")
+        }
 
     def told(self, payload: Any, page: Page) -> Any:
         """The response body with the facts of the page filled in."""
@@ -84,15 +94,22 @@ class Telling:
         changed = dict(headers)
         for name, fact in self._paging.headers.items():
             value = TELLERS[fact](self, page, frozenset())
-            changed.pop(name, None)
-            if value is not None:
-                changed[name] = str(value)
+            self._tell(changed, name, None if value is None else str(value))
         if self._paging.linked:
             links = [(self.link(fact, page), word) for fact, word in RELATIONS]
             told = ", ".join(f'<{url}>; rel="{word}"' for url, word in links if url is not None)
-            changed = {name: value for name, value in changed.items() if name.lower() != "link"}
-            changed |= {"Link": told} if told else {}
+            self._tell(changed, "Link", told or None)
         return changed
+
+    def _tell(self, headers: dict[str, str], name: str, text: str | None) -> None:
+        """Put the text of a header; where there is none, or its schema does not take it, a required one stays."""
+        header = self._choosy.get(name.lower())
+        if text is not None and (header is None or fits(header, text)):
+            found = next((each for each in headers if each.lower() == name.lower()), name)
+            headers[found] = text
+        elif header is None or not header.required:
+            for each in [each for each in headers if each.lower() == name.lower()]:
+                del headers[each]
 
     def _for_nothing(self, path: Pointer) -> Callable[[Any], Any]:
         """The value for an absent fact: null if the schema allows it, else no member, else an empty value."""

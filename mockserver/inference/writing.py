@@ -80,7 +80,7 @@ def writing(subject: Subject, *, whole: bool) -> Handler:
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         texts, fields = subject.texts(values), subject.fields(values)
         if len(texts) < len(model.placing.names):
-            own = None if model.key.field is None else at(fields, model.key.field)
+            own = subject.key_sent(values, fields)
             if creates and subject.table(world).get(model.joined((*texts, text_of(own)))) is None:
                 record = created(subject, world, fields, texts)
                 subject.keep(world, record, fields)
@@ -114,8 +114,8 @@ def changed(
             raise subject.inference.refusal(world, subject.operation, "invalid", flaw)
         after = model.fields_sent(item)
         fields.update(after)
-    elif whole:
-        after = dict(fields)
+    elif whole:  # a body that has none of the item's fields, such as a file, replaces none
+        after = dict(fields) if fields or not body else dict(before)
     else:
         after = model.making.merged(before, fields, nulls=subject.inference.keeps_nulls(subject.operation))
     after.pop(PATH, None)

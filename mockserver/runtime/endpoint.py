@@ -147,7 +147,14 @@ class Endpoint:
         payload, status = found
         if self._is_unsupported(rejection, payload):
             status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
-        return self._checked(call, status, payload, headers or {})
+        return self._checked(call, status, payload, self._completed(call, status, headers or {}))
+
+    def _completed(self, call: Call, status: int, headers: Mapping[str, str]) -> Mapping[str, str]:
+        """The headers of a refusal, with those that its response requires made up where nobody wrote them by hand."""
+        response, inferred = self.operation.response(status), self.api.inferred
+        if inferred is None or response is None or not any(each.required for each in response.headers):
+            return headers
+        return {**inferred.headers(call.world, self.operation, response), **headers}
 
     def _is_unsupported(self, rejection: Rejection, payload: Any) -> bool:
         """Whether only the type or coding of the body is wrong, and the document has a 415 that allows the payload."""
@@ -178,7 +185,8 @@ class Endpoint:
                     payload = self.api.inferred.mended(call.world, self.operation, payload, status)
                     return self._checked(call, status, payload, headers, made=True)
         except Refusal as refusal:
-            return self._checked(call, refusal.status, refusal.payload, refusal.headers)
+            headers = self._completed(call, refusal.status, refusal.headers)
+            return self._checked(call, refusal.status, refusal.payload, headers)
         except Undocumented as refusal:
             return problem(refusal.status, f"{refusal}.")
         except NotAcceptable:
