@@ -19,9 +19,9 @@ class Judge:
     """Holds answers against one document as it was read."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
-        self._raw = raw
         self._is_3_0 = str(raw.get("openapi", "")).startswith("3.0")
-        resource: Resource[Any] = Resource.from_contents(raw, default_specification=DRAFT202012)
+        plain = _alone(raw) if self._is_3_0 else raw
+        resource: Resource[Any] = Resource.from_contents(plain, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(URI, resource)
 
     def flaw(
@@ -73,7 +73,7 @@ class Judge:
             return f"the body is no JSON: {error}"
         validator = OAS30Validator if self._is_3_0 else OAS31Validator
         try:
-            absolute = _absolute(schema)
+            absolute = _absolute(_alone(schema) if self._is_3_0 else schema)
             errors = validator(absolute, registry=self._registry).iter_errors(value)
             first = next((each for each in errors if "could not be resolved" not in each.message), None)
         except re.error:
@@ -92,9 +92,18 @@ class Judge:
     @staticmethod
     def _media(content: Mapping[str, Any], content_type: str) -> Mapping[str, Any] | None:
         name = content_type.partition(";")[0].strip().lower()
-        ranges = (name, f"{name.partition('/')[0]}/*", "*/*")
+        family = f"{name.partition('/')[0]}/*"
+        ranges = (name, f"{family}+{name.rpartition('+')[2]}", family, "*/*")
         known = {each.partition(";")[0].strip().lower(): value for each, value in content.items()}
         return next((known[each] for each in ranges if each in known), None)
+
+
+def _alone(node: Any) -> Any:
+    """References without what stands beside them, which counts for nothing in OpenAPI 3.0 but does to the validator."""
+    if isinstance(node, Mapping):
+        reference = node.get("$ref")
+        return {"$ref": reference} if isinstance(reference, str) else {key: _alone(each) for key, each in node.items()}
+    return [_alone(each) for each in node] if isinstance(node, list) else node
 
 
 def _absolute(node: Any) -> Any:

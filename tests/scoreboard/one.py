@@ -20,6 +20,7 @@ from mockserver.contract.operation import Operation
 from mockserver.errors import DocumentError, MockServerError, OperationError
 from tests.scoreboard.chains import chain
 from tests.scoreboard.judge import Judge
+from tests.scoreboard.naming import Named, addressed, key_of
 from tests.scoreboard.requests import Asked, Asking, invalid
 
 MOST = 60
@@ -70,15 +71,27 @@ def _ask(server: MockServer, tally: Tally) -> None:
         mock.reset()
         return inferred.known(mock.world, operation_id)
 
-    ask(contract, client, tally, known)
+    def keys(operation_id: str) -> Named:
+        return key_of(inferred, mock.world, operation_id)
+
+    ask(contract, client, tally, known, keys)
     mock.reset()
     told = chain(client, contract, lambda name: inferred.known(mock.world, name))
     tally.counts.update(told.counts())
     tally.misses += told.misses
 
 
-def ask(contract: Contract, client: httpx.Client, tally: Tally, known: Known = lambda _: {}) -> None:
-    """Ask a server of a contract for its operations; `known` gives path values of records that exist, by operation."""
+def ask(
+    contract: Contract,
+    client: httpx.Client,
+    tally: Tally,
+    known: Known = lambda _: {},
+    keys: Callable[[str], Named] = lambda _: None,
+) -> None:
+    """Ask a server of a contract for its operations.
+
+    known: path values of records that exist, by operation; keys: the key of one for those whose path does not have it.
+    """
     judge, asking = Judge(contract.document.raw), Asking(contract)
     operations = list(contract.operations.values())
     step = max(1, len(operations) // MOST)
@@ -87,7 +100,7 @@ def ask(contract: Contract, client: httpx.Client, tally: Tally, known: Known = l
         where = f"{described.method} {described.path}"
         try:
             operation = contract.operation(described.operation_id)
-            valid = asking.valid(operation, known(described.operation_id))
+            valid = addressed(asking.valid(operation, known(described.operation_id)), keys(described.operation_id))
         except OperationError as error:
             tally.miss("not served", where, error.flaw)
             continue
@@ -155,7 +168,8 @@ def _look(judge: Judge, answer: httpx.Response, members: Mapping[str, Any], tall
 
 
 def _sent(client: httpx.Client, request: Asked) -> httpx.Response:
-    return client.request(request.method, request.target, headers=dict(request.headers), content=request.body)
+    url = f"{str(client.base_url).rstrip('/')}{request.target}"  # else `//a` would be taken for a host
+    return client.request(request.method, url, headers=dict(request.headers), content=request.body)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
+import orjson
+
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator, Style
 from mockserver.contract.media import Media
@@ -15,6 +17,8 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Parameter
 
 NOW = datetime(2026, 4, 22, 10, 0, tzinfo=UTC)
+DELIMITERS = ","
+"""What sets the items of an array apart; one that is encoded is a character of an item (RFC 6570)."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,7 @@ class Asked:
 
     @property
     def target(self) -> str:
-        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+        return f"{self.path}?{urlencode(self.query, safe=DELIMITERS)}" if self.query else self.path
 
 
 class Asking:
@@ -55,9 +59,9 @@ class Asking:
                 if not each.required:
                     continue
                 value = (known or {}).get(each.name) if where == "path" else None
-                value = self._value(each, described[where, each.name]) if value is None else value
+                value = self._sent(each, described[where, each.name], value)
                 if where == "path":
-                    path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=""))
+                    path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=DELIMITERS))
                 elif where == "query":
                     query += _fields(each.name, value, described[where, each.name])
                 elif where == "header":
@@ -76,12 +80,18 @@ class Asking:
         elif value and name not in dict(query):
             query.append((name, value))
         path, _, written = path.partition("?")
-        query += [(name, value) for name, _, value in (pair.partition("=") for pair in written.split("&")) if name]
+        pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in written.split("&")) if name]
+        query += [pair for pair in pairs if pair[0] not in dict(query)]
         query += [each for each in self._keys(operation) if each[0] not in dict(query)]
         return Asked(operation.method, path, tuple(query), headers, body)
 
     def _members(self, operation: Operation) -> Mapping[str, Any]:
         return self._contract.operations[operation.operation_id].members
+
+    def _sent(self, parameter: Parameter, described: Mapping[str, Any], known: str | None) -> Any:
+        """The value of a parameter as it is sent: JSON where it has a media type."""
+        value = self._value(parameter, described) if known is None else known
+        return orjson.dumps(value).decode() if "content" in described else value
 
     def _value(self, parameter: Parameter, described: Mapping[str, Any]) -> Any:
         schema = described.get("schema")
@@ -138,9 +148,14 @@ def invalid(operation: Operation, valid: Asked) -> Iterator[Asked]:
         if not operation.body.media[0].accepts([[]]):
             yield replace(valid, body=b"[[]]")
     for each in operation.parameters["query"]:
-        if each.required and f"#{each.name}" not in operation.path:
-            left = tuple(pair for pair in valid.query if pair[0].partition("[")[0] != each.name)
+        if each.required and each.name not in _choosing(operation.path):
+            left = tuple(pair for pair in valid.query if each.name not in (pair[0], pair[0].partition("[")[0]))
             yield replace(valid, query=left)
+
+
+def _choosing(path: str) -> set[str]:
+    """Names of query parameters by which the operation itself is chosen, as in `/keys#mode=import&format`."""
+    return {pair.partition("=")[0] for pair in path.partition("#")[2].split("&")}
 
 
 def _examples(contract: Contract, described: Mapping[str, Any]) -> Iterator[Any]:
