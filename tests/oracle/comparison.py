@@ -8,6 +8,7 @@ worded and whether "not valid" is 400, 415 or 422 is the document's affair, of w
 from __future__ import annotations
 
 import json
+import random
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -85,11 +86,15 @@ def _content(answer: Answer) -> tuple[str | None, str] | None:
     return (answer.media_type, json.dumps(json.loads(answer.body), sort_keys=True)) if answer.body else None
 
 
-async def compare(api: Api, requests: Iterable[Request], *, each: int, oracle: Api | None = None) -> Comparison:
+async def compare(
+    api: Api, requests: Iterable[Request], *, each: int, most: int | None = None, oracle: Api | None = None
+) -> Comparison:
     """Ask both the requests of a campaign; the oracle serves the same API unless another is given.
 
     Asked as well: mutants of requests that both served alike, of every operation and success status the first `each`.
+    most: of the mutants of one request, so many by chance, where an API has thousands.
     """
+    chance = random.Random(1)
     world = seed_world([api])
     world.clock = world.clock.freeze(NOW)
     pair = Pair(Ours(api, world), Stock(oracle or api, World("stock", world.snapshot())))
@@ -100,7 +105,9 @@ async def compare(api: Api, requests: Iterable[Request], *, each: int, oracle: A
         if status is not None and status < HTTPStatus.MULTIPLE_CHOICES:
             served[pair.ours.operation_id, status] += 1
             if served[pair.ours.operation_id, status] <= each:
-                await pair.ask_all(request, changes)
+                await pair.ask_all(
+                    request, changes if most is None else chance.sample(changes, min(most, len(changes)))
+                )
     return pair.comparison
 
 

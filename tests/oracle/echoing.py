@@ -10,10 +10,12 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from connexion.decorators.parameter import pythonic
 
 from mockserver.catalog import Api, seed_world
 from mockserver.contract.kinds import NUMBER
@@ -25,6 +27,7 @@ from tests.fuzz.exchange import Request
 from tests.fuzz.traffic import NOW, Recorder
 from tests.oracle.comparison import Comparison, Disagreement, compare
 from tests.oracle.differences import classify, content_type, query
+from tests.oracle.stock import Stock
 
 FOLDER = Path(__file__).with_name("documents")
 
@@ -55,14 +58,28 @@ def is_pythons_number(text: str) -> bool:
 def echoing(path: Path) -> Api:
     """The document as an API whose handlers answer with what they are given; stock Connexion takes no credential."""
     document = read(path)
-    handlers = {each["operationId"]: _echo for _, _, each in document.operations()}
+    handlers = {
+        operation["operationId"]: _echo(
+            {pythonic(each["name"]) for each in document.parameters(path, operation) if each["in"] in UNTOLD}
+        )
+        for path, _, operation in document.operations()
+    }
     return Api(path.stem, document, handlers, (), None, lambda *_: None, ())
 
 
-def _echo(world: World, **arguments: Any) -> dict[str, Any]:
-    del world
-    given: dict[str, Any] = json.loads(json.dumps({name: arguments[name] for name in sorted(arguments)}))
-    return {name: value for name, value in given.items() if name not in ("user", "token_info")}
+UNTOLD = ("header", "cookie")
+"""Places of parameters that stock Connexion does not give to a handler."""
+
+
+def _echo(untold: Container[str]) -> Callable[..., dict[str, Any]]:
+    def echo(world: World, **arguments: Any) -> dict[str, Any]:
+        del world
+        given: dict[str, Any] = json.loads(json.dumps({name: arguments[name] for name in sorted(arguments)}))
+        return {
+            name: value for name, value in given.items() if name not in ("user", "token_info") and name not in untold
+        }
+
+    return echo
 
 
 def requests_to(api: Api, examples: int) -> tuple[Request, ...]:
@@ -83,10 +100,20 @@ def requests_to(api: Api, examples: int) -> tuple[Request, ...]:
     return tuple(recorder.requests)
 
 
-def compared(path: Path, examples: int) -> Comparison:
-    """The runtime and stock Connexion, asked the same."""
+def loaded(path: Path) -> str | None:
+    """Why stock Connexion cannot load the document; None if it can."""
     api = echoing(path)
-    return asyncio.run(compare(api, requests_to(api, examples), each=1))
+    try:
+        Stock(api, seed_world([api]))
+    except Exception as error:  # noqa: BLE001  # it refuses a document in many ways
+        return f"{type(error).__name__}: {str(error)[:150]}"
+    return None
+
+
+def compared(path: Path, examples: int, most: int | None = None) -> Comparison:
+    """The runtime and stock Connexion, asked the same; `most` bounds the mutants of one request."""
+    api = echoing(path)
+    return asyncio.run(compare(api, requests_to(api, examples), each=1, most=most))
 
 
 def main(paths: list[str], tell: Callable[[str], object] = print) -> None:
