@@ -19,7 +19,6 @@ from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.views import parent_field
 
-
 MOST_BELOW = 30
 """Operations on an item and below it that are asked which keys they take."""
 
