@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,17 +26,17 @@ from tests.fuzz.campaign import fuzz
 from tests.fuzz.exchange import Request
 from tests.fuzz.traffic import NOW, Recorder
 from tests.oracle.comparison import Comparison, Disagreement, compare
-from tests.oracle.differences import classify, content_type, query
+from tests.oracle.differences import Difference, classify, content_type, query
 from tests.oracle.stock import Stock
 
 FOLDER = Path(__file__).with_name("documents")
 
 
-def listed(found: Disagreement) -> str | None:
-    """The class of a difference: one of those of the five, or one of two more; None for another."""
-    known = classify(found)
-    if known is not None:
-        return known.name
+def listed(found: Disagreement, known: Sequence[Difference] = ()) -> str | None:
+    """The class of a difference: one of those of the five, of `known`, or one of two more; None for another."""
+    own = classify(found) or next((each for each in known if each.applies(found)), None)
+    if own is not None:
+        return own.name
     named = content_type(found.request)
     if named and "/" not in named and (found.ours.decided, found.stock.decided) == ("handler", "500"):
         return "a content type that is none, over which stock Connexion fails"

@@ -35,7 +35,7 @@ def portion(document: Document, operations: int, seed: int) -> dict[str, Any]:
             operations -= len(methods)
             given = {method: _echoing(item[method], names[method, path]) for method in methods}
             kept[path] = {**_without(item), **given}
-    return {**raw, "paths": kept}
+    return {**raw, "paths": {path: kept[path] for path in raw["paths"] if path in kept}}
 
 
 def _echoing(operation: Mapping[str, Any], name: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ import orjson
 from mockserver.contract.reading.reader import read
 from tests.benchmarks.npm import ToolError
 from tests.benchmarks.table import Table, show
+from tests.oracle.disparities import differences
 from tests.oracle.echoing import compared, listed, loaded
 from tests.oracle.portion import portion
 from tests.scoreboard.documents import CACHE, documents, sample
@@ -41,7 +42,8 @@ def told(path: Path, seed: int, operations: int, examples: int, mutants: int) ->
         if flaw is not None:
             return {"not loaded": flaw}
         found = compared(file, examples, mutants)
-    named = [listed(each) for each in found.disagreements]
+        known = differences(read(file))
+    named = [listed(each, known) for each in found.disagreements]
     unlisted = [str(each) for each, name in zip(found.disagreements, named, strict=True) if name is None]
     return {"asked": found.asked.total(), "classes": Counter(name for name in named if name), "unlisted": unlisted}
 
