@@ -1,7 +1,7 @@
 // The documents: operations by the statuses that were exercised, each operation's lines, a request to try in a fork.
 
 import { exists, fork, get } from "./api.js";
-import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, statusPill } from "./dom.js";
+import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, stacks, statusPill } from "./dom.js";
 import { onDemand } from "./lines.js";
 import { failed, notice } from "./notice.js";
 import { Page } from "./page.js";
@@ -55,8 +55,8 @@ export class ContractScreen extends Page {
       h("div", { class: "line" }, h("h1", {}, api.title), h("span", { class: "soft" }, `version ${api.version}, ${api.operations.length} operations`), h("span", { class: "grow" }),
         link("Document as YAML", api.documents.yaml), link("as JSON", api.documents.json)),
       !seen && h("p", { class: "card" }, `No operation of ${api.name} has been exercised in ${this.route.world} yet. Open one, and try it in a fork.`),
-      h("div", { class: "scroll" }, h("table", { class: "stacks", "aria-label": "Operations by status" },
-        h("thead", {}, h("tr", {}, ["Operation", "Method and path", "Documented statuses, with the number of responses kept in the journal"].map((each) => h("th", { scope: "col" }, each)))),
+      h("div", { class: "scroll" }, stacks({ class: "operations", "aria-label": "Operations by status" },
+        h("thead", {}, h("tr", {}, ["Operation", "Method and path", "Documented statuses, and how many responses of each are kept"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, api.operations.map((operation) => {
           const counts = this.#counts(entries, api, operation);
           const documented = Object.keys(this.#described(document, operation).responses ?? {});

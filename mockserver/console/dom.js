@@ -61,6 +61,18 @@ export function counted(number, noun) {
   return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 }
 
+// A table whose rows are laid out as blocks where there is little room. Some browsers take it for no table then, so the
+// roles of its parts are said.
+export function stacks(given, ...children) {
+  const table = h("table", { ...given, class: `stacks ${given.class ?? ""}`, role: "table" }, ...children);
+  for (const each of table.querySelectorAll("thead, tbody")) each.setAttribute("role", "rowgroup");
+  for (const each of table.rows) {
+    each.setAttribute("role", "row");
+    for (const cell of each.cells) cell.setAttribute("role", { col: "columnheader", row: "rowheader" }[cell.scope] ?? "cell");
+  }
+  return table;
+}
+
 // One line of JSON for a cell of a table.
 export function brief(value) {
   if (value === undefined) return "";

@@ -1,6 +1,6 @@
 // The requests of the traffic in groups: by operation, or the refused ones by what was refused.
 
-import { empty, h, link, method, pill, statusPill } from "./dom.js";
+import { empty, h, link, method, pill, stacks, statusPill } from "./dom.js";
 import { added } from "./filter.js";
 import { href } from "./route.js";
 
@@ -23,7 +23,7 @@ function byOperation(rows, route) {
   return table("Requests by operation", ["Operation", "Requests", "Statuses", "Median ms", "Records changed", "Latest"], groups.map(([name, found]) => [
     h("div", {}, method(found[0].method), " ", only(name, found[0], route)),
     String(found.length),
-    h("div", { class: "pills" }, gathered(found, (row) => row.status).map(([status, some]) => [statusPill(status), h("span", { class: "soft small" }, `× ${some.length}`)])),
+    h("div", { class: "pills" }, gathered(found, (row) => row.status).map(([status, some]) => h("span", { class: "nowrap" }, statusPill(status), h("span", { class: "soft small" }, ` × ${some.length}`)))),
     median(found.map((row) => row.milliseconds)).toFixed(1),
     String(found.reduce((sum, row) => sum + row.changed, 0)),
     latest(found[0], route),
@@ -39,7 +39,7 @@ function byRefusal(rows, route) {
 }
 
 function table(label, heads, rows) {
-  return h("div", { class: "scroll" }, h("table", { class: "stacks groups", "aria-label": label },
+  return h("div", { class: "scroll" }, stacks({ class: "groups", "aria-label": label },
     h("thead", {}, h("tr", {}, heads.map((each, at) => h("th", { scope: "col", class: figures(heads, at) }, each)))),
     h("tbody", {}, rows.map(([first, ...rest]) => h("tr", {}, h("th", { scope: "row", class: "head" }, first),
       rest.map((each, at) => h("td", { "data-label": heads[at + 1], class: figures(heads, at + 1) }, each)))))));

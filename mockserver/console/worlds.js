@@ -1,7 +1,7 @@
 // The worlds as a tree of what each was made from, the snapshots, and what can be done to them.
 
 import { get, post, remove } from "./api.js";
-import { button, counted, dialog, empty, field, h, link, replace } from "./dom.js";
+import { button, counted, dialog, empty, field, h, link, replace, stacks } from "./dom.js";
 import { notice } from "./notice.js";
 import { Page } from "./page.js";
 import { go, href } from "./route.js";
@@ -31,7 +31,7 @@ export class WorldsScreen extends Page {
   }
 
   #tree(worlds) {
-    return h("div", { class: "scroll" }, h("table", { class: "stacks worlds", "aria-label": "Worlds" },
+    return h("div", { class: "scroll" }, stacks({ class: "worlds", "aria-label": "Worlds" },
       h("thead", {}, h("tr", {}, ["World", "Made from", "Last used", "Requests", "Rules", "Clock", "Actions"].map((each) => h("th", { scope: "col", class: ["Requests", "Rules"].includes(each) ? "figure" : null }, each)))),
       h("tbody", {}, ordered(worlds).map(({ world, depth }) => this.#row(world, depth)))));
   }
@@ -53,7 +53,7 @@ export class WorldsScreen extends Page {
   }
 
   #snapshots(snapshots) {
-    return h("div", { class: "scroll" }, h("table", { class: "stacks", "aria-label": "Snapshots" },
+    return h("div", { class: "scroll" }, stacks({ "aria-label": "Snapshots" },
       h("thead", {}, h("tr", {}, ["Snapshot", "Of", "Taken", "Actions"].map((each) => h("th", { scope: "col" }, each)))),
       h("tbody", {}, snapshots.map((each) => h("tr", {}, h("th", { scope: "row", class: "head" }, each.name), h("td", { "data-label": "Of" }, each.world),
         h("td", { "data-label": "Taken" }, moment(each.takenAt)),
