@@ -89,26 +89,24 @@ def inhabited(server: MockServer, traffic: Callable[[int], None]) -> None:
 
 
 @pytest.mark.parametrize("name", SCREENS)
-def test_an_address_restores_its_screen(inhabited: None, console: Console, name: str) -> None:
-    """Opened, and loaded again."""
-    address, text = SCREENS[name]
-    console.refusals |= {404} if name in NOT_THERE else set()
+def test_a_screen(inhabited: None, console: Console, name: str) -> None:
+    """Its address restores it, axe finds nothing in either scheme, and it fits a phone, a tablet and a desk.
 
-    console.go(address)
-    console.shows(text)
-    console.page.reload()
-    console.shows(text)
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_axe_finds_nothing(inhabited: None, console: Console, name: str) -> None:
-    """Neither in the light nor in the dark scheme."""
+    What is wider than the window scrolls in its own box.
+    """
     address, text = SCREENS[name]
     console.refusals |= {404} if name in NOT_THERE else set()
     page = console.go(address)
     console.shows(text)
+    page.reload()
+    console.shows(text)
+    found, sizes = violations(page), {}
+    for width in (1440, 768, 360):
+        page.set_viewport_size({"width": width, "height": 800})
+        sizes[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth"), page.evaluate(WIDE)
 
-    assert violations(page) == []
+    assert found == []
+    assert sizes == dict.fromkeys(sizes, (0, []))
 
 
 def test_axe_finds_nothing_in_dialogs(inhabited: None, console: Console) -> None:
@@ -126,21 +124,6 @@ def test_axe_finds_nothing_in_dialogs(inhabited: None, console: Console) -> None
         expect(page.locator("dialog")).to_have_count(0)
 
     assert (found, wide) == ([], [])
-
-
-@pytest.mark.parametrize("name", SCREENS)
-def test_nothing_sticks_out(inhabited: None, console: Console, name: str) -> None:
-    """At the width of a phone, a tablet and a desk; what is wider scrolls in its own box."""
-    address, text = SCREENS[name]
-    console.refusals |= {404} if name in NOT_THERE else set()
-    page = console.go(address)
-    console.shows(text)
-    found = {}
-    for width in (1440, 768, 360):
-        page.set_viewport_size({"width": width, "height": 800})
-        found[width] = page.evaluate("document.documentElement.scrollWidth - innerWidth"), page.evaluate(WIDE)
-
-    assert found == dict.fromkeys(found, (0, []))
 
 
 def test_forced_colours_keep_the_open_row_in_sight(inhabited: None, console: Console) -> None:
