@@ -7,6 +7,7 @@ that `pyproject.toml` admits, run a part of the suite: what stands closest to th
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -30,6 +31,9 @@ LIBRARIES = (
 )
 """What stands closest to the libraries, whose private parts are used. `oracle` runs Schemathesis against the five and
 stock Connexion, `plugin` runs pytest, the others uvicorn and httpx."""
+
+VERIFY = ("verify",)
+"""What Schemathesis runs in, of which much uses its private parts."""
 
 PARALLEL = ("-n", "auto", "--dist", "loadgroup")
 
@@ -83,6 +87,24 @@ def pythons(versions: tuple[str, ...]) -> None:
 def lowest() -> None:
     """Run what is closest to the libraries on the lowest versions that pyproject.toml admits."""
     on(sys.executable, "lowest", ["--resolution", "lowest-direct", "-e", ".[test]"], LIBRARIES)
+
+
+@main.command()
+@click.argument("tests", nargs=-1, metavar="[TEST]...")
+def schemathesis(tests: tuple[str, ...]) -> None:
+    """Run the tests of verify on the lowest and on the newest Schemathesis that pyproject.toml admits.
+
+    TEST is a file or folder below tests/ (default: verify).
+    """
+    for name, requirement in ends("schemathesis"):
+        on(sys.executable, name, ["-e", ".[test]", requirement], tests or VERIFY)
+
+
+def ends(package: str) -> Iterator[tuple[str, str]]:
+    """Names and requirements for both ends of the versions of a package that pyproject.toml admits."""
+    (bound,) = re.findall(rf"{package}>=([^,\"]+)", (ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    yield f"{package}-lowest", f"{package}=={bound}"
+    yield f"{package}-newest", package
 
 
 def on(interpreter: str, name: str, requirements: Sequence[str], tests: Sequence[str]) -> None:

@@ -46,9 +46,25 @@ def test_the_lowest_versions_have_an_environment_of_their_own(ran: list[list[str
     assert tested.startswith(f"{dev.ROOT}/.venvs/lowest/bin/python -m pytest -q ")
 
 
+def test_both_ends_of_schemathesis_have_environments_of_their_own(ran: list[list[str]]) -> None:
+    """The version that pyproject.toml begins with, and the newest that it admits."""
+    CliRunner().invoke(dev.main, ["schemathesis", "verify/test_flaws.py"], catch_exceptions=False)
+
+    filled = [command[-4:] for command in ran if "install" in command]
+    tested = [" ".join(command) for command in ran if "pytest" in command]
+    assert [each[1:3] for each in filled] == [["-e", ".[test]"]] * 2
+    assert filled[0][-1].startswith("schemathesis==4.")
+    assert filled[1][-1] == "schemathesis"
+    assert [each.split("/bin/")[0].rpartition("/")[2] for each in tested] == [
+        "schemathesis-lowest",
+        "schemathesis-newest",
+    ]
+    assert all(each.endswith("tests/verify/test_flaws.py") for each in tested)
+
+
 def test_every_closest_test_is_there() -> None:
     """No folder that was renamed is left out in silence."""
-    named = {*dev.INTERPRETER, *dev.LIBRARIES}
+    named = {*dev.INTERPRETER, *dev.LIBRARIES, *dev.VERIFY}
 
     assert [each for each in named if not (dev.ROOT / "tests" / each).exists()] == []
 
