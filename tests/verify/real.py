@@ -1,7 +1,7 @@
 """`python -m tests.verify.real NAME`: `verify` against a real provider, which is installed and started for that.
 
 Each seed has a provider of its own, with nothing in it; the first writes a baseline, and the others should find nothing
-new. Every group of findings is shown with the response to its own commands, sent again. It needs the package registry
+new. What few requests find is found by chance, so the first sends more examples than the others. Every group of findings is shown with the response to its own commands, sent again. It needs the package registry
 and takes minutes, so it is run by hand: whether a finding is true, a person reads in the answer.
 """
 
@@ -27,6 +27,9 @@ from tests.dev import ENVIRONMENTS, UV, run
 
 STARTS = 300
 """Tries, a fifth of a second each, until the provider gives its document."""
+
+TIMES = 5
+"""How many times as many examples the baseline is written with."""
 
 ECHO = """
 from mlserver import MLModel
@@ -199,16 +202,18 @@ def show(report: Mapping[str, Any], auth: str) -> None:
         click.echo(f"| {' | '.join(map(str, row))} |")
 
 
-def round_trip(provider: Provider, binaries: Path, folder: Path, words: list[str], seeds: tuple[int, ...]) -> None:
+def round_trip(
+    provider: Provider, binaries: Path, folder: Path, words: list[str], seeds: tuple[int, ...], examples: int
+) -> None:
     """Verify once for each seed, the later ones by the baseline of the first, and show what came of it."""
     baseline = folder / "known.json"
     rows = []
     for number, seed in enumerate(seeds):
         own = folder / str(seed)
         own.mkdir()
-        first = ["--write-baseline"] if number == 0 else []
+        first = ["--write-baseline", "--max-examples", str(TIMES * examples)] if number == 0 else []
         with started(provider, binaries, own) as url:
-            given = ["--seed", str(seed), "--baseline", str(baseline), *first, *words]
+            given = ["--seed", str(seed), "--baseline", str(baseline), "--max-examples", str(examples), *first, *words]
             code, report = verified(provider, url, own, given)
             if number == 0:
                 show(report, dict(zip(provider.options, provider.options[1:], strict=False)).get("--auth", ""))
@@ -235,8 +240,8 @@ def main(name: str, seeds: tuple[int, ...], max_examples: int, operations: tuple
         run(*UV, "pip", "install", "--quiet", "--python", str(environment / "bin" / "python"), provider.requirement)
     folder = Path(tempfile.mkdtemp(prefix=f"verify-{name}-"))
     click.echo(f"reports and logs: {folder}")
-    words = ["--max-examples", str(max_examples), *(word for each in operations for word in ("--operation", each))]
-    round_trip(provider, environment / "bin", folder, words, seeds)
+    words = [word for each in operations for word in ("--operation", each)]
+    round_trip(provider, environment / "bin", folder, words, seeds, max_examples)
 
 
 if __name__ == "__main__":
