@@ -1,8 +1,9 @@
 """`python -m tests.verify.real NAME`: `verify` against a real provider, which is installed and started for that.
 
 Each seed has a provider of its own, with nothing in it; the first writes a baseline, and the others should find nothing
-new. What few requests find is found by chance, so the first sends more examples than the others. Every group of findings is shown with the response to its own commands, sent again. It needs the package registry
-and takes minutes, so it is run by hand: whether a finding is true, a person reads in the answer.
+new. What few requests find is found by chance, so the first sends more examples than the others. Every group of
+findings is shown with the response to its own commands, sent again. It needs the package registry and takes minutes, so
+it is run by hand: whether a finding is true, a person reads in the answer.
 """
 
 from __future__ import annotations
