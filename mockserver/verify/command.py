@@ -40,6 +40,7 @@ from mockserver.verify.reporters.machine import json_text
 from mockserver.verify.reporters.progress import Progress
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.secrets import Secrets
+from mockserver.verify.storage import cached
 from mockserver.verify.targets import OPTIONS, VARIABLES, Given, Target, mock_target, url_target
 
 EXAMPLES = 100
@@ -104,7 +105,7 @@ def run(arguments: VerifyArguments, out: Output) -> int:
     command = repetition(arguments, plan, targets)
     board, pulse = Scoreboard(plan.seed, command, require_success=arguments.require_success, policy=policy), Pulse()
     stream = happenings(targets, plan, pulse)
-    with suppress(KeyboardInterrupt), held(), Reports(arguments.reports) as reports:
+    with suppress(KeyboardInterrupt), held(), cached(), Reports(arguments.reports) as reports:
         reporters: list[Reporter] = [board, reports]
         with ExitStack() as stack:
             if arguments.format == "text":
