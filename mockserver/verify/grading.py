@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from mockserver.verify.events import Finding, Fingerprint
+from mockserver.verify.events import UNENFORCED, Finding, Fingerprint
 
 Severity = Literal["error", "warning"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning")
@@ -28,7 +28,10 @@ UNKNOWN_METHOD = 501
 WRITE_ONLY = "/writeOnly"
 """The end of the rule that a property should not be in a response (OpenAPI 3.0.4, Schema Object)."""
 
-REFUSING = ("negative_data_rejection", "missing_required_header", "unsupported_method", "positive_data_acceptance")
+REFUSING = (
+    *("negative_data_rejection", "missing_required_header", "unsupported_method"),
+    *("positive_data_acceptance", "ignored_auth"),
+)
 """Checks that a request is refused, or accepted, with a certain status code."""
 
 WORST_FIRST = (
@@ -54,7 +57,8 @@ def severity(finding: Finding) -> Severity:
         return "warning"
     if finding.check == "unsupported_method" and status == UNKNOWN_METHOD:
         return "warning"
-    if finding.check not in REFUSING or status is None or status // 100 != CLIENT_ERROR:
+    refused = status is not None and status // 100 == CLIENT_ERROR and finding.title != UNENFORCED
+    if finding.check not in REFUSING or status is None or not refused:
         return "error"
     if finding.check == "positive_data_acceptance" and status in INVALID:
         return "error"

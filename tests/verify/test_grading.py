@@ -9,7 +9,7 @@ import pytest
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.verify.citations import Citations
-from mockserver.verify.events import Finding, OperationRef
+from mockserver.verify.events import UNENFORCED, Finding, OperationRef
 from mockserver.verify.grading import Policy, headline, relative, severity, shown_operations
 from tests.verify.flaws import CONTRACT
 from tests.verify.reporters.sample import GET, LIST, SILENT, finding
@@ -36,6 +36,9 @@ def found(check: str, status: int | None = 404, operation: OperationRef = REFUSE
         (found("positive_data_acceptance", 400, ANY), "error"),
         (found("unsupported_method"), "warning"),
         (found("missing_required_header", 500), "error"),
+        (found("ignored_auth"), "warning"),
+        (found("ignored_auth", 410), "error"),
+        (replace(found("ignored_auth", 409, replace(REFUSED, statuses=("409",))), title=UNENFORCED), "error"),
         (found("status_code_conformance"), "error"),
         (found("unsupported_method", 501), "warning"),
         (found("unsupported_method", 502), "error"),
