@@ -20,7 +20,12 @@ from schemathesis.core.transport import Response
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import for_operation
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
-from schemathesis.openapi.checks import EnsureResourceAvailability, UndefinedStatusCode, UseAfterFree
+from schemathesis.openapi.checks import (
+    EnsureResourceAvailability,
+    MissingHeaderNotRejected,
+    UndefinedStatusCode,
+    UseAfterFree,
+)
 from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
@@ -188,9 +193,12 @@ def is_unknown_method(failure: Failure, case: Case, response: Response) -> bool:
 
 
 def is_told_as_server_error(failure: Failure, response: Response, plan: Plan) -> bool:
-    """Whether another check says already that the answer is a server error: that nobody documents one adds nothing."""
+    """Whether another check says already that the answer is a server error.
+
+    That nobody documents one adds nothing, and neither does that it is no refusal of a request without a header.
+    """
     failed = response.status_code // 100 == SERVER_ERROR and "not_a_server_error" not in plan.unchecked
-    return failed and isinstance(failure, UndefinedStatusCode)
+    return failed and isinstance(failure, UndefinedStatusCode | MissingHeaderNotRejected)
 
 
 def is_of_another(failure: Failure, case: Case) -> bool:

@@ -16,7 +16,7 @@ from schemathesis.engine import events as engine
 from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.engine.run import PhaseName
 from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER
-from schemathesis.openapi.checks import UseAfterFree
+from schemathesis.openapi.checks import MissingHeaderNotRejected, UseAfterFree
 from starlette.types import Receive, Scope, Send
 from urllib3.exceptions import ReadTimeoutError
 
@@ -33,7 +33,7 @@ from mockserver.verify.citations import Citations
 from mockserver.verify.plan import Plan
 from mockserver.verify.reach import reach
 from mockserver.verify.recording import Recording
-from mockserver.verify.registration import Pulse, guard, is_emptied_collection
+from mockserver.verify.registration import Pulse, guard, is_emptied_collection, is_told_as_server_error
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import SAFE, Given, Target, mock_target, url_target
 from mockserver.verify.wire import Wire
@@ -497,3 +497,16 @@ def test_the_document_is_not_changed() -> None:
     run(target, Plan(seed=1, max_examples=1, phases=("examples",)))
 
     assert target.document.raw == before
+
+
+@pytest.mark.parametrize(
+    ("status", "unchecked", "told"), [(501, {}, True), (501, {"not_a_server_error": ""}, False), (200, {}, False)]
+)
+def test_a_server_error_is_told_once(status: int, unchecked: dict[str, str], told: bool) -> None:
+    """That it is not documented, or no refusal of a request without a header, is not told beside it."""
+    missing = MissingHeaderNotRejected(
+        operation="GET /books", header_name="X-Key", status_code=status, expected_statuses=[401], message=""
+    )
+    response = cast("Response", SimpleNamespace(status_code=status))
+
+    assert is_told_as_server_error(missing, response, Plan(seed=1, unchecked=unchecked)) is told

@@ -72,7 +72,7 @@ class Updates:
     ) -> bool | None:
         declared = self._declared(operation)
         # a server may drop what its contract does not name, and does so rightly
-        written = {name: value for name, value in body.items() if name in declared}
+        written = {name: value for name, value in said(operation, body).items() if name in declared}
         for reading in readings(self._prober, operation, response, case):
             request = self._prober.read(case, reading.operation, reading.path, reading.query)
             if request is None:
@@ -112,6 +112,20 @@ class Updates:
         pointer, schema = self._schema(operation)
         known = name in self._prober.document.resolve(schema).get("properties", {})
         return f"{pointer}{pointer_of(['properties', name])}" if known else pointer
+
+
+def said(operation: OperationRef, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a write says. Null in a creation says nothing, as a provider may put a default there; else it clears."""
+    creates = operation.method == "POST" and not operation.path.endswith("}")
+    return _without_null(body) if creates else body
+
+
+def _without_null(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {
+        name: _without_null(value) if isinstance(value, Mapping) else value
+        for name, value in body.items()
+        if value is not None
+    }
 
 
 def readings(prober: Prober, operation: OperationRef, response: Response, case: Case) -> Iterator[Reading]:

@@ -11,7 +11,7 @@ from schemathesis.core.transport import Response
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.verify.checks.probe import Case, Prober
-from mockserver.verify.checks.updates import Reading, losses, readings, record_of, same
+from mockserver.verify.checks.updates import Reading, losses, readings, record_of, said, same
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import OperationRef
 from mockserver.verify.targets import Target
@@ -196,3 +196,18 @@ def test_an_answer_without_an_id_shows_nothing() -> None:
     found = list(readings(prober(["/lists"], {}), POST, answered(b"{}"), case()))
 
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("POST", "/books", {"title": "a", "about": {"pages": 1}, "tags": [None]}),
+        ("POST", "/books/{id}", {"title": "a", "kind": None, "about": {"pages": 1, "place": None}, "tags": [None]}),
+        ("PATCH", "/books/{id}", {"title": "a", "kind": None, "about": {"pages": 1, "place": None}, "tags": [None]}),
+    ],
+)
+def test_null_in_a_creation_says_nothing(method: str, path: str, expected: Any) -> None:
+    """The provider may put a default in its place; a change to null is a change."""
+    body = {"title": "a", "kind": None, "about": {"pages": 1, "place": None}, "tags": [None]}
+
+    assert said(OperationRef("shelf", "write", method, path, ("200",)), body) == expected
