@@ -230,9 +230,10 @@ def _body_rule(cited: Citations, compiled: Operation, operation: OperationRef, e
 
 
 def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
-    del detail
+    """What the operation takes: its body, also where a request has none, as the document has it optional then."""
+    del exchange, detail
     described = cited.described(operation)
-    if exchange.request_body and "requestBody" in described:
+    if "requestBody" in described:
         return Citation(cited.pointer(operation, "requestBody"))
     if "parameters" in described:
         return Citation(cited.pointer(operation, "parameters"))

@@ -75,6 +75,7 @@ def answered(
         ("negative_data_rejection", CREATE, answered(201, sent={"title": "x"}), None, "#/paths/~1books/post/security"),
         ("positive_data_acceptance", CREATE, answered(400, sent={"title": "x"}), None,
          "#/paths/~1books/post/requestBody"),
+        ("positive_data_acceptance", CREATE, answered(400), None, "#/paths/~1books/post/requestBody"),
         ("positive_data_acceptance", LIST, answered(400), None, "#/paths/~1books/get/parameters"),
         ("positive_data_acceptance", GET, answered(400), None, "#/paths/~1books~1{id}/get"),
         ("not_a_server_error", GET, answered(500), None, "#/paths/~1books~1{id}/get/responses"),
@@ -140,7 +141,7 @@ def test_what_the_mock_cannot_serve_is_cited_by_place() -> None:
     pointers = [contract.cite(check, operation, answered(200, {}, "http://h/x"), None).pointer for check in checks]
 
     assert pointers == [
-        "#/paths/~1x/post",
+        "#/paths/~1x/post/requestBody",
         "#/components/responses/Any/content",
         "#/paths/~1x/post/security",
     ]
