@@ -119,6 +119,14 @@ READ: dict[str, tuple[Callable[[Mock], Any], Callable[[Mock], Any]]] = {
         lambda mock: got(mock, f"/state/{LISTS}", limit=1000)["records"],
         lambda mock: mock.state[LISTS],
     ),
+    "get_record": (
+        lambda mock: got(mock, f"/state/{LISTS}/record", key=FIRST)["record"],
+        lambda mock: next(each for each in mock.state[LISTS] if each["id"] == FIRST),
+    ),
+    "get_lines": (
+        lambda mock: mock.client.get("/_mock/apis/crm/lines", params={"pointer": "#/info"}).json()["text"],
+        lambda mock: mock.server.apis["crm"].contract.quote("#/info"),
+    ),
     "export_world": (lambda mock: got(mock, "/export"), lambda mock: mock.state.export()),
     "get_journal_entry": (
         records_changed,
@@ -326,6 +334,7 @@ ELSEWHERE: dict[str, Callable[..., Any]] = {
 HTTP_ONLY = {
     **dict.fromkeys(("get_health", "get_liveness", "get_readiness"), "a server of this process is there, or raises"),
     **dict.fromkeys(("issue_token", "authorize_client", "get_keys", "get_openid_configuration"), "for OAuth clients"),
+    "get_example_request": "a test writes the requests that it is about",
     "list_worlds": "a test has the mocks that it opened",
     **dict.fromkeys(("list_snapshots", "get_snapshot", "delete_snapshot"), "snapshots of a test are objects of Python"),
     "watch_journal": "a test observes the exchanges themselves, see MockServer.observe",
