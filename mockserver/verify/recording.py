@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -134,20 +134,7 @@ class Recording:
     ) -> Finding:
         exchange = self._exchange(Interaction(Request.from_prepared_request(prepared), None))
         rule = self._contract.pointer(operation, "responses")
-        exchanges = self._origins.before([exchange])
-        return Finding(
-            operation=operation,
-            check=NO_ANSWER,
-            title=title,
-            message=message,
-            rule=rule,
-            quote=self._contract.quote(rule),
-            phase=phase,
-            exchanges=tuple(map(self._target.secrets.hidden, exchanges)),
-            curl=tuple(map(self._curl, exchanges)),
-            place=self._contract.place(operation, rule),
-            **self._contract.where(rule),
-        )
+        return self._made(operation, (NO_ANSWER, title, message), rule, phase, [exchange])
 
     def is_gone(self, failure: Exception) -> bool:
         """Whether an error of the engine says that the provider is not there any more."""
@@ -208,11 +195,23 @@ class Recording:
         if check.name in OF_CREDENTIALS and "ignored_auth" not in self.unchecked:
             unenforced = self._contract.unenforced(operation, exchanges[-1], rule)
             name, title, message = unenforced or (name, title, message)
+        return self._made(operation, (name, title, message), rule, phase, exchanges)
+
+    def _made(
+        self,
+        operation: OperationRef,
+        found: tuple[str, str, str],
+        rule: str,
+        phase: str,
+        exchanges: Sequence[Exchange],
+    ) -> Finding:
+        """The finding: its check, title and message, cited in the document, with the commands that repeat it."""
+        check, title, message = found
         # without the request that created a record, the commands would answer 404 on a fresh provider
         exchanges = self._origins.before(exchanges)
         return Finding(
             operation=operation,
-            check=name,
+            check=check,
             title=title,
             message=self.text(message),
             rule=rule,
