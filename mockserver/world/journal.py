@@ -45,13 +45,12 @@ class Budget:
         self.spent = 0
         self.lock = Lock()
         self._journals: OrderedDict[int, Journal[Any]] = OrderedDict()
-        self._latest: Journal[Any] | None = None
+        self.latest: Journal[Any] | None = None
 
-    def spend(self, journal: Journal[E], size: int) -> None:
-        """Account for what an entry just added; if that is too much, the least recently used journals lose entries."""
-        self.spent += size
-        if journal is not self._latest:  # moved to the end, where it stays as long as no other is used
-            self._journals[id(journal)] = self._latest = journal
+    def settle(self, journal: Journal[E]) -> None:
+        """A journal has spent something; if that is too much, the least recently used ones lose entries."""
+        if journal is not self.latest:  # moved to the end, where it stays as long as no other is used
+            self._journals[id(journal)] = self.latest = journal
             self._journals.move_to_end(id(journal))
         while self.spent > self.limit and self._journals:
             oldest = next(iter(self._journals.values()))
@@ -66,8 +65,8 @@ class Budget:
     def _forget_if_empty(self, journal: Journal[Any]) -> None:
         if not len(journal):
             self._journals.pop(id(journal), None)
-            if self._latest is journal:
-                self._latest = None
+            if self.latest is journal:
+                self.latest = None
 
 
 class Journal(Generic[E]):
@@ -91,26 +90,30 @@ class Journal(Generic[E]):
         return len(self._entries)
 
     def add(self, entry: E) -> None:
-        size, lock = entry.size, self._budget.lock
+        size, budget = entry.size, self._budget
+        lock = budget.lock
         lock.acquire()  # twice as fast as a with block
         try:
             self.added = entry.number = self.added + 1
             if self._most:
-                self._entries.append(entry)
+                entries = self._entries
+                entries.append(entry)
                 self._sizes.append(size)
                 self._bytes += size
-                if len(self._entries) > self._most or self._bytes > self._limit:
+                if len(entries) > self._most or self._bytes > self._limit:
                     size -= self._trim()
-                self._budget.spend(self, size)
+                budget.spent += size
+                if budget.latest is not self or budget.spent > budget.limit:
+                    budget.settle(self)
         finally:
             lock.release()
 
     def _trim(self) -> int:
         """Remove what is too much; returns its bytes."""
-        before = self._bytes
-        while len(self._entries) > self._most or (self._bytes > self._limit and len(self._entries) > 1):
-            self._pop()
-        return before - self._bytes
+        entries, freed = self._entries, 0
+        while len(entries) > self._most or (self._bytes > self._limit and len(entries) > 1):
+            freed += self._pop()
+        return freed
 
     def drop(self) -> int:
         """Remove the oldest entry; returns its bytes. Called under the budget's lock."""

@@ -19,6 +19,9 @@ from typing import Any, Generic, TypeVar
 K = TypeVar("K")
 V = TypeVar("V")
 
+FEW = 32
+"""Items of a map up to which it is one dict: to copy that costs less than the pieces of a tree."""
+
 NARROWEST = 8
 """Branches of the smallest map; always a power of two, so that a mask and a shift find the piece of a hash."""
 
@@ -41,15 +44,18 @@ class PersistentMap(Generic[K, V]):
     """Keys to values; `set` and `remove` return a new map and leave this one unchanged, unless it belongs to `edit`.
 
     Three levels by hash: a list of lists of dicts, each about as wide as the cube root of the number of items, so that
-    a write copies three short containers instead of a long one.
+    a write copies three short containers instead of a long one. A map that has never had many items is one dict.
     """
 
-    __slots__ = ("_count", "_edit", "_low", "_mask", "_own", "_shift", "_tree")
+    __slots__ = ("_count", "_edit", "_few", "_low", "_mask", "_own", "_shift", "_tree")
 
     def __init__(self, items: Iterable[tuple[K, V]] = ()) -> None:
         self._edit: object | None = None
-        self._own: set[int] = set()
-        self._plant(dict(items))
+        whole = dict(items)
+        self._count = len(whole)
+        self._few: dict[K, V] | None = whole
+        if len(whole) > FEW:
+            self._plant(whole)
 
     def _plant(self, whole: dict[K, V]) -> None:
         width = NARROWEST
@@ -59,7 +65,8 @@ class PersistentMap(Generic[K, V]):
         mask = width * width - 1
         for key, value in whole.items():
             leaves[hash(key) & mask][key] = value
-        self._count = len(whole)
+        self._few = None
+        self._own: set[int] = set()
         self._mask = mask
         self._shift = width.bit_length() - 1
         self._low = width - 1
@@ -74,20 +81,29 @@ class PersistentMap(Generic[K, V]):
         return self._edit
 
     def get(self, key: K) -> V | None:
+        few = self._few
+        if few is not None:
+            return few.get(key)
         at = hash(key) & self._mask
         return self._tree[at >> self._shift][at & self._low].get(key)
 
     def values(self, keys: Iterable[K]) -> list[V | None]:
         """What `get` gives for each of the keys, in half the time."""
+        if self._few is not None:
+            return [*map(self._few.get, keys)]
         tree, mask, shift, low = self._tree, self._mask, self._shift, self._low
         return [tree[(at := hash(key) & mask) >> shift][at & low].get(key) for key in keys]
 
     def __contains__(self, key: K) -> bool:
+        if self._few is not None:
+            return key in self._few
         at = hash(key) & self._mask
         return key in self._tree[at >> self._shift][at & self._low]
 
     def items(self) -> Iterator[tuple[K, V]]:
         """All pairs, in arbitrary order."""
+        if self._few is not None:
+            return iter(self._few.items())
         return chain.from_iterable(leaf.items() for branch in self._tree for leaf in branch)
 
     def differences(self, other: PersistentMap[K, V]) -> Iterator[tuple[K, V | None, V | None]]:
@@ -96,7 +112,7 @@ class PersistentMap(Generic[K, V]):
         Pieces that both share are passed over, so this costs as much as was written since one became the other; only
         if one has more leaves than the other, every item is looked at.
         """
-        if self._mask != other._mask:
+        if self._few is not None or other._few is not None or self._mask != other._mask:
             yield from _apart(dict(self.items()), dict(other.items()))
             return
         for mine, theirs in zip(self._tree, other._tree, strict=True):
@@ -112,18 +128,21 @@ class PersistentMap(Generic[K, V]):
         """
         if self._edit is not edit:
             return 0
+        if self._few is not None:
+            return LEAF + ITEM * self._count + value
         pieces = (len(self._own) + 1) // 2  # half of them leaves, half of them branches, or nearly
         leaf = LEAF + ITEM * self._count // (self._mask + 1) + value
         return POINTER * (self._low + 1) * (1 + pieces) + leaf * pieces
 
     def set(self, key: K, value: V, edit: object | None = None) -> PersistentMap[K, V]:
         made, leaf = self._editable(edit, key)
-        made._count += key not in leaf
+        if key not in leaf:
+            made._count += 1
+            # it never shrinks again: empty leaves cost little, and building anew costs every item
+            if made._count > (FEW if made._few is not None else CROWDED * (made._mask + 1)):
+                made._plant({**dict(made.items()), key: value})
+                return made
         leaf[key] = value
-        # it never shrinks again: empty leaves cost little, and building anew costs every item
-        if made._count > CROWDED * (made._mask + 1):
-            made._plant(dict(made.items()))
-            made._own = set()  # the numbers in it were those of the former pieces
         return made
 
     def remove(self, key: K, edit: object | None = None) -> PersistentMap[K, V]:
@@ -138,25 +157,36 @@ class PersistentMap(Generic[K, V]):
         `_own` has the pieces that this edit has copied: leaves by their number, branches by the complement of theirs,
         which is negative. One set for both is one object less to make for every write.
         """
-        made = self if edit is not None and self._edit is edit else self._copy(edit)
+        if edit is None or self._edit is not edit:
+            return self._copy(edit, key)
+        if self._few is not None:
+            return self, self._few
+        at = hash(key) & self._mask
+        upper, lower = at >> self._shift, at & self._low
+        if ~upper not in self._own:
+            self._tree[upper] = self._tree[upper].copy()
+            self._own.add(~upper)
+        branch = self._tree[upper]
+        if at not in self._own:
+            branch[lower] = branch[lower].copy()
+            self._own.add(at)
+        return self, branch[lower]
+
+    def _copy(self, edit: object | None, key: K) -> tuple[PersistentMap[K, V], dict[K, V]]:
+        """A map for the edit in which the pieces on the path to the key are its own, and the key's leaf."""
+        made: PersistentMap[K, V] = PersistentMap.__new__(PersistentMap)
+        made._edit, made._count = edit, self._count
+        if self._few is not None:
+            made._few = leaf = self._few.copy()
+            return made, leaf
+        made._few, made._mask, made._shift, made._low = None, self._mask, self._shift, self._low
         at = hash(key) & made._mask
         upper, lower = at >> made._shift, at & made._low
-        if ~upper not in made._own:
-            made._tree[upper] = made._tree[upper].copy()
-            made._own.add(~upper)
-        branch = made._tree[upper]
-        if at not in made._own:
-            branch[lower] = branch[lower].copy()
-            made._own.add(at)
-        return made, branch[lower]
-
-    def _copy(self, edit: object | None) -> PersistentMap[K, V]:
-        made: PersistentMap[K, V] = PersistentMap.__new__(PersistentMap)
+        made._own = {~upper, at}
         made._tree = self._tree.copy()
-        made._count, made._mask, made._shift, made._low = self._count, self._mask, self._shift, self._low
-        made._edit = edit
-        made._own = set()
-        return made
+        branch = made._tree[upper] = made._tree[upper].copy()
+        leaf = branch[lower] = branch[lower].copy()
+        return made, leaf
 
 
 def _apart(mine: dict[K, V], theirs: dict[K, V]) -> Iterator[tuple[K, V | None, V | None]]:

@@ -30,6 +30,9 @@ UNKNOWN: Any = object()
 KEY = itemgetter(1)
 """The key of the record that an item of an index stands for."""
 
+RECORD = itemgetter(1)
+"""The record in a row."""
+
 
 def everywhere(_: Record) -> tuple[Hashable, ...]:
     """One partition that holds every record."""
@@ -95,9 +98,12 @@ class _Last:
 LAST = _Last()
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class TableState:
-    """One version of a collection. Shared by every world and snapshot that has not written since."""
+    """One version of a collection. Shared by every world and snapshot that has not written since.
+
+    Never changed once it is made, but for its memos; frozen, it would take three times as long to make.
+    """
 
     rows: PersistentMap[Any, tuple[int, Record]]
     unique: Mapping[str, PersistentMap[Hashable, Any]]
@@ -121,23 +127,28 @@ class TableState:
             next_sequence=len(rows),
         )
 
-    @property
-    def weight(self) -> int:
-        """Approximate bytes that the transaction which made this version has copied."""
-        edit, count = self.rows.edit, len(self.rows)
+    def weight(self, before: TableState | None) -> int:
+        """Approximate bytes that the transaction which made this version has copied; `before`: the one before it."""
+        edit = self.rows.edit
         total = VERSION + self.rows.weight(edit)
-        for taken in self.unique.values():
-            total += taken.weight(edit)
-        for partitions in self.indexes.values():
-            total += partitions.weight(edit, sorted_weight(count // (len(partitions) or 1)))
+        if before is None or self.unique is not before.unique:
+            total += sum(taken.weight(edit) for taken in self.unique.values())
+        if before is None or self.indexes is not before.indexes:
+            count = len(self.rows)
+            for partitions in self.indexes.values():
+                total += partitions.weight(edit, sorted_weight(count // (len(partitions) or 1)))
         return total
 
 
 def written(before: Mapping[str, TableState], after: Mapping[str, TableState]) -> int:
     """Approximate bytes that the versions of a world do not share with those before a transaction."""
-    if before is after:
-        return 0
-    return sum(state.weight for name, state in after.items() if before.get(name) is not state)
+    total = 0
+    if before is not after:
+        for name, state in after.items():
+            earlier = before.get(name)
+            if earlier is not state:
+                total += state.weight(earlier)
+    return total
 
 
 def _unique(collection: Collection, name: str, rows: dict[Any, tuple[int, Record]]) -> PersistentMap[Hashable, Any]:
@@ -275,26 +286,23 @@ class Table:
         """Put the record `after` in the place of `before`."""
         # whatever can fail comes first: from the first write on, containers may be changed in place
         collection, edit = self._collection, self._tables.edit
-        claims = [_Claim.of(collection, name, values, before, after) for name, values in state.unique.items()]
-        moves = [
-            (name, _places(index, before, key, sequence), _places(index, after, key, sequence))
-            for name, index in collection.all_indexes.items()
-        ]
+        claims = [*_claims(collection, state.unique, before, after)]
+        moves = [*_moves(collection, key, sequence, before, after)]
         rows = state.rows.remove(key, edit) if after is None else state.rows.set(key, (sequence, after), edit)
-        self._tables.replace(
-            collection,
-            TableState(
-                rows=rows,
-                unique={claim.name: claim.move(state.unique[claim.name], key, edit) for claim in claims},
-                indexes={name: _move(state.indexes[name], old, new, edit) for name, old, new in moves},
-                next_sequence=max(state.next_sequence, sequence + 1),
-            ),
-        )
+        unique, indexes = state.unique, state.indexes
+        if claims:
+            unique = {**unique, **{each.name: each.move(unique[each.name], key, edit) for each in claims}}
+        if moves:
+            indexes = {**indexes, **{name: _move(indexes[name], old, new, edit) for name, old, new in moves}}
+        self._tables.replace(collection, TableState(rows, unique, indexes, max(state.next_sequence, sequence + 1)))
 
 
 def _records(state: TableState, items: list[Any]) -> list[Record]:
     rows = state.rows.values(map(KEY, items))
-    return [row[1] for row in rows if row is not None]  # without the world's lock, a row may be gone before its item
+    try:
+        return [*map(RECORD, rows)]
+    except TypeError:  # without the world's lock, a row may be gone before its item
+        return [row[1] for row in rows if row is not None]
 
 
 class _Claim(NamedTuple):
@@ -304,34 +312,48 @@ class _Claim(NamedTuple):
     old: Hashable | None
     new: Hashable | None
 
-    @classmethod
-    def of(
-        cls,
-        collection: Collection,
-        name: str,
-        taken: PersistentMap[Hashable, Any],
-        before: Record | None,
-        after: Record | None,
-    ) -> _Claim:
-        value_of = collection.unique[name]
-        old = None if before is None else value_of(before)
-        new = None if after is None else value_of(after)
-        if new is not None and new != old and new in taken:
-            raise Duplicate(collection.name, name, new)
-        return cls(name, old, new)
-
     def move(self, taken: PersistentMap[Hashable, Any], key: Any, edit: object | None) -> PersistentMap[Hashable, Any]:
-        if self.old == self.new:
-            return taken
         if self.old is not None:
             taken = taken.remove(self.old, edit)
         return taken if self.new is None else taken.set(self.new, key, edit)
 
 
+def _claims(
+    collection: Collection,
+    unique: Mapping[str, PersistentMap[Hashable, Any]],
+    before: Record | None,
+    after: Record | None,
+) -> Iterator[_Claim]:
+    """The unique values that the record changes; Duplicate if another record has one of them."""
+    for name, value_of in collection.unique.items():
+        old = None if before is None else value_of(before)
+        new = None if after is None else value_of(after)
+        if old != new:
+            if new is not None and new in unique[name]:
+                raise Duplicate(collection.name, name, new)
+            yield _Claim(name, old, new)
+
+
+_Places = dict[Hashable, tuple[Any, Any]]
+"""The item of an index that stands for a record, by the partitions that it is in."""
+
+
+def _moves(
+    collection: Collection, key: Any, sequence: int, before: Record | None, after: Record | None
+) -> Iterator[tuple[str, _Places, _Places]]:
+    """The indexes in which the record has another place than before: their names, the old places and the new."""
+    for name, index in collection.all_indexes.items():
+        if before is not None and after is not None and index.order is None and index.partition is everywhere:
+            continue  # as it is with most writes
+        old, new = _places(index, before, key, sequence), _places(index, after, key, sequence)
+        if old != new:
+            yield name, old, new
+
+
 def _move(
     partitions: PersistentMap[Hashable, PersistentSortedList],
-    old: dict[Hashable, tuple[Any, Any]],
-    new: dict[Hashable, tuple[Any, Any]],
+    old: _Places,
+    new: _Places,
     edit: object | None,
 ) -> PersistentMap[Hashable, PersistentSortedList]:
     # what is the same in both stays: a record that keeps its place costs no write to the index
@@ -348,7 +370,7 @@ def _move(
 EMPTY = PersistentSortedList()
 
 
-def _places(index: Index, record: Record | None, key: Any, sequence: int) -> dict[Hashable, tuple[Any, Any]]:
+def _places(index: Index, record: Record | None, key: Any, sequence: int) -> _Places:
     if record is None:
         return {}
     item = (index.order(record) if index.order else sequence, key)

@@ -339,6 +339,7 @@ def check_partition(table: Table, index: str, partition: str, expected: list[Row
 @pytest.fixture
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(persistent, "PIECE", 2)
+    monkeypatch.setattr(persistent, "FEW", 2)
     monkeypatch.setattr(persistent, "NARROWEST", 2)
 
 
