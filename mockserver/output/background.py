@@ -14,11 +14,10 @@ import os
 import select
 import stat
 import sys
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread
-from typing import Any, TextIO
+from typing import TextIO
 
 from mockserver.output.encoding import READABLE
 from mockserver.output.streams import Stream
@@ -44,10 +43,11 @@ class Outlet(io.TextIOBase):
         self._descriptor = _descriptor(stream)
         self._at_once = ROOM if self._descriptor is not None and is_file(self._descriptor) else ATOMIC
         self._room = room
-        self._waiting: deque[tuple[Callable[..., str], tuple[Any, ...]]] = deque()
+        self._waiting: list[str] = []
         self._size = self._dropped = 0
         self._lock = Lock()
         self._wake, self._ending = Event(), Event()
+        self._woken = False
         self._failed = False
         self._thread = Thread(target=self._run, name="mockserver output", daemon=True)
         self._thread.start()
@@ -69,24 +69,18 @@ class Outlet(io.TextIOBase):
         """Queue the text; if the queue is full it is dropped, which is reported when there is room again."""
         if not isinstance(text, str):
             raise TypeError(f"expected text, got {type(text).__name__}")  # click tells by this what takes bytes
-        self.defer(str, (text,), len(text))
-        return len(text)
-
-    def defer(self, make: Callable[..., str], parts: tuple[Any, ...], size: int) -> None:
-        """Have `make(*parts)` written, which the thread makes into text: whoever prints need not even do that.
-
-        size: about how many characters that will be. What is never written is never made.
-        """
-        lock = self._lock
+        size, lock = len(text), self._lock
         lock.acquire()  # a with block takes twice as long
         if self._size > self._room:
             self._dropped += 1
         else:
             self._size += size
-            self._waiting.append((make, parts))
+            self._waiting.append(text)
         lock.release()
-        if not self._wake.is_set():
+        if not self._woken:  # the event itself takes longer to say so
+            self._woken = True
             self._wake.set()
+        return size
 
     def close(self) -> None:
         """Wait until everything is written, or for PATIENCE if that does not go on; then nothing more is."""
@@ -102,17 +96,18 @@ class Outlet(io.TextIOBase):
     def _run(self) -> None:
         while self._wake.wait():
             self._wake.clear()
+            self._woken = False  # before it takes: what is added from now on wakes it again
             waiting, dropped = self._take()
             if waiting and not self._failed:
-                self._put("".join(make(*parts) for make, parts in waiting) + _told(dropped))
+                self._put("".join(waiting) + _told(dropped))
             if self._ending.wait(PAUSE) and not self._waiting:
                 return
 
-    def _take(self) -> tuple[Iterable[tuple[Callable[..., str], tuple[Any, ...]]], int]:
+    def _take(self) -> tuple[list[str], int]:
         """What waits, and how many lines behind it were dropped."""
         with self._lock:
             taken = self._waiting, self._dropped
-            self._waiting = deque()
+            self._waiting = []
             self._size = self._dropped = 0
         return taken
 

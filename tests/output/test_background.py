@@ -7,7 +7,6 @@ import io
 import os
 import re
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -103,27 +102,6 @@ def test_nobody_waits_for_a_reader_who_does_not_read(monkeypatch: pytest.MonkeyP
 
         assert stream.failure is not None
         assert stream.failure.errno == errno.EPIPE
-
-
-def test_text_is_made_when_it_is_written_and_by_nobody_who_waits() -> None:
-    """It stands where it was deferred, and a line that is dropped is never made."""
-    stream, makers = io.StringIO(), []
-
-    def made(text: str) -> str:
-        makers.append(threading.current_thread())
-        return text
-
-    outlet = Outlet(stream, room=10)
-    outlet.write("first\n")
-    outlet.defer(made, ("second\n",), 5)
-    outlet.close()
-    full = Outlet(io.StringIO(), room=-1)
-    full.defer(made, ("never\n",), 6)
-    full.close()
-
-    assert stream.getvalue() == "first\nsecond\n"
-    assert len(makers) == 1
-    assert makers[0] is not threading.current_thread()
 
 
 def test_who_reads_again_is_told_what_was_dropped() -> None:
