@@ -63,11 +63,10 @@ def decoded(request: Request, body: bytes, limit: int) -> Body:
     """A complete body, decoded as the request's Content-Encoding says."""
     if not body:
         return NONE
-    codings = request.headers.get("content-encoding")
-    if codings is None:
+    if b"content-encoding" not in request.first:
         return Body(body, len(body))
     try:
-        content = undone(body, codings, limit)
+        content = undone(body, request.headers["content-encoding"], limit)
     except Overflow as flaw:
         return Body(size=len(body), flaw=flaw)
     except CodingError as flaw:

@@ -96,8 +96,8 @@ class RawMessage(Message):
     __slots__ = ("_end", "_raw", "_start")
 
     def __init__(self, raw: bytes, start: int, end: int) -> None:
-        self._size = len(raw) - end
-        self._raw = raw if self._size <= BODY_KEPT else raw[: end + BODY_KEPT]
+        self._size = size = len(raw) - end
+        self._raw = raw if size <= BODY_KEPT else raw[: end + BODY_KEPT]
         self._start = start
         self._end = end
 

@@ -11,8 +11,8 @@ import logging
 from typing import Any
 
 from mockserver.runtime.defects import defect
-from mockserver.runtime.message import HEAD_END, RawMessage
-from mockserver.runtime.protocol import LINE_END, METHODS, Protocol
+from mockserver.runtime.message import RawMessage
+from mockserver.runtime.protocol import KNOWN, LINE_END, Protocol
 from mockserver.runtime.request import AtOnce, Request
 
 logger = logging.getLogger("mockserver")
@@ -111,10 +111,9 @@ class PromptProtocol(Protocol):
 
     def _as_sent(self, body: bytes) -> RawMessage | None:
         """The request as it was sent, if the piece that is read is nothing else and says it in the plainest way."""
-        data = self._data
-        end = data.find(HEAD_END) + len(HEAD_END)
+        data, end = self._data, self._head_end
         plain = end + len(body) == len(data) and data.count(LINE_END, 0, end) == len(self.headers) + 2
-        if plain and self._coding is None and self._method in METHODS.values():
+        if plain and self._coding is None and self._method in KNOWN:
             return RawMessage(data, data.find(LINE_END) + len(LINE_END), end)
         return None
 

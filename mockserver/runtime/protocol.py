@@ -40,6 +40,7 @@ METHODS = {
 }
 """Methods that the parser is shown; any other is read here, and the parser is shown STAND_IN."""
 
+KNOWN = frozenset(METHODS.values())
 STAND_IN = b"POST"
 BEGINNING = re.compile(rb"[\r\n]*([!#$%%&'*+.^_`|~0-9A-Za-z-]{0,%d})" % (LONGEST_METHOD + 1))
 """Empty lines, which may come in front of a request, and what has come of a method."""
@@ -93,6 +94,8 @@ class Protocol(HttpToolsProtocol):
     _method = ""
     _coding: bytes | None = None
     """The request's last Transfer-Encoding."""
+    _head_end = 0
+    """Where the latest head ends in the piece that ended it."""
     _rest = 0
     """Bytes that are still to come of a body of known length."""
     _unended = 0
@@ -146,6 +149,7 @@ class Protocol(HttpToolsProtocol):
                 end = data.find(EMPTY_LINE, at - 1 if at else 0) + len(EMPTY_LINE)  # a piece may end with its line feed
                 if end < len(EMPTY_LINE):
                     end = size
+                self._head_end = end
             try:
                 self._reader.feed_data(data if end - at == size else data[at:end])
             except httptools.HttpParserUpgrade:

@@ -65,22 +65,25 @@ class Request:
     said of it, None where none was asked.
     """
 
-    def __init__(self, method: str, path: str, query: bytes, headers: RawHeaders, scope: Scope | None = None) -> None:
+    prefix = ""
+    _scope: Scope | None = None
+    _query: dict[str, list[str]] | None = None
+
+    def __init__(self, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
         self.method = method
         self.path = path
-        self.prefix = ""
         self.raw_query = query
         self.raw_headers = headers
         self.first = dict(reversed(headers))
-        self._scope = scope
-        self._query: dict[str, list[str]] | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Request:
         """The request of an ASGI scope, whose names of headers are in lower case."""
         raw: bytes | None = scope.get("raw_path")
         path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
-        return cls(scope["method"], path, scope["query_string"], list(scope["headers"]), scope)
+        made = cls(scope["method"], path, scope["query_string"], list(scope["headers"]))
+        made._scope = scope
+        return made
 
     @property
     def scope(self) -> Scope:
