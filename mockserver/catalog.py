@@ -13,32 +13,26 @@ from functools import cached_property
 from importlib import import_module
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.additions import of_apis
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.flaws import Flaw
-from mockserver.contract.reading.reader import ReadDocument, read
 from mockserver.contract.reading.sources import is_remote, split_name
 from mockserver.contract.violations import Rejection
 from mockserver.errors import FixtureError, StartError
 from mockserver.folders import Folder, folder_of
 from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
-from mockserver.inference import (
-    Declarations,
-    DocumentedAnswers,
-    DocumentedRefusals,
-    Inference,
-    InferenceOptions,
-    inference_options,
-)
-from mockserver.inference.extensions import extensions_of
 from mockserver.resources import resource
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
 from mockserver.world.fixtures import check_references, load_collection, read_records
 from mockserver.world.store import INSERTED
+
+if TYPE_CHECKING:  # of the shipped APIs nothing is inferred, and they are there sooner without it
+    from mockserver.contract.reading.reader import ReadDocument
+    from mockserver.inference import Declarations, DocumentedAnswers, Inference, InferenceOptions
 
 MOUNT = re.compile(r"(/[^/{}?#\s]+)+")
 CREDENTIALS = "credentials.json"
@@ -87,6 +81,8 @@ class Api:
     @cached_property
     def documented(self) -> DocumentedAnswers:
         """Makes responses from the document alone, whether handlers are written or inferred."""
+        from mockserver.inference import DocumentedAnswers
+
         return DocumentedAnswers(self.contract)
 
     def handler(self, operation_id: str) -> Handler:
@@ -198,6 +194,9 @@ def document_api(
     fixtures: a folder whose `<name>/credentials.json` says who may call it, anybody with any credential without that;
     `<name>/stubs/*.json` are its stubs. declarations: what is said in place of what would be inferred.
     """
+    from mockserver.inference import DocumentedRefusals, Inference
+    from mockserver.inference.extensions import extensions_of
+
     contract = Contract(document)
     extensions = extensions_of(contract)
     document.flaws.extend(extensions.flaws)
@@ -232,7 +231,7 @@ def load_apis(
     API with all its parts, see `folders`. `mounts` gives prefixes by name, `handlers` and
     `overlays` files, as FILE or NAME=FILE. records, undocumented_404: see `InferenceOptions`.
     """
-    options = inference_options(records, undocumented_404)
+    options = _options(records, undocumented_404)
     given = [*dict.fromkeys(chosen or shipped())]
     named = [_name(each) for each in given]
     if fixtures is not None:
@@ -248,6 +247,14 @@ def load_apis(
     for api in apis:
         _fix(api)
     return _mounted(apis, mounts or {})
+
+
+def _options(records: int | None, undocumented_404: str | None) -> InferenceOptions | None:
+    if records is None and undocumented_404 is None:
+        return None
+    from mockserver.inference import inference_options
+
+    return inference_options(records, undocumented_404)
 
 
 def _name(given: str) -> str:
@@ -289,7 +296,7 @@ def _load(
     given: str,
     fixtures: Path | None,
     overlays: Sequence[str],
-    options: InferenceOptions,
+    options: InferenceOptions | None,
     *,
     allow_remote_refs: bool,
 ) -> Api:
@@ -305,6 +312,8 @@ def _load(
             f"unknown API {given!r}: expected one of {', '.join(names())}.{meant} "
             f"Name an API of your own by its document: a path such as ./{given}.yaml, or a URL."
         )
+    from mockserver.contract.reading.reader import read
+
     folder = folder_of(Path(source)) if Path(source).is_dir() else Folder(source)
     changes: list[str | Path] = [*folder.overlays, *overlays]
     document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -157,20 +157,24 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
         with uncollected():
             from mockserver.listing import announce
             from mockserver.output.printing import Output
-            from mockserver.reloading import reloading
             from mockserver.runtime.access_log import AccessLog
             from mockserver.server import MockServer
 
             observers = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
             server = MockServer(**arguments(options, MockServer), observers=observers)
-        gc.freeze()  # what is loaded stays: to search it for garbage would only interrupt serving
+            gc.freeze()  # what is loaded stays: to search it for garbage would only hold up and interrupt serving
         control, auth, file = not options["no_control"], options["auth"], project_file(ctx.find_root())
 
         def announced() -> None:
             apis = [*server.apis.values()]
             announce(Output(), apis, server.world(), server.url, auth, control=control, file=file)
 
-        with reloading(server) if options["reloads"] else nullcontext():
+        watching: AbstractContextManager[Any] = nullcontext()
+        if options["reloads"]:
+            from mockserver.reloading import reloading
+
+            watching = reloading(server)
+        with watching:
             server.run(announced)
         click.echo("stopped")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from rich.text import Text
@@ -19,12 +19,14 @@ from mockserver.contract.operation import Described
 from mockserver.contract.placement import required
 from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.violations import ABSENT
-from mockserver.inference import Inference
 from mockserver.output.escaping import visible
 from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table
 from mockserver.project import ProjectFile
 from mockserver.world import World
+
+if TYPE_CHECKING:  # what is served by hand is announced without it
+    from mockserver.inference import Inference
 
 CORRECTIONS = ("x-mock", "overlay-target", "overlay-extends")
 """Kinds of flaws in what corrects a document."""

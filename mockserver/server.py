@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockserver.admin import files, worlds
 from mockserver.callbacks.sender import Sender
@@ -16,8 +16,6 @@ from mockserver.catalog import Api, load_apis
 from mockserver.control.plane import ControlPlane, mount
 from mockserver.errors import StartError
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
-from mockserver.mock import Mock, Mocks
-from mockserver.mock.fixtures import Source, sources_of
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Options
 from mockserver.runtime.listening import bare, bind, origin
@@ -26,6 +24,10 @@ from mockserver.runtime.serving import Server, ServingThread, uvicorn_server
 from mockserver.world import DEFAULT, World
 from mockserver.world.adoption import Adoption
 from mockserver.world.registry import Worlds
+
+if TYPE_CHECKING:  # `serve` has no mock for a test
+    from mockserver.mock import Mock, Mocks
+    from mockserver.mock.fixtures import Source
 
 
 def _names(given: Iterable[str] | None) -> tuple[str, ...]:
@@ -152,6 +154,8 @@ class MockServer:
 
     @cached_property
     def _mocks(self) -> Mocks:
+        from mockserver.mock import Mocks
+
         return Mocks(self)
 
     @property
@@ -189,6 +193,8 @@ class MockServer:
                 f"apis must be those that this server has, {', '.join(self.apis)}, got {', '.join(_names(apis))}. "
                 "Make another MockServer for others."
             )
+        from mockserver.mock.fixtures import sources_of
+
         return self._mocks.open(name, seed=seed, fixtures=sources_of(fixtures), strict=bool(strict))
 
     def observe(self, observer: Observer) -> None:

@@ -247,7 +247,13 @@ def test_only_verification_imports_schemathesis(name: str) -> None:
 @pytest.mark.parametrize(
     ("statement", "absent"),
     [
-        ("import mockserver.server", ("schemathesis", "pytest", "_pytest", "hypothesis")),
+        (
+            "from mockserver.server import MockServer; MockServer(['audience'])",
+            (
+                *("schemathesis", "pytest", "_pytest", "hypothesis", "mockserver.mock", "mockserver.console"),
+                *("mockserver.inference", "mockserver.contract.generation", "mockserver.contract.reading.swagger"),
+            ),
+        ),
         ("import mockserver.cli", ("schemathesis", "pytest", "connexion", "uvicorn", "openapi_spec_validator")),
         ("import mockserver", ("connexion", "uvicorn", "click", "rich", "mockserver.server")),
         (

@@ -12,11 +12,11 @@ from mockserver.admin.records import copied
 from mockserver.contract.bodies import write_json
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
-from mockserver.inference.records import merged
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.tally import NONE
 from mockserver.world import Collection, Snapshot
 from mockserver.world.changes import Change, alike, changes, changes_of
+from mockserver.world.merging import merged
 from mockserver.world.store import TableState
 
 RECORDS = 1_000

@@ -20,8 +20,8 @@ from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.schemas import Validator, shown
 from mockserver.errors import StateError
-from mockserver.inference.records import merged
 from mockserver.world import Collection, Duplicate, Record, World
+from mockserver.world.merging import merged
 from mockserver.world.store import INSERTED, TableState
 
 RECORDS = 2_000_000

@@ -13,9 +13,9 @@ from mockserver.admin.apis import Apis, nearest
 from mockserver.admin.flaws import ValueFlaw
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation, Response
+from mockserver.contract.success import answered, status_of
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import OperationError
-from mockserver.inference.answers import answered, status_of
 from mockserver.runtime.faults import FRAMING, Rule
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.stubs import Stub

@@ -12,9 +12,7 @@ from typing import Any
 from mockserver.catalog import WEBHOOKS, Api
 from mockserver.contract.bodies import write_json
 from mockserver.contract.examples import named_examples
-from mockserver.contract.generation import Generator, NoValueError
 from mockserver.errors import DocumentError
-from mockserver.inference.answers import echoed
 from mockserver.world import World
 
 METHODS = ("post", "put", "patch", "delete", "get", "head", "options", "trace")
@@ -83,6 +81,9 @@ def body(api: Api, outgoing: Outgoing, world: World, about: Any) -> tuple[str, b
     for example in named_examples(api.document, media).values():
         if validator.accepts(example):
             return kind, write_json(example)
+    from mockserver.contract.generation import Generator, NoValueError
+    from mockserver.inference.answers import echoed
+
     try:
         seed = f"{world.seed} {outgoing.name} {write_json(about).decode()}"
         value = Generator(api.document).value(schema, validator, seed, now=world.now(), name=outgoing.name)

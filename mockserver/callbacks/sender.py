@@ -23,8 +23,8 @@ from mockserver.callbacks.expressions import body_of, evaluated
 from mockserver.callbacks.targets import Forbidden, Targets
 from mockserver.catalog import Api
 from mockserver.client import reason
+from mockserver.contract.success import SUCCESS
 from mockserver.errors import DocumentError
-from mockserver.inference.answers import SUCCESS
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message

@@ -17,13 +17,10 @@ from mockserver.contract.generation.samples import sample
 from mockserver.contract.media import Media
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import BODY, Key, Operation, Response
+from mockserver.contract.success import answered, status_of
 from mockserver.errors import OperationError
 from mockserver.inference.headers import DocumentedHeaders
 from mockserver.world import World
-
-SUCCESS = range(200, 300)
-UNBOUND = 1000
-"""Sorts after every status code."""
 
 LIMITS = (
     "limit",
@@ -47,33 +44,6 @@ class Accepting(Protocol):
     """Decides whether a body is valid."""
 
     def accepts(self, value: Any) -> bool: ...
-
-
-def answered(operation: Operation) -> Response:
-    """The documented response of an operation for success: the lowest 2xx, else the range, else another.
-
-    OperationError if it documents no response at all.
-    """
-    found = min(operation.responses.values(), key=_rank, default=None)
-    if found is None:
-        raise OperationError(
-            operation.operation_id, operation.operation_id, operation.pointer, "it documents no response."
-        )
-    return found
-
-
-def _rank(response: Response) -> tuple[int, int]:
-    status = response.status
-    if status.isdecimal():
-        return (0 if int(status) in SUCCESS else 3), int(status)
-    return (1 if status.upper() == "2XX" else 2 if status == "default" else 4), UNBOUND
-
-
-def status_of(response: Response) -> int:
-    """The status code to send for a documented response: its own, the first of its range, or 200 for the default."""
-    if response.status.isdecimal():
-        return int(response.status)
-    return int(response.status[0]) * 100 if response.status[0].isdecimal() else 200
 
 
 class DocumentedAnswers:

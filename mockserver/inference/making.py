@@ -13,9 +13,10 @@ from mockserver.inference.filling import Filling, filling_of
 from mockserver.inference.kinds import Kinds
 from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import PATH, one_of, spelled
-from mockserver.inference.records import merged, without_path
+from mockserver.inference.records import without_path
 from mockserver.inference.resources import KEYS
 from mockserver.world import Record, World
+from mockserver.world.merging import merged
 
 if TYPE_CHECKING:
     from mockserver.inference.model import Model

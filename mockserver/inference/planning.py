@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from mockserver.contract.operation import Key as Where
 from mockserver.contract.operation import Operation
+from mockserver.contract.success import answered
 from mockserver.errors import DocumentError
-from mockserver.inference.answers import answered
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.errors import Stateless
 from mockserver.inference.filters import Filters

@@ -131,16 +131,3 @@ def put(record: dict[str, Any], field: Pointer, value: Any) -> None:
 def without_path(record: Record) -> dict[str, Any]:
     """The item of a record."""
     return {name: value for name, value in record.items() if name != PATH}
-
-
-def merged(record: Any, change: Any) -> Any:
-    """A JSON merge patch (RFC 7396) applied; neither is changed."""
-    if not isinstance(change, Mapping):
-        return change
-    target = dict(record) if isinstance(record, Mapping) else {}
-    for name, value in change.items():
-        if value is None:
-            target.pop(name, None)
-        else:
-            target[name] = merged(target.get(name), value)
-    return target

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Operation, Response
+from mockserver.contract.success import status_of
 from mockserver.errors import DocumentError
-from mockserver.inference.answers import status_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import spelled

@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation
 from mockserver.contract.pointers import path_of
-from mockserver.inference.answers import answered
+from mockserver.contract.success import answered
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import names_of, one_of, spelled, steps_of
 from mockserver.inference.resources import ENVELOPE, LISTS, Resource, Survey

@@ -14,11 +14,10 @@ from mockserver.catalog import Api, Records
 from mockserver.contract.decoding import Decoder
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response
+from mockserver.contract.success import answered, status_of
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import ContractBreach, OperationError, Refusal, StartError, Undocumented
 from mockserver.handlers import place_of
-from mockserver.inference import Inference
-from mockserver.inference.answers import answered, status_of
 from mockserver.runtime.answer import Answer, problem, refused
 from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.codings import Overflow
@@ -47,7 +46,7 @@ class Endpoint:
         self.described = described
         self.operation_id = described.operation_id
         self.handler = handler
-        self._inferred = isinstance(handler, Inference)
+        self._inferred = handler is api.inferred
         self._asked = None if self._inferred else _asked(handler)
         self._takes_user, self._takes_token_info = self._takes("user"), self._takes("token_info")
         if self._asked is not None:

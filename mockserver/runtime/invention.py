@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from mockserver.contract.generation import Style
 from mockserver.contract.operation import Operation, Response
+from mockserver.contract.success import answered, status_of
 from mockserver.errors import OperationError
-from mockserver.inference.answers import answered, status_of
 from mockserver.runtime.answer import Answer
 
-if TYPE_CHECKING:  # brings Connexion, see Call
+if TYPE_CHECKING:  # brings Connexion, see Call; most runs generate nothing
+    from mockserver.contract.generation import Style
     from mockserver.runtime.call import Call
     from mockserver.runtime.endpoint import Endpoint
 

@@ -17,10 +17,10 @@ from mockserver.apis import crm, workshop
 from mockserver.catalog import load_apis, seed_world
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StateError
-from mockserver.inference.records import merged
 from mockserver.runtime.faults import Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.world import World
+from mockserver.world.merging import merged
 
 Json = dict[str, Any]
 

@@ -18,8 +18,9 @@ from mockserver.inference.mending import Mender
 from mockserver.inference.paging import link, read_cursor, write_cursor
 from mockserver.inference.patches import patched
 from mockserver.inference.paths import one_of, place_of, shown, spelled, steps_of
-from mockserver.inference.records import joined, merged
+from mockserver.inference.records import joined
 from mockserver.world import Clock, Snapshot, World
+from mockserver.world.merging import merged
 
 NOW = datetime(2026, 4, 22, tzinfo=UTC)
 DOCUMENT = Document({"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": {}})
