@@ -7,6 +7,7 @@ live and costs a look-up. A list's `updatedAt` moves with its members, so every 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from mockserver.contract.violations import Rejection, Violation
@@ -83,8 +84,8 @@ def error(code: str, message: str, details: Iterable[tuple[str, str]] = ()) -> d
 def list_lists(world: World, user: str, page: int = 1, limit: int = 50, id_: str | None = None) -> dict[str, Any]:
     offset = (page - 1) * limit
     if id_ is None:
-        total = world[LISTS].count("of_workspace", user)
-        lists = world[LISTS].slice("of_workspace", user, offset, limit)
+        table = world[LISTS]
+        total, lists = table.count("of_workspace", user), table.slice("of_workspace", user, offset, limit)
     elif list_ := _find_list(world, user, id_):
         total, lists = 1, [list_][offset:]
     else:
@@ -214,7 +215,7 @@ def _touch(world: World, list_ids: Iterable[str]) -> None:
 
 
 def _lists_as_shown(world: World, lists: Sequence[Record]) -> list[dict[str, Any]]:
-    members = world[CONTACTS].counts("active_members", [list_["id"] for list_ in lists])
+    members = world[CONTACTS].counts("active_members", map(itemgetter("id"), lists))
     return [
         {
             "id": list_["id"],

@@ -22,7 +22,7 @@ class AccessLog:
 
     def __init__(self, stream: TextIO) -> None:
         self._write = stream.write
-        self._flush = (lambda: None) if isinstance(stream, Outlet) else stream.flush
+        self._flush = None if isinstance(stream, Outlet) else stream.flush
         self._second, self._clock = -1, ""
         self._coloured = coloured(stream)
 
@@ -37,7 +37,8 @@ class AccessLog:
             asked = visible(asked)
         shown = self._shown(status) if self._coloured or status is None else status
         self._write(f"{self._clock} {shown} {exchange.seconds * 1000:7.2f} ms  {asked}\n")
-        self._flush()
+        if self._flush is not None:
+            self._flush()
 
     def _shown(self, status: int | None) -> str:
         if status is None:

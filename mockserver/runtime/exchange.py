@@ -76,9 +76,10 @@ class Exchange:
         size = OVERHEAD + len(self.target) + len(self.path) + self.request.weight
         if self.response is not None:
             size += self.response.weight
-        if self.before is not self.after and self.before is not None and self.after is not None:
+        before, after = self.before, self.after
+        if before is not after and before is not None and after is not None:
             # what the two moments share is kept by the world anyway, and costs the entry nothing
-            size += written(self.before.states, self.after.states)
+            size += written(before.states, after.states)
         return size if self.rejection is None else size + _weight(self.rejection)
 
 

@@ -113,8 +113,9 @@ class Request:
 
     def single(self, name: str) -> str | None:
         """The value of a header that was sent once, by its name in lower case."""
-        if len(self.first) == len(self.raw_headers):  # no name came twice
-            value = self.first.get(name.encode("latin-1"))
+        first = self.first
+        if len(first) == len(self.raw_headers):  # no name came twice
+            value = first.get(name.encode("latin-1"))
             return None if value is None else value.decode("latin-1")
         values = self.headers.get(name, ())
         return values[0] if len(values) == 1 else None

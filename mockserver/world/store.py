@@ -30,7 +30,7 @@ UNKNOWN: Any = object()
 KEY = itemgetter(1)
 """The key of the record that an item of an index stands for."""
 
-RECORD = itemgetter(1)
+RECORD: Callable[[Any], Record] = itemgetter(1)
 """The record in a row."""
 
 
@@ -363,7 +363,8 @@ def _move(
         items = items.remove(item, edit)
         partitions = partitions.set(partition, items, edit) if items else partitions.remove(partition, edit)
     for partition, item in new.items() - old.items():
-        partitions = partitions.set(partition, (partitions.get(partition) or EMPTY).add(item, edit), edit)
+        items = partitions.get(partition)
+        partitions = partitions.set(partition, (EMPTY if items is None else items).add(item, edit), edit)
     return partitions
 
 

@@ -287,9 +287,11 @@ class Transaction:
         # new for a nested transaction, too: it must not change in place what it may have to restore
         self._outer, current.edit = current.edit, object()
         self._states = current.states
-        rules = world.faults, world.stubs, world.tallies
-        self._before = (world.clock, world.seed, world.ids, world._request_ids, rules)
-        self._drawn = world.ids.count
+        ids = world.ids
+        self._before = (
+            world.clock, world.seed, ids, world._request_ids, world.faults, world.stubs, world.tallies
+        )  # fmt: skip
+        self._drawn = ids.count
         return world
 
     def __exit__(
@@ -298,8 +300,9 @@ class Transaction:
         world, current = self._world, self._world._current
         if kind is not None:
             current.states = self._states
-            world.clock, world.seed, world.ids, world._request_ids, rules = self._before
-            world.faults, world.stubs, world.tallies = rules
+            (
+                world.clock, world.seed, world.ids, world._request_ids, world.faults, world.stubs, world.tallies
+            ) = self._before  # fmt: skip
             world.complete()
             world.ids.count = self._drawn  # the same object may still be there, with more drawn
         # new again for the one around this: within, somebody may have kept what it had written so far
