@@ -51,6 +51,7 @@ CONTACTS = Collection(
 )
 COLLECTIONS = (LISTS, CONTACTS)
 
+_fields_of = itemgetter(*CONTACT_FIELDS)
 UPSERTED = ("firstName", "lastName", "status")
 SHOWN = 80
 """How many characters of an id or name a refusal repeats."""
@@ -114,7 +115,7 @@ def upsert_contact(world: World, user: str, body: dict[str, Any]) -> tuple[dict[
     _expect_lists(world, user, {"listId": list_id})
     before, contact = _upsert(world, user, body, list_id)
     _touch(world, _lists_changed(before, contact))
-    return {"data": {field: contact[field] for field in CONTACT_FIELDS}}, 200 if before else 201
+    return {"data": dict(zip(CONTACT_FIELDS, _fields_of(contact), strict=True))}, 200 if before else 201
 
 
 def upsert_contacts(world: World, user: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -170,8 +171,11 @@ def _find_list(world: World, user: str, list_id: str) -> Record | None:
 
 def _expect_lists(world: World, user: str, named: Mapping[str, str | None]) -> None:
     """Raises ListNotFound unless every id given is a list's; `named` is ids by the field they came in."""
-    given = {field: list_id for field, list_id in named.items() if list_id is not None}
-    if unknown := {field: list_id for field, list_id in given.items() if not _find_list(world, user, list_id)}:
+    if unknown := {
+        field: list_id
+        for field, list_id in named.items()
+        if list_id is not None and not _find_list(world, user, list_id)
+    }:
         raise ListNotFound(unknown)
 
 
