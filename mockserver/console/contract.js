@@ -55,6 +55,7 @@ export class ContractScreen extends Page {
       h("div", { class: "line" }, h("h1", {}, api.title), h("span", { class: "soft" }, `version ${api.version}, ${api.operations.length} operations`), h("span", { class: "grow" }),
         link("Document as YAML", api.documents.yaml), link("as JSON", api.documents.json)),
       !seen && h("p", { class: "card" }, `No operation of ${api.name} has been exercised in ${this.route.world} yet. Open one, and try it in a fork.`),
+      h("p", { class: "soft small" }, "Parameters, properties and enum values are counted by ", h("code", {}, `mockserver coverage --world ${this.route.world}`), "."),
       h("div", { class: "scroll" }, stacks({ class: "operations", "aria-label": "Operations by status" },
         h("thead", {}, h("tr", {}, ["Operation", "Method and path", "Documented statuses, and how many responses of each are kept"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, api.operations.map((operation) => {

@@ -41,6 +41,14 @@ def test_a_file_needs_nothing_from_elsewhere(name: str) -> None:
     assert not re.findall(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", text)
 
 
+def test_no_module_waits_for_another() -> None:
+    """The page names all of them, so that the browser does not learn of one from the text of the other."""
+    page = (FOLDER / "index.html").read_text()
+
+    preloaded = re.findall(r'<link rel="modulepreload" href="([^"]+)">', page)
+    assert sorted([*preloaded, "main.js"]) == [each for each in SOURCES if each.endswith(".js")]
+
+
 def test_all_of_it_is_small() -> None:
     """A hundred and fifty kilobytes at most, none of them made by a build."""
     assert sum(len((FOLDER / each).read_bytes()) for each in SOURCES) < 150_000
