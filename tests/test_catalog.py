@@ -322,7 +322,11 @@ def test_a_document_of_no_operations_is_served_with_a_warning(tmp_path: Path) ->
 
     assert api.contract.operations == {}
     assert [(flaw.kind, flaw.costs) for flaw in api.document.flaws] == [("no-operations", "nothing")]
-    assert MockServer([str(file)]).mock().client.get("/").status_code == 404
+    answer = MockServer([str(file)]).mock().client.get("/a")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        404,
+        "No documented path matches /a. None is documented.",
+    )
 
 
 @pytest.mark.parametrize("key", ["webhooks", "x-webhooks"])

@@ -29,7 +29,8 @@ def no_path(routes: Routes, call: Call) -> Answer:
         return _reworded(routes.owner(above), call, rejection)
     asked = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
     nearest = [route.template for route in routes.router.nearest(path, NEAREST)]
-    detail = f"No documented path matches {asked}. The nearest are: {', '.join(nearest)}."
+    told = f" The nearest are: {', '.join(nearest)}." if nearest else " None is documented."
+    detail = f"No documented path matches {asked}.{told}"
     call.exchange.rejection = Rejection("not_found", detail)
     return problem(404, detail, nearest=nearest)
 
