@@ -138,6 +138,7 @@ TEXTS: Mapping[str, Maker] = {
     "nickname": _person("username"),
     "note": _sentence,
     "notes": _sentence,
+    "op": _one_of("add"),
     "number": _digits(6),
     "occupation": _person("job"),
     "organisation": _person("company"),

@@ -31,6 +31,11 @@ def test_a_person_has_one_name() -> None:
     assert made["emailAddress"] == f"{made['username']}@example.com"
 
 
+def test_an_operation_of_a_json_patch_is_one() -> None:
+    """A made patch can be applied."""
+    assert record("op", "path")["op"] == "add"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_times_are_in_their_order(seed: int) -> None:
     """Created, updated, deleted, now, due; birthdays of adults."""
