@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import is_json, media_type, write_json
 from mockserver.contract.examples import named_examples
 from mockserver.contract.violations import Violation
 
@@ -20,12 +20,17 @@ SENDABLE = re.compile(r"(?:[!-~\x80-\xff](?:[\t -~\x80-\xff]*[!-~\x80-\xff])?)?"
 
 def header_text(value: Any, described: Mapping[str, Any]) -> str:
     """The text of a header's value, given the header object."""
-    if "content" in described and not isinstance(value, str):
+    if _is_json(described) or ("content" in described and not isinstance(value, str)):
         return write_json(value).decode()
     if isinstance(value, Mapping):
         separator = "=" if described.get("explode") else ","
         return ",".join(f"{name}{separator}{_text(each)}" for name, each in value.items())
     return ",".join(map(_text, value)) if isinstance(value, list) else _text(value)
+
+
+def _is_json(described: Mapping[str, Any]) -> bool:
+    content = described.get("content")
+    return isinstance(content, Mapping) and any(is_json(media_type(each)) for each in [*content][:1])
 
 
 def fits(header: Parameter, text: str) -> bool:

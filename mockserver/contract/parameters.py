@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mockserver.contract.bodies import read_json
+from mockserver.contract.bodies import is_json, media_type, read_json
 from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
@@ -164,8 +164,12 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     key = name.lower() if where == "header" else name
     decode = DECODERS[where]
     if "content" in parameter:
-        media = next(iter(parameter["content"].values()))
-        return media.get("schema", {}), lambda pairs: _json(_single(pairs, key), decode)
+        written, media = next(iter(parameter["content"].items()))
+        schema = media.get("schema", {})
+        if is_json(media_type(written)):
+            return schema, lambda pairs: _json(_single(pairs, key), decode)
+        kinds = Shape.of(document, schema).kinds
+        return schema, lambda pairs: _plain(_single(pairs, key), decode, kinds)
     schema = parameter.get("schema", {})
     style = parameter.get("style", DEFAULT_STYLES[where])
     if style not in STYLES[where]:
@@ -212,6 +216,11 @@ def _single(pairs: Pairs, name: str) -> str | Absent:
     if len(values) > 1:
         raise Undecodable("repeated", f"must be given once, was given {len(values)} times", values)
     return values[0]
+
+
+def _plain(text: str | Absent, decode: Callable[[str], str], kinds: frozenset[str]) -> Any:
+    """The value of a parameter of text, as `content: {text/plain: …}` has it."""
+    return ABSENT if text is ABSENT else read_primitive(decode(text), kinds)
 
 
 def _json(text: str | Absent, decode: Callable[[str], str]) -> Any:

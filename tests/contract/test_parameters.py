@@ -383,6 +383,15 @@ def test_a_parameter_may_be_json(written: str, value: Any, violations: list[tupl
     assert decoded(parameter, {}) == (ABSENT, [])
 
 
+def test_a_parameter_of_text_is_read_as_text() -> None:
+    """With `content` of another media type the text is the value, or a number where the schema wants one."""
+    parameter = {"name": "a", "in": "query", "content": {"text/plain": {"schema": {"type": "integer"}}}}
+
+    assert decoded(parameter, {"a": ["%31"]}) == (1, [])
+    assert decoded(parameter, {"a": ["x"]}) == ("x", [("type", "/a")])
+    assert decoded(parameter, {}) == (ABSENT, [])
+
+
 def test_violations_point_into_a_parameter() -> None:
     """A wrong item is named by its place, and the parameter's name is escaped."""
     parameter = {"name": "a/b", "in": "query", "schema": {"type": "array", "items": {"type": "integer"}}}

@@ -46,6 +46,14 @@ def test_a_refusal_has_the_headers_that_its_response_requires(mock: Mock) -> Non
     assert refused.headers["x-server"]
 
 
+def test_a_header_is_text_or_json_as_its_media_type_says(mock: Mock) -> None:
+    """A text in a header of JSON has its quotes."""
+    headers = mock.client.get("/teams").headers
+
+    assert not headers["x-cache"].startswith('"')
+    assert headers["x-track"].startswith('"')
+
+
 def test_a_required_link_is_sent_as_its_schema_asks(mock: Mock) -> None:
     """Also where the links of the page are others, or there are none."""
     answer = mock.client.get("/teams")

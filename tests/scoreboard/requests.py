@@ -91,7 +91,7 @@ class Asking:
     def _sent(self, parameter: Parameter, described: Mapping[str, Any], known: str | None) -> Any:
         """The value of a parameter as it is sent: JSON where it has a media type."""
         value = self._value(parameter, described) if known is None else known
-        return orjson.dumps(value).decode() if "content" in described else value
+        return orjson.dumps(value).decode() if any("json" in each for each in described.get("content", ())) else value
 
     def _value(self, parameter: Parameter, described: Mapping[str, Any]) -> Any:
         schema = described.get("schema")

@@ -35,7 +35,7 @@ def told_apart(document: Document, schema: Any, judge: Judge, value: Any) -> Any
     for _ in range(PLACES):
         error = judge.first_error(whole)
         if error is None:
-            return whole
+            return whole if judge.accepts(whole) else None  # valid, but it may be none that can be sent
         holder = whole
         for step in error.instance_path:
             holder = holder[step]
