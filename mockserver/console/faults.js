@@ -9,11 +9,11 @@ import { href } from "./route.js";
 
 const FAULT = {
   path: "faults", schema: "NewFaultRule", member: "rule", name: "fault rule",
-  aside: ["reply", "delay", "damage"], first: ["reply", "delay", "damage", "match"], rest: ["times", "nth", "probability", "rateLimit", "id"], belowRest: ["method", "path", "headers", "bytesPerSecond", "example"],
+  aside: ["reply", "delay", "damage"], first: ["reply", "delay", "damage", "match", "times"], rest: ["nth", "probability", "rateLimit", "id"], belowRest: ["method", "path", "headers", "bytesPerSecond", "example"],
 };
 const STUB = {
   path: "stubs", schema: "NewStub", member: "stub", name: "stub",
-  first: ["status", "body", "match"], rest: ["example", "headers", "times", "nth", "probability", "id"], belowRest: ["query", "headers", "body"],
+  first: ["status", "body", "match", "times"], rest: ["example", "headers", "nth", "probability", "id"], belowRest: ["query", "headers", "body"],
 };
 const LOOKED_UP = 50; // rules whose latest requests are looked up
 let described = null;
