@@ -41,7 +41,7 @@ ANSWERS = {
     "rejection": "The request was rejected before any handler ran ({rejection.kind}): {reason}.",
     "prefer": "`Prefer` asked for the documented response of {exchange.status}; no handler ran.",
     "preflight": "This was a CORS preflight; no handler ran.",
-    "callback": "The mock itself sent {rule!r} to this URL{note}.",
+    "callback": "The mock itself {sent} {rule!r} to this URL{note}.",
     "stub": "The stub {rule!r} answered {exchange.status} in the place of {exchange.operation_id}().",
     "handler": "The handler {exchange.operation_id}() answered {exchange.status} from the world's records.",
     "defect": "The handler failed, or its response violated the contract and was not sent. See the server's log.",
@@ -94,6 +94,7 @@ def _answer(exchange: Exchange) -> str:
         rejection=exchange.rejection,
         reason=reason,
         rule=exchange.answered_by.rule,
+        sent="was to send" if exchange.note.startswith("not sent") else "sent",
         note=f"; {exchange.note}" if exchange.note else "",
     )
 

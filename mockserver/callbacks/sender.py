@@ -20,6 +20,7 @@ import requests
 
 from mockserver.callbacks.documented import Outgoing, body, callbacks_of
 from mockserver.callbacks.expressions import body_of, evaluated
+from mockserver.callbacks.furnishing import Furnishing, furnished
 from mockserver.callbacks.targets import Forbidden, Targets
 from mockserver.catalog import Api
 from mockserver.client import reason
@@ -70,6 +71,16 @@ class Callback:
     about: Any
 
 
+@dataclass(frozen=True)
+class Request:
+    """What is sent; `flaw`: why it cannot be."""
+
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+    flaw: str = ""
+
+
 class Sender:
     """Sends for the worlds of one server. `pauses`: before each further attempt; `most`: how many may wait."""
 
@@ -106,9 +117,9 @@ class Sender:
         outgoing = [*callbacks_of(api, exchange.operation_id)]
         if outgoing and exchange.request.header(SENT) is None:
             world = self._worlds.find(exchange.world)
-            about = _about(exchange)
+            about = _about(exchange, api)
             for each in outgoing:
-                self._put(Callback(api, each, world, evaluated(each.expression, exchange), about))
+                self._put(Callback(api, each, world, evaluated(each.expression, exchange, api), about))
 
     def _put(self, callback: Callback) -> None:
         with self._changed:
@@ -152,35 +163,44 @@ class Sender:
 
     def deliver(self, callback: Callback, *, again: bool = True) -> Delivery:
         """Send until it is taken, a few times at most; each attempt is written into the journal."""
-        try:
-            kind, text = body(callback.api, callback.outgoing, callback.world, callback.about)
-        except DocumentError as error:
-            kind, text = "", b""
-            logger.warning("%s", error)
+        request = self._request(callback)
         delivery = Delivery(None, 0)
         for attempt, pause in enumerate((FIRST, *self._pauses) if again else (0.0,), start=1):
             if pause and self._stopping.wait(pause):
                 break
-            delivery = self._attempt(callback, kind, text, attempt)
+            delivery = self._attempt(callback, request, attempt)
             if delivery.status is not None and not _may_pass(delivery.status):
                 break
             if delivery.flaw.startswith("not sent"):
                 break
         return delivery
 
-    def _attempt(self, callback: Callback, kind: str, text: bytes, attempt: int) -> Delivery:
-        headers = {"Content-Type": kind} if kind else {}
-        headers |= {SENT: callback.outgoing.name.encode("ascii", "replace").decode(), "User-Agent": "mockserver"}
-        url = callback.url or callback.outgoing.expression
+    @staticmethod
+    def _request(callback: Callback) -> Request:
+        """The request, made once for all attempts."""
+        outgoing, url = callback.outgoing, callback.url
+        flaw = "" if url is not None else f"{outgoing.expression} has no value in this exchange"
+        kind, text = "", b""
+        try:
+            kind, text = body(callback.api, outgoing, callback.world, callback.about)
+        except DocumentError as error:
+            flaw = flaw or str(error).removeprefix(f"{callback.api.document.source}: ")
+        found = furnished(callback.api, outgoing.parameters, outgoing.operation, callback.world)
+        headers = {**found.sent(), **({"Content-Type": kind} if kind else {})}
+        headers |= {SENT: outgoing.name.encode("ascii", "replace").decode(), "User-Agent": "mockserver"}
+        return Request(outgoing.expression if url is None else _with(found, url), headers, text, flaw)
+
+    def _attempt(self, callback: Callback, request: Request, attempt: int) -> Delivery:
+        url, headers, text = request.url, request.headers, request.body
         sent = Message.of(_pairs(headers), text, len(text))
-        method, path = callback.outgoing.method, urlsplit(url).path if callback.url else url
+        method, path = callback.outgoing.method, _path(url) if callback.url else url
         started, began = time.time(), time.perf_counter()
         entry = Exchange(callback.world.name, method, url, path, sent, started)
         entry.answered_by = AnsweredBy("callback", callback.outgoing.name)
         flaw = ""
         try:
-            if callback.url is None:
-                raise Forbidden(f"{callback.outgoing.expression} has no value in this exchange")
+            if request.flaw:
+                raise Forbidden(request.flaw)
             self._targets.check(url)
             with self._targets.client() as client:
                 answer = client.request(method, url, data=text, headers=headers, timeout=SECONDS, stream=True)
@@ -199,6 +219,20 @@ class Sender:
         entry.before = entry.after = callback.world.snapshot()
         callback.world.journal.add(entry)
         return Delivery(entry.status, attempt, flaw)
+
+
+def _with(found: Furnishing, url: str) -> str:
+    try:
+        return found.url(url)
+    except ValueError:  # it is no URL, which is told when it is to be sent to
+        return url
+
+
+def _path(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:
+        return url
 
 
 def _pairs(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
@@ -220,7 +254,7 @@ def _may_pass(status: int) -> bool:
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _about(exchange: Exchange) -> dict[str, Any]:
+def _about(exchange: Exchange, api: Api) -> dict[str, Any]:
     """What a callback is about: the fields of the answer, and of the request."""
-    bodies = body_of(exchange.request), body_of(exchange.response)
+    bodies = [body_of(each, exchange, api) for each in (exchange.request, exchange.response)]
     return {name: value for each in bodies if isinstance(each, dict) for name, value in each.items()}

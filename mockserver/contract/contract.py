@@ -12,6 +12,7 @@ from threading import RLock
 from typing import Any
 
 from mockserver.contract.document import Document
+from mockserver.contract.media import Media, compile_media
 from mockserver.contract.operation import Described, Operation, compile_operation
 from mockserver.contract.quotation import LINES, quote
 from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
@@ -79,6 +80,10 @@ class Contract:
     def validator(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A compiled schema of the document; DocumentError if it is not valid."""
         return self._compiler.compile(schema, direction)
+
+    def media(self, content: Mapping[str, Any], pointer: str, direction: Direction) -> tuple[Media, ...]:
+        """The media types of a `content` object at the pointer, those of JSON first."""
+        return compile_media(self.document, self._compiler, content, pointer, direction)
 
     def quote(self, pointer: str, most: int = LINES, *, whole: bool = False) -> str:
         """What the document has at a pointer, as YAML; empty if nothing."""

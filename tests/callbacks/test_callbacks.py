@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -18,6 +15,7 @@ from mockserver.callbacks.documented import Outgoing, webhooks_of
 from mockserver.callbacks.sender import Callback, Sender
 from mockserver.callbacks.targets import Forbidden, Targets
 from mockserver.mock import Mock
+from tests.callbacks.receiver import receiving
 
 Json = dict[str, Any]
 
@@ -60,45 +58,6 @@ components:
       required: [item, state, at]
       properties: {item: {type: string}, state: {type: string}, at: {type: string, format: date}}
 """
-
-
-class Receiver:
-    """Takes requests on loopback, and answers each with the next of `statuses`."""
-
-    def __init__(self, *statuses: int, location: str = "") -> None:
-        received: list[tuple[str, dict[str, str], bytes]] = []
-        self.received = received
-        answers = [*statuses]
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:  # what http.server calls
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                received.append((self.path, dict(self.headers), body))
-                self.send_response(answers.pop(0) if answers else 200)
-                self.send_header("Location", location)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-
-            do_GET = do_POST  # noqa: N815  # as above
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@contextmanager
-def receiving(*statuses: int, **more: str) -> Iterator[Receiver]:
-    receiver = Receiver(*statuses, **more)
-    thread = Thread(target=receiver.server.serve_forever, args=(0.02,))
-    thread.start()
-    try:
-        yield receiver
-    finally:
-        receiver.server.shutdown()
-        receiver.server.server_close()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -305,3 +264,14 @@ def test_a_document_without_webhooks_says_so() -> None:
         assert webhooks_of(server.apis["crm"]) == {}
 
     assert answer.json()["detail"] == "No webhook is called 'any'; the documents have none."
+
+
+def test_a_webhook_without_a_valid_body_is_not_sent(mock: Mock) -> None:
+    """What its document asks for is impossible; the answer and the journal say so."""
+    with receiving() as receiver:
+        told = send(mock, "impossible", url=receiver.url).json()
+
+    assert (told["status"], receiver.received) == (None, [])
+    assert told["flaw"].startswith("not sent: impossible: no valid value was found")
+    explained = mock.client.get("/_mock/journal/1").json()["explain"]["answer"]
+    assert explained.startswith("The mock itself was to send 'impossible' to this URL; not sent: impossible: no valid")
