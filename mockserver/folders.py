@@ -17,6 +17,7 @@ from mockserver.errors import StartError
 
 SUFFIXES = (".yaml", ".yml", ".json")
 OVERLAY = "overlay"
+HANDLERS = "handlers.py"
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ def folder_of(path: Path) -> Folder:
     overlays = tuple(each for each in files if each.stem.startswith(OVERLAY))
     documents = [each for each in files if each not in overlays]
     named = [each for each in documents if each.stem in ("openapi", "swagger", path.resolve().name)]
-    handlers, fixtures = path / "handlers.py", path / "fixtures"
+    handlers, fixtures = path / HANDLERS, path / "fixtures"
     return Folder(
         document=_only(named or documents, path),
         handlers=handlers if handlers.is_file() else None,

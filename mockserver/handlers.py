@@ -12,7 +12,9 @@ import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import invalidate_caches
 from importlib.util import module_from_spec, spec_from_file_location
 from itertools import count
 from pathlib import Path
@@ -23,6 +25,8 @@ from mockserver.errors import StartError
 from mockserver.world import Collection
 
 NUMBERS = count(1)
+_IMPORTED: dict[Path, list[tuple[Path, str]]] = {}
+"""By the file of handlers: the files that it imported, and the names of their modules."""
 REFUSE = "refuse"
 COLLECTIONS = "COLLECTIONS"
 
@@ -67,11 +71,9 @@ def _run(file: Path) -> ModuleType:
     if specification is None or specification.loader is None or not file.is_file():
         raise StartError(f"{file}: expected a Python file of handlers, such as handlers.py. Check the path.")
     module = sys.modules[specification.name] = module_from_spec(specification)
-    folder = str(file.parent.absolute())
-    if folder not in sys.path:
-        sys.path.append(folder)
     try:
-        specification.loader.exec_module(module)
+        with _own_imports(file):
+            specification.loader.exec_module(module)
     except SyntaxError as error:
         where = f"{error.filename or file}:{error.lineno}"
         raise StartError(f"{where}: the handlers are not valid Python: {error.msg}. Correct the line.") from None
@@ -79,6 +81,42 @@ def _run(file: Path) -> ModuleType:
         told = f"{type(error).__name__}: {error}".rstrip(": ")
         raise StartError(f"{_line(error, file)}: the handlers cannot be imported: {told}") from None
     return module
+
+
+def imported_by(file: Path) -> list[Path]:
+    """The files beside a file of handlers, or below, that it imported when it was last run."""
+    return [path for path, _ in _IMPORTED.get(file.absolute(), ())]
+
+
+@contextmanager
+def _own_imports(file: Path) -> Iterator[None]:
+    """What the block imports from the folder of the file is read anew, and known afterwards.
+
+    No bytecode is written: Python takes that for a file of the same second and size, which an editor may save twice.
+    """
+    folder, writes = file.parent.absolute(), sys.dont_write_bytecode
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    for _, name in _IMPORTED.pop(file.absolute(), ()):
+        sys.modules.pop(name, None)
+    before = set(sys.modules)
+    invalidate_caches()
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = writes
+        _IMPORTED[file.absolute()] = [
+            (path, name)
+            for name in set(sys.modules) - before
+            if (path := _below(folder, sys.modules[name])) is not None
+        ]
+
+
+def _below(folder: Path, module: ModuleType | None) -> Path | None:
+    """The file of a module, if it lies in the folder and is none that was installed."""
+    path = Path(getattr(module, "__file__", None) or "/")
+    return path if folder in path.parents and "site-packages" not in path.parts else None
 
 
 def _line(error: BaseException, file: Path) -> str:

@@ -8,13 +8,15 @@ still being written is not read in halves.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from urllib.parse import unquote, urlsplit
 
 from mockserver.contract.reading.reader import ReadDocument
 from mockserver.errors import MockServerError
+from mockserver.folders import HANDLERS, SUFFIXES
+from mockserver.handlers import imported_by
 from mockserver.output.complaint import tell
 from mockserver.server import MockServer
 
@@ -33,13 +35,12 @@ class Reloader(threading.Thread):
         self._told = told
         self._interval = interval
         self._ended = threading.Event()
-        self._files = [*files_of(server)]
-        self._served = stamps(self._files)
+        self._served = stamps(files_of(server))
 
     def run(self) -> None:
         served, pending = self._served, None
         while not self._ended.wait(self._interval):
-            now = stamps(self._files)
+            now = stamps(files_of(self._server))
             if now == served:
                 pending = None
             elif now != pending:
@@ -47,8 +48,7 @@ class Reloader(threading.Thread):
             else:
                 changed = next(path for path in {**now, **served} if now.get(path) != served.get(path))
                 told = self._reloaded(changed)
-                self._files = [*files_of(self._server)]
-                served = {path: now.get(path, stamp) for path, stamp in stamps(self._files).items()}
+                served = {path: now.get(path, stamp) for path, stamp in stamps(files_of(self._server)).items()}
                 self._told(*told)
 
     def _reloaded(self, changed: Path) -> tuple[str, bool]:
@@ -82,7 +82,11 @@ def reloading(server: MockServer) -> Reloader:
 def files_of(server: MockServer) -> Iterator[Path]:
     """The files and folders that a server's APIs are made of; folders stand for all that is below them."""
     for each in server.watched:
-        yield Path(str(each).partition("=")[2] if "=" in str(each) and not Path(each).exists() else each)
+        path = Path(str(each).partition("=")[2] if "=" in str(each) and not Path(each).exists() else each)
+        yield from (path, *imported_by(path))
+    for folder in server.folders:
+        yield from (each for each in folder.glob("*.*") if each.suffix in (*SUFFIXES, ".py"))
+        yield from imported_by(folder / HANDLERS)
     for api in server.apis.values():
         yield from api.fixtures
         if isinstance(api.document, ReadDocument):
@@ -91,7 +95,7 @@ def files_of(server: MockServer) -> Iterator[Path]:
                     yield Path(unquote(urlsplit(text.uri).path))
 
 
-def stamps(files: list[Path]) -> Stamps:
+def stamps(files: Iterable[Path]) -> Stamps:
     """When each of the files, and each file in the folders, was changed, and how long it is."""
     found = {}
     for file in files:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.admin import files, worlds
 from mockserver.callbacks.sender import Sender
 from mockserver.catalog import Api, load_apis
+from mockserver.contract.reading.sources import split_name
 from mockserver.control.plane import ControlPlane, mount
 from mockserver.errors import StartError
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
@@ -135,6 +136,7 @@ class MockServer:
         self._seed = self._world.origin.states
         used = (fixtures, state, *reading["handlers"], *reading["overlays"])
         self.watched = [each for each in used if each is not None]
+        self.folders = [path for each in names or () if (path := Path(split_name(each)[1])).is_dir()]
         self.apis = {api.name: api for api in loaded}
         options = Options(
             any_credential=auth == "any",

@@ -195,6 +195,38 @@ def test_a_defect_of_a_handler_file_ends_nothing(folder: Path) -> None:
         assert server.mock().client.get("/pets").json() == [{"id": 2}]
 
 
+def test_what_handlers_import_from_their_folder_is_read_anew(folder: Path) -> None:
+    """Though Python keeps modules, and takes a file of the same second and size for the same."""
+    module, file, queue = folder / "words_of_ours.py", folder / "own.py", Queue[tuple[str, bool]]()
+    write(module, "ID = 1\n")
+    write(file, "from words_of_ours import ID\n\ndef get_pets(world):\n    return [{'id': ID}]\n")
+    server = MockServer([str(folder / "pets.json")], handlers=str(file))
+    with Reloader(server, lambda text, failed: queue.put((text, failed)), interval=0.02):
+        assert server.mock().client.get("/pets").json() == [{"id": 1}]
+        second = module.stat().st_mtime_ns
+        module.write_text("ID = 2\n")
+        os.utime(module, ns=(second + 1, second + 1))
+
+        assert queue.get(timeout=PATIENCE) == (f"reloaded, as {module} has changed", False)
+        assert server.mock().client.get("/pets").json() == [{"id": 2}]
+
+
+def test_every_part_of_a_folder_counts(folder: Path) -> None:
+    """Also one that was not there before."""
+    (folder / "api").mkdir()
+    write(folder / "api" / "openapi.json", document("/pets"))
+    queue: Queue[tuple[str, bool]] = Queue()
+    server = MockServer([str(folder / "api")])
+    with Reloader(server, lambda text, failed: queue.put((text, failed)), interval=0.02):
+        write(folder / "api" / "handlers.py", "def get_pets(world):\n    return [{'id': 7}]\n")
+        assert queue.get(timeout=PATIENCE)[1] is False
+        assert server.mock().client.get("/pets").json() == [{"id": 7}]
+        actions = "actions: [{target: \"$.paths['/pets'].post\", remove: true}]"
+        write(folder / "api" / "overlay.yaml", f"overlay: 1.0.0\ninfo: {{title: t, version: '1'}}\n{actions}\n")
+        assert queue.get(timeout=PATIENCE)[1] is False
+        assert server.mock().client.post("/pets", json={"id": 1}).status_code == 405
+
+
 def test_what_is_no_error_of_ours_is_told_too(
     server: MockServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
