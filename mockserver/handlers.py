@@ -55,7 +55,7 @@ def load(file: Path, api: str, operation_ids: Iterable[str]) -> OwnCode:
     if not functions and refuse is None and not collections:
         flaws.append(f"{file}: expected a function for an operation, such as {_example(known)}(world), found none.")
     if flaws:
-        raise StartError("\n".join(flaws))
+        raise StartError("\n  ".join(flaws))  # further lines are indented, see `complain`
     return OwnCode({known[name]: each for name, each in functions.items()}, tuple(collections), refuse)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from mockserver import MockServer
+from mockserver import MockServer, catalog
 from mockserver.additions import led
 from mockserver.errors import StartError
+from mockserver.resources import resource
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -372,3 +374,21 @@ def test_files_of_a_configuration_file_lead_on_from_its_folder(folder: Path) -> 
     """Also where they are named."""
     assert led(folder, "own.py") == str(folder / "own.py")
     assert led(folder, "pets=own.py") == f"pets={folder / 'own.py'}"
+
+
+@pytest.mark.parametrize("name", catalog.names())
+def test_a_shipped_api_is_a_folder_like_any_other(name: str, tmp_path: Path) -> None:
+    """Its document, handlers, fixtures and refusals, copied into one, are the same API."""
+    folder = tmp_path / name
+    folder.mkdir()
+    shutil.copy(resource("specs") / f"{name}.yaml", folder / "openapi.yaml")
+    shutil.copy(Path(catalog.__file__).parent / "apis" / f"{name}.py", folder / "handlers.py")
+    shutil.copytree(resource("fixtures") / name, folder / "fixtures")
+    copied, shipped = (catalog.load_apis([each])[0] for each in (f"{folder}/", name))
+    one, other = catalog.seed_world([copied]), catalog.seed_world([shipped])
+
+    assert copied.handlers.keys() == shipped.handlers.keys() == set(shipped.contract.operations)
+    assert {each.name: [*one[each]] for each in copied.loaded()} == {
+        each.name: [*other[each]] for each in shipped.loaded()
+    }
+    assert copied.refuse.__name__ == "refuse"

@@ -62,7 +62,7 @@ class ListNotFound(Refusal):
 
     def __init__(self, unknown: Mapping[str, str]) -> None:
         message = f"No list has the id {next(iter(unknown.values())):.{SHOWN}}. GET /api/v1/lists shows the ids."
-        super().__init__(404, error("list_not_found", message, [(field, "names no list") for field in unknown]))
+        super().__init__(404, _error("list_not_found", message, [(field, "names no list") for field in unknown]))
 
 
 class ListNameTaken(Refusal):
@@ -71,10 +71,10 @@ class ListNameTaken(Refusal):
     def __init__(self, holder: Record) -> None:
         name = f"{holder['name']:.{SHOWN}}"
         message = f"A list named {name} exists already ({holder['id']}). Choose another name."
-        super().__init__(409, error("list_name_taken", message, [("name", "must be unique within the workspace")]))
+        super().__init__(409, _error("list_name_taken", message, [("name", "must be unique within the workspace")]))
 
 
-def error(code: str, message: str, details: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
+def _error(code: str, message: str, details: Iterable[tuple[str, str]] = ()) -> dict[str, Any]:
     """The API's error body; `details` are pairs of field and what is wrong with it."""
     body: dict[str, Any] = {"code": code, "message": message}
     if listed := [{"field": field, "message": flaw} for field, flaw in details]:
@@ -148,14 +148,14 @@ def refuse(_: World, rejection: Rejection) -> tuple[dict[str, Any], int]:
     status, code = STATUSES[rejection.kind]
     if rejection.kind == "invalid":
         message = "The request is not as documented. Mend what details lists."
-        return error(code, message, dict.fromkeys(map(_detail, rejection.violations))), status
+        return _error(code, message, dict.fromkeys(map(_detail, rejection.violations))), status
     if rejection.kind == "unauthorized":
-        return error(code, f"An API key was expected as Authorization: Bearer <key>, but {rejection.message}."), status
+        return _error(code, f"An API key was expected as Authorization: Bearer <key>, but {rejection.message}."), status
     if rejection.kind == "forbidden":
         required, granted = (", ".join(scopes) for scopes in (rejection.required_scopes, rejection.granted_scopes))
         message = f"This needs the scope {required}. The key has {granted or 'none'}; use one that has it."
-        return error(code, message), status
-    return error(code, rejection.message), status
+        return _error(code, message), status
+    return _error(code, rejection.message), status
 
 
 def _detail(violation: Violation) -> tuple[str, str]:

@@ -129,7 +129,7 @@ def list_filter_options(world: World) -> Record:
     return _answer({"tag": {"values": tags, "operator": "all"}})
 
 
-def count_members(world: World, saved: Record) -> int:
+def _count_members(world: World, saved: Record) -> int:
     """How many contacts match the list now; the same search is run once until a contact changes."""
     contacts, search = world[CONTACTS], _search(world, saved)
     return contacts.memo(search.fingerprint, lambda: sum(map(search.test(), contacts)))
@@ -188,7 +188,7 @@ def _filter(world: World, given: dict[str, Any]) -> Record:
 
 def _shown(world: World, saved: Record) -> Record:
     kept = {field: saved[field] for field in STORED}
-    return {**kept, "member_count": count_members(world, saved), "type": "contact_list"}
+    return {**kept, "member_count": _count_members(world, saved), "type": "contact_list"}
 
 
 def _answer(data: Any) -> dict[str, Any]:

@@ -108,14 +108,14 @@ def save_list(world: World, body: dict[str, Any]) -> Record:
             **(known or _never_synced(world, body)),
             "usedFilter": body["filter"],
             "contactsNum": int(body["contacts_found"]),
-            "matchedContactsNum": count_matches(world[CONTACTS], body["filter"]),
+            "matchedContactsNum": _count_matches(world[CONTACTS], body["filter"]),
         }
     )
 
 
 def refresh_list(world: World, id_: str, body: dict[str, Any] | None = None) -> Record:
     saved = _own_list(world, id_, body)
-    matches = count_matches(world[CONTACTS], saved["usedFilter"])
+    matches = _count_matches(world[CONTACTS], saved["usedFilter"])
     synced = world.timestamp("milliseconds")
     return world[LISTS].put({**saved, "contactsNum": matches, "matchedContactsNum": matches, "lastSyncedTime": synced})
 
@@ -125,7 +125,7 @@ def delete_list(world: World, id_: str, body: dict[str, Any] | None = None) -> N
     world[LISTS].delete(id_)
 
 
-def count_matches(directory: Table, criteria: dict[str, Any]) -> int:
+def _count_matches(directory: Table, criteria: dict[str, Any]) -> int:
     """How many contacts have, for every criterion that restricts, one of its values."""
     restricting = [criterion for criterion in FIELDS if criteria.get(criterion)]
     if not restricting:

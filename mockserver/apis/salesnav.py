@@ -94,7 +94,7 @@ def create_contact_list(world: World, user: str, body: dict[str, Any]) -> tuple[
             "updatedAt": now,
         }
     )
-    for person in search(world[PEOPLE], saved["filters"]):
+    for person in _search(world[PEOPLE], saved["filters"]):
         world[CONTACTS].put(_contact(world, saved, person))
     return _shown(world, saved), 201
 
@@ -123,7 +123,7 @@ def list_contacts(world: World, user: str, list_id: str, limit: int, offset: int
     return _page(page, contacts.count("by_list", list_id), limit, offset)
 
 
-def search(directory: Table, filters: Mapping[str, Any]) -> list[Record]:
+def _search(directory: Table, filters: Mapping[str, Any]) -> list[Record]:
     """The people captured, company by company in the order of the URLs, each company in the directory's order."""
     slugs = dict.fromkeys(url.rstrip("/").rpartition("/")[2].lower() for url in filters["companyLinkedInUrls"])
     people = (person for slug in slugs for person in directory.slice("by_company", slug))

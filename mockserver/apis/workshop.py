@@ -16,11 +16,11 @@ from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, World
 
 
-def by_title(list_: Record) -> Position:
+def _by_title(list_: Record) -> Position:
     return list_["title"], list_["id"]
 
 
-def by_name(membership: Record) -> Position:
+def _by_name(membership: Record) -> Position:
     return membership["contact_name"], membership["id"]
 
 
@@ -44,7 +44,7 @@ CONTACTS = Collection(
 LISTS = Collection(
     "workshop.lists",
     unique={"external_id": lambda list_: (list_["account"], list_["external_id"])},
-    indexes={"of_account": Index(partition=lambda list_: (list_["account"],), order=by_title)},
+    indexes={"of_account": Index(partition=lambda list_: (list_["account"],), order=_by_title)},
     schema={
         "type": "object",
         "required": ["id", "account", "external_id", "title", "email_address", "list_type", "list_source"],
@@ -63,7 +63,7 @@ LISTS = Collection(
 MEMBERSHIPS = Collection(
     "workshop.memberships",
     unique={"contact": lambda membership: (membership["list_id"], membership["contact_id"])},
-    indexes={"of_list": Index(partition=lambda membership: (membership["list_id"],), order=by_name)},
+    indexes={"of_list": Index(partition=lambda membership: (membership["list_id"],), order=_by_name)},
     schema={
         "type": "object",
         "required": ["id", "list_id", "contact_id", "contact_name"],
@@ -108,7 +108,7 @@ class MembershipsNotFound(Refusal):
 def list_lists(world: World, user: str, limit: int | None = None, cursor: str | None = None) -> Record:
     limit, position = _start(limit, cursor)
     found = world[LISTS].after("of_account", user, position, limit + 1)
-    return _page("/v1/lists", found, limit, by_title, partial(_list_as_shown, world))
+    return _page("/v1/lists", found, limit, _by_title, partial(_list_as_shown, world))
 
 
 def get_list(world: World, user: str, id_: str) -> Record:
@@ -154,7 +154,7 @@ def list_memberships(
     _expect_list(world, user, list_id)
     limit, position = _start(limit, cursor)
     found = world[MEMBERSHIPS].after("of_list", list_id, position, limit + 1)
-    return _page(_memberships_path(list_id), found, limit, by_name, _membership_as_shown)
+    return _page(_memberships_path(list_id), found, limit, _by_name, _membership_as_shown)
 
 
 def create_memberships(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver import MockServer
-from mockserver.apis.prospects import CONTACTS, FIELDS, LISTS, ORGANIZATIONS, count_matches
+from mockserver.apis.prospects import CONTACTS, FIELDS, LISTS, ORGANIZATIONS, _count_matches
 from mockserver.catalog import load_apis, seed_world
 from mockserver.world import World
 
@@ -219,7 +219,7 @@ CRITERIA = st.fixed_dictionaries(
 @given(CRITERIA)
 def test_matches_any_filter(criteria: dict[str, Any]) -> None:
     """Looking contacts up by value counts what going through them one by one counts."""
-    assert count_matches(DIRECTORY[CONTACTS], criteria) == matching(DIRECTORY, criteria)
+    assert _count_matches(DIRECTORY[CONTACTS], criteria) == matching(DIRECTORY, criteria)
 
 
 def test_fixture_counts() -> None:

@@ -142,7 +142,7 @@ def _unreadable(path: str, at: Path) -> Iterator[tuple[Path, str]]:
 def _error(file: File, flaws: Sequence[tuple[Path, str]]) -> DocumentError:
     known = lines(file.text, [path for path, _ in flaws])
     told = (f"{file.name}:{known[path]}: {pointer_of(path) or 'the overlay'}: {flaw}" for path, flaw in flaws)
-    return DocumentError("\n".join(told))
+    return DocumentError("\n  ".join(told))  # a message indents its further lines
 
 
 def overlaid(raw: Any, root: File, overlays: Sequence[Overlay]) -> tuple[Any, Provenance, list[Flaw]]:
