@@ -136,7 +136,7 @@ class MockServer:
         self._seed = self._world.origin.states
         used = (fixtures, state, *reading["handlers"], *reading["overlays"])
         self.watched = [each for each in used if each is not None]
-        self.folders = [path for each in names or () if (path := Path(split_name(each)[1])).is_dir()]
+        self.folders = [path for each in _names(apis) or () if (path := Path(split_name(each)[1])).is_dir()]
         self.apis = {api.name: api for api in loaded}
         options = Options(
             any_credential=auth == "any",

@@ -23,7 +23,7 @@ from mockserver.mock import Mock
 from tests.admin import test_doors
 from tests.admin.doors import Json
 from tests.admin.test_doors import FIRST, LISTS
-from tests.callbacks.test_callbacks import receiving
+from tests.callbacks.receiver import receiving
 
 ORDERS = """\
 openapi: 3.1.0
