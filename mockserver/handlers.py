@@ -46,6 +46,7 @@ def load(file: Path, api: str, operation_ids: Iterable[str]) -> OwnCode:
     """What the file has for the operations of an API; StartError names every flaw, each with its line."""
     module = _run(file)
     known = {_spelled(each): each for each in operation_ids} | {each: each for each in operation_ids}
+    _check_public(module, file)
     functions = dict(_functions(module))
     refuse = functions.pop(REFUSE, None)
     collections = getattr(module, COLLECTIONS, ())
@@ -75,9 +76,11 @@ def _run(file: Path) -> ModuleType:
         with _own_imports(file):
             specification.loader.exec_module(module)
     except SyntaxError as error:
-        where = f"{error.filename or file}:{error.lineno}"
+        where = str(file) if error.lineno is None else f"{error.filename or file}:{error.lineno}"
         raise StartError(f"{where}: the handlers are not valid Python: {error.msg}. Correct the line.") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001  # the file may raise whatever it likes
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001  # the file may raise whatever it likes
         told = f"{type(error).__name__}: {error}".rstrip(": ")
         raise StartError(f"{_line(error, file)}: the handlers cannot be imported: {told}") from None
     return module
@@ -121,8 +124,18 @@ def _below(folder: Path, module: ModuleType | None) -> Path | None:
 
 def _line(error: BaseException, file: Path) -> str:
     """The last line of the file that was run before the error."""
-    lines = [each.lineno for each in traceback.extract_tb(error.__traceback__) if Path(each.filename) == file]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines = [each.lineno for each in frames if Path(each.filename).absolute() == file.absolute()]
     return f"{file}:{lines[-1]}" if lines else str(file)
+
+
+def _check_public(module: ModuleType, file: Path) -> None:
+    public = getattr(module, "__all__", ())
+    if not isinstance(public, list | tuple) or not all(isinstance(each, str) for each in public):
+        raise StartError(f"{file}: __all__ must be a list of names, got {public!r:.80}.")
+    missing = next((each for each in public if not hasattr(module, each)), None)
+    if missing is not None:
+        raise StartError(f"{file}: __all__ names {missing!r:.80}, which the file does not have. Leave it out.")
 
 
 def _functions(module: ModuleType) -> Iterator[tuple[str, Function]]:

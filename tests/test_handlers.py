@@ -164,6 +164,16 @@ FLAWS: dict[str, tuple[str, str]] = {
         "import json\njson.loads('')\n",
         "own.py:2: the handlers cannot be imported: JSON",
     ),
+    "what is no exception": (
+        "class E(BaseException): ...\nraise E('x')\n",
+        "own.py:2: the handlers cannot be imported: E: x",
+    ),
+    "no text": ("\0", "own.py: the handlers are not valid Python: source code string cannot contain null bytes"),
+    "__all__ that is no list": ("__all__ = 5\n", "own.py: __all__ must be a list of names, got 5."),
+    "__all__ of another file": (
+        "__all__ = ['get_pet']\n",
+        "own.py: __all__ names 'get_pet', which the file does not have.",
+    ),
     "an exit": ("raise SystemExit(3)\n", "own.py:1: the handlers cannot be imported: SystemExit: 3"),
 }
 
@@ -392,3 +402,13 @@ def test_a_shipped_api_is_a_folder_like_any_other(name: str, tmp_path: Path) -> 
         each.name: [*other[each]] for each in shipped.loaded()
     }
     assert copied.refuse.__name__ == "refuse"
+
+
+def test_a_relative_file_is_told_with_its_line_too(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though Python names it by its whole path."""
+    monkeypatch.chdir(folder)
+    Path("own.py").write_text("X = 1\n\nraise ValueError('y')\n")
+    Path("pets.yaml").write_text(DOCUMENT)
+
+    with pytest.raises(StartError, match=r"^own\.py:3: the handlers cannot be imported: ValueError: y"):
+        MockServer(["pets.yaml"], handlers="own.py")
