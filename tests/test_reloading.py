@@ -207,7 +207,7 @@ def test_what_handlers_import_from_their_folder_is_read_anew(folder: Path) -> No
         module.write_text("ID = 2\n")
         os.utime(module, ns=(second + 1, second + 1))
 
-        assert queue.get(timeout=PATIENCE) == (f"reloaded, as {module} has changed", False)
+        assert queue.get(timeout=PATIENCE) == (f"reloaded: {module} has changed", False)
         assert server.mock().client.get("/pets").json() == [{"id": 2}]
 
 
