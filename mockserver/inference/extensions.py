@@ -67,7 +67,7 @@ class _Reader:
             return
         self._read.add(id(node))
         place = f"{pointer}/{OWN}"
-        values = self._checked(node[OWN], place, tuple(members), Known(self._document, operations))
+        values = self._checked(node[OWN], place, tuple(members), Known(self._contract, operations))
         if values:
             declared = Declared(**values, reason=f"`{OWN}` says so")
             before = self._found.declarations.get(name)
@@ -111,7 +111,7 @@ class _Reader:
 
     def _schema(self, name: str, schema: Mapping[str, Any]) -> Declared | None:
         pointer = f"#/components/schemas{pointer_of([name])}"
-        known = Known(self._document, [], schema)
+        known = Known(self._contract, [], schema)
         values: Values = {}
         for extension, read in OTHERS.items():
             if extension in schema:

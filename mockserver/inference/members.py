@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from mockserver.contract.document import Document
+from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described
 from mockserver.contract.pointers import pointer_of
 from mockserver.errors import DocumentError
@@ -22,8 +22,9 @@ SCALARS = ("string", "integer", "number", "boolean")
 class Known:
     """Names that a value may refer to: fields of the item, and query parameters of the operations."""
 
-    def __init__(self, document: Document, operations: list[Described], schema: Any = None) -> None:
-        self._document = document
+    def __init__(self, contract: Contract, operations: list[Described], schema: Any = None) -> None:
+        self._contract = contract
+        self._document = contract.document
         self._operations = operations
         self._schema = schema
 
@@ -35,14 +36,29 @@ class Known:
             if each.get("in") == "query"
         ]
 
-    def fields(self) -> set[str]:
-        """Names of properties anywhere in what answers or requests are made of; empty if they are not known."""
+    def _roots(self) -> list[Any]:
+        """The schema that is asked about, or those of the answers of the operations."""
         roots = [self._schema] if self._schema is not None else []
         for described in self._operations:
             responses = described.members.get("responses")
             for response in responses.values() if isinstance(responses, Mapping) else ():
                 roots += schemas_in(self._resolved(response))
-        return {name for root in roots for name in self._properties(root, DEEPEST)}
+        return roots
+
+    def fields(self) -> set[str]:
+        """Names of properties anywhere in what answers are made of; empty if they are not known."""
+        return {name for root in self._roots() for name, _ in self._properties(root, DEEPEST)}
+
+    def takes(self, name: str, value: Any) -> bool:
+        """Whether a property of that name may have the value, as far as one is known."""
+        found = [schema for root in self._roots() for own, schema in self._properties(root, DEEPEST) if own == name]
+        return not found or any(self._accepts(schema, value) for schema in found)
+
+    def _accepts(self, schema: Any, value: Any) -> bool:
+        try:
+            return self._contract.validator(schema, "response").accepts(value)
+        except DocumentError:
+            return True
 
     def lists(self) -> set[str]:
         """The JSON Pointers of what the answers of the operations have, arrays and objects; empty if none is known."""
@@ -66,12 +82,12 @@ class Known:
         for part in _alternatives(schema):
             yield from self._holders(part, pointer, depth - 1)
 
-    def _properties(self, schema: Any, depth: int) -> Iterator[str]:
+    def _properties(self, schema: Any, depth: int) -> Iterator[tuple[str, Any]]:
         schema = self._resolved(schema)
         if not depth or not isinstance(schema, Mapping):
             return
         named = dict(_members(schema))
-        yield from named
+        yield from named.items()
         for part in (*named.values(), *_alternatives(schema), schema.get("items")):
             yield from self._properties(part, depth - 1)
 
@@ -143,9 +159,21 @@ def _references_of(value: Any, known: Known) -> Checked:
     return {str(name): each for name, each in value.items()}, ""
 
 
-def _seeds(value: Any, _: Known) -> Checked:
-    fits = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
-    return tuple(value) if fits else value, "" if fits else "must be an array of records, each an object."
+def _seeds(value: Any, known: Known) -> Checked:
+    if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
+        return value, "must be an array of records, each an object."
+    return tuple(value), next(_flaws_of_records(value, known), "")
+
+
+def _flaws_of_records(records: list[Mapping[str, Any]], known: Known) -> Iterator[str]:
+    """Fields that are mistyped, and values that no such field may have; what is left out is filled in."""
+    fields = known.fields() if records else set()
+    for number, record in enumerate(records, start=1):
+        for name, value in record.items():
+            if fields and name not in fields and difflib.get_close_matches(str(name), fields, n=1):
+                yield f"has {name!r:.60} in record {number}, which is no field of the item; {near(name, fields)}"
+            elif not known.takes(name, value):
+                yield f"has {value!r:.60} for `{name}` in record {number}, which its schema does not allow."
 
 
 def _stateless(value: Any, _: Known) -> Checked:

@@ -196,6 +196,21 @@ FLAWS: dict[str, tuple[dict[str, Json], str, str]] = {
     ),
     "stateless": (on({"stateless": "yes"}), "#/paths/~1pets/get/x-mock/stateless", "must be true or false, got 'yes'."),
     "seeds": (on({"seeds": [1]}), "#/paths/~1pets/get/x-mock/seeds", "must be an array of records"),
+    "a field of seeds": (
+        on({"seeds": [{"code": "a"}, {"cod": "b"}]}),
+        "#/paths/~1pets/get/x-mock/seeds",
+        "`seeds` has 'cod' in record 2, which is no field of the item; did you mean code?",
+    ),
+    "a value of seeds": (
+        on({"seeds": [{"code": 5}]}, "schema"),
+        "#/components/schemas/Pet/x-mock/seeds",
+        "`seeds` has 5 for `code` in record 1, which its schema does not allow.",
+    ),
+    "a record of Scalar": (
+        {"schema": {"x-seed": "seed([{ code: 'a', id: 'b' }])"}},
+        "#/components/schemas/Pet/x-seed",
+        "`x-seed` has 'b' for `id` in record 1, which its schema does not allow.",
+    ),
     "references": (
         on({"references": {"ownr": "x"}}),
         "#/paths/~1pets/get/x-mock/references",
