@@ -17,7 +17,6 @@ from mockserver.contract.examples import example_of
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.operation import Described
 from mockserver.contract.placement import required
-from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.violations import ABSENT
 from mockserver.output.escaping import visible
 from mockserver.output.printing import Output
@@ -72,7 +71,7 @@ def announce(
 def corrections_told(document: Document) -> list[str]:
     """What of the corrections that were given has no effect, each with its line: whoever gave one wants to know."""
     flaws = [each for each in document.flaws if each.kind in CORRECTIONS]
-    if not isinstance(document, ReadDocument) or not flaws:
+    if not flaws:
         return []
     shown = flaws[:MOST_CORRECTIONS]
     places = document.places([each.pointer for each in shown])
