@@ -65,12 +65,12 @@ class PersistentMap(Generic[K, V]):
         mask = width * width - 1
         for key, value in whole.items():
             leaves[hash(key) & mask][key] = value
-        self._few = None
         self._own: set[int] = set()
         self._mask = mask
         self._shift = width.bit_length() - 1
         self._low = width - 1
         self._tree = [leaves[start : start + width] for start in range(0, width * width, width)]
+        self._few = None  # last: until then, whoever reads it in another thread goes on with what it was
 
     def __len__(self) -> int:
         return self._count
