@@ -6,6 +6,7 @@ The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockse
 from __future__ import annotations
 
 import difflib
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -209,7 +210,9 @@ def document_api(
         credentials=_credentials(name, folders),
         refuse=DocumentedRefusals(contract).refuse,
         fixtures=folders,
-        inferred=Inference(contract, name, {**extensions.declarations, **(declarations or {})}, options),
+        inferred=Inference(
+            contract, name, {**extensions.declarations, **(declarations or {})}, options, accounts=_accounts(folders)
+        ),
         compiled=contract,
     )
 
@@ -326,6 +329,8 @@ def _load(
     if folder.fixtures is not None:
         fixed = (*api.fixtures, folder.fixtures)
         api = replace(api, fixtures=fixed, credentials=_credentials(name, fixed))
+        if api.inferred is not None:
+            api.inferred.survey.accounts = _accounts(fixed)
     return _handled(api, () if folder.handlers is None else (folder.handlers,))
 
 
@@ -396,6 +401,16 @@ def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
 
 def _file(collection: Collection) -> str:
     return f"{collection.name.partition('.')[2]}.json"
+
+
+def _accounts(folders: Iterable[Path]) -> tuple[str, ...]:
+    """The accounts of the credentials, in their order; what is wrong with the file is told when a world is made."""
+    path = next((each for folder in folders if (each := folder / CREDENTIALS).exists()), None)
+    try:
+        records = [] if path is None else json.loads(path.read_bytes())
+        return tuple(dict.fromkeys(each["account"] for each in records))
+    except (ValueError, TypeError, KeyError):
+        return ()
 
 
 def _credentials(name: str, folders: Iterable[Path]) -> Collection | None:

@@ -52,10 +52,14 @@ class Addressing:
     @cached_property
     def key_schema(self) -> Any:
         """The schema of the path parameter of the key; anything if no path has one."""
+        return {} if self._resource.kind == "singleton" else self._schema_of(self.names[-1])
+
+    def _schema_of(self, name: str) -> Any:
+        """The schema of a path parameter of an item; anything if there is none."""
         described = next(iter(self.at_item.values()), None)
-        if described is None or self._resource.kind == "singleton":
+        if described is None:
             return {}
-        found = _parameter_schema(self._survey.contract.document, described, self.names[-1])
+        found = _parameter_schema(self._survey.contract.document, described, name)
         return {} if found is None else found
 
     @cached_property
@@ -116,7 +120,8 @@ class Addressing:
 
     def _parent_field(self, name: str, number: int) -> Pointer | None:
         """The field of an item that has the value of a parent in the path."""
-        return parent_field(self._looks, self._item.schema, name, self._literal_before(number), self.key.field)
+        kinds = self._looks.kinds(self._schema_of(name))
+        return parent_field(self._looks, self._item.schema, name, self._literal_before(number), self.key.field, kinds)
 
     def _literal_before(self, number: int) -> str:
         """What the collection is called, one of it, whose item the path value of this number is."""

@@ -12,6 +12,8 @@ from mockserver.inference.representation import success
 if TYPE_CHECKING:
     from mockserver.inference.model import Model
 
+FURTHER = 2
+"""Segments behind a collection in which an operation concerns its items."""
 MOST = 20
 """Examples of one resource that are taken."""
 
@@ -41,6 +43,24 @@ def _all(model: Model) -> Iterator[Mapping[str, Any]]:
         except (DocumentError, TypeError, AttributeError, KeyError):
             continue
     yield from (each for each in model.looks.shape(model.item.schema).examples if isinstance(each, Mapping))
+    yield from _beside(model)
+
+
+def _beside(model: Model) -> Iterator[Mapping[str, Any]]:
+    """The examples of what goes on from a collection or its item and answers an item: creations elsewhere, actions."""
+    resource, survey = model.resource, model.survey
+    views = set(survey.views(resource))
+    for place, methods in survey.at.items():
+        goes_on = place[: len(resource.place)] == resource.place and len(place) <= len(resource.place) + FURTHER
+        if place in (resource.place, resource.item) or not (goes_on or place in views):
+            continue
+        for described in methods.values():
+            try:
+                media = success(model.contract.operation(described.operation_id))
+            except DocumentError:
+                continue
+            if media is not None and model.looks.identity(media.schema) == model.item.identity:
+                yield from (each for each in media.examples.values() if isinstance(each, Mapping))
 
 
 def _of(model: Model, schema: Any, example: Any, *, listed: bool) -> Iterator[Mapping[str, Any]]:

@@ -54,12 +54,18 @@ def _list(subject: Subject, pager: Pager) -> Handler:
         query = query_of(values)
         if subject.role == "search" and isinstance(values.get(BODY), Mapping):
             query = {**values[BODY], **query}
-        if OWNER in values:
+        if OWNER in values and subject.model.owner is not None:
             query[OWNED] = values[OWNER]
         if by is not None:
             query[BY] = parents[-1]
             parents = parents[: len(subject.model.placing.names) - 1] if subject.model.resource.parents else ()
-        return pager.answer(world, query, parents, lambda: f"{origin()}{own_path(subject.operation, values)}")
+        return pager.answer(
+            world,
+            query,
+            parents,
+            lambda: f"{origin()}{own_path(subject.operation, values)}",
+            lambda record: subject.location(record, origin),
+        )
 
     return handle
 

@@ -114,7 +114,10 @@ class _Search:
             scalars = {name: each for name, each in scalars.items() if _may_be_uuid(looks, name, each, one)}
         kinds = looks.kinds(self.described)
         fitting = {name: each for name, each in scalars.items() if _fits(looks.kinds(each), kinds)}
-        for names in (fitting, scalars):
+        owned = [name for name in fitting if one and spelled(name).endswith(f"{one}id")]
+        if len(owned) == 1 and not {"id", "uuid"} & set(map(spelled, fitting)):
+            yield (owned[0],), f"its `{owned[0]}`, which is called after it"
+        for names in (fitting, scalars if not kinds or "string" in kinds else {}):  # no text of a name is a number
             for name in _named(names, (f"{one}id", f"{one}name", *KEYS, *HANDLES)):
                 why = f"no field is called as {{{self.parameter}}}" if self.parameter else "no path names it"
                 yield (name,), f"its `{name}`, as {why}"

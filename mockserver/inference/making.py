@@ -90,6 +90,10 @@ class Making:
             return {}
         return made if isinstance(made, dict) else {}
 
+    def defaults(self, sent: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What the fields are that a request leaves out."""
+        return self._ways(sent)[0].defaults
+
     def ordered(self, record: dict[str, Any]) -> dict[str, Any]:
         """The record with its fields in the order in which the document has them."""
         known = {name: record[name] for name in self._properties if name in record}
@@ -143,7 +147,9 @@ class Making:
             return copied(self._alike[name])
         schema = self._properties[name]
         judge, values = self._model.judges(name), self._looks.shape(schema).schema.get("enum")
+        is_vague = isinstance(schema, Mapping) and schema.get("nullable") is True and "type" not in schema
         empty = judge.accepts(None) and (values is None or None in values)
+        empty = empty and not is_vague  # by OpenAPI 3.0, `nullable` counts beside a `type` only
         if empty or not (self._varies(schema) or spelled(name) in KEYS):
             counts = one_of(name).endswith(COUNTED) and judge.accepts(0)
             given: Any = None if empty else 0 if counts else self._made(name, self._model.collection.name, now)

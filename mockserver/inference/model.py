@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
@@ -22,6 +23,7 @@ from mockserver.inference.exemplified import judging
 from mockserver.inference.keys import KeyMaker
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
+from mockserver.inference.owners import owner_of
 from mockserver.inference.paths import PATH, one_of, spelled
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
@@ -74,18 +76,36 @@ class Model:
 
     @cached_property
     def owner(self) -> Pointer | None:
-        """The field of an item that has the account it belongs to, if one is declared."""
+        """The field of an item that has the account it belongs to: declared, or found where the accounts are known."""
         declared = self.declared().owner
-        return tuple(declared.split(".")) if declared else None
+        if declared:
+            return tuple(declared.split("."))
+        return owner_of(self) if self.survey.accounts else None
 
     @cached_property
     def own_link(self) -> str | None:
-        """The field of an item that is its own URL: called so, a URI, and written by no request."""
+        """The field of an item that is its own URL: called so, written by no request, a URI or all that names it."""
         for name, schema in self.properties.items():
-            if spelled(name) in OWN_LINKS and self.looks.shape(schema).schema.get("format") in ("uri", "url"):
+            is_uri = self.looks.shape(schema).schema.get("format") in ("uri", "url")
+            is_only = self.key.field is None and "string" in self.looks.kinds(schema)
+            if spelled(name) in OWN_LINKS and (is_uri or is_only):
                 written = (self.looks.sent(each) for each in (*self.at_list.values(), *self.at_item.values()))
-                return None if any(name in self.looks.properties(each) for each in written) else name
+                is_sent = not self.is_read_only(name) and any(name in self.looks.properties(each) for each in written)
+                return None if is_sent else name
         return None
+
+    @cached_property
+    def _links_without_host(self) -> bool:
+        examples = self.looks.shape(self.properties.get(self.own_link or "")).examples
+        return any(isinstance(each, str) and each.startswith("/") for each in examples)
+
+    def linked(self, item: Record, location: Callable[[], str]) -> Record:
+        """The item with its own URL in the field for it."""
+        link = self.own_link
+        if link is None or link not in item:
+            return item
+        url = location()
+        return {**item, link: urlsplit(url).path if self._links_without_host else url}
 
     @property
     def at_list(self) -> Mapping[str, Any]:
@@ -160,13 +180,21 @@ class Model:
         """The examples of items in the document's answers, those of lists included."""
         return items_in_examples(self)
 
+    def _field_of(self, name: str) -> str | None:
+        """The field of the item that a request calls so: by its spelling, or after the item (`petName`: `name`)."""
+        told = spelled(name)
+        found = self.spelling.get(told)
+        if found is None and not self.is_open and self.one and told.startswith(self.one):
+            found = self.spelling.get(told.removeprefix(self.one))
+        return None if found == (self.key.field or ("",))[0] and told != spelled(found) else found
+
     def fields_sent(self, body: Any) -> dict[str, Any]:
         """The fields of an item in an unwrapped body: matched by name, else by spelling."""
         if not isinstance(body, Mapping):
             return {}
         found: dict[str, Any] = {}
         for name, value in body.items():
-            own = name if name in self.properties else self.spelling.get(spelled(name))
+            own = name if name in self.properties else self._field_of(name)
             if own is not None:
                 found[own] = value
             elif self.is_open and name != PATH:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mockserver.contract.operation import Operation
 from mockserver.inference.filters import Filters, selected
 from mockserver.inference.keys import text_of
-from mockserver.inference.paging import Paging, read_cursor
+from mockserver.inference.paging import Paging
 from mockserver.inference.records import WITHIN, at
 from mockserver.inference.replies import Answered, Reply, View, placed
 from mockserver.inference.representation import Envelope, success
@@ -69,13 +69,20 @@ class Pager:
         self._view = View(model, model.looks.inner(self._items, envelope.element))
         self._frames: dict[int, Any] = {}
 
-    def answer(self, world: World, query: Query, parents: tuple[str, ...], path: Callable[[], str]) -> Answered:
-        """The page of the records below these parents that the query asks for; `path` is the list's own."""
+    def answer(
+        self,
+        world: World,
+        query: Query,
+        parents: tuple[str, ...],
+        path: Callable[[], str],
+        location: Callable[[Record], str],
+    ) -> Answered:
+        """The page of the records below these parents that the query asks for; `path` is the list's own URL."""
         table = world[self._model.collection]
         if self._paging.aliases:
             query = {self._paging.aliases.get(name, name): value for name, value in query.items()}
         page = self._page(table, self._records(table, query, parents), query, path)
-        items = [self._element(world, record, query) for record in page.records]
+        items = [self._element(world, record, query, location) for record in page.records]
         payload: Any = items
         if self._envelope.items:
             payload = placed(self._reply.skeleton(world), self._envelope.items, items)
@@ -142,7 +149,7 @@ class Pager:
         """The place of a cursor or key; None if the page begins at the start or at an offset."""
         controls = self._paging.controls
         if query.get(controls.get("cursor", "")) not in (None, ""):
-            place = read_cursor(query[controls["cursor"]])
+            place = self._telling.cursors.read(query[controls["cursor"]])
             return BEHIND_ALL if place is None else place
         if query.get(controls.get("after", "")) not in (None, ""):
             return self._behind(table, text_of(query[controls["after"]]))
@@ -170,13 +177,15 @@ class Pager:
 
     # --- how they are shown ------------------------------------------------------------------------------------------
 
-    def _element(self, world: World, record: Record, query: Query) -> Any:
+    def _element(self, world: World, record: Record, query: Query, location: Callable[[Record], str]) -> Any:
         if self._envelope.scalar:
             key = None if self._model.key.field is None else at(record, self._model.key.field)
             return self._model.placing.values(record)[-1] if key is None else key
         if self._tallies:
             record = self._tallies.shown(world, record)
         item = self._view.shown(record)
+        if self._model.own_link is not None:
+            item = self._model.linked(item, lambda: location(record))
         if self._filters.select is not None and self._filters.select in query:
             item = selected(item, query[self._filters.select])
         if self._envelope.element:

@@ -13,6 +13,17 @@ class Unpatchable(Exception):
     """An operation of the patch has no target, or its test fails; the message names it."""
 
 
+NEEDED = {"add": "value", "remove": "path", "replace": "value", "move": "from", "copy": "from", "test": "value"}
+"""The operations of a patch, and what each needs beside its path."""
+
+
+def is_well_formed(patch: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether each operation is one, so that it can only fail by what the patch is applied to (RFC 5789, 2.2)."""
+    return all(
+        each.get("op") in NEEDED and isinstance(each.get("path"), str) and NEEDED[each["op"]] in each for each in patch
+    )
+
+
 def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str | None]:
     """The document after the patch, or what is wrong with it; nothing is changed in place."""
     holder = {"": copied(document)}

@@ -45,7 +45,8 @@ class Inference:
     """Answers the operations of one contract that nobody wrote code for.
 
     name: of the API, before that of its collections. declarations: what is said in place of what would be inferred.
-    fixtures: records by resource, in place of those it would begin with.
+    fixtures: records by resource, in place of those it would begin with. accounts: who may call, if it is known; then
+    records belong to one where an item has a field for it.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Inference:
         declarations: Declarations | None = None,
         options: InferenceOptions | None = None,
         fixtures: Mapping[str, Sequence[Record]] | None = None,
+        accounts: Sequence[str] = (),
     ) -> None:
         self.contract = contract
         self.name = name
         self.options = options or InferenceOptions()
         self.fixtures: Mapping[str, Sequence[Record]] = fixtures or {}
         self.survey = Survey(contract, declarations or {})
+        self.survey.accounts = accounts
         self.generator = Generator(contract.document)
         self._documented = DocumentedAnswers(contract)
         self._refusals = DocumentedRefusals(contract)
@@ -92,7 +95,7 @@ class Inference:
         if plan.handle is None or plan.subject is None:
             return self._documented(world, operation, values)
         try:
-            if account is not None and plan.subject.model.owner is not None:
+            if account is not None and plan.subject.owned:
                 values = {**values, OWNER: account}
                 plan.subject.expect_own(world, values)
             return plan.handle(world, values, origin)
@@ -147,12 +150,14 @@ class Inference:
     def known(self, world: World, operation_id: str) -> Mapping[str, str]:
         """Path values of an operation that lead to a record which exists; none if it is stateless, or there is none."""
         subject = self.plan(operation_id).subject
-        first = [] if subject is None else subject.table(world).slice(INSERTED, limit=1)
-        if subject is None or not first:
+        by = None if subject is None else subject.by
+        every = [] if subject is None else subject.table(world).slice(INSERTED, limit=1 if by is None else None)
+        first = next((each for each in every if by is None or at(each, by) != ""), None)
+        if subject is None or first is None:
             return {}
-        values = list(subject.model.placing.values(first[0]))
-        if subject.by is not None:
-            values.insert(len(subject.path) - 1, text_of(at(first[0], subject.by)))
+        values = list(subject.model.placing.values(first))
+        if by is not None:
+            values.insert(len(subject.path) - 1, text_of(at(first, by)))
         return {name: value for (_, name), value in zip(subject.path, values, strict=False)}
 
     def filters(

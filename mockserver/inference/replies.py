@@ -37,7 +37,8 @@ class Reply:
         self.status = status_of(response)
         self._media = response.media[0] if response.media else None
         schema = None if self._media is None else self._media.schema
-        self.in_list = schema is not None and model.looks.items(schema) is not None
+        is_list = schema is not None and model.looks.items(schema) is not None
+        self.in_list = is_list and not model.looks.is_object(schema)  # where either may come, one comes alone
         inner = model.looks.items(schema) if self.in_list else schema
         self.place: Pointer | None = model.representing.place(model.item, inner)
         self.view = View(model, model.looks.inner(inner, self.place)) if self.place is not None else None
@@ -65,9 +66,7 @@ class Reply:
         item = self.view.shown(record)
         if not item and not self.view.same:  # no field of the record is one of this answer
             return self._receipt(world, record, location)
-        link = self._model.own_link
-        if link is not None and link in item:
-            item = {**item, link: location()}
+        item = self._model.linked(item, location)
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
         return [item] if self.in_list else item
@@ -127,6 +126,8 @@ class View:
         self._fields = None if self.same or looks.is_open(schema) else frozenset(looks.properties(schema))
         self._mender: Mender | None = None
         self._key = key_name(model, looks.properties(schema)) if model.key.field is None else None
+        kinds = looks.kinds(looks.inner(schema, (self._key,))) if self._key is not None else frozenset()
+        self._is_number = bool(kinds & {"integer", "number"}) and "string" not in kinds
         self._names = {} if self._fields is None else dict(self._renamed(self._fields))
 
     def _renamed(self, fields: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -140,13 +141,20 @@ class View:
         """How a field of the item is written here."""
         return self._names.get(field, field)
 
+    @property
+    def tells_key(self) -> bool:
+        """Whether an item is shown with its key."""
+        field = self._model.key.field
+        return self._key is not None or (field is not None and (self._fields is None or field[0] in self._fields))
+
     def shown(self, record: Record) -> Record:
         """The item of a record."""
         item = self._model.shown(record)
         if self._names:
             item = {self._names.get(name, name): value for name, value in item.items()}
         if self._key is not None:
-            item = {**item, self._key: self._model.placing.values(record)[-1]}
+            text = self._model.placing.values(record)[-1]
+            item = {**item, self._key: int(text) if self._is_number and text.isdecimal() else text}
         if self._fields is None or item.keys() <= self._fields:
             return item
         return {name: value for name, value in item.items() if name in self._fields}
@@ -170,8 +178,13 @@ def key_name(model: Model, properties: Mapping[str, Any]) -> str | None:
     last = "" if model.key.field is None else spelled(model.key.field[-1])
     ending = words_of(parameter)[-1:] or ("",)
     by_name = {spelled(name): name for name in properties}
-    wanted = (spelled(parameter), last, f"{model.one}id", *ending, "id", "uuid", "uid")
-    return next((by_name[each] for each in wanted if each and each in by_name), None)
+    wanted = (spelled(parameter), last, f"{model.one}id", f"{model.resource.called}id", *ending, "id", "uuid", "uid")
+    found = next((by_name[each] for each in wanted if each and each in by_name), None)
+    if found is None:
+        own = [each for each in by_name if each.endswith((f"{model.one}id", "uuid"))]
+        ends = own or [each for each in by_name if each.endswith("id")]
+        found = by_name[ends[0]] if len(ends) == 1 else None
+    return found
 
 
 def placed(skeleton: Any, path: Pointer, value: Any) -> Any:

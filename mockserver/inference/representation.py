@@ -32,6 +32,8 @@ WRAPPERS = (
 DEEPEST_SENT = 2
 """Wrappers within one another of a request's item."""
 
+BESIDE = 3
+"""Properties that an answer has at most, for the one that is called like its resource to be the item."""
 SHARED = 0.5
 """Share of an object's properties that an item must have, for the object to be the item."""
 
@@ -117,7 +119,8 @@ class Representing:
             chosen = objects
         for name in chosen:
             inner = properties[name]
-            if len(rest - {spelled(name)}) == 0 or self._has_key(self._looks.properties(inner)):
+            is_named = spelled(name) == self._one and len(properties) <= BESIDE
+            if is_named or len(rest - {spelled(name)}) == 0 or self._has_key(self._looks.properties(inner)):
                 return (name, *self.wrapper(inner)) if spelled(name) in WRAPPERS else (name,)
         return ()
 
@@ -125,7 +128,7 @@ class Representing:
         return "array" not in self._looks.kinds(schema) and bool(self._looks.properties(schema))
 
     def _has_key(self, properties: Any) -> bool:
-        names = set(map(spelled, properties))
+        names = {spelled(name) for name, each in properties.items() if not self._is_single(each)}
         wanted = {"id", "uuid", "sid", "guid", *self.key_names()}
         return bool(names & (wanted - ENVELOPE | {"id"}))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -24,12 +24,12 @@ from mockserver.inference.paths import (
     is_parameter,
     names_of,
     place_of,
-    shown,
     spelled,
     steps_of,
 )
 from mockserver.inference.views import merged
 
+NAMELESS = re.compile(re.escape(PARAMETER))
 ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
 OTHERS = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_NAME = 40
@@ -76,9 +76,12 @@ class Survey:
         self.contract = contract
         self.looks = Looks(contract.document)
         self.declarations = declarations
+        self.accounts: Sequence[str] = ()
+        """The accounts that may call, where it is said which there are."""
         self.steps: dict[str, tuple[Step, ...]] = {}
         self.at: defaultdict[Place, dict[str, Described]] = defaultdict(dict)
         self.below: defaultdict[Place, dict[str, None]] = defaultdict(dict)
+        self._names: dict[Place, tuple[str, ...]] = {}
         for name, described in contract.operations.items():
             self._add(name, described)
 
@@ -90,9 +93,15 @@ class Survey:
         self.at[place].setdefault(described.method, described)
         for length in range(len(place)):
             self.below[place[:length]][place[length]] = None
+            self._names.setdefault(place[: length + 1], names_of(steps[: length + 1]))
 
     def place(self, operation_id: str) -> Place:
         return place_of(self.steps[operation_id])
+
+    def shown(self, place: Place) -> str:
+        """A place as the document writes its path, with the names of its parameters."""
+        names = iter(self._names.get(place, ()))
+        return "/" + "/".join(NAMELESS.sub(lambda _: f"{{{next(names, '')}}}", text) for text in place)
 
     def parameters(self, place: Place) -> int:
         """How many path values lead to a place, as the operations there name them."""
@@ -121,7 +130,7 @@ class Survey:
         item = self._item(place)
         if item is None or not self._is_above(place) or not (self._is_stored(item) or self._lists(place)):
             return None
-        reason = f"{shown(item)} is an item behind the key of its owner and its own"
+        reason = f"{self.shown(item)} is an item behind the key of its owner and its own"
         return Resource("", "collection", place, item, self.parameters(place), reason)
 
     def _is_above(self, place: Place) -> bool:
@@ -149,10 +158,10 @@ class Survey:
         item = self._item(place)
         parents = self.parameters(place)
         if item is not None and (self._is_stored(item) or self._lists(place)):
-            reason = f"{shown(place)} has the item {shown(item)}"
+            reason = f"{self.shown(place)} has the item {self.shown(item)}"
         elif self._lists(place) and not self._is_search(place):
             item = None
-            reason = f"GET {shown(place)} answers a list, and no path leads to one of its items"
+            reason = f"GET {self.shown(place)} answers a list, and no path leads to one of its items"
         else:
             return None
         return Resource("", "collection", place, item, parents, reason)
@@ -218,7 +227,7 @@ class Survey:
             return None
         if "GET" not in methods and "DELETE" not in methods:
             return None
-        reason = f"{shown(place)} is {' and '.join(sorted(methods))} without an identifier"
+        reason = f"{self.shown(place)} is {' and '.join(sorted(methods))} without an identifier"
         return Resource("", "singleton", place, place, self.parameters(place), reason)
 
     def views(self, resource: Resource) -> list[Place]:

@@ -11,7 +11,7 @@ from typing import Any
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
-from mockserver.inference.paths import Place, is_parameter, names_of, shown, spelled
+from mockserver.inference.paths import Place, is_parameter, names_of, spelled
 from mockserver.inference.resources import KEYS, Resource, Survey
 
 ON_ITEMS: Mapping[str, Role] = {
@@ -115,7 +115,7 @@ class Roles:
 
     def _on_list(self, described: Described, resource: Resource) -> Decision:
         method, sent = described.method, self._looks.sent(described)
-        where = f"{method} on the collection {shown(resource.place)}"
+        where = f"{method} on the collection {self._survey.shown(resource.place)}"
         if method in ("GET", "HEAD", "QUERY"):
             return self._listing(described, resource)
         if method in ("POST", "PUT", "PATCH") and sent is not None and self._looks.items(sent) is not None:
@@ -165,7 +165,7 @@ class Roles:
 
     def _on_item(self, described: Described, resource: Resource) -> Decision:
         method = described.method
-        where = f"{method} on the item {shown(resource.item or ())}"
+        where = f"{method} on the item {self._survey.shown(resource.item or ())}"
         if method == "PUT":
             if "POST" not in self._survey.operations(resource.place):
                 return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
@@ -216,31 +216,34 @@ class Roles:
         """The role of a path below a collection or an item that is not a resource itself."""
         above = self.items.get(place[:-1])
         if above is not None and not is_parameter(place[-1]):
-            return Decision(
-                "action", above, f"{described.method} {place[-1]} is an action on the item {shown(place[:-1])}"
-            )
+            where = f"{described.method} {place[-1]} is an action on the item {self._survey.shown(place[:-1])}"
+            return Decision("action", above, where)
         above = self._survey.resources.get(place[:-1])
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
             return self._beside(described, above, place)
         above = self._survey.resources.get(place[:-2])
         item = (*place[:-2], place[-1])
         if above is not None and above.item == item and not is_parameter(place[-2]) and described.method in VERBS_FIRST:
-            where = f"{place[-2]} stands before the item {shown(item)}"
+            where = f"{place[-2]} stands before the item {self._survey.shown(item)}"
             return Decision(VERBS_FIRST[described.method], above, where)
-        return _stateless(f"{shown(place)} belongs to no collection")
+        if is_parameter(place[-1]) and described.method == "GET":
+            return _stateless(f"nothing lists or creates what GET {self._survey.shown(place)} reads")
+        return _stateless(f"{self._survey.shown(place)} belongs to no collection")
 
     def _beside(self, described: Described, resource: Resource, place: Place) -> Decision:
         answer, sent = self._looks.answer(described), self._looks.sent(described)
-        method, word = described.method, spelled(place[-1])
+        method, word, whole = described.method, spelled(place[-1]), self._survey.shown(resource.place)
         if method == "GET" and word in COUNTS and self._is_count(answer):
-            return Decision("count", resource, f"it answers a number, beside {shown(resource.place)}")
+            return Decision("count", resource, f"it answers a number, beside {whole}")
         if method == "POST" and sent is not None and self._of_items(self._looks.items(sent), resource):
-            return Decision("bulk", resource, f"its body is a list of items of {shown(resource.place)}")
+            return Decision("bulk", resource, f"its body is a list of items of {whole}")
         if method == "POST" and word in CREATING and self._takes_fields(described, resource):
-            return Decision("create", resource, f"POST {place[-1]} takes the fields of an item of {shown(place[:-1])}")
+            return Decision("create", resource, f"POST {place[-1]} takes the fields of an item of {whole}")
+        if method == "POST" and word in CREATING and sent is not None and self._answers_item(answer, resource):
+            return Decision("create", resource, f"POST {place[-1]} answers an item of {whole}")
         if method in ("GET", "POST") and self._lists_items(answer, resource):
-            return Decision("search", resource, f"it lists items of {shown(resource.place)}")
-        return _stateless(f"{method} {shown(place)} answers no items of {shown(resource.place)}")
+            return Decision("search", resource, f"it lists items of {whole}")
+        return _stateless(f"{method} {self._survey.shown(place)} answers no items of {whole}")
 
     def _is_count(self, answer: Any) -> bool:
         if answer is None:
@@ -252,6 +255,13 @@ class Roles:
     def _lists_items(self, answer: Any, resource: Resource) -> bool:
         path = self._survey.list_in(answer)
         return path is not None and self._of_items(self._looks.items(self._looks.inner(answer, path)), resource)
+
+    def _answers_item(self, answer: Any, resource: Resource) -> bool:
+        item = self._survey.item_of(resource.place)
+        if answer is None or item is None or self._looks.items(answer) is not None:
+            return False
+        fields, others = set(self._looks.properties(answer)), set(self._looks.properties(item))
+        return len(fields) > 1 and fields <= others
 
     def _of_items(self, items: Any, resource: Resource) -> bool:
         if items is None:

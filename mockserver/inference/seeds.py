@@ -246,8 +246,12 @@ class Seeding:
     # --- references --------------------------------------------------------------------------------------------------
 
     def _refer(self, model: Model, record: dict[str, Any], number: int) -> None:
-        """Put keys of records that exist into the fields that name other resources."""
+        """Put keys of records that exist into the fields that name other resources, and accounts into owners."""
         own = set(model.placing.fields)
+        accounts = self._inference.survey.accounts
+        if accounts and model.owner is not None:
+            put(record, model.owner, accounts[number % len(accounts)])
+        self._place(model, record, number)
         for field, other in self._inference.lineage.references(model).items():
             if (field,) in own or field not in record or other in self._open:
                 continue
@@ -263,6 +267,17 @@ class Seeding:
             record[field] = [value] if isinstance(before, list) else value
             if not model.judges(field).accepts(record[field]):
                 record[field] = before
+
+    def _place(self, model: Model, record: dict[str, Any], number: int) -> None:
+        """Put a record below one of another resource, where only a path says of which it is."""
+        for view in self._inference.survey.resources.values():
+            if view.view_of != model.resource.name or view.by is None or view.by[0] != PATH:
+                continue
+            above = self._inference.lineage.above(view)
+            parent = None if above is None or above.name in self._open else self._inference.lineage.parent(view)
+            found = [] if parent is None else _first(parent, self.state(parent.resource.name), self._records)
+            if parent is not None and found:
+                put(record, view.by, parent.placing.values(found[number % len(found)])[-1])
 
 
 def _first(model: Model, state: TableState, most: int) -> list[Record]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -96,13 +96,25 @@ class Subject:
         field = self.model.key.field
         return None if field is None else values.get(("query", field[-1]), at(fields, field))
 
+    @cached_property
+    def owned(self) -> Sequence[Model]:
+        """The resource and those above it whose records belong to accounts."""
+        found: Model | None = self.model
+        models = []
+        while found is not None:
+            models.append(found)
+            found = self.inference.lineage.parent(found.resource)
+        return [each for each in models if each.owner is not None]
+
     def expect_own(self, world: World, values: Values) -> None:
-        """A refusal if the record at the path is another account's: it does not exist for this one."""
-        texts = tuple(text_of(values[each]) for each in self.path[: len(self.model.placing.names)] if each in values)
-        record = self.table(world).get(self.model.joined(texts))
-        owner = self.model.owner
-        if record is not None and owner is not None and text_of(at(record, owner)) != values[OWNER]:
-            raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
+        """A refusal if a record on the path is another account's: it does not exist for this one."""
+        texts = tuple(text_of(values[each]) for each in self.path if each in values)
+        for model in self.owned:
+            of = texts[: len(model.placing.names)]
+            record = world[model.collection].get(model.joined(of))
+            owner = model.owner
+            if record is not None and owner is not None and text_of(at(record, owner)) != values[OWNER]:
+                raise self.missing(world, f"{model.one} {'/'.join(of)}")
 
     def missing(self, world: World, what: str) -> Exception:
         return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")
@@ -152,6 +164,18 @@ class Subject:
                 if text_of(at(each, self.by)) == texts[-1]
             ]
         return table.slice(WITHIN, texts) if texts else list(table)
+
+    @cached_property
+    def tells_key(self) -> bool:
+        """Whether the answer to a creation has the key of what was created."""
+        return self.made.view is not None and self.made.view.tells_key
+
+    def told(self, answered: Answered, record: Record, origin: Origin) -> Answered:
+        """The answer to a creation; a `Location` says where the record is if the body does not (RFC 9110, 15.3.2)."""
+        payload, status, headers = answered
+        if self.tells_key or any(name.lower() == "location" for name in headers):
+            return answered
+        return payload, status, {**headers, "Location": self.location(record, origin)}
 
     def location(self, record: Record, origin: Origin) -> str:
         """The URL of a record."""

@@ -26,6 +26,8 @@ HOLDERS = ("counts", "stats", "statistics", "totals", "counters", "summary", "me
 """Objects of an item that tell of what is below it."""
 TOTALS = ("total", "count", "totalcount", "size", "totalitems")
 """What tells, in an object that is called like what is below, how many there are."""
+USUAL = ("open", "closed", "active", "pending", "completed", "archived", "failed")
+"""States where the document has any text."""
 MOST = 100
 """Records that are shown within another at most."""
 
@@ -48,6 +50,10 @@ class Tallies:
     def __init__(self, lineage: Lineage, model: Model) -> None:
         self._model = model
         self._looks = model.looks
+        operations = (*model.at_list.values(), *model.at_item.values())
+        sent = {name for each in operations for name in model.looks.properties(model.looks.sent(each))}
+        self._written = sent - model.read_only
+        """Fields that clients write: what these count is theirs."""
         self._found: Sequence[Tally] = [
             tally for below in lineage.below(model.resource) for tally in self._of(below, spelled(below.called))
         ]
@@ -73,7 +79,7 @@ class Tallies:
         one = one_of(below.called)
         for place, schema in self._places(called):
             kinds, name = self._looks.kinds(schema), spelled(place[-1])
-            if kinds & {"integer", "number"}:
+            if kinds & {"integer", "number"} and place[0] not in self._written:
                 found = _number(below, name, called, one, within=spelled(place[0]) == called and len(place) > 1)
                 if found is not None:
                     yield self._tally(place, schema, found)
@@ -118,8 +124,8 @@ def states_of(model: Model) -> tuple[str, tuple[str, ...]]:
     """The field of an item that has its state, and the states; none if it has none."""
     for name, schema in model.properties.items():
         values = model.looks.shape(schema).schema.get("enum")
-        if spelled(name) in STATES and isinstance(values, list):
-            return name, tuple(each for each in values if isinstance(each, str))
+        if spelled(name) in STATES:
+            return name, tuple(each for each in values if isinstance(each, str)) if isinstance(values, list) else USUAL
     return "", ()
 
 

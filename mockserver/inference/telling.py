@@ -10,8 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 from mockserver.contract.headers import fits
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Parameter
+from mockserver.inference.cursors import Cursors
 from mockserver.inference.looks import Pointer
-from mockserver.inference.paging import Fact, Paging, link, write_cursor
+from mockserver.inference.paging import Fact, Paging, link
 from mockserver.inference.records import at
 from mockserver.inference.replies import placed
 from mockserver.inference.representation import success
@@ -61,6 +62,7 @@ class Telling:
         self._operation = operation
         self._schema = schema
         self._paging = paging
+        self.cursors = Cursors(model, operation, paging.controls.get("cursor"))
         self._absent = {path: self._for_nothing(path) for path in paging.facts}
         self._kinds = {path: model.looks.kinds(model.looks.inner(schema, path)) for path in paging.facts}
         self._relative = {path for path, fact in paging.facts.items() if fact in LINKS and self._is_relative(path)}
@@ -137,17 +139,11 @@ class Telling:
         if not page.more or page.last is None:
             return None
         if "cursor" in controls:
-            return self._opaque(page.last)
+            return self.cursors.write(page.last)
         if "after" in controls:
             return self.key(page.records[-1])
         number = self.number(page) + 1 if "page" in controls else (page.offset or 0) + page.size
         return str(number) if "string" in kinds else number
-
-    def _opaque(self, place: int) -> Any:
-        """A cursor in a form that its parameter takes."""
-        text, name = write_cursor(place), self._paging.controls["cursor"]
-        parameter = next((each for each in self._operation.parameters["query"] if each.name == name), None)
-        return text if parameter is None or parameter.validator.accepts(text) else place
 
     def link(self, fact: str, page: Page) -> str | None:
         """The URL of a page beside this one; None if there is none, or no parameter leads to it."""
@@ -165,7 +161,7 @@ class Telling:
     def _behind(self, page: Page) -> Mapping[str, Any] | None:
         controls = self._paging.controls
         if page.last is not None and "cursor" in controls:
-            return {controls["cursor"]: self._opaque(page.last)}
+            return {controls["cursor"]: self.cursors.write(page.last)}
         if page.records and "after" in controls:
             return {controls["after"]: self.key(page.records[-1])}
         return None

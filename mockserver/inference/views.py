@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mockserver.inference.looks import Looks, Pointer
-from mockserver.inference.paths import PATH, Place, is_parameter, names_of, one_of, shown, spelled
+from mockserver.inference.paths import PATH, Place, is_parameter, names_of, one_of, spelled
 
 if TYPE_CHECKING:
     from mockserver.inference.resources import Resource, Survey
@@ -31,11 +31,11 @@ ALIKE = 0.5
 def merged(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]:
     """The resources, those that are views of others told so."""
     for each, whole, by in _of_parents(survey, found):
-        parent = "made below it" if by[0] == PATH else f"whose `{'.'.join(by)}` names the parent"
-        reason = f"{shown(each.place)} lists items of {shown(whole.place)}, {parent}"
+        told = "made below it" if by[0] == PATH else f"whose `{'.'.join(by)}` names the parent"
+        reason = f"{survey.shown(each.place)} lists items of {survey.shown(whole.place)}, {told}"
         found[each.place] = replace(each, name=whole.name, view_of=whole.name, by=by, reason=reason)
     for each, whole in _of_whole(survey, found):
-        reason = f"{shown(each.place)} has the same items as {shown(whole.place)}"
+        reason = f"{survey.shown(each.place)} has the items that {survey.shown(whole.item or whole.place)} leads to"
         found[each.place] = replace(each, name=whole.name, view_of=whole.name, reason=reason)
     return found
 
@@ -76,32 +76,40 @@ def _naming_parent(survey: Survey, resource: Resource) -> Pointer | None:
     at = max((n for n, text in enumerate(resource.place) if is_parameter(text)), default=0)
     literal = one_of(resource.place[at - 1]) if at else ""
     name = names_of(survey.steps[read.operation_id])[-1]
-    return parent_field(survey.looks, items, name, literal, None)
+    given = survey.contract.document.parameters(read.path, read.members)
+    schema = next((each.get("schema") for each in given if (each.get("in"), each.get("name")) == ("path", name)), None)
+    return parent_field(survey.looks, items, name, literal, None, survey.looks.kinds(schema))
 
 
-def parent_field(looks: Looks, item: Any, parameter: str, literal: str, key: Pointer | None) -> Pointer | None:
-    """The field of an item that has the value of a parent in its path; `literal` is what one parent is called."""
+def parent_field(
+    looks: Looks, item: Any, parameter: str, literal: str, key: Pointer | None, kinds: frozenset[str] = frozenset()
+) -> Pointer | None:
+    """The field of an item that has the value of a parent in its path; `literal` is what one parent is called.
+
+    kinds: the types of the path value; a text of another kind cannot have a number.
+    """
     same = spelled(parameter)
     stem = next((same.removesuffix(each) for each in STEMS if same.endswith(each)), same)
     wanted = ({f"{literal}id", f"{literal}uuid", f"{literal}key"} if literal else set()) | ({same} - PLAIN)
     for name, schema in looks.properties(item).items():
-        if spelled(name) in wanted and (name,) != key and _holds(looks, schema):
+        if spelled(name) in wanted and (name,) != key and _holds(looks, schema, kinds):
             return (name,)
     for name, schema in looks.properties(item).items():
         if spelled(name) in ({same, stem, literal} - PLAIN - {""}) and looks.is_object(schema):
-            inner = _known_by(looks, schema, same, stem)
+            inner = _known_by(looks, schema, same, stem, kinds)
             if inner is not None and (name, inner) != key:
                 return (name, inner)
     return None
 
 
-def _holds(looks: Looks, schema: Any) -> bool:
-    return not looks.is_object(schema) and looks.items(schema) is None
+def _holds(looks: Looks, schema: Any, kinds: frozenset[str]) -> bool:
+    is_text = looks.kinds(schema) == {"string"} and bool(kinds) and "string" not in kinds
+    return not is_text and not looks.is_object(schema) and looks.items(schema) is None
 
 
-def _known_by(looks: Looks, owner: Any, parameter: str, stem: str) -> str | None:
+def _known_by(looks: Looks, owner: Any, parameter: str, stem: str, kinds: frozenset[str]) -> str | None:
     """The field of an owner that a path names it by."""
-    by_name = {spelled(name): name for name, each in looks.properties(owner).items() if _holds(looks, each)}
+    by_name = {spelled(name): name for name, each in looks.properties(owner).items() if _holds(looks, each, kinds)}
     wanted = (parameter.removeprefix(stem), parameter, *LOGINS)
     return next((by_name[each] for each in wanted if each in by_name), None)
 
@@ -113,8 +121,11 @@ def _of_whole(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[Re
         if each.kind == "collection" and each.item is not None and each.parents and each.view_of is None:
             wholes[each.called].append(each)
     for each in [each for each in found.values() if each.kind == "collection" and each.view_of is None]:
-        known = wholes.get(each.called, ())
-        if each.item is None and len(known) == 1 and _sees(survey, each, known[0]):
+        known = (
+            [] if each.item is not None else [one for one in wholes.get(each.called, ()) if _sees(survey, each, one)]
+        )
+        known.sort(key=lambda whole: (not whole.is_owned, whole.parents, len(whole.place)))
+        if len(known) == 1 or (known and known[0].is_owned and known[0].parents < known[1].parents):
             yield each, known[0]
 
 

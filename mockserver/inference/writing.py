@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from mockserver.contract.operation import BODY
 from mockserver.inference.keys import text_of
-from mockserver.inference.patches import patched
+from mockserver.inference.patches import is_well_formed, patched
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, put
 from mockserver.inference.replies import Answered
@@ -32,7 +32,7 @@ def creating(subject: Subject) -> Handler:
         else:
             record, reply = changed(subject, world, {}, before, fields, (*parents, own), whole=False), subject.reply
         subject.keep(world, record, fields)
-        return reply.of(world, record, lambda: subject.location(record, origin))
+        return subject.told(reply.of(world, record, lambda: subject.location(record, origin)), record, origin)
 
     return handle
 
@@ -111,11 +111,12 @@ def changed(
     if not whole and isinstance(body, list) and all(isinstance(each, Mapping) and "op" in each for each in body):
         item, flaw = patched(model.bare(before), body)
         if flaw is not None:
-            raise subject.inference.refusal(world, subject.operation, "invalid", flaw)
+            kind: Literal["conflict", "invalid"] = "conflict" if is_well_formed(body) else "invalid"
+            raise subject.inference.refusal(world, subject.operation, kind, flaw)
         after = model.fields_sent(item)
         fields.update(after)
     elif whole:  # a body that has none of the item's fields, such as a file, replaces none
-        after = dict(fields) if fields or not body else dict(before)
+        after = {**model.making.defaults(fields), **fields} if fields or not body else dict(before)
     else:
         after = model.making.merged(before, fields, nulls=subject.inference.keeps_nulls(subject.operation))
     after.pop(PATH, None)

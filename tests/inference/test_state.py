@@ -302,20 +302,20 @@ def test_what_is_declared_takes_the_place_of_what_is_inferred(server: MockServer
     assert "stateless" in ROLES
 
 
-def test_accounts_are_apart_where_a_field_names_the_owner(tmp_path: Path) -> None:
-    """With credential fixtures; what another account has does not exist for this one."""
-    document = LIBRARY.with_name("notes.yaml")
-    (tmp_path / "fixtures" / "notes").mkdir(parents=True)
-    credentials: list[dict[str, Any]] = [
-        {"token": each, "account": each, "scopes": [], "description": each} for each in ("ann", "bob")
-    ]
-    (tmp_path / "fixtures" / "notes" / "credentials.json").write_text(json.dumps(credentials))
-    client = MockServer([str(document)], fixtures=tmp_path / "fixtures").mock().client
-    ann, bob = ({"Authorization": f"Bearer {each}"} for each in ("ann", "bob"))
-    made = client.post("/notes", json={"text": "Mine"}, headers=ann).json()
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"op": "test", "path": "/name", "value": "other"}, 409),
+        ({"op": "remove", "path": "/nothing"}, 409),
+        ({"op": "add", "path": "/name"}, 400),
+    ],
+)
+def test_a_patch_that_does_not_apply_is_a_conflict(change: dict[str, Any], status: int) -> None:
+    """One that is none is invalid; neither changes anything (RFC 5789)."""
+    with MockServer([str(LIBRARY.parent / "shapes" / "json_patch.yaml")]).mock() as patching:
+        made = patching.client.get("/pets").json()["value"][0]
+        path, headers = f"/pets/{made['id']}", {"Content-Type": "application/json-patch+json"}
+        answer = patching.client.patch(path, content=json.dumps([change]), headers=headers)
 
-    assert made["account"] == "ann"
-    assert client.get("/notes", headers=ann).json() == [made]
-    assert client.get("/notes", headers=bob).json() == []
-    assert client.get(f"/notes/{made['id']}", headers=ann).json() == made
-    assert client.get(f"/notes/{made['id']}", headers=bob).status_code == 404
+        assert answer.status_code == status
+        assert patching.client.get(path).json() == made

@@ -67,7 +67,8 @@ def main(count: int, seed: int, workers: int, cache: Path, misses: int, prism: b
     rows = list(zip(NAMES, *columns, strict=True))
     headings = ("what", "mockserver", *([peer] if peer else []))
     tables = [Table(f"{len(chosen)} public documents, seed {seed}", headings, rows)]
-    show([*tables, Table("Chains of requests", ("what", "mockserver"), chains(ours))], (), style)
+    steps = [(step, *(chains(each)[step] for each in (ours, theirs) if each is not None)) for step in CHAINED]
+    show([*tables, Table("Chains of requests", headings, steps)], (), style)
     for line in [line for each in ours for line in each["misses"]][:misses]:
         click.echo(f"- {line}")
 
@@ -82,6 +83,10 @@ NAMES = (
     "start, CPU s: median, most",
     "memory, MiB: median, most",
 )
+
+
+CHAINED = (*STEPS, "all steps", "whole collections")
+"""What is shown of the chains."""
 
 
 def figures(told: list[dict[str, Any]], documents: int) -> list[str]:
@@ -102,18 +107,17 @@ def figures(told: list[dict[str, Any]], documents: int) -> list[str]:
     ]
 
 
-def chains(told: list[dict[str, Any]]) -> list[tuple[str, str]]:
+def chains(told: list[dict[str, Any]]) -> dict[str, str]:
     """How far what is created, changed and deleted is found so, by step."""
     total: Counter[str] = Counter()
     for each in told:
         total.update(each["counts"])
-    steps = [(step, share(total[f"passed {step}"], total[f"step {step}"])) for step in STEPS if total[f"step {step}"]]
     passed, asked = (sum(total[f"{kind} {step}"] for step in STEPS) for kind in ("passed", "step"))
-    return [
-        *steps,
-        ("all steps", share(passed, asked)),
-        ("whole collections", share(total["whole"], total["collections"])),
-    ]
+    return {
+        **{step: share(total[f"passed {step}"], total[f"step {step}"]) for step in STEPS},
+        "all steps": share(passed, asked),
+        "whole collections": share(total["whole"], total["collections"]),
+    }
 
 
 def spread(values: list[float], form: str) -> str:

@@ -1,12 +1,9 @@
 """Chains: whether what is created in a document's collections is there, step by step, as its reader would expect.
 
-Expected is a collection whose document has `POST C` with a documented success, and `GET C/{x}` that answers an object
-in JSON, `{x}` being the last segment alone and `C` not called after a search. Of it are expected the steps that it
-documents: create, read (what was sent is what is read), distinct (a second one has another identifier), listed (`GET
-C`, following its pages, has it), merged (`PATCH C/{x}`), replaced (`PUT C/{x}`), deleted and gone (reading it again
-is a 404 or 410). A step that cannot be taken, because one before it failed, is missed. What a server decides itself
-(identifiers, times) need not be what was sent. The requests are made from the document alone; only the values of path
-parameters above `C` are taken from the server, as somebody has to tell a client which parents there are.
+Which collections and steps are expected, `expected` says. A step that cannot be taken, because one before it failed, is
+missed. What a server decides itself (identifiers, times) need not be what was sent. The requests are made from the
+document alone; only the values of path parameters above a collection are taken from the server, as somebody has to tell
+a client which parents there are.
 """
 
 from __future__ import annotations
@@ -21,9 +18,10 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 import httpx
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation.words import singular, words_of
+from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
+from tests.scoreboard.expected import FORM, NAME, Collection, expected
 from tests.scoreboard.judge import Judge
 from tests.scoreboard.requests import Asked, Asking
 
@@ -34,8 +32,6 @@ PAGES = 40
 """Pages of a list that are followed."""
 IDENTIFIERS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "arn", "identifier")
 LIMITS = ("limit", "perpage", "pagesize", "maxresults", "pagelimit", "top", "size")
-NAME = re.compile(r"\{([^{}]+)\}")
-JSON_PATCH = "application/json-patch+json"
 
 
 @dataclass
@@ -70,151 +66,6 @@ class Chained:
         steps = {f"step {name}": self.expected.get(name, 0) for name in STEPS}
         passed = {f"passed {name}": self.taken.get(name, 0) for name in STEPS}
         return {**steps, **passed, "collections": self.collections, "whole": self.whole}
-
-
-@dataclass(frozen=True)
-class Collection:
-    """The operations of a collection that a reader expects to work together."""
-
-    create: Described
-    read: Described
-    list: Described | None
-    merge: Described | None
-    replace: Described | None
-    delete: Described | None
-
-    @property
-    def key(self) -> str:
-        """The name of the last path parameter of an item."""
-        return str(NAME.findall(self.read.path)[-1])
-
-    @property
-    def called(self) -> str:
-        """What one item is called, without case and separators."""
-        words = words_of(_place(self.create.path).rpartition("/")[2])
-        return "".join((*words[:-1], singular(words[-1]))) if words else ""
-
-    def steps(self) -> Iterator[str]:
-        yield from ("create", "read", "distinct")
-        known = {"listed": self.list, "merged": self.merge, "replaced": self.replace, "deleted": self.delete}
-        yield from (name for name, each in known.items() if each is not None)
-        if self.delete is not None:
-            yield "gone"
-
-
-def expected(contract: Contract) -> list[Collection]:
-    """The collections of a document that its reader would expect to work."""
-    judge = Schemas(contract)
-    by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
-    found = []
-    for (method, place), read in by_place.items():
-        create = by_place.get(("POST", place.rpartition("/")[0]))
-        alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
-        named = method == "GET" and bool(alone) and place.split("/")[-2] not in ("search", "get", "query", "find")
-        if named and create is not None and judge.answers_object(read) and judge.succeeds(create):
-            above = place.rpartition("/")[0]
-            listing = by_place.get(("GET", above))
-            if not judge.tells(create) and (listing is None or not judge.answers_list(listing)):
-                continue  # nobody learns which identifier it has
-            merge = by_place.get(("PATCH", place))
-            put = by_place.get(("PUT", place))
-            found.append(
-                Collection(
-                    create,
-                    read,
-                    listing if listing is not None and judge.answers_list(listing) else None,
-                    merge if merge is not None and judge.takes_object(merge) else None,
-                    put if put is not None and judge.takes_object(put) else None,
-                    by_place.get(("DELETE", place)),
-                )
-            )
-    return found
-
-
-def _place(path: str) -> str:
-    return re.sub(r"\{[^{}]*\}", "{}", re.sub(r"\.(json|xml)$", "", path.rstrip("/")))
-
-
-class Schemas:
-    """What the schemas of a document say of bodies, by resolving references only."""
-
-    def __init__(self, contract: Contract) -> None:
-        self._document = contract.document
-
-    def succeeds(self, described: Described) -> bool:
-        return any(str(status)[:1] == "2" for status in described.members.get("responses") or {})
-
-    def tells(self, described: Described) -> bool:
-        """Whether a success has a JSON body or a Location."""
-        responses = described.members.get("responses") or {}
-        found = [self._resolved(each) for status, each in responses.items() if str(status)[:1] == "2"]
-        headers = [name.lower() for each in found if isinstance(each, Mapping) for name in each.get("headers") or {}]
-        return "location" in headers or any(True for _ in self._bodies(described))
-
-    def answers_object(self, described: Described) -> bool:
-        return any(self._is(schema, "object") for schema in self._bodies(described))
-
-    def answers_list(self, described: Described) -> bool:
-        """Whether an answer is a list, or an object with one in it."""
-        for schema in self._bodies(described):
-            if self._is(schema, "array") or any(map(self._lists_objects, self._properties(schema).values())):
-                return True
-        return False
-
-    def _lists_objects(self, schema: Any) -> bool:
-        schema = self._resolved(schema)
-        return self._is(schema, "array") and isinstance(schema, Mapping) and self._is(schema.get("items"), "object")
-
-    def takes_object(self, described: Described) -> bool:
-        try:
-            body = self._document.resolve(described.members.get("requestBody") or {})
-        except DocumentError:
-            return False
-        content = body.get("content") if isinstance(body, Mapping) else None
-        return any(
-            "json" in name and name != JSON_PATCH and self._is(media.get("schema"), "object")
-            for name, media in (content or {}).items()
-            if isinstance(media, Mapping)
-        )
-
-    def _bodies(self, described: Described) -> Iterator[Any]:
-        for status, response in (described.members.get("responses") or {}).items():
-            try:
-                found = self._document.resolve(response)
-            except DocumentError:
-                continue
-            if str(status)[:1] == "2" and isinstance(found, Mapping):
-                for name, media in (found.get("content") or {}).items():
-                    if "json" in name and isinstance(media, Mapping):
-                        yield media.get("schema")
-
-    def _is(self, schema: Any, kind: str, depth: int = 0) -> bool:
-        schema = self._resolved(schema)
-        if not isinstance(schema, Mapping) or depth > 4:
-            return False
-        if schema.get("type") == kind or (isinstance(schema.get("type"), list) and kind in schema["type"]):
-            return True
-        if "type" not in schema and (
-            ("properties" in schema and kind == "object") or ("items" in schema and kind == "array")
-        ):
-            return True
-        parts = [each for word in ("allOf", "oneOf", "anyOf") for each in schema.get(word) or ()]
-        return any(self._is(each, kind, depth + 1) for each in parts)
-
-    def _properties(self, schema: Any, depth: int = 0) -> dict[str, Any]:
-        schema = self._resolved(schema)
-        if not isinstance(schema, Mapping) or depth > 4:
-            return {}
-        found = dict(schema.get("properties") or {})
-        for each in schema.get("allOf") or ():
-            found |= self._properties(each, depth + 1)
-        return found
-
-    def _resolved(self, schema: Any) -> Any:
-        try:
-            return self._document.resolve(schema)
-        except DocumentError:
-            return None
 
 
 class Miss(Exception):
@@ -276,7 +127,8 @@ class _Chain:
     def __init__(self, sender: Sender, collection: Collection, known: Callable[[str], Mapping[str, str]]) -> None:
         self._sender = sender
         self._of = collection
-        self._above = dict(known(collection.create.operation_id))
+        found = known(collection.create.operation_id)
+        self._above = {name: found[name] for name in collection.above if name in found}
         self._below: dict[str, str] = {}
         self._sent: Any = None
         self._item: Any = None
@@ -284,9 +136,12 @@ class _Chain:
 
     def create(self) -> None:
         asked = self._sender.asked(self._of.create, self._above)
-        self._above = _values(self._of.create.path, asked.path)
-        self._sent = _json(asked.body)
-        self._candidates = list(self._identifiers(self._sender.succeed(self._of.create, asked), self._sent))
+        values = _values(self._of.create.path, asked.path)
+        self._above = {name: values[name] for name in self._of.above}
+        self._sent = _body(asked)
+        own = [value for name, value in values.items() if name not in self._above]
+        answer = self._sender.succeed(self._of.create, asked)
+        self._candidates = own or list(self._identifiers(answer, self._sent))
 
     def _identifiers(self, answer: httpx.Response, sent: Any) -> Iterator[str]:
         """What may be the identifier of what was created, the likeliest first."""
@@ -320,11 +175,19 @@ class _Chain:
                     for field_, value in each.items()
                     if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
                 )
+        for each in objects:  # or what is called after it, and more: `accountHoldingId` of a holding
+            yield from (
+                str(value)
+                for field_, value in each.items()
+                if _spelled(field_).endswith((f"{self._of.called}id", f"{self._of.called}sid"))
+                and isinstance(value, str | int)
+                and not isinstance(value, bool)
+            )
 
     def _values(self, identifier: str) -> dict[str, str]:
         """The path values of the item, which the paths may call differently."""
         names = NAME.findall(self._of.read.path)
-        above = [self._above[name] for name in NAME.findall(self._of.create.path)]
+        above = [self._above[name] for name in self._of.above]
         return {**dict(zip(names, above, strict=False)), names[-1]: identifier}
 
     def _path_values(self, described: Described) -> dict[str, str]:
@@ -340,7 +203,7 @@ class _Chain:
             if answer.is_success:
                 self._below = values
                 self._item = self._seen()
-                _same(self._sent, self._item, "what was sent", self._above)
+                _same(self._sent, self._item, "what was sent", {**self._above, self._of.key: identifier})
                 return
         raise Miss(told)
 
@@ -363,7 +226,7 @@ class _Chain:
         asked = self._sender.asked(self._of.create, self._above, 2)
         answer = self._sender.succeed(self._of.create, asked)
         first = list(self._below.values())[-1]
-        sent = _json(asked.body)
+        sent = _body(asked)
         others = [*self._identifiers(answer, sent), *self._found(sent)]
         for each in others:
             if each != first and self._sender.send(self._sender.asked(self._of.read, self._values(each))).is_success:
@@ -378,7 +241,8 @@ class _Chain:
         for _ in range(PAGES):
             answer = self._sender.succeed(self._of.list, asked, query)
             seen += 1
-            if wanted in set(_scalars(_json(answer.content))):
+            told = set(_scalars(_json(answer.content)))
+            if wanted in told or any(unquote(each.rpartition("/")[2]) == wanted for each in told if "/" in each):
                 return
             following = self._next(answer, asked, query)
             if following is None:
@@ -434,10 +298,12 @@ class _Chain:
         held = {name for each in _objects(self._item) for name, value in each.items() if str(value) == identifier}
         own = {name: value for each in _objects(self._item) for name, value in each.items() if name in held}
         changed = False
-        for each in _objects(body):
+        for each in _objects(body, whole=True):
             for name in each.keys() & held:
                 cast("dict[str, Any]", each)[name] = own[name]
                 changed = True
+            if changed:
+                break  # what lies deeper has identifiers of its own
         return replace(asked, body=json.dumps(body).encode()) if changed else asked
 
     def merged(self) -> None:
@@ -445,15 +311,15 @@ class _Chain:
         asked = self._pinned(self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3))
         self._sender.succeed(self._of.merge, asked)
         after = self._seen()
-        _same(_json(asked.body), after, "what was merged", self._above)
-        _kept(self._item, _json(asked.body), after)
+        _same(_body(asked), after, "what was merged", self._above)
+        _kept(self._item, _body(asked), after)
         self._item = after
 
     def replaced(self) -> None:
         assert self._of.replace is not None
         asked = self._pinned(self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4))
         self._sender.succeed(self._of.replace, asked)
-        _same(_json(asked.body), self._seen(), "what was put", self._above)
+        _same(_body(asked), self._seen(), "what was put", self._above)
 
     def deleted(self) -> None:
         assert self._of.delete is not None
@@ -471,7 +337,7 @@ CURSORS = (
     *("token", "nextpagetoken", "aftercursor", "after", "skiptoken", "startcursor"),
 )
 FOLLOWING = ("page", "pagenumber", "offset", "skip", "start")
-TIMES = ("updated", "modified", "changed", "version", "etag", "revision")
+TIMES = ("updated", "updatetime", "modified", "changed", "version", "etag", "revision")
 
 
 def _takes_small(name: str, parameter: Mapping[str, Any]) -> bool:
@@ -499,6 +365,13 @@ def _values(template: str, path: str) -> dict[str, str]:
     if found is None:
         raise Miss(f"{path} is not {template}")
     return {name: unquote(value) for name, value in zip(NAME.findall(template), found.groups(), strict=True)}
+
+
+def _body(asked: Asked) -> Any:
+    """What a request says: JSON, or the fields of a form."""
+    if asked.headers.get("Content-Type") == FORM:
+        return dict(parse_qsl((asked.body or b"").decode(), keep_blank_values=True))
+    return _json(asked.body)
 
 
 def _json(content: bytes | None) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import quote
 
 import click
 import httpx
@@ -23,6 +24,9 @@ from tests.benchmarks.table import Table, show
 from tests.documents.examples import Answer, answers
 from tests.scoreboard.chains import STEPS, chain
 from tests.scoreboard.requests import Asked, Asking, invalid
+
+NEW = "new-1"
+"""A key of no record."""
 
 
 @dataclass
@@ -65,7 +69,7 @@ def found(api: str) -> Found:
             told.misses.append(f"{api}: {title}: {error}")
             continue
         if example.status < httpx.codes.BAD_REQUEST:
-            _succeeds(told, title, example, _sent(mock.client, valid))
+            _succeeds(told, title, example, _answered(mock.client, operation, valid, example))
         else:
             _refuses(told, title, example, mock.client, _provoking(operation, valid, example.status))
     mock.reset()
@@ -93,6 +97,20 @@ def _succeeds(told: Found, title: str, example: Answer, answer: httpx.Response) 
         return
     told.forms += 1
     told.texts += example.body == body
+
+
+def _answered(client: httpx.Client, operation: Operation, valid: Asked, example: Answer) -> httpx.Response:
+    """The answer for the record that an example is of, or for a new one where that is created; else for the first."""
+    own = example.body.get("id") if isinstance(example.body, Mapping) else None
+    if operation.path.count("{") == 1 and isinstance(own, str | int):
+        head, _, tail = operation.path.partition("{")
+        answer = _sent(client, replace(valid, path=f"{head}{quote(str(own), safe='')}{tail.partition('}')[2]}"))
+        if answer.status_code == example.status:
+            return answer
+    answer = _sent(client, valid)
+    if answer.status_code != example.status == httpx.codes.CREATED and "{" in operation.path:
+        answer = _sent(client, replace(valid, path=f"{valid.path.rpartition('/')[0]}/{NEW}"))
+    return answer
 
 
 def _refuses(told: Found, title: str, example: Answer, client: httpx.Client, asked: Asked | None) -> None:

@@ -166,6 +166,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "its body is a form, which has text only": asked_wrongly
         and "x-www-form-urlencoded" in message
         and "ncorrect type" in message,
+        "it documents 410 for what is not there, which Schemathesis takes for a refusal": refused
+        and "410" in statuses
+        and "404" not in statuses,
         "it documents no success": refused and not any(each[0] in "23d" for each in statuses),
         "it has a discriminator, of which Schemathesis knows nothing": refused
         and any(f'"{name}":' in message for name in _told_apart(api.document.raw)),

@@ -20,6 +20,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.reading.reader import read
 from mockserver.errors import MockServerError
 from tests.benchmarks.npm import installed
+from tests.scoreboard.chains import chain
 from tests.scoreboard.documents import CACHE
 from tests.scoreboard.one import MOST, Tally, ask
 
@@ -50,6 +51,9 @@ def asked(path: Path, cache: Path) -> dict[str, Any]:
             tally.counts["started"] = 1
             told["start"] = _spent(process.pid)
             ask(contract, client, tally)
+            told_chains = chain(client, contract, lambda _: {})
+            tally.counts.update(told_chains.counts())
+            tally.misses += told_chains.misses
         if process.poll() is None:
             told |= {"seconds": _spent(process.pid), "MiB": _peak(process.pid)}
     return {"counts": tally.counts, "misses": tally.misses, **told}

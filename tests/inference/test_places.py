@@ -1,0 +1,120 @@
+"""How clients get to a record where the document makes it hard: cursors of a form, keys beside the item, links."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from mockserver import MockServer
+
+Json = dict[str, Any]
+
+ONE: Json = {"$ref": "#/components/schemas/Thing"}
+
+
+def body(schema: Json) -> Json:
+    return {"content": {"application/json": {"schema": schema}}}
+
+
+def serve(folder: Path, thing: Json, listed: Json | None = None, key: Json | None = None, **more: Any) -> httpx.Client:
+    """A client of things: their schema, that of an element of the list, that of the key in the path."""
+    path = {"name": "id", "in": "path", "required": True, "schema": key or {"type": "integer"}}
+    page: Json = {"type": "object", "properties": {"data": {"type": "array", "items": listed or ONE}, **more}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Things", "version": "1"},
+        "paths": {
+            "/things": {
+                "get": {
+                    "parameters": [
+                        {"name": "limit", "in": "query", "schema": {"type": "integer"}},
+                        {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": "^c_[a-z]{12}$"}},
+                    ],
+                    "responses": {"200": {"description": "d", **body(page)}},
+                },
+                "post": {
+                    "requestBody": body({"type": "object", "properties": {"title": {"type": "string"}}}),
+                    "responses": {"201": {"description": "d", **body(ONE)}},
+                },
+            },
+            "/things/{id}": {
+                "parameters": [path],
+                "get": {"responses": {"200": {"description": "d", **body(ONE)}}},
+                "put": {"requestBody": body(ONE), "responses": {"200": {"description": "d", **body(ONE)}}},
+            },
+        },
+        "components": {"schemas": {"Thing": {"type": "object", "properties": thing}}},
+    }
+    file = folder / "things.json"
+    file.write_text(json.dumps(document))
+    return MockServer([str(file)]).mock().client
+
+
+TITLE: Json = {"title": {"type": "string"}}
+
+
+def test_pages_follow_cursors_of_the_documents_own_form(tmp_path: Path) -> None:
+    """Which can hold no place; one that was never given leads behind everything."""
+    client = serve(tmp_path, {"id": {"type": "integer"}, **TITLE}, next_cursor={"type": "string"})
+    made = [client.post("/things", json={"title": str(number)}).json()["id"] for number in range(4)]
+    query: Json = {"limit": 2}
+    seen: list[int] = []
+    while query:
+        page = client.get("/things", params=query).json()
+        seen += [each["id"] for each in page["data"]]
+        query = {"limit": 2, "cursor": page["next_cursor"]} if "next_cursor" in page else {}
+
+    assert len(seen) == len(set(seen))
+    assert seen[-4:] == made
+    assert client.get("/things", params={"cursor": "c_" + "q" * 12}).json()["data"] == []
+
+
+def test_where_nothing_tells_the_key_the_answer_to_a_creation_says_where_it_is(tmp_path: Path) -> None:
+    """In its `Location`, whether or not the document has it."""
+    client = serve(tmp_path, TITLE)
+    made = client.post("/things", json={"title": "A"})
+
+    assert client.get(made.headers["location"]).json() == {"title": "A"}
+
+
+@pytest.mark.parametrize(("kind", "cast"), [("integer", int), ("string", str)])
+def test_a_list_may_tell_the_key_that_the_item_does_not(tmp_path: Path, kind: str, cast: type) -> None:
+    """In the field that is called after it, in the type of that."""
+    listed = {"type": "object", "properties": {"thingId": {"type": kind}, **TITLE}}
+    client = serve(tmp_path, TITLE, listed)
+    key = client.post("/things", json={"title": "A"}).headers["location"].rpartition("/")[2]
+
+    assert {"thingId": cast(key), "title": "A"} in client.get("/things").json()["data"]
+
+
+@pytest.mark.parametrize(("example", "before"), [("/things/1", ""), ("https://example.com/things/1", "http")])
+def test_an_item_that_has_no_key_links_to_itself(tmp_path: Path, example: str, before: str) -> None:
+    """Wherever it is shown, without the host where the document's examples have none."""
+    client = serve(tmp_path, {"uri": {"type": "string", "example": example, "readOnly": True}, **TITLE})
+    made = client.post("/things", json={"title": "A"}).json()
+
+    assert made["uri"].startswith(before or "/")
+    assert client.get(made["uri"]).json() == made
+    assert made in client.get("/things").json()["data"]
+
+
+def test_a_field_is_known_by_its_name_after_the_item(tmp_path: Path) -> None:
+    """`thingTitle` is the `title` of a thing."""
+    client = serve(tmp_path, {"id": {"type": "integer"}, **TITLE})
+    made = client.post("/things", json={"thingTitle": "A"}).json()
+
+    assert made["title"] == "A"
+
+
+def test_a_replacement_begins_with_the_defaults(tmp_path: Path) -> None:
+    """As a creation does."""
+    state = {"type": "string", "default": "new"}
+    client = serve(tmp_path, {"id": {"type": "integer"}, "state": state, **TITLE})
+    made = client.post("/things", json={"title": "A"}).json()
+    put = client.put(f"/things/{made['id']}", json={"title": "B"}).json()
+
+    assert (made["state"], put) == ("new", {**made, "title": "B"})

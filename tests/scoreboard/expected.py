@@ -1,0 +1,213 @@
+"""What a reader of a document expects of its collections: which are to work, and which steps of a chain.
+
+Expected is a collection whose document has `POST C` with a documented success, or else `PUT C/{x}` that does more than
+change what is there (it documents 201, or there is `DELETE C/{x}`), and `GET C/{x}` that answers an object in JSON,
+`{x}` being the last segment alone and `C` not called after a search. Of it are expected the steps that it documents:
+create, read (what was sent is what is read), distinct (a second one has another identifier, where the server chooses
+it), listed (`GET C`, following its pages, has it), merged (`PATCH C/{x}`, or `POST C/{x}` that takes the fields of the
+item and is the only way to change it), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mockserver.contract.contract import Contract
+from mockserver.contract.generation.words import singular, words_of
+from mockserver.contract.operation import Described
+from mockserver.errors import DocumentError
+
+NAME = re.compile(r"\{([^{}]+)\}")
+JSON_PATCH = "application/json-patch+json"
+FORM = "application/x-www-form-urlencoded"
+
+
+@dataclass(frozen=True)
+class Collection:
+    """The operations of a collection that a reader expects to work together."""
+
+    create: Described
+    read: Described
+    list: Described | None
+    merge: Described | None
+    replace: Described | None
+    delete: Described | None
+
+    @property
+    def is_put(self) -> bool:
+        """Whether PUT creates it, whose path has the identifier that its client chooses."""
+        return self.create.method == "PUT"
+
+    @property
+    def above(self) -> tuple[str, ...]:
+        """The names of the path values above it, as the path that creates one has them."""
+        names = tuple(str(each) for each in NAME.findall(self.create.path))
+        return names[:-1] if self.is_put else names
+
+    @property
+    def key(self) -> str:
+        """The name of the last path parameter of an item."""
+        return str(NAME.findall(self.read.path)[-1])
+
+    @property
+    def called(self) -> str:
+        """What one item is called, without case and separators."""
+        words = words_of(_place(self.read.path).rpartition("/")[0].rpartition("/")[2])
+        return "".join((*words[:-1], singular(words[-1]))) if words else ""
+
+    def steps(self) -> Iterator[str]:
+        yield from ("create", "read") if self.is_put else ("create", "read", "distinct")
+        known = {"listed": self.list, "merged": self.merge, "replaced": self.replace, "deleted": self.delete}
+        yield from (name for name, each in known.items() if each is not None)
+        if self.delete is not None:
+            yield "gone"
+
+
+def expected(contract: Contract) -> list[Collection]:
+    """The collections of a document that its reader would expect to work."""
+    judge = Schemas(contract)
+    by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
+    found = []
+    for (method, place), read in by_place.items():
+        create = by_place.get(("POST", place.rpartition("/")[0])) or _putting(by_place, place)
+        alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
+        named = method == "GET" and bool(alone) and place.split("/")[-2] not in ("search", "get", "query", "find")
+        if named and create is not None and judge.answers_object(read) and judge.succeeds(create):
+            above = place.rpartition("/")[0]
+            listing = by_place.get(("GET", above))
+            is_listed = listing is not None and judge.answers_list(listing)
+            if create.method == "POST" and not judge.tells(create) and not is_listed:
+                continue  # nobody learns which identifier it has
+            put = by_place.get(("PUT", place))
+            merge = by_place.get(("PATCH", place)) or _posting(judge, by_place, place, read)
+            found.append(
+                Collection(
+                    create,
+                    read,
+                    listing if is_listed else None,
+                    merge if merge is not None and judge.takes_object(merge) else None,
+                    put if put is not None and judge.takes_object(put) else None,
+                    by_place.get(("DELETE", place)),
+                )
+            )
+    return found
+
+
+def _putting(by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
+    """PUT on an item, if it may create it."""
+    put = by_place.get(("PUT", place))
+    if put is None:
+        return None
+    makes = "201" in map(str, put.members.get("responses") or {}) or ("DELETE", place) in by_place
+    return put if makes else None
+
+
+def _posting(
+    judge: Schemas, by_place: Mapping[tuple[str, str], Described], place: str, read: Described
+) -> Described | None:
+    """POST on an item, if nothing else changes it and it takes the fields of the item."""
+    post = by_place.get(("POST", place))
+    return post if post is not None and ("PUT", place) not in by_place and judge.takes_fields(post, read) else None
+
+
+def _place(path: str) -> str:
+    return re.sub(r"\{[^{}]*\}", "{}", re.sub(r"\.(json|xml)$", "", path.rstrip("/")))
+
+
+class Schemas:
+    """What the schemas of a document say of bodies, by resolving references only."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._document = contract.document
+
+    def succeeds(self, described: Described) -> bool:
+        return any(str(status)[:1] == "2" for status in described.members.get("responses") or {})
+
+    def tells(self, described: Described) -> bool:
+        """Whether a success has a JSON body or a Location."""
+        responses = described.members.get("responses") or {}
+        found = [self._resolved(each) for status, each in responses.items() if str(status)[:1] == "2"]
+        headers = [name.lower() for each in found if isinstance(each, Mapping) for name in each.get("headers") or {}]
+        return "location" in headers or any(True for _ in self._bodies(described))
+
+    def answers_object(self, described: Described) -> bool:
+        return any(self._is(schema, "object") for schema in self._bodies(described))
+
+    def answers_list(self, described: Described) -> bool:
+        """Whether an answer is a list, or an object with one in it."""
+        for schema in self._bodies(described):
+            if self._is(schema, "array") or any(map(self._lists_objects, self._properties(schema).values())):
+                return True
+        return False
+
+    def _lists_objects(self, schema: Any) -> bool:
+        schema = self._resolved(schema)
+        return self._is(schema, "array") and isinstance(schema, Mapping) and self._is(schema.get("items"), "object")
+
+    def takes_object(self, described: Described) -> bool:
+        return any(self._is(schema, "object") for schema in self._taken(described))
+
+    def takes_fields(self, described: Described, read: Described) -> bool:
+        """Whether half of what an operation takes, and more than one field, is what another answers."""
+        known = {name for schema in self._bodies(read) for name in self._within(schema)}
+        sent = {name for schema in self._taken(described) for name in self._within(schema)}
+        return len(sent & known) > 1 and len(sent & known) * 2 >= len(sent)
+
+    def _within(self, schema: Any) -> set[str]:
+        """The properties of an object, and of the one that it only wraps."""
+        own = self._properties(schema)
+        inner = self._properties(next(iter(own.values()))) if len(own) == 1 else {}
+        return {*own, *inner}
+
+    def _taken(self, described: Described) -> Iterator[Any]:
+        """The schemas of the bodies that an operation takes, patches of JSON apart."""
+        try:
+            body = self._document.resolve(described.members.get("requestBody") or {})
+        except DocumentError:
+            return
+        content = body.get("content") if isinstance(body, Mapping) else None
+        for name, media in (content or {}).items():
+            if isinstance(media, Mapping) and ("json" in name or name == FORM) and name != JSON_PATCH:
+                yield media.get("schema")
+
+    def _bodies(self, described: Described) -> Iterator[Any]:
+        for status, response in (described.members.get("responses") or {}).items():
+            try:
+                found = self._document.resolve(response)
+            except DocumentError:
+                continue
+            if str(status)[:1] == "2" and isinstance(found, Mapping):
+                for name, media in (found.get("content") or {}).items():
+                    if "json" in name and isinstance(media, Mapping):
+                        yield media.get("schema")
+
+    def _is(self, schema: Any, kind: str, depth: int = 0) -> bool:
+        schema = self._resolved(schema)
+        if not isinstance(schema, Mapping) or depth > 4:
+            return False
+        if schema.get("type") == kind or (isinstance(schema.get("type"), list) and kind in schema["type"]):
+            return True
+        if "type" not in schema and (
+            ("properties" in schema and kind == "object") or ("items" in schema and kind == "array")
+        ):
+            return True
+        parts = [each for word in ("allOf", "oneOf", "anyOf") for each in schema.get(word) or ()]
+        return any(self._is(each, kind, depth + 1) for each in parts)
+
+    def _properties(self, schema: Any, depth: int = 0) -> dict[str, Any]:
+        schema = self._resolved(schema)
+        if not isinstance(schema, Mapping) or depth > 4:
+            return {}
+        found = dict(schema.get("properties") or {})
+        for each in schema.get("allOf") or ():
+            found |= self._properties(each, depth + 1)
+        return found
+
+    def _resolved(self, schema: Any) -> Any:
+        try:
+            return self._document.resolve(schema)
+        except DocumentError:
+            return None
