@@ -54,6 +54,12 @@ class Below:
             return len(self.records(world, above))
         return world[self.model.collection].count(WITHIN, above)
 
+    def counts(self, world: World, above: Sequence[tuple[str, ...]]) -> Sequence[int]:
+        """How many each of several has."""
+        if self.by is not None:
+            return [self.count(world, each) for each in above]
+        return world[self.model.collection].counts(WITHIN, above)
+
     def items(self, world: World, above: tuple[str, ...]) -> list[Record]:
         """They themselves, the first ones."""
         return [self.model.shown(each) for each in self.records(world, above, MOST)]

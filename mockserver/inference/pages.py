@@ -82,7 +82,8 @@ class Pager:
         if self._paging.aliases:
             query = {self._paging.aliases.get(name, name): value for name, value in query.items()}
         page = self._page(table, self._records(table, query, parents), query, path)
-        items = [self._element(world, record, query, location) for record in page.records]
+        records = self._tallies.page(world, page.records) if self._tallies else page.records
+        items = [self._element(world, record, query, location) for record in records]
         payload: Any = items
         if self._envelope.items:
             payload = placed(self._reply.skeleton(world), self._envelope.items, items)
@@ -181,8 +182,6 @@ class Pager:
         if self._envelope.scalar:
             key = None if self._model.key.field is None else at(record, self._model.key.field)
             return self._model.placing.values(record)[-1] if key is None else key
-        if self._tallies:
-            record = self._tallies.shown(world, record)
         item = self._view.shown(record)
         if self._model.own_link is not None:
             item = self._model.linked(item, lambda: location(record))

@@ -14,7 +14,7 @@ from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import STATES
 from mockserver.inference.paths import one_of, spelled
-from mockserver.inference.records import at
+from mockserver.inference.records import Placing, at
 from mockserver.inference.replies import placed
 from mockserver.world import Record, World
 
@@ -32,16 +32,23 @@ MOST = 100
 """Records that are shown within another at most."""
 
 Told = Callable[[World, tuple[str, ...]], Any]
+Many = Callable[[World, Sequence[tuple[str, ...]]], Sequence[Any]]
+NUMBERS = (0, 1, 7, 1000, 1_000_000)
+"""If a field takes these, it takes any number of records."""
 
 
 @dataclass(frozen=True)
 class Tally:
-    """One place of an item and what it tells; `below`: of an embedded list, what its elements are records of."""
+    """One place of an item and what it tells, of one record or of `many`; `accepts`: None if it takes whatever is told.
+
+    below: of an embedded list, what its elements are records of.
+    """
 
     place: Pointer
     told: Told
-    accepts: Callable[[Any], bool]
+    accepts: Callable[[Any], bool] | None
     below: Below | None = None
+    many: Many | None = None
 
 
 class Tallies:
@@ -57,23 +64,39 @@ class Tallies:
         self._found: Sequence[Tally] = [
             tally for below in lineage.below(model.resource) for tally in self._of(below, spelled(below.called))
         ]
+        self._values = self._reading(model.placing)
         self.embedded = [each for each in self._found if each.below is not None]
+
+    @staticmethod
+    def _reading(placing: Placing) -> Callable[[Record], tuple[str, ...]]:
+        """What reads the path values of a record: at once, where it is one field."""
+        if len(placing.names) != 1 or placing.fields[0] is None or len(placing.fields[0]) != 1:
+            return placing.values
+        name = placing.fields[0][0]
+        return lambda record: (text_of(record.get(name, "")),)
 
     def __bool__(self) -> bool:
         return bool(self._found)
 
     def shown(self, world: World, record: Record) -> Record:
         """The record with what it tells, where it may have it."""
-        values = self._model.placing.values(record)
+        return self.page(world, [record])[0]
+
+    def page(self, world: World, records: Sequence[Record]) -> Sequence[Record]:
+        """The same of several records at once."""
+        values = [self._values(each) for each in records]
         for tally in self._found:
-            value = tally.told(world, values)
-            if tally.accepts(value) and self._is_there(record, tally):
-                record = placed(record, tally.place, value)
-        return record
+            told = tally.many(world, values) if tally.many else [tally.told(world, each) for each in values]
+            records = [self._told(each, tally, value) for each, value in zip(records, told, strict=True)]
+        return records
 
     @staticmethod
-    def _is_there(record: Record, tally: Tally) -> bool:
-        return len(tally.place) == 1 or isinstance(at(record, tally.place[:-1]), Mapping)
+    def _told(record: Record, tally: Tally, value: Any) -> Record:
+        if tally.accepts is not None and not tally.accepts(value):
+            return record
+        if len(tally.place) == 1:
+            return {**record, tally.place[0]: value}
+        return placed(record, tally.place, value) if isinstance(at(record, tally.place[:-1]), Mapping) else record
 
     def _of(self, below: Below, called: str) -> Iterator[Tally]:
         one = one_of(below.called)
@@ -82,19 +105,23 @@ class Tallies:
             if kinds & {"integer", "number"} and place[0] not in self._written:
                 found = _number(below, name, called, one, within=spelled(place[0]) == called and len(place) > 1)
                 if found is not None:
-                    yield self._tally(place, schema, found)
+                    yield self._tally(below, place, schema, found)
             elif "array" in kinds and len(place) == 1:
                 yield from self._list(below, place, schema, name in (called, f"{one}list"), name == f"{one}ids")
 
     def _list(self, below: Below, place: Pointer, schema: Any, items: bool, keys: bool) -> Iterator[Tally]:
         inner = self._looks.items(schema)
         if items and self._looks.identity(inner) == below.model.item.identity:
-            yield self._tally(place, schema, below.items, below)
+            yield self._tally(below, place, schema, below.items, below)
         elif keys and self._looks.kinds(inner) & {"string", "integer"}:
-            yield self._tally(place, schema, below.keys)
+            yield self._tally(below, place, schema, below.keys)
 
-    def _tally(self, place: Pointer, schema: Any, told: Told, below: Below | None = None) -> Tally:
-        return Tally(place, told, self._model.validator(schema).accepts, below)
+    def _tally(self, counted: Below, place: Pointer, schema: Any, told: Told, below: Below | None = None) -> Tally:
+        accepts = self._model.validator(schema).accepts
+        if not self._looks.kinds(schema) & {"integer", "number"}:
+            return Tally(place, told, accepts, below)
+        many = counted.counts if told == counted.count else None
+        return Tally(place, told, None if all(map(accepts, NUMBERS)) else accepts, many=many)
 
     def _places(self, called: str) -> Iterator[tuple[Pointer, Any]]:
         for name, schema in self._model.properties.items():
