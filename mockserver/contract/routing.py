@@ -20,6 +20,9 @@ TEMPLATE = re.compile(r"\{([^{}]+)\}")
 CONDITION = re.compile(r"[#?](?=(?:[^{}/]|\{[^{}]*\})*$)")
 """Where the conditions of a path begin; a `#` before further segments is a character of its segment."""
 
+UNRESERVED = re.compile("%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aA]|5[fF]|6[1-9a-fA-F]|7[0-9aAeE])")
+"""Escapes of characters that mean the same unescaped (RFC 3986, 6.2.2.2)."""
+
 COMPARED = 300
 """Paths that are compared with one that matches none, to name the nearest."""
 
@@ -85,6 +88,8 @@ class _Shape:
 
         From the right, so that it takes as long as the segment has characters, whatever stands in it.
         """
+        if "%" in segment and self.text != "{}":
+            segment = UNRESERVED.sub(lambda found: chr(int(found[1], 16)), segment)
         ending = next((each for each in self.endings if segment.endswith(each)), None)
         if ending is not None:
             values_before = self.whole.match(segment.removesuffix(ending))

@@ -189,6 +189,7 @@ def test_a_path_may_lie_below_a_documented_one(router: Router[str], path: str, a
         ("/calls/{Sid}.json", "/calls/.json", None),
         ("/jobs/{id}:cancel", "/jobs/7:cancel", {"id": ["7"]}),
         ("/jobs/{id}:cancel", "/jobs/7", None),
+        ("/jobs/{id}:cancel", "/jobs/%37%2F:cance%6C", {"id": ["7%2F"]}),
         ("/Users({id})", "/Users(7)", {"id": ["7"]}),
         ("/Users('{id}')/Name", "/Users('a(b)')/Name", {"id": ["a(b)"]}),
         ("/Users(a={a},b={b})", "/Users(a=1,b=2)", {"a": ["1"], "b": ["2"]}),

@@ -110,6 +110,15 @@ def differences(document: Document) -> tuple[Difference, ...]:
             "OpenAPI 3.0.3, Parameter Object, explode; connexion/uri_parsing.py: _split knows no explode.",
         ),
         Difference(
+            "a required body of another media type left out",
+            "",
+            lambda found: (
+                decided("invalid", "handler")(found) and not found.request.body and found.operation_id not in optional
+            ),
+            "A required body must come, whatever its type. Stock Connexion looks for one of JSON and of forms only.",
+            "OpenAPI 3.0.3, Request Body Object, required; connexion/validators/abstract.py.",
+        ),
+        Difference(
             "an array of nothing",
             "",
             lambda found: (
