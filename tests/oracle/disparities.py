@@ -119,6 +119,15 @@ def differences(document: Document) -> tuple[Difference, ...]:
             "OpenAPI 3.0.3, Request Body Object, required; connexion/validators/abstract.py.",
         ),
         Difference(
+            "a body in chunks that may be left out",
+            "",
+            lambda found: (
+                decided("handler", "handler")(found) and found.request.header("transfer-encoding") == "chunked"
+            ),
+            "A body needs no Content-Length. Stock Connexion takes its absence for the absence of a body.",
+            "RFC 9112, 6.1; connexion/validators/abstract.py: int(headers.get('content-length', 0)).",
+        ),
+        Difference(
             "an array of nothing",
             "",
             lambda found: (

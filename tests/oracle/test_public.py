@@ -36,6 +36,7 @@ CASES = {
     "a discriminator": post("/notes", JSON, b'{"shape": {"kind": "none"}}'),
     "a form": post("/forms", FORM, b"name=a&name=b"),
     "a required body of another media type left out": Request("PUT", "/texts"),
+    "a body in chunks that may be left out": post("/forms", FORM, b"name=a").in_chunks(),
     "a multipart body": post("/files", "multipart/form-data; boundary=x", b"nonsense"),
     "a comma in an exploded array": Request("GET", "/notes", "tags=a,b"),
     "an array of nothing": Request("GET", "/notes", "ids="),

@@ -118,7 +118,8 @@ def _property(given: Any, typed: Typed, schema: Any, encoding: Any) -> Any:
     kinds = typed.kinds(schema)
     if isinstance(given, str):
         is_json = "json" in str(members.get("contentType", ""))
-        if is_json or (kinds and kinds <= {"object", "array", "null"} and given[:1] in ("{", "[")):
+        meant = {"{": "object", "[": "array"}.get(given[:1])  # of an array of texts, `{}` is an item
+        if is_json or (kinds <= {"object", "array", "null"} and meant in kinds):
             value, wrong = read_json(given.encode())
             return given if wrong is not None else value
         if "array" in kinds and (members.get("explode") is False or members.get("style") in DELIMITERS):

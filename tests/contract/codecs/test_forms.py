@@ -19,6 +19,7 @@ from tests.contract.codecs.written import FORM, codec, read, refused
         ("size=three", {"size": "three"}),
         ("active=true&price=2.50", {"active": True, "price": 2.5}),
         ("tags=a", {"tags": ["a"]}),
+        ("tags={}", {"tags": ["{}"]}),
         ("tags=a&tags=b", {"tags": ["a", "b"]}),
         ("tags[]=a&tags[]=b", {"tags": ["a", "b"]}),
         ("sizes[0]=1&sizes[1]=2", {"sizes": [1, 2]}),
