@@ -27,6 +27,7 @@ from mockserver import MockServer
 from mockserver.cli import main
 from tests import dev
 from tests.guide.prose import ROOT, Command, Fence, File, Program, Step
+from tests.verify import real
 
 DEFAULT = "http://127.0.0.1:8080"
 BARE = ("-p", "no:cacheprovider", "-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -154,6 +155,13 @@ def develop(reader: Reader, line: str, _: list[Fence]) -> None:
     assert result.exit_code == 0, result.output
 
 
+def provide(reader: Reader, line: str, _: list[Fence]) -> None:
+    """A command that verifies a real provider is there, and knows it; it is not run, as it would install it."""
+    name = shlex.split(line)[3]
+    assert name in real.PROVIDERS
+    assert CliRunner().invoke(real.main, [name, "--help"]).exit_code == 0
+
+
 def complete(reader: Reader, line: str, _: list[Fence]) -> None:
     """The shell takes what it is given, and knows what to call for a word of ours."""
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
@@ -181,6 +189,7 @@ COMMANDS: dict[str, Callable[[Reader, str, list[Fence]], None]] = {
     r"mockserver (?!serve\b)": invoke,
     r"pytest ": test,
     r"(python|\.venv/bin/python) -m tests\.dev ": develop,
+    r"\.venv/bin/python -m tests\.verify\.real ": provide,
     r'eval "\$\(_MOCKSERVER_COMPLETE=': complete,
     r"python3 -m venv .* && \.venv/bin/mockserver serve\b": serve,
     r"(python3 -m venv(?!.*mockserver serve)|pip install|\.venv/bin/pip install) ": install,
