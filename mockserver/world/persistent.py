@@ -112,8 +112,11 @@ class PersistentMap(Generic[K, V]):
         Pieces that both share are passed over, so this costs as much as was written since one became the other; only
         if one has more leaves than the other, every item is looked at.
         """
-        if self._few is not None or other._few is not None or self._mask != other._mask:
-            yield from _apart(dict(self.items()), dict(other.items()))
+        few, fewer = self._few, other._few
+        if few is not None or fewer is not None or self._mask != other._mask:
+            yield from _apart(
+                dict(self.items()) if few is None else few, dict(other.items()) if fewer is None else fewer
+            )
             return
         for mine, theirs in zip(self._tree, other._tree, strict=True):
             if mine is not theirs:
