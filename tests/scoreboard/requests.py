@@ -23,13 +23,17 @@ DELIMITERS = ","
 
 @dataclass(frozen=True)
 class Asked:
-    """One request. `path` has its values filled in; query and headers are as they are sent."""
+    """One request. `path` has its values filled in; query and headers are as they are sent.
+
+    parts: the names in the query that each parameter is sent under.
+    """
 
     method: str
     path: str
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
+    parts: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def target(self) -> str:
@@ -50,6 +54,7 @@ class Asking:
         document's example.
         """
         path, query, headers = operation.path, list[tuple[str, str]](), dict(self._credential(operation))
+        parts: dict[str, list[tuple[str, str]]] = {}
         described = {
             (each["in"], each["name"]): each
             for each in self._contract.document.parameters(operation.path, self._members(operation))
@@ -63,7 +68,8 @@ class Asking:
                 if where == "path":
                     path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=DELIMITERS))
                 elif where == "query":
-                    query += _fields(each.name, value, described[where, each.name])
+                    parts[each.name] = _fields(each.name, value, described[where, each.name])
+                    query += parts[each.name]
                 elif where == "header":
                     headers[each.name] = quote(_text(value))
                 else:
@@ -83,7 +89,8 @@ class Asking:
         pairs = [(name, value) for name, _, value in (pair.partition("=") for pair in written.split("&")) if name]
         query += [pair for pair in pairs if pair[0] not in dict(query)]
         query += [each for each in self._keys(operation) if each[0] not in dict(query)]
-        return Asked(operation.method, path, tuple(query), headers, body)
+        names = {name: frozenset(dict(pairs)) for name, pairs in parts.items()}
+        return Asked(operation.method, path, tuple(query), headers, body, names)
 
     def _members(self, operation: Operation) -> Mapping[str, Any]:
         return self._contract.operations[operation.operation_id].members
@@ -124,7 +131,7 @@ class Asking:
 
     def _credential(self, operation: Operation) -> Iterator[tuple[str, str]]:
         """What the operation asks of its caller in headers, whatever it says."""
-        for scheme in self._schemes(operation):
+        for scheme in sorted(self._schemes(operation), key=lambda each: each.get("type") != "apiKey"):
             word = str(scheme.get("scheme", "bearer")).lower()
             if scheme.get("type") == "apiKey" and scheme.get("in") in ("header", "cookie"):
                 is_header = scheme["in"] == "header"
@@ -149,7 +156,7 @@ def invalid(operation: Operation, valid: Asked) -> Iterator[Asked]:
             yield replace(valid, body=b"[[]]")
     for each in operation.parameters["query"]:
         if each.required and each.name not in _choosing(operation.path):
-            left = tuple(pair for pair in valid.query if each.name not in (pair[0], pair[0].partition("[")[0]))
+            left = tuple(pair for pair in valid.query if pair[0] not in valid.parts[each.name])
             yield replace(valid, query=left)
 
 
