@@ -2,7 +2,8 @@
 
 `python -m tests.scoreboard.generation --suite FOLDER --documents 200`. FOLDER is a checkout of
 https://github.com/json-schema-org/JSON-Schema-Test-Suite. A schema of the suite counts if one of its own tests says
-that something meets it; values are judged by the `jsonschema` package, which is not the server's validator.
+that something meets it; values are judged by the `jsonschema` package, which is not the server's validator. Of all its
+tests it is counted how many the compiled schema judges alike.
 """
 
 from __future__ import annotations
@@ -14,20 +15,25 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import click
 import jsonschema_rs
 import orjson
 from jsonschema import Draft202012Validator
+from jsonschema_specifications import REGISTRY as SPECIFICATIONS
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
 from mockserver.contract.media import Media
+from mockserver.contract.reading import sources
+from mockserver.contract.reading.download import Unreadable
 from mockserver.contract.reading.reader import read
 from mockserver.errors import DocumentError
 from tests.benchmarks.npm import ToolError
@@ -35,18 +41,39 @@ from tests.benchmarks.table import Table, show
 from tests.scoreboard.documents import CACHE, documents, sample
 
 NOW = datetime(2026, 4, 22, 10, 0, tzinfo=UTC)
+HOST = "http://localhost:1234/"
+"""Where the suite has what its schemas refer to."""
 ID = "https://schema.example.com/suite"
 PATIENCE = 240
 """Seconds that one document may take."""
 
 
-def of_suite(folder: Path) -> Iterator[tuple[str, Any, list[Any]]]:
-    """(name, schema, values that meet it) of draft 2020-12."""
+def of_suite(folder: Path) -> Iterator[tuple[str, Any, list[dict[str, Any]]]]:
+    """(name, schema, its tests) of draft 2020-12."""
     for file in sorted((folder / "tests" / "draft2020-12").glob("*.json")):
         for group in orjson.loads(file.read_bytes()):
-            valid = [each["data"] for each in group["tests"] if each["valid"]]
-            if valid:
-                yield f"{file.stem}: {group['description']}", group["schema"], valid
+            yield f"{file.stem}: {group['description']}", group["schema"], group["tests"]
+
+
+@contextmanager
+def hosted(folder: Path) -> Iterator[None]:
+    """Have the files of the suite that its schemas refer to at a host that none can be started as."""
+
+    def found(url: str, _: object, most: int) -> tuple[str, bytes]:
+        file = folder / "remotes" / url.removeprefix(HOST)
+        if url.startswith(HOST) and file.is_file():
+            return url, file.read_bytes()[:most]
+        if url in SPECIFICATIONS:
+            return url, orjson.dumps(SPECIFICATIONS.contents(url))
+        raise Unreadable("unreadable", f"{url} is no file of the suite.", "Check the URL.")
+
+    with patch.object(sources, "download", found):
+        yield
+
+
+def judged_otherwise(media: Media, tests: list[dict[str, Any]]) -> list[str]:
+    """The tests of a schema that the compiled one judges otherwise."""
+    return [each["description"] for each in tests if media.validator.accepts(each["data"]) != each["valid"]]
 
 
 def remotes(folder: Path) -> Registry[Any]:
@@ -54,7 +81,7 @@ def remotes(folder: Path) -> Registry[Any]:
     found: Registry[Any] = Registry()
     for file in (folder / "remotes").rglob("*.json"):
         if "draft2020-12" in file.parts or len(file.relative_to(folder / "remotes").parts) == 1:
-            name = f"http://localhost:1234/{file.relative_to(folder / 'remotes')}"
+            name = f"{HOST}{file.relative_to(folder / 'remotes')}"
             resource = Resource.from_contents(orjson.loads(file.read_bytes()), default_specification=DRAFT202012)
             found = found.with_resource(name, resource)
     return found
@@ -72,22 +99,46 @@ def served(schema: Any, folder: Path) -> Media:
     }
     file = folder / "document.json"
     file.write_bytes(orjson.dumps(raw))
-    return Contract(read(file)).operation("s").responses["200"].media[0]
+    return Contract(read(file, allow_remote_refs=True)).operation("s").responses["200"].media[0]
 
 
-def miss_of(schema: Any, registry: Registry[Any], folder: Path) -> str | None:
+def miss_of(schema: Any, registry: Registry[Any], media: Media) -> str | None:
     """Why no valid value of a schema of the suite was made; None if one was."""
     try:
-        media = served(schema, folder)
         value = Generator(media.document).value(media.schema, media.validator, 1, now=NOW)
     except DocumentError as error:
-        return str(error).replace(str(folder), "")[:200]
+        return str(error)[:200]
     try:
         broken = next(Draft202012Validator(schema, registry=registry).iter_errors(value), None)
         told = None if broken is None else broken.message
     except re.error:  # a class of characters that Python's engine does not know
         told = None if jsonschema_rs.Draft202012Validator(schema).is_valid(value) else "it is not valid"
     return None if told is None else f"made {value!r:.60}, but {told[:100]}"
+
+
+def of_schemas(suite: Path) -> tuple[list[tuple[str, str]], list[str]]:
+    """The rows for the suite: schemas with a valid value, and tests judged alike; and a line for each miss."""
+    registry, misses = remotes(suite), list[str]()
+    made = tests = alike = schemas = 0
+    with tempfile.TemporaryDirectory() as folder, hosted(suite):
+        for name, schema, given in of_suite(suite):
+            try:
+                media = served(schema, Path(folder))
+                otherwise = judged_otherwise(media, given)
+            except DocumentError as error:
+                misses.append(f"{name}: {error}".replace(folder, "")[:200])
+                otherwise, media = [each["description"] for each in given], None
+            tests, alike = tests + len(given), alike + len(given) - len(otherwise)
+            misses += [f"{name}: {each}: judged otherwise" for each in otherwise]
+            if any(each["valid"] for each in given):
+                schemas += 1
+                why = "not served" if media is None else miss_of(schema, registry, media)
+                made += why is None
+                misses += [] if why is None else [f"{name}: {why}"]
+    return [
+        ("schemas of JSON-Schema-Test-Suite with a valid value", f"{made} of {schemas}"),
+        ("its tests judged alike", f"{alike} of {tests}"),
+    ], misses
 
 
 def of_document(path: Path) -> tuple[int, list[str]]:
@@ -131,14 +182,9 @@ def main(suite: Path | None, count: int, document: Path | None, seed: int, worke
     if document is not None:
         sys.stdout.buffer.write(orjson.dumps(of_document(document)))
         return
-    rows, misses = [], list[str]()
+    rows, misses = list[tuple[str, str]](), list[str]()
     if suite is not None:
-        registry, schemas = remotes(suite), list(of_suite(suite))
-        with tempfile.TemporaryDirectory() as folder:
-            found = {name: miss_of(schema, registry, Path(folder)) for name, schema, _ in schemas}
-        missed = {name: why for name, why in found.items() if why is not None}
-        misses += [f"{name}: {why}" for name, why in missed.items()]
-        rows.append(("schemas of JSON-Schema-Test-Suite", f"{len(found) - len(missed)} of {len(found)}"))
+        rows, misses = of_schemas(suite)
     if count:
         try:
             chosen = sample(documents(cache), count, seed)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import orjson
 from click.testing import CliRunner
 
-from tests.scoreboard.generation import main, of_document, of_suite
+from tests.scoreboard.generation import HOST, hosted, judged_otherwise, main, of_document, of_suite, served
 
 PETSTORE = Path(__file__).parent.parent / "inference" / "petstore.yaml"
-GROUPS = [
+GROUPS: list[dict[str, Any]] = [
     {
         "description": "met",
         "schema": {"$ref": "#/$defs/a", "$defs": {"a": {"const": 7}}},
@@ -19,7 +20,7 @@ GROUPS = [
     {
         "description": "not met",
         "schema": {"minLength": 3, "maxLength": 1, "type": "string"},
-        "tests": [{"data": "", "valid": True}],
+        "tests": [{"description": "shorter than it may be", "data": "", "valid": True}],
     },
     {"description": "that nothing meets", "schema": False, "tests": [{"data": 7, "valid": False}]},
 ]
@@ -32,18 +33,36 @@ def suite(folder: Path) -> Path:
     return folder
 
 
-def test_schemas_count_that_something_meets(tmp_path: Path) -> None:
-    """By the suite's own tests."""
-    assert [name for name, _, _ in of_suite(suite(tmp_path))] == ["some: met", "some: not met"]
+def test_schemas_are_those_of_the_suite(tmp_path: Path) -> None:
+    """Each with the suite's own tests."""
+    found = list(of_suite(suite(tmp_path)))
+
+    assert [name for name, _, _ in found] == ["some: met", "some: not met", "some: that nothing meets"]
+    assert [tests for _, _, tests in found] == [each["tests"] for each in GROUPS]
 
 
 def test_each_miss_is_told_with_its_reason(tmp_path: Path) -> None:
-    """And the share of the others."""
+    """And the share of the others; a schema counts that something meets."""
     told = CliRunner().invoke(main, ["--suite", str(suite(tmp_path))])
 
     assert told.exit_code == 0
     assert "1 of 2" in told.output
     assert "some: not met: no valid value was found" in told.output
+    assert "2 of 3" in told.output
+    assert "some: not met: shorter than it may be: judged otherwise" in told.output
+
+
+def test_what_is_referred_to_is_the_suites_own(tmp_path: Path) -> None:
+    """At a host that is never asked, and nothing else."""
+    folder = suite(tmp_path)
+    (folder / "remotes" / "seven.json").write_text('{"const": 7}')
+    with hosted(folder):
+        media = served({"$ref": f"{HOST}seven.json"}, tmp_path)
+        strange = served({"$ref": "http://127.0.0.1:9/other.json"}, tmp_path)
+
+    tests = [{"description": "1", "data": 1, "valid": False}, {"description": "2", "data": 7, "valid": False}]
+    assert judged_otherwise(media, tests) == ["2"]
+    assert [flaw.kind for flaw in strange.document.flaws] == ["unreadable"]
 
 
 def test_every_response_of_a_document_counts() -> None:

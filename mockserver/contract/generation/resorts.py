@@ -11,7 +11,7 @@ from typing import Any
 from mockserver.contract.document import Document
 from mockserver.errors import DocumentError
 
-SIMPLEST: tuple[Any, ...] = ({}, [], "text", "", 0, 1, -1, 0.5, True, False, None)
+SIMPLEST: tuple[Any, ...] = ({}, [], {"other": "text"}, ["text"], "text", "", 0, 1, -1, 0.5, True, False, None)
 MOST = 500
 """Parts of a schema that are looked at."""
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from mockserver.contract.flaws import Place
 from mockserver.contract.pointers import path_of, pointer_of
+from mockserver.contract.reading.dynamic import COPIES
 from mockserver.contract.reading.lines import lines
 from mockserver.contract.reading.provenance import Provenance
 from mockserver.contract.reading.references import FILES
@@ -27,6 +28,7 @@ class Origin:
         self._provenance = provenance
         self._files = {file.name: file for file in library.files.values()}
         self._upgraded = upgraded
+        self._copies = library.copies
         for file in self._files.values():
             file.value = None  # it is part of the document now
 
@@ -45,6 +47,8 @@ class Origin:
         return list(self._files.values())
 
     def _file(self, path: Path) -> tuple[File, Path]:
+        if path[:1] == (COPIES,) and len(path) > 1 and path[1] in self._copies:
+            path = (*self._copies[path[1]], *path[2:])
         if path[:1] == (FILES,) and len(path) > 1 and path[1] in self._files:
             return self._files[path[1]], path[2:]
         path = path if self._upgraded is None else self._upgraded.origin(path)

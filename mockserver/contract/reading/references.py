@@ -15,7 +15,9 @@ from urllib.parse import unquote, urljoin
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.pointers import path_of, pointer_of
 from mockserver.contract.reading.download import Unreadable
+from mockserver.contract.reading.dynamic import Dynamic
 from mockserver.contract.reading.sources import WORDS, File, Library
+from mockserver.contract.reading.tree import MISSING, NAMED, at_path, child_of, children
 
 FILES = "x-mock-files"
 ELSEWHERE = re.compile(
@@ -25,21 +27,8 @@ ELSEWHERE = re.compile(
 )
 """What shows in a text that its references may need more than to be looked up in it."""
 
-NAMED = frozenset(
-    {
-        *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas", "parameters"),
-        *("responses", "headers", "requestBodies", "links", "callbacks", "securitySchemes", "pathItems", "paths"),
-        *("webhooks", "content", "encoding", "additionalOperations", "mediaTypes"),
-    }
-)
-"""Keys below which an object's keys are names and no keywords."""
-
-DATA = frozenset({"example", "default", "const", "enum", "value", "dataValue"})
-"""Keywords below which a `$ref` is data."""
-
 NAME = re.compile(r"[A-Za-z0-9._-]+")
 TEXTS = (".yaml", ".yml", ".json")
-MISSING: Any = object()
 
 
 def follow(library: Library) -> list[Flaw]:
@@ -62,12 +51,20 @@ class _Follower:
         self.rest: list[tuple[File, str, tuple[str, ...], Any, bool]] = []
         self.unfollowed: dict[tuple[str, str], list[tuple[str, Unreadable]]] = {}
         self.flaws: list[Flaw] = []
+        self.dynamic: dict[int, str] = {}
+        self.is_dynamic = False
 
     def follow(self) -> list[Flaw]:
         self._index(self.root)
         self._enter(self.root, ())
         while self.rest:
             self._visit(*self.rest.pop())
+        if self.is_dynamic:
+            tops = [(), *((FILES, name) for name in self.root.value.get(FILES, ()))]
+            settled = Dynamic(self.root.value, self.dynamic, tops)
+            settled.settle()
+            self.flaws += settled.flaws
+            self.library.copies = settled.origins
         for file in {id(file): file for file in self.library.files.values()}.values():
             if IDENTIFIED.search(file.text) is not None:
                 _strip(file.value)
@@ -97,7 +94,7 @@ class _Follower:
         for key in path:
             base = _base(node, base, named)
             named = not named and key in NAMED
-            node = _child(node, key)
+            node = child_of(node, key)
         if node is not MISSING:
             self.rest.append((file, base, path, node, named))
 
@@ -108,7 +105,7 @@ class _Follower:
         base = _base(node, base, named)
         if isinstance(node, dict) and not named:
             self._redirect(file, base, path, node)
-        for key, child in _children(node, named):
+        for key, child in children(node, named):
             if isinstance(child, dict) and isinstance(child.get("$ref"), str):
                 text = self._text(file, base, child["$ref"])
                 if text is not None:
@@ -127,12 +124,12 @@ class _Follower:
         for keyword in ("$ref", "$dynamicRef"):
             reference = node.get(keyword)
             if isinstance(reference, str):
-                if keyword == "$dynamicRef":
-                    del node[keyword]
-                    if "$ref" in node:
-                        node.setdefault("allOf", []).append({"$ref": reference})
-                        continue
-                node["$ref"] = self._target(file, base, path, reference)
+                node[keyword] = self._target(file, base, path, reference)
+        if isinstance(reference, str):
+            self.is_dynamic = True
+            name = unquote(reference.partition("#")[2])
+            if name and not name.startswith("/"):
+                self.dynamic[id(node)] = name
         discriminator = node.get("discriminator")
         mapping = discriminator.get("mapping") if isinstance(discriminator, dict) else None
         if isinstance(mapping, dict) and id(mapping) not in self.seen:
@@ -236,34 +233,8 @@ def _objects(value: Any, base: str) -> Iterator[tuple[tuple[str, ...], dict[str,
         base = _base(node, base, named)
         if isinstance(node, dict) and not named:
             yield path, node, base
-        for key, child in _children(node, named):
+        for key, child in children(node, named):
             rest.append(((*path, str(key)), child, base, not named and key in NAMED))
-
-
-def _children(node: dict[str, Any] | list[Any], named: bool) -> list[tuple[Any, Any]]:
-    """The values of an object or array that are no data, last first."""
-    if isinstance(node, list):
-        return list(enumerate(node))[::-1]
-    return [
-        (key, value)
-        for key, value in reversed(node.items())
-        if named or not (key in DATA or key.startswith("x-") or (key == "examples" and isinstance(value, list)))
-    ]
-
-
-def _child(node: Any, key: str) -> Any:
-    if isinstance(node, dict):
-        return node.get(key, MISSING)
-    if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-        return node[int(key)]
-    return MISSING
-
-
-def at_path(node: Any, path: tuple[str, ...]) -> Any:
-    """The value at a path below a node."""
-    for key in path:
-        node = _child(node, key)
-    return node
 
 
 def _strip(value: Any) -> None:

@@ -17,8 +17,8 @@ from mockserver.contract.flaws import Cost, Flaw
 from mockserver.contract.kinds import COMBINING
 from mockserver.contract.pointers import path_of_reference, pointer_of
 from mockserver.contract.reading.patterns import readable
-from mockserver.contract.reading.references import MISSING, at_path
 from mockserver.contract.reading.shapes import ESSENTIAL, REFERABLE, SHAPES, STYLES
+from mockserver.contract.reading.tree import MISSING, at_path
 from mockserver.contract.reading.words import WORDS, Wrong
 from mockserver.contract.routing import TEMPLATE, split_template
 from mockserver.errors import DocumentError

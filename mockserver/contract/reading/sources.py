@@ -70,6 +70,7 @@ class Library:
     def __init__(self, given: str | Path, *, allow_remote_refs: bool = False) -> None:
         self.allow_remote_refs = allow_remote_refs
         self.files: dict[str, File] = {}
+        self.copies: dict[str, tuple[str, ...]] = {}
         self._size = 0
         source = str(given)
         if is_remote(source):

@@ -14,7 +14,8 @@ from typing import Any
 
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.pointers import path_of, path_of_reference, pointer_of
-from mockserver.contract.reading.references import FILES, MISSING, at_path
+from mockserver.contract.reading.references import FILES
+from mockserver.contract.reading.tree import MISSING, at_path
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch")
 JSON = "application/json"

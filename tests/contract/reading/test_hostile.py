@@ -132,6 +132,15 @@ SMALL: dict[str, Callable[[], str]] = {
         },
         version="3.1.0",
     ),
+    "dynamic references of many meanings": lambda: document(
+        {f"s{at}": {"$dynamicAnchor": f"n{at % 40}", "allOf": [reference(f"s{(at * n + 1) % 400}") for n in range(5)],
+                    "items": {"$dynamicRef": f"#n{(at * 7) % 40}"}} for at in range(400)},
+        version="3.1.0",
+    ),
+    "dynamic references of many names": lambda: document(
+        {f"s{at}": {"$dynamicAnchor": f"n{at}", "items": {"$dynamicRef": f"#n{at * 7 % 5000}"}} for at in range(5000)},
+        version="3.1.0",
+    ),
     "identifiers in identifiers": lambda: document(
         {f"s{at}": {"$id": f"x{at}/", "$ref": f"../x{at + 1}/"} for at in range(2000)}, version="3.1.0"
     ),
