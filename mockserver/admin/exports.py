@@ -15,7 +15,7 @@ from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.records import Kept, copied, in_order
 from mockserver.admin.rules import read_rule, write_rule
 from mockserver.contract.bodies import DEEPEST
-from mockserver.contract.schemas import shown
+from mockserver.contract.validator import shown
 from mockserver.errors import StateError
 from mockserver.runtime.faults import Rule
 from mockserver.world import Snapshot, World

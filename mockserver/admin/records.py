@@ -18,7 +18,7 @@ from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw, refuse, words
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.contract import Contract
-from mockserver.contract.schemas import Validator, shown
+from mockserver.contract.validator import Validator, shown
 from mockserver.errors import StateError
 from mockserver.world import Collection, Duplicate, Record, World
 from mockserver.world.merging import merged

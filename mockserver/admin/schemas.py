@@ -14,7 +14,7 @@ from mockserver.admin.flaws import ValueFlaw, refusal, refuse
 from mockserver.contract.bodies import DEEPEST, read_json, write_json
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import Validator
+from mockserver.contract.validator import Validator
 from mockserver.errors import WorldError
 
 FILE = Path(__file__).with_name("schemas.yaml")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockserver.apis.crm_search import Criterion, Search
-from mockserver.contract.schemas import shown
+from mockserver.contract.validator import shown
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, World

@@ -15,7 +15,8 @@ from mockserver.contract.document import Document
 from mockserver.contract.media import Media, compile_media
 from mockserver.contract.operation import Described, Operation, compile_operation
 from mockserver.contract.quotation import LINES, quote
-from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
+from mockserver.contract.schemas import Direction, SchemaCompiler
+from mockserver.contract.validator import Validator
 from mockserver.errors import DocumentError, OperationError
 
 NO_NAME = re.compile(r"[^A-Za-z0-9]+")

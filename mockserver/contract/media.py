@@ -15,7 +15,8 @@ from mockserver.contract.kinds import kinds_of
 from mockserver.contract.links import Places, compile_links
 from mockserver.contract.negotiation import ranges_of, sent_as
 from mockserver.contract.pointers import pointer_of
-from mockserver.contract.schemas import Direction, SchemaCompiler, Validator
+from mockserver.contract.schemas import Direction, SchemaCompiler
+from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import DocumentError
 

@@ -17,8 +17,9 @@ from mockserver.contract.negotiation import Offer, offer
 from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
 from mockserver.contract.querystring import compile_querystring
 from mockserver.contract.routing import Router
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.security import Security, Sources, compile_security
+from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Violation, Where
 from mockserver.errors import ContractBreach
 

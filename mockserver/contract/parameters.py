@@ -16,7 +16,8 @@ from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 from mockserver.contract.pointers import pointer_of
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 

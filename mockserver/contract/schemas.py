@@ -1,4 +1,4 @@
-"""Schemas, compiled: each to a jsonschema_rs validator, whose errors become violations.
+"""Schemas, compiled: each to a jsonschema_rs validator, shared by all places that have the same schema.
 
 An OpenAPI 3.0 schema is first rewritten as JSON Schema 2020-12 (`nullable`, boolean `exclusiveMinimum`, `readOnly`);
 a 3.1 schema already is one. A `$ref` is kept, so a recursive schema stays finite: its target is stored beside the
@@ -7,32 +7,22 @@ schema, under the name of the component or, for any other place of the document,
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 import jsonschema_rs
+import orjson
 
 from mockserver.contract.discriminator import COMPONENTS, Discriminators, by_name, requires, told_apart
 from mockserver.contract.document import Document
-from mockserver.contract.pointers import escape, pointer_of
+from mockserver.contract.groups import LARGE, Groups
 from mockserver.contract.reading.patterns import readable
-from mockserver.contract.violations import ABSENT, Violation, Where
+from mockserver.contract.validator import Validator
 from mockserver.errors import DocumentError
 
 Direction = Literal["request", "response"]
 COMPONENT = re.compile(rf"{COMPONENTS}[A-Za-z0-9._-]+")
-
-MOST = 100
-"""Violations that one refusal lists at most."""
-
-SHOWN = 60
-"""Characters of a received value, as JSON, that a message quotes."""
-
-LARGE = 5000
-"""Values in an instance beyond which only the first violation is looked for."""
 
 ONE_SCHEMA = (
     *("additionalProperties", "unevaluatedProperties", "propertyNames", "items", "unevaluatedItems", "contains"),
@@ -62,9 +52,21 @@ class SchemaCompiler:
         self._document = document
         self._discriminators = Discriminators(document)
         self._targets: dict[tuple[str, Direction], _Converted] = {}
+        self._groups = {"request": Groups(self._compiled), "response": Groups(self._compiled)}
+        self._shared: dict[tuple[bytes, Direction], Validator] = {}
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A validator of the schema; DocumentError if it is not valid (because of a bad pattern, for example)."""
+        try:
+            key = orjson.dumps(schema), direction
+        except TypeError:  # an integer of more than 64 bits
+            return self._made(schema, direction)
+        found = self._shared.get(key)
+        if found is None:
+            found = self._shared[key] = self._made(schema, direction)
+        return found
+
+    def _made(self, schema: Mapping[str, Any] | bool, direction: Direction) -> Validator:
         # a validator holds a copy of every schema below it: only those that this one reaches go in
         root = self._converted(schema, direction)
         used: dict[str, _Converted] = {}
@@ -75,15 +77,19 @@ class SchemaCompiler:
                 # with families of hundreds of forms each validator would hold the whole document
                 used[reference] = self._target(reference, direction, alone=len(used) > MOST_TARGETS)
                 rest += used[reference].references
-        schemas: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
-        for reference, converted in used.items():
-            _, _, kind, name = _kept_at(reference).split("/")
-            schemas[kind][name] = converted.schema
+        targets = {_kept_at(reference): converted.schema for reference, converted in used.items()}
+        if len(targets) >= LARGE:
+            return self._groups[direction].validator(root.schema, targets)
         whole = root.schema if isinstance(root.schema, Mapping) else {} if root.schema else {"not": {}}
+        return Validator(self._compiled(whole, targets))
+
+    def _compiled(self, schema: Mapping[str, Any], targets: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        schemas: dict[str, dict[str, Any]] = {"schemas": {}, "places": {}}
+        for place, target in targets.items():
+            _, _, kind, name = place.split("/")
+            schemas[kind][name] = target
         try:
-            return Validator(
-                jsonschema_rs.Draft202012Validator({**whole, "components": schemas}, validate_formats=True)
-            )
+            return jsonschema_rs.Draft202012Validator({**schema, "components": schemas}, validate_formats=True)
         except (jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError, ValueError) as error:
             words = str(error).partition("\n")[0]
             raise DocumentError(f"{self._document.source}: a schema does not compile: {words}") from None
@@ -243,142 +249,3 @@ def _from_3_0(schema: Mapping[str, Any], converted: dict[str, Any]) -> dict[str,
         return {**converted, "type": [converted["type"], "null"]}
     # a wider type is not enough where schemas are combined: each of them would still have to allow null
     return {"anyOf": [converted, {"type": "null"}]}
-
-
-class Validator:
-    """One compiled schema. `accepts` is the fast check, `violations` the complete one."""
-
-    __slots__ = ("_validator", "accepts")
-
-    def __init__(self, validator: jsonschema_rs.Draft202012Validator) -> None:
-        self._validator = validator
-        self.accepts: Callable[[Any], bool] = validator.is_valid
-
-    def violations(self, instance: Any, where: Where, prefix: str = "") -> Iterator[Violation]:
-        """The violations of an instance, up to MOST; `prefix` is a JSON Pointer put before each place.
-
-        Of an instance of more than LARGE values only the first is looked for: to collect a million takes half a minute.
-        """
-        if _is_large(instance):
-            # each error holds a copy of its instance, so that collecting them costs more than validating
-            first = self.first_error(instance)
-            errors = iter(() if first is None else (first,))
-        else:
-            errors = iter(self._validator.iter_errors(instance))
-        found = (violation for error in errors for violation in _violations(error, where, prefix))
-        return islice(found, MOST)
-
-    def first_error(self, instance: Any) -> jsonschema_rs.ValidationError | None:
-        """The first error, found without looking further."""
-        try:
-            self._validator.validate(instance)
-        except jsonschema_rs.ValidationError as error:
-            return error
-        return None
-
-    def flaw(self, instance: Any, schema: str = "#") -> tuple[str, str, str]:
-        """The first violation of an instance: (pointer into the instance, pointer to the violated rule, message).
-
-        `schema` is where the document has the schema.
-        """
-        error = self.first_error(instance)
-        assert error is not None
-        violation = next(_violations(error, "body", ""))
-        return violation.pointer, _rule(error.schema_path, schema), violation.message
-
-
-def _rule(path: list[str | int], schema: str) -> str:
-    match path:
-        case ["components", "schemas", *rest]:
-            return f"#/components/schemas{pointer_of(rest)}"
-        case ["components", "places", str(name), *rest]:
-            return f"{bytes.fromhex(name).decode()}{pointer_of(rest)}"
-        case _:
-            return f"{schema}{pointer_of(path)}"
-
-
-def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str) -> Iterator[Violation]:
-    keyword = error.kind.name
-    details: dict[str, Any] = error.kind.as_dict()
-    pointer = prefix + pointer_of(error.instance_path)
-    if keyword == "required":
-        missing = details["property"]
-        yield Violation(where, f"{pointer}/{escape(missing)}", keyword, True, ABSENT, "is required")
-    elif keyword in ("additionalProperties", "unevaluatedProperties"):
-        message = "is not an allowed property"
-        for name in details["unexpected"]:
-            yield Violation(where, f"{pointer}/{escape(name)}", keyword, False, ABSENT, message)
-    # `anyOf: [{required: [a]}, {required: [b]}]` is how documents write "at least one of"
-    elif keyword == "anyOf" and (names := _one_of(details["context"])):
-        message = f"must have at least one of {', '.join(names)}"
-        yield Violation(where, pointer, keyword, names, error.instance, message)
-    else:
-        expected = next(iter(details.values()), None) if keyword not in ("anyOf", "oneOf", "not") else None
-        wording = MESSAGES.get(keyword, "violates `{keyword}`")
-        message = wording.format(keyword=keyword, expected=_plain(expected), received=shown(error.instance))
-        yield Violation(where, pointer, keyword, expected, error.instance, message)
-
-
-def _one_of(forms: list[list[jsonschema_rs.ValidationError]]) -> list[str]:
-    """The properties of which one is enough, if every alternative of an `anyOf` fails for a missing one only."""
-    flaws = [each.kind for form in forms for each in form]
-    if len(flaws) != len(forms) or any(flaw.name != "required" for flaw in flaws):
-        return []
-    return list(dict.fromkeys(flaw.as_dict()["property"] for flaw in flaws))
-
-
-def _is_large(instance: Any) -> bool:
-    size = 0
-    level = [instance]
-    while level and size <= LARGE:
-        size += len(level)
-        level = [child for each in level for child in _children(each)]
-    return size > LARGE
-
-
-def _children(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
-
-
-MESSAGES: dict[str, str] = {
-    "type": "must be of type {expected}, got {received}",
-    "enum": "must be one of {expected}, got {received}",
-    "const": "must be {expected}, got {received}",
-    "minimum": "must be at least {expected}, got {received}",
-    "maximum": "must be at most {expected}, got {received}",
-    "exclusiveMinimum": "must be more than {expected}, got {received}",
-    "exclusiveMaximum": "must be less than {expected}, got {received}",
-    "multipleOf": "must be a multiple of {expected}, got {received}",
-    "minLength": "must have at least {expected} character(s)",
-    "maxLength": "must have at most {expected} character(s)",
-    "pattern": "must match the pattern {expected}, got {received}",
-    "format": "must be in the format {expected}, got {received}",
-    "minItems": "must have at least {expected} item(s)",
-    "maxItems": "must have at most {expected} item(s)",
-    "uniqueItems": "must not contain duplicate items",
-    "minProperties": "must have at least {expected} properties",
-    "maxProperties": "must have at most {expected} properties",
-    "anyOf": "matches none of the allowed schemas, got {received}",
-    "oneOf": "must match exactly one of the allowed schemas, got {received}",
-    "not": "must not be {received}",
-    "falseSchema": "is not allowed",
-    "propertyNames": "has a property with a name that is not allowed: {expected}",
-}
-
-
-def _plain(expected: Any) -> str:
-    return ", ".join(map(_text, expected)) if isinstance(expected, list) else _text(expected)
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, jsonschema_rs.ValidationError):  # of propertyNames: the flaw of the name
-        return value.message.partition("\n")[0]
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def shown(received: Any) -> str:
-    """A received value as a message quotes it: JSON, truncated."""
-    text = json.dumps(received, ensure_ascii=False)
-    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."

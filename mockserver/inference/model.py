@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
 from mockserver.contract.operation import Operation
-from mockserver.contract.schemas import Validator
+from mockserver.contract.validator import Validator
 from mockserver.errors import OperationError
 from mockserver.inference.addressing import Addressing
 from mockserver.inference.declared import Declared, declared_of

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mockserver.admin import schemas
 from mockserver.admin.rules import read_rule, write_rule
-from mockserver.contract.schemas import Validator
+from mockserver.contract.validator import Validator
 from mockserver.runtime.faults import Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
 

@@ -10,7 +10,8 @@ from mockserver.contract.document import Document
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Pairs
 from mockserver.contract.request import RawRequest
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.validator import Validator
 from mockserver.contract.violations import Violation, Where
 
 Schema = Mapping[str, Any]

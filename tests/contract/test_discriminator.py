@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from mockserver.contract.document import Document
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.validator import Validator
 from tests.contract.generation.made import Sample
 
 SHAPES = {

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from mockserver.contract.pointers import pointer_of
-from mockserver.contract.schemas import LARGE, MOST, SchemaCompiler, Validator, shown
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.validator import LARGE, MOST, Validator, shown
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import DocumentError
 from tests.contract.specimen import document, validator

@@ -19,7 +19,7 @@ from mockserver.contract.reading.lines import duplicates
 from mockserver.contract.reading.parsing import is_json
 from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.reading.soundness import MOST_FLAWS
-from mockserver.contract.schemas import Validator
+from mockserver.contract.validator import Validator
 from mockserver.errors import DocumentError, OperationError
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.generation import Generator, Style
-from mockserver.contract.schemas import SchemaCompiler, Validator
+from mockserver.contract.schemas import SchemaCompiler
+from mockserver.contract.validator import Validator
 
 NOW = datetime(2026, 4, 22, 10, 0, tzinfo=UTC)
 
