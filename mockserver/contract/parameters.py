@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mockserver.contract.bodies import is_json, media_type, read_json
+from mockserver.contract.bodies import Codec, media_type
+from mockserver.contract.codecs import codec_of
 from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
@@ -21,14 +22,18 @@ from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 
-DELIMITERS = {"form": ",", "simple": ",", "label": ",", "matrix": ",", "spaceDelimited": "%20", "pipeDelimited": "|"}
+DELIMITERS = {
+    **dict.fromkeys(("form", "cookie", "simple", "label", "matrix"), ","),
+    "spaceDelimited": "%20",
+    "pipeDelimited": "|",
+}
 EXPLODED_DELIMITERS = {"simple": ",", "label": ".", "matrix": ";"}
-SPREAD = ("form", "spaceDelimited", "pipeDelimited")
+SPREAD = ("form", "spaceDelimited", "pipeDelimited", "cookie")
 """Styles in which, when exploded, each item or property is a parameter of its own."""
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
-    "cookie": ("form",),
+    "cookie": ("form", "cookie"),
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),
 }
@@ -166,11 +171,12 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     decode = DECODERS[where]
     if "content" in parameter:
         written, media = next(iter(parameter["content"].items()))
-        schema = media.get("schema", {})
-        if is_json(media_type(written)):
-            return schema, lambda pairs: _json(_single(pairs, key), decode)
-        kinds = Shape.of(document, schema).kinds
-        return schema, lambda pairs: _plain(_single(pairs, key), decode, kinds)
+        content, kind = media.get("schema", {}), media_type(written)
+        if kind.startswith("text/"):
+            kinds = Shape.of(document, content).kinds
+            return content, lambda pairs: _plain(_single(pairs, key), decode, kinds)
+        codec = codec_of(kind, document, content, media)
+        return content, lambda pairs: _content(_single(pairs, key), decode, codec, written)
     schema = parameter.get("schema", {})
     style = parameter.get("style", DEFAULT_STYLES[where])
     if style not in STYLES[where]:
@@ -180,7 +186,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
         )
     if style == "deepObject":
         return schema, _deep(DeepObject(document, schema, name, decode))
-    explode = parameter.get("explode", style == "form")
+    explode = parameter.get("explode", style in ("form", "cookie"))
     shape = Shape.of(document, schema)
     reader = _Reader(key, where, style, explode, shape, decode)
     # a schema that allows both is read as an array: a single value is one of one item
@@ -224,10 +230,11 @@ def _plain(text: str | Absent, decode: Callable[[str], str], kinds: frozenset[st
     return ABSENT if text is ABSENT else read_primitive(decode(text), kinds)
 
 
-def _json(text: str | Absent, decode: Callable[[str], str]) -> Any:
+def _content(text: str | Absent, decode: Callable[[str], str], codec: Codec, written: str) -> Any:
+    """The value of a text in a media type."""
     if text is ABSENT:
         return ABSENT
-    value, flaw = read_json(decode(text).encode())
+    value, flaw = codec.read(decode(text).encode(), written)
     if flaw is not None:
         raise Undecodable(flaw.keyword, flaw.message, text)
     return value

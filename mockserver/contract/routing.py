@@ -17,6 +17,10 @@ from mockserver.contract.parameters import Pairs, percent_decoded
 
 T = TypeVar("T")
 TEMPLATE = re.compile(r"\{([^{}]+)\}")
+WIDE = re.compile(r"\{(\+[^{}]+|[^{}]+[+*])\}")
+"""A parameter that may hold slashes: `{+name}` as in RFC 6570, `{name+}` and `{name*}` as gateways have it."""
+LONGEST_WIDE = 50
+"""Segments that such a parameter holds at most where more of the path follows."""
 CONDITION = re.compile(r"[#?](?=(?:[^{}/]|\{[^{}]*\})*$)")
 """Where the conditions of a path begin; a `#` before further segments is a character of its segment."""
 
@@ -73,13 +77,17 @@ class Route(Generic[T]):
 
 
 class _Shape:
-    """A segment with parameters in it: the text around them, and the values of one that ends it, if they are known."""
+    """A segment with parameters in it: the text around them, and the values of one that ends it, if they are known.
 
-    __slots__ = ("endings", "first", "last", "middle", "text", "whole")
+    `is_wide`: it stands for any number of segments.
+    """
+
+    __slots__ = ("endings", "first", "is_wide", "last", "middle", "text", "whole")
 
     def __init__(self, text: str, endings: Sequence[str] = ()) -> None:
         self.text = text
-        self.first, *self.middle, self.last = text.split("{}")
+        self.is_wide = "{+}" in text
+        self.first, *self.middle, self.last = text.replace("{+}", "{}").split("{}")
         self.endings = sorted(endings, key=len, reverse=True) if text.endswith("{}{}") else []
         self.whole = _Shape(text.removesuffix("{}")) if self.endings else self
 
@@ -148,8 +156,9 @@ class Router(Generic[T]):
         node = self._root
         names: list[str] = []
         segments = path.split("/")[1:]
-        for segment in segments:
-            node = self._child(node, segment, names, endings)
+        for segment, form in zip(segments, form_of(path).split("/")[1:], strict=True):
+            node = self._child(node, segment, form, endings)
+            names += names_of(segment)
         if node.route is None:
             node.route = Route(path)
             self._depth = max(self._depth, len(segments))
@@ -166,8 +175,7 @@ class Router(Generic[T]):
         """The path of the same shape, if there is one already."""
         path, conditions = split_template(template)
         node = self._root
-        for segment in path.split("/")[1:]:
-            shape = TEMPLATE.sub("{}", segment)
+        for segment, shape in zip(path.split("/")[1:], form_of(path).split("/")[1:], strict=True):
             children = (child for known, child in node.templates if known.text == shape)
             child = node.literals.get(segment) if shape == segment else next(children, None)
             if child is None:
@@ -179,19 +187,17 @@ class Router(Generic[T]):
         return next((each for each in route.alternatives if each.conditions == conditions), None)
 
     @staticmethod
-    def _child(node: _Node[T], segment: str, names: list[str], endings: Sequence[str]) -> _Node[T]:
-        found = TEMPLATE.findall(segment)
-        if not found:
+    def _child(node: _Node[T], segment: str, form: str, endings: Sequence[str]) -> _Node[T]:
+        if form == segment and not TEMPLATE.search(segment):
             return node.literals.setdefault(segment, _Node())
-        names.extend(found)
-        shape = _Shape(TEMPLATE.sub("{}", segment), endings)
+        shape = _Shape(form, endings)
         for known, same in node.templates:
             if known.text == shape.text:
                 return same
         child: _Node[T] = _Node()
         node.templates.append((shape, child))
         # `{id}.json` before `{id}`: more text around a parameter is the more specific template
-        node.templates.sort(key=lambda each: -len(each[0].text))
+        node.templates.sort(key=lambda each: (each[0].is_wide, -len(each[0].text)))
         return child
 
     def match(self, path: str, method: str | None = None) -> tuple[Route[T], dict[str, list[str]]] | None:
@@ -251,9 +257,22 @@ class Router(Generic[T]):
         if literal is not None:
             yield from self._walk(literal, rest, values)
         for shape, child in node.templates:
+            if shape.is_wide:
+                yield from self._walk_wide(shape, child, segments, values)
+                continue
             matched = shape.match(segment)
             if matched is not None:
                 yield from self._walk(child, rest, values + matched)
+
+    def _walk_wide(
+        self, shape: _Shape, child: _Node[T], segments: list[str], values: tuple[str, ...]
+    ) -> Iterator[tuple[_Node[T], tuple[str, ...]]]:
+        """The shape on as few segments as the rest of the path allows; on all of them if nothing follows."""
+        ends = range(1, min(len(segments) - 1, LONGEST_WIDE) + 1) if child.literals or child.templates else ()
+        for end in (*ends, len(segments)):
+            matched = shape.match("/".join(segments[:end]))
+            if matched is not None:
+                yield from self._walk(child, segments[end:], values + matched)
 
     def above(self, path: str) -> Route[T] | None:
         """The longest documented path that the given one lies below, or None."""
@@ -271,6 +290,24 @@ def named(route: Route[T], method: str | None, values: tuple[str, ...]) -> dict[
     names = route.names or next(iter(each.names for each in route.alternatives), {})
     own = names.get(method or "") or next(iter(names.values()), ())
     return {name: [value] for name, value in zip(own, values, strict=True)}
+
+
+def names_of(template: str) -> list[str]:
+    """The names of the parameters in a template, in order."""
+    return [_plain(each) for each in TEMPLATE.findall(template)]
+
+
+def _plain(written: str) -> str:
+    return written[1:] if written[0] == "+" else written.rstrip("+*") or written
+
+
+def form_of(path: str) -> str:
+    """What tells a path from others, whatever its parameters are called: `/files/{+}`; only the first is wide."""
+    wide = WIDE.search(path)
+    if wide is None:
+        return TEMPLATE.sub("{}", path)
+    before, after = path[: wide.start()], path[wide.end() :]
+    return f"{TEMPLATE.sub('{}', before)}{{+}}{TEMPLATE.sub('{}', after)}"
 
 
 def split_template(template: str) -> tuple[str, Mapping[str, str | None]]:

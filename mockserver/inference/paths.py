@@ -15,7 +15,7 @@ Place = tuple[str, ...]
 PARAMETER = "{}"
 PATH = "$path"
 """The member of a record that has path values which are no fields of the item."""
-NAME = re.compile(r"\{([^{}]*)\}")
+NAME = re.compile(r"\{\+?([^{}]*?)[+*]?\}")
 CALL = re.compile(r"([^(){}]+)\(([^()]*\{[^{}]+\}[^()]*)\)(:[A-Za-z]+)?")
 ENDING = re.compile(r"\.(json|xml|\{format\})$")
 

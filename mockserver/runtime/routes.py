@@ -6,7 +6,7 @@ from mockserver.catalog import Api
 from mockserver.contract.bodies import media_type
 from mockserver.contract.parameters import Pairs, split_query
 from mockserver.contract.routing import Route, Router
-from mockserver.contract.servers import base_paths
+from mockserver.contract.servers import base_paths, own_base_paths
 from mockserver.errors import DocumentError
 from mockserver.runtime.body import Body
 from mockserver.runtime.endpoint import Endpoint
@@ -14,6 +14,9 @@ from mockserver.runtime.request import Request
 
 Routed = tuple[Route[Endpoint] | None, Pairs, Endpoint | None]
 """The documented path of a request, the raw values in it, and what serves its method; None where there is none."""
+
+MOST_BELOW = 100_000
+"""Paths of one API below the base paths of its document, about; further base paths are left out."""
 
 NOWHERE: Routed = (None, {}, None)
 
@@ -46,15 +49,17 @@ class Routes:
         Called when every path has been served as it is written, which wins over one that is put together.
         """
         own = [route for route in self.router.routes if self._owners[route.template] is api]
-        for base in base_paths(api.document):
-            for route in own:
-                path = f"{api.mount}{base}{route.template.removeprefix(api.mount)}"
-                taken = self.router.find(path)
-                if taken is None or self._owners[taken.template] is api:
-                    for method, endpoint in route.targets.items():
-                        if taken is None or method not in taken.targets:
-                            added = self.router.add(path, method, endpoint, _endings(path, endpoint))
-                            self._owners[added.template] = api
+        shared = base_paths(api.document)[: 1 + MOST_BELOW // max(1, len(own))]
+        for route in own:
+            for method, endpoint in list(route.targets.items()):
+                described = endpoint.described
+                bases = own_base_paths(api.document, described.path, described.members)
+                for base in shared if bases is None else bases:
+                    path = f"{api.mount}{base}{route.template.removeprefix(api.mount)}"
+                    taken = self.router.find(path)
+                    if taken is None or (self._owners[taken.template] is api and method not in taken.targets):
+                        added = self.router.add(path, method, endpoint, _endings(path, endpoint))
+                        self._owners[added.template] = api
 
     def route(self, request: Request, body: Body) -> Routed:
         """The route and endpoint of a request; HEAD is served by GET."""

@@ -53,6 +53,7 @@ STYLES = [
     ("query", "form", True, "color=", "color=blue", "color=blue&color=black&color=brown", "R=100&G=200"),
     ("cookie", "form", False, "color=", "color=blue", "color=blue,black,brown", "color=R,100,G,200,B,150"),
     ("cookie", "form", True, "color=", "color=blue", "color=blue; color=black; color=brown", "R=100; G=200"),
+    ("cookie", "cookie", True, "color=", "color=blue", "color=blue; color=black; color=brown", "R=100; G=200"),
     ("path", "simple", False, None, "blue", "blue,black,brown", "R,100,G,200,B,150"),
     ("path", "simple", True, None, "blue", "blue,black,brown", "R=100,G=200,B=150"),
     ("header", "simple", False, "", "blue", "blue,black,brown", "R,100,G,200,B,150"),
@@ -79,7 +80,7 @@ def test_every_style_is_read(
 ) -> None:
     """A value comes out the same however the document has it written."""
     parameter = {"name": "color", "in": place, "style": style, "explode": explode}
-    spread = explode and style in ("form", "spaceDelimited", "pipeDelimited")
+    spread = explode and style in ("form", "spaceDelimited", "pipeDelimited", "cookie")
     cases = [
         (TEXT, empty, ""),
         (TEXT, string, "blue"),
@@ -116,7 +117,7 @@ def test_each_place_has_a_default_style(place: str, style: str, explode: bool) -
         ("query", "simple", "form, spaceDelimited, pipeDelimited, deepObject"),
         ("path", "form", "simple, label, matrix"),
         ("header", "form", "simple"),
-        ("cookie", "deepObject", "form"),
+        ("cookie", "deepObject", "form, cookie"),
     ],
 )
 def test_a_style_that_its_place_does_not_know_is_refused(place: str, style: str, allowed: str) -> None:
@@ -390,6 +391,32 @@ def test_a_parameter_of_text_is_read_as_text() -> None:
     assert decoded(parameter, {"a": ["%31"]}) == (1, [])
     assert decoded(parameter, {"a": ["x"]}) == ("x", [("type", "/a")])
     assert decoded(parameter, {}) == (ABSENT, [])
+
+
+@pytest.mark.parametrize(
+    ("media", "schema", "written", "value", "violations"),
+    [
+        ("text/plain", {"type": "string", "maxLength": 5}, "a%20b", "a b", []),
+        ("text/plain", {"type": "string", "maxLength": 2}, "a%20b", "a b", [("maxLength", "/a")]),
+        ("text/plain; charset=utf-8", {"type": "string"}, "[1]", "[1]", []),
+        ("application/vnd.x+json", {"type": "array"}, "[1]", [1], []),
+        (
+            "application/xml",
+            {"type": "object", "xml": {"name": "r"}},
+            "%3Cr%3E%3Cb%3E1%3C/b%3E%3C/r%3E",
+            {"b": "1"},
+            [],
+        ),
+        ("application/xml", {"type": "object"}, "%3Cr", ABSENT, [("xml", "/a")]),
+    ],
+)
+def test_a_parameter_may_be_of_any_media_type(
+    media: str, schema: dict[str, Any], written: str, value: Any, violations: list[tuple[str, str]]
+) -> None:
+    """It is read as a body of that type."""
+    parameter = {"name": "a", "in": "query", "content": {media: {"schema": schema}}}
+
+    assert decoded(parameter, {"a": [written]}) == (value, violations)
 
 
 def test_violations_point_into_a_parameter() -> None:

@@ -361,3 +361,55 @@ def test_a_path_of_a_million_segments_costs_no_more_than_reading_it(router: Rout
     assert router.match(endless) is None
     assert router.above(endless) is not None
     assert time.process_time() - started < 2
+
+
+WIDE = ("/v1/{+name}", "/v1/{+parent}/items", "/v1/{name}:check", "/v1/{id}", "/docs/{path*}.md", "/api/{proxy+}")
+
+
+@pytest.mark.parametrize(
+    ("path", "template", "values"),
+    [
+        ("/v1/a/b/c", "/v1/{+name}", {"name": ["a/b/c"]}),
+        ("/v1/a", "/v1/{id}", {"id": ["a"]}),
+        ("/v1/a:check", "/v1/{name}:check", {"name": ["a"]}),
+        ("/v1/a/b/items", "/v1/{+parent}/items", {"parent": ["a/b"]}),
+        ("/v1/a/items/b/items", "/v1/{+parent}/items", {"parent": ["a/items/b"]}),
+        ("/v1/a/items/b", "/v1/{+name}", {"name": ["a/items/b"]}),
+        ("/docs/a/b.md", "/docs/{path*}.md", {"path": ["a/b"]}),
+        ("/api/a/b%2Fc", "/api/{proxy+}", {"proxy": ["a/b%2Fc"]}),
+    ],
+)
+def test_a_wide_parameter_holds_slashes(path: str, template: str, values: dict[str, list[str]]) -> None:
+    """However it is written; what is narrower, and what follows it, counts first."""
+    router: Router[str] = Router()
+    for each in WIDE:
+        router.add(each, "get", each)
+        assert router.find(each) is not None
+
+    found = router.match(path)
+
+    assert found is not None
+    assert (found[0].targets["GET"], found[1]) == (template, values)
+
+
+@pytest.mark.parametrize("path", ["/v1", "/v1/", "/docs/a.txt", "/api"])
+def test_a_wide_parameter_is_not_empty(path: str) -> None:
+    """Nor does it reach beyond the text around it."""
+    router: Router[str] = Router()
+    for each in WIDE:
+        router.add(each, "get", each)
+
+    assert router.match(path) is None
+
+
+def test_a_path_of_very_many_segments_is_matched_at_once() -> None:
+    """By a wide parameter as by any other."""
+    router: Router[str] = Router()
+    for each in ("/{+a}", "/{+a}/x", "/{+a}/x/{+b}/y", "/{a}/{+b}/z"):
+        router.add(each, "get", each)
+    started = time.process_time()
+
+    found = router.match("/x" * 20_000)
+
+    assert found is not None
+    assert time.process_time() - started < 1

@@ -463,6 +463,26 @@ def test_paths_are_served_as_written_and_below_the_path_of_the_server() -> None:
     assert ask(app, "GET", "/notes/1").status == 200
 
 
+def test_paths_are_served_below_every_path_that_their_servers_can_have() -> None:
+    """Those of an operation replace those of the document, and a wide parameter takes what stands below it."""
+    api = desk()
+    version = {"url": "/{v}", "variables": {"v": {"default": "v1", "enum": ["v1", "v2"]}}}
+    done = {"responses": {"204": {"description": "Done."}}}
+    raw = {
+        **api.document.raw,
+        "servers": [version, {"url": "/other"}],
+        "paths": {
+            "/all": {"get": {"operationId": "clear", **done}},
+            "/own": {"get": {"operationId": "own", "servers": [{"url": "/api"}], **done}},
+        },
+    }
+    document = Document(raw, "desk.yaml")
+    app = served(replace(api, document=document, compiled=None, handlers={"clear": nothing, "own": nothing}))
+
+    paths = ("/all", "/v1/all", "/v2/all", "/other/all", "/v3/all", "/own", "/api/own", "/v1/own")
+    assert [ask(app, "GET", path).status for path in paths] == [204, 204, 204, 204, 404, 204, 204, 404]
+
+
 def test_an_observer_cannot_change_an_answer(app: MockApp) -> None:
     """It sees what is sent, and what it does to that reaches nobody."""
 

@@ -20,7 +20,7 @@ from mockserver.contract.reading.patterns import readable
 from mockserver.contract.reading.shapes import ESSENTIAL, REFERABLE, SHAPES, STYLES
 from mockserver.contract.reading.tree import MISSING, at_path
 from mockserver.contract.reading.words import WORDS, Wrong
-from mockserver.contract.routing import TEMPLATE, split_template
+from mockserver.contract.routing import form_of, names_of, split_template
 from mockserver.errors import DocumentError
 
 Trail = tuple[Any, Any]
@@ -126,7 +126,7 @@ class Soundness:
     def _told_apart(self, path: str, item: Any, meant: dict[str, Any], taken: dict[tuple[Any, ...], str]) -> Any:
         """The path item with only those operations that no earlier path of the same form has as well."""
         form, conditions = split_template(path)
-        shape = TEMPLATE.sub("{}", form), frozenset(conditions.items())
+        shape = form_of(form), frozenset(conditions.items())
         for method in [each for each in METHODS if each in meant]:
             earlier = taken.setdefault((*shape, method), path)
             if earlier != path:
@@ -323,7 +323,7 @@ class Soundness:
         if self._lacks(kind, meant, trail) or self._lacks(f"{kind} {meant.get('type')}", meant, trail):
             return DROP
         self._push(kind, value, trail)
-        return value
+        return meant if kind == "MediaType" else value  # of which readers expect no reference
 
     def _stand_in(self, kind: str) -> Any:
         if kind not in STAND_INS:
@@ -378,7 +378,7 @@ class Soundness:
     def _parameters(self, path: str, operation: dict[str, Any], item: dict[str, Any], trail: Trail) -> None:
         """Path parameters are those of the template, each of them and no other."""
         form, _ = split_template(path)
-        names = TEMPLATE.findall(form)
+        names = names_of(form)
         queried = {name: key for key, name in QUERIED.findall(path[len(form) :])}
         declared: set[str] = set()
         for owner, above in ((item, trail[0]), (operation, trail)):
@@ -388,6 +388,9 @@ class Soundness:
                 name, where = meant["name"], meant["in"]
                 if where == "path" and name in queried:
                     kept.append({**meant, "in": "query", "name": queried[name], "style": "form"})
+                elif where == "path" and name not in names and names_of(f"{{{name or '-'}}}")[0] in names:
+                    kept.append({**meant, "name": names_of(f"{{{name}}}")[0]})
+                    declared.add(kept[-1]["name"])
                 elif where == "path" and name not in names:
                     message = f"{path} has no parameter {name!r}; it is left out."
                     self._say("path-parameter", ((above, "parameters"), at), message, "Name it as in the path.")
