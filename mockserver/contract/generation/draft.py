@@ -17,7 +17,7 @@ Style = Literal["documented", "fresh", "plain", "extreme"]
 """documented: examples first. fresh: values like the examples, but others. plain: the least that is valid. extreme: the
 edges of what is valid."""
 
-VALUES = 4000
+VALUES = 500
 """Objects and arrays after which a draft takes only what is required."""
 
 LONG = 50_000

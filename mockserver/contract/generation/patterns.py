@@ -13,11 +13,17 @@ from importlib import import_module
 from random import Random
 from typing import Any
 
+import jsonschema_rs
+
+from mockserver.contract.reading.patterns import readable
+
 constants: Any = import_module("re._constants")
 parser: Any = import_module("re._parser")
 """The parser that `re` itself uses; by name, as type checkers do not agree on whether it is there."""
 
 TRIES = 60
+BACKTRACKS = 20_000
+"""Steps back that a text is worth: the engine of Python would take as many as there are ways to match, and not end."""
 REPEATS = 8
 """How often something is repeated more than it must be, if nothing bounds it."""
 
@@ -59,10 +65,11 @@ def _walk_of(pattern: str) -> tuple[Callable[[Random, int], Iterator[str]] | Non
     try:
         translated = in_python(pattern)
         tree = parser.parse(translated)
-        search = re.compile(translated).search
-    except (re.error, OverflowError, RecursionError):
+        options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
+        judge = jsonschema_rs.Draft202012Validator({"pattern": readable(pattern) or pattern}, pattern_options=options)
+    except (re.error, OverflowError, RecursionError, ValueError, jsonschema_rs.ValidationError):
         return None, lambda _: False
-    return lambda chance, spread: _sequence(tree, chance, spread, {}), lambda text: search(text) is not None
+    return lambda chance, spread: _sequence(tree, chance, spread, {}), judge.is_valid
 
 
 def in_python(pattern: str) -> str:
@@ -179,5 +186,5 @@ CHARACTERS: Mapping[Any, Callable[[Any, Random], str]] = {
 
 
 def holds(pattern: str, text: str) -> bool:
-    """Whether the pattern is found in the text; where Python cannot read the pattern, it is not."""
+    """Whether the pattern is found in the text; where it cannot be read, or takes too long, it is not."""
     return _walk_of(pattern)[1](text)
