@@ -24,6 +24,8 @@ parser: Any = import_module("re._parser")
 TRIES = 60
 BACKTRACKS = 20_000
 """Steps back that a text is worth: the engine of Python would take as many as there are ways to match, and not end."""
+MOST_MISSES = 200
+"""Texts in a row that did not match, after which no more than one is drawn at a time."""
 REPEATS = 8
 """How often something is repeated more than it must be, if nothing bounds it."""
 
@@ -49,27 +51,40 @@ Node = tuple[Any, Any]
 
 def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = None) -> str | None:
     """A text that the pattern matches, of `least` to `most` characters; None if none was found."""
-    walk, holds = _walk_of(pattern)
+    drawn = _drawn_of(pattern)
+    walk = drawn.walk
     if walk is None:
         return None
-    for attempt in range(TRIES):
+    for attempt in range(TRIES if drawn.misses < MOST_MISSES else 1):
         spread = 0 if attempt % 3 == 0 and least <= 1 else max(least, REPEATS) if attempt % 3 == 1 else REPEATS
         text = _padded(pattern, "".join(walk(chance, spread)), chance, least)
-        if len(text) >= least and (most is None or len(text) <= most) and holds(text):
-            return text
+        if len(text) >= least and (most is None or len(text) <= most):
+            if drawn.holds(text):
+                drawn.misses = 0
+                return text
+            drawn.misses += 1
     return None
 
 
+class _Drawn:
+    """How texts of one pattern are drawn and judged; `misses`: those that did not match, since the last that did."""
+
+    def __init__(self, walk: Callable[[Random, int], Iterator[str]] | None, holds: Callable[[str], bool]) -> None:
+        self.walk = walk
+        self.holds = holds
+        self.misses = 0
+
+
 @lru_cache(maxsize=1024)
-def _walk_of(pattern: str) -> tuple[Callable[[Random, int], Iterator[str]] | None, Callable[[str], bool]]:
+def _drawn_of(pattern: str) -> _Drawn:
     try:
         translated = in_python(pattern)
         tree = parser.parse(translated)
         options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
         judge = jsonschema_rs.Draft202012Validator({"pattern": readable(pattern) or pattern}, pattern_options=options)
     except (re.error, OverflowError, RecursionError, ValueError, jsonschema_rs.ValidationError):
-        return None, lambda _: False
-    return lambda chance, spread: _sequence(tree, chance, spread, {}), judge.is_valid
+        return _Drawn(None, lambda _: False)
+    return _Drawn(lambda chance, spread: _sequence(tree, chance, spread, {}), judge.is_valid)
 
 
 def in_python(pattern: str) -> str:
@@ -187,4 +202,4 @@ CHARACTERS: Mapping[Any, Callable[[Any, Random], str]] = {
 
 def holds(pattern: str, text: str) -> bool:
     """Whether the pattern is found in the text; where it cannot be read, or takes too long, it is not."""
-    return _walk_of(pattern)[1](text)
+    return _drawn_of(pattern).holds(text)
