@@ -23,10 +23,10 @@ class Unreadable(Exception):
         self.remedy = remedy
 
 
-def download(url: str, follows: Callable[[str], bool], most: int) -> tuple[str, bytes]:
+def download(url: str, follows: Callable[[str, str], bool], most: int) -> tuple[str, bytes]:
     """Where redirects lead from a URL, and the text there; Unreadable says why it is not to be had.
 
-    `follows` tells whether a redirect may lead to a URL. What is longer than `most` bytes is cut soon after.
+    `follows` tells whether a redirect may lead from a URL to another. What is longer than `most` bytes is cut off.
     """
     import httpx  # noqa: PLC0415  # most documents are files
 
@@ -39,7 +39,7 @@ def download(url: str, follows: Callable[[str], bool], most: int) -> tuple[str, 
                         answer.raise_for_status()
                         return url, _body(answer.iter_bytes(), began, most)
                     target = urljoin(url, answer.headers["location"])
-                if urlsplit(target).scheme not in ("http", "https") or not follows(target):
+                if urlsplit(target).scheme not in ("http", "https") or not follows(url, target):
                     raise _unreadable(url, f"redirects to {target}, which is not followed")
                 url = target
     except httpx.HTTPStatusError as error:

@@ -174,7 +174,7 @@ class _Follower:
     def _resource(self, file: File, uri: str) -> tuple[File, tuple[str, ...]]:
         if uri in self.identified:
             return self.identified[uri]
-        target = file if uri == file.uri else self.library.file(uri)
+        target = file if uri == file.uri else self.library.file(uri, file.uri)
         self._index(target)
         return target, ()
 

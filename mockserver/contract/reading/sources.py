@@ -16,6 +16,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.reading.download import Unreadable, download
+from mockserver.contract.reading.hosts import leads_inside
 from mockserver.contract.reading.parsing import Unparsable, parse
 
 LARGEST = 200 * 1024 * 1024
@@ -89,12 +90,15 @@ class Library:
         uri = source.partition("#")[0] if is_remote(source) else Path(source).absolute().as_uri()
         return self.files.get(uri) or self._keep(uri, source)
 
-    def file(self, uri: str) -> File:
-        """The file at an absolute URI that a document names; Unreadable if it cannot be had or may not be."""
+    def file(self, uri: str, by: str = "") -> File:
+        """The file at an absolute URI that a document names; Unreadable if it cannot be had or may not be.
+
+        by: the URI of the file that names it.
+        """
         if uri not in self.files:
             if len(self.files) >= MOST_FILES:
                 raise Unreadable("too-many-files", f"The document has more than {MOST_FILES:,} files.", "Bundle it.")
-            self._allow(uri)
+            self._allow(uri, by or self.uri)
             self._keep(uri, self._name(uri))
         return self.files[uri]
 
@@ -124,7 +128,7 @@ class Library:
             return uri.removeprefix(root) if is_remote(self.uri) else uri
         return Path(os.path.relpath(_path(uri), _path(self.uri).parent)).as_posix()
 
-    def _allow(self, uri: str) -> None:
+    def _allow(self, uri: str, by: str) -> None:
         scheme = urlsplit(uri).scheme
         if is_remote(uri):
             if not self.allow_remote_refs and _origin(uri) != _origin(self.uri):
@@ -133,20 +137,27 @@ class Library:
                     f"{uri} is on another host, and references to other hosts are not followed.",
                     "Allow them with --allow-remote-refs, or bundle the document into files.",
                 )
+            if leads_inside(by, uri):
+                raise Unreadable(
+                    "forbidden-reference",
+                    f"{uri} is within this machine's network, and {by} is not.",
+                    "Bundle the document into files.",
+                )
         elif scheme != "file" or is_remote(self.uri):
             raise Unreadable(
                 "forbidden-reference", f"{uri} is no URL that a document may refer to.", "Refer to it relatively."
             )
-        elif not Path(os.path.realpath(_path(uri))).is_relative_to(self._below):
+        elif "\0" in str(_path(uri)) or not Path(os.path.realpath(_path(uri))).is_relative_to(self._below):
             raise Unreadable(
                 "forbidden-reference",
                 f"{_path(uri)} lies outside {self._below}.",
                 "Start the command in a folder above all the files of the document.",
             )
 
-    def _follows(self, uri: str) -> bool:
-        """Whether a redirect to a URL is followed: the one that a person named may lead anywhere."""
-        return not self.files or self.allow_remote_refs or _origin(uri) == _origin(self.uri)
+    def _follows(self, uri: str, target: str) -> bool:
+        """Whether a redirect to a target is followed: that of a URL that a person named may lead to any other host."""
+        known = not self.files or self.allow_remote_refs or _origin(target) == _origin(self.uri)
+        return known and not leads_inside(uri, target)
 
 
 def _path(uri: str) -> Path:

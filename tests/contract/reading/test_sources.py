@@ -12,6 +12,7 @@ import pytest
 
 from mockserver.contract.reading import download, sources
 from mockserver.contract.reading.download import Unreadable
+from mockserver.contract.reading.hosts import leads_inside
 from mockserver.contract.reading.sources import Library, split_name
 
 Pages = dict[str, tuple[int, Mapping[str, str], bytes]]
@@ -266,3 +267,46 @@ def test_a_slow_host_is_not_waited_for(host: Host, monkeypatch: pytest.MonkeyPat
 
     with pytest.raises(Unreadable, match=r"does not answer \(not complete after 30 seconds\)"):
         Library(url)
+
+
+@pytest.mark.parametrize(
+    ("by", "uri", "led"),
+    [
+        ("http://203.0.113.7/a", "http://127.0.0.1/b", False),  # set aside for documentation: as little public
+        ("http://1.1.1.1/a", "http://127.0.0.1/b", True),
+        ("https://1.1.1.1/a", "http://[::1]:80/b", True),
+        ("http://1.1.1.1/a", "http://169.254.169.254/latest", True),
+        ("http://1.1.1.1/a", "http://10.0.0.1/b", True),
+        ("http://1.1.1.1/a", "http://1.1.1.1/b", False),
+        ("http://1.1.1.1/a", "http://8.8.8.8/b", False),
+        ("http://127.0.0.1:1/a", "http://127.0.0.1:2/b", False),
+        ("file:///a.yaml", "http://127.0.0.1/b", False),
+        ("http://1.1.1.1/a", "http://[/b", False),
+    ],
+)
+def test_a_document_from_outside_leads_to_no_host_inside(by: str, uri: str, led: bool) -> None:
+    """Neither to this machine nor to its network, whatever was allowed; a file may, as whoever has it wrote it."""
+    assert leads_inside(by, uri) is led
+
+
+def test_what_was_allowed_is_not_led_inside(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a reference as little as by a redirect."""
+    host.put("/a.yaml", "{}")
+    target = host.put("/b.yaml", "", 302, Location="http://127.0.0.1:1/secret")
+    library = Library(f"{host.url}/a.yaml", allow_remote_refs=True)
+    monkeypatch.setattr(sources, "leads_inside", lambda _, uri: uri.endswith("secret"))
+
+    with pytest.raises(Unreadable, match="is within this machine's network"):
+        library.file("http://127.0.0.1:1/secret", library.uri)
+    with pytest.raises(Unreadable, match="secret, which is not followed"):
+        library.file(target, library.uri)
+
+
+def test_a_path_that_no_file_can_have_is_refused(tmp_path: Path) -> None:
+    """As one that lies elsewhere."""
+    (tmp_path / "a.yaml").write_text("{}")
+
+    with pytest.raises(Unreadable) as refused:
+        Library(tmp_path / "a.yaml").file((tmp_path / "b\0.yaml").as_uri())
+
+    assert refused.value.kind == "forbidden-reference"
