@@ -2,23 +2,30 @@
 
 Each is served alone by a new process, which is asked once for a page of what the document is known for. Processor time
 and the most memory that was resident are those of the server, from its start until the answer is read. Nothing is
-asserted; the targets stand beside the figures.
+asserted; the targets stand beside the figures. What it takes when all schemas of a document are used is told as well.
 """
 
 from __future__ import annotations
 
 import os
+import resource
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from time import process_time
 
 import click
 import orjson
 import yaml
 
+from mockserver.contract.contract import Contract
+from mockserver.contract.reading.reader import read
+from mockserver.errors import DocumentError
 from tests.benchmarks import table
 from tests.benchmarks.npm import ToolError
 from tests.benchmarks.operations import READ, Operation
@@ -60,6 +67,8 @@ LARGE = (
     ("Microsoft Graph", "microsoft.com/graph", "/me/messages", 15.0, None),
 )
 """How each is called, where it is, what is asked for, and the targets."""
+SMALL = 3.0
+"""The target of the documents all of whose schemas are used: Microsoft Graph has eleven thousand operations."""
 SLOWER = 5
 """Times the target of JSON that YAML may take."""
 
@@ -67,9 +76,13 @@ SLOWER = 5
 @click.command(context_settings={"show_default": True})
 @click.option("--rounds", default=3, type=click.IntRange(1), help="Of which the medians are told.")
 @click.option("--cache", type=click.Path(file_okay=False, path_type=Path), default=CACHE, help="Where npm packs to.")
+@click.option("--compile", "file", type=click.Path(path_type=Path), hidden=True)
 @click.option("--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed.")
-def main(*, rounds: int, cache: Path, style: str) -> None:
+def main(*, rounds: int, cache: Path, file: Path | None, style: str) -> None:
     """Measure what the first answer of a document costs."""
+    if file is not None:
+        click.echo(orjson.dumps(compiled(file)))
+        return
     notes = [f"{table.machine()}. Medians of {rounds} starts."]
     with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
         subjects = [FIVE, of_fifty(Path(folder) / "fifty.yaml")]
@@ -78,7 +91,11 @@ def main(*, rounds: int, cache: Path, style: str) -> None:
         except ToolError as error:
             notes.append(f"The public documents are not measured: {error}.")
         results = [middle([measure(each) for _ in range(rounds)]) for each in subjects]
-    table.show([report(results)], notes, style)
+        used = [each for each in subjects if each.seconds == SMALL]
+        whole = Table(
+            "All schemas used", ("document", "schemas", "processor s", "MiB"), [_whole(each) for each in used]
+        )
+    table.show([report(results), whole], notes, style)
 
 
 def of_fifty(file: Path) -> Subject:
@@ -149,6 +166,29 @@ def measure(subject: Subject) -> Result:
     ):
         answer, _ = process.first_answer(subject.asked, port)
         return Result(subject, process.cpu_seconds(), process.most_resident(), len(answer.body))
+
+
+def compiled(file: Path) -> tuple[int, float, int]:
+    """How many schemas of bodies were compiled, the seconds of processor time, and the most bytes, in this process."""
+    contract, count = Contract(read(file)), 0
+    for name in contract.operations:
+        try:
+            operation = contract.operation(name)
+        except DocumentError:
+            continue
+        answered = [each for response in operation.responses.values() for each in response.media]
+        for media in (*answered, *(() if operation.body is None else operation.body.media)):
+            with suppress(DocumentError):
+                count += media.validator is not None
+    return count, process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def _whole(subject: Subject) -> tuple[str, ...]:
+    """A row for a document all of whose schemas are compiled by a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.first", "--compile", *subject.served]
+    run = subprocess.run(command, capture_output=True, check=True)
+    count, spent, most = orjson.loads(run.stdout)
+    return subject.title.partition(",")[0], f"{count:,}", f"{spent:.1f}", f"{most / MIB:.0f}"
 
 
 def middle(results: Sequence[Result]) -> Result:

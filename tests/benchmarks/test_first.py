@@ -8,7 +8,19 @@ import orjson
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.reading.reader import read
-from tests.benchmarks.first import FIVE, LARGE, OPERATIONS, Result, as_yaml, measure, middle, of_fifty, public, report
+from tests.benchmarks.first import (
+    FIVE,
+    LARGE,
+    OPERATIONS,
+    Result,
+    as_yaml,
+    compiled,
+    measure,
+    middle,
+    of_fifty,
+    public,
+    report,
+)
 
 
 def test_a_document_of_fifty_operations_has_fifty(tmp_path: Path) -> None:
@@ -38,6 +50,17 @@ def test_a_public_document_is_measured_in_both_forms(tmp_path: Path) -> None:
         assert read(given.served[0]).raw == read(written.served[0]).raw
         assert written.seconds == 5 * (given.seconds or 0)
         assert as_yaml(Path(given.served[0]), tmp_path) == Path(written.served[0])
+
+
+def test_all_schemas_of_a_document_are_used(tmp_path: Path) -> None:
+    """Those of every response and every request."""
+    subject = of_fifty(tmp_path / "fifty.yaml")
+
+    count, spent, most = compiled(Path(subject.served[0]))
+
+    assert count == OPERATIONS + 10
+    assert spent > 0
+    assert most > 10 * 1024 * 1024
 
 
 def test_the_figures_stand_beside_the_targets() -> None:
