@@ -73,10 +73,14 @@ def percent_decoded(text: str) -> str:
 def split_query(query: str) -> dict[str, list[str]]:
     """Raw values by decoded name; a name that is not UTF-8 cannot be that of a parameter and is ignored."""
     pairs: dict[str, list[str]] = {}
+    encoded = "%" in query or "+" in query or not query.isascii()
     for part in query.split("&"):
         if not part:
             continue
         name, _, value = part.partition("=")
+        if not encoded:  # as most are
+            pairs.setdefault(name, []).append(value)
+            continue
         try:  # a plus is a space (HTML forms); replaced before decoding, so that an encoded plus stays one
             pairs.setdefault(percent_decode(name.replace("+", "%20")), []).append(value.replace("+", "%20"))
         except Undecodable:
