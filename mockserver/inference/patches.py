@@ -17,11 +17,18 @@ NEEDED = {"add": "value", "remove": "path", "replace": "value", "move": "from", 
 """The operations of a patch, and what each needs beside its path."""
 
 
-def is_well_formed(patch: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether each operation is one, so that it can only fail by what the patch is applied to (RFC 5789, 2.2)."""
-    return all(
-        each.get("op") in NEEDED and isinstance(each.get("path"), str) and NEEDED[each["op"]] in each for each in patch
-    )
+def malformed(patch: Sequence[Mapping[str, Any]]) -> str | None:
+    """What is wrong with the first operation that is none, whatever it is applied to (RFC 5789, 2.2)."""
+    for number, each in enumerate(patch):
+        name, where = each.get("op"), f"operation {number} of the patch"
+        if name not in NEEDED:
+            return f"{where}: op must be one of {', '.join(NEEDED)}, got {name!r}"
+        for pointer in ("path", "from") if NEEDED[name] == "from" else ("path",):
+            if not isinstance(each.get(pointer), str) or each[pointer][:1] not in ("", "/"):
+                return f"{where}: {pointer} must be a JSON pointer, such as /name, got {each.get(pointer)!r}"
+        if NEEDED[name] not in each:
+            return f"{where}: {name} must have a {NEEDED[name]}"
+    return None
 
 
 def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str | None]:

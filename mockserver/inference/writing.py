@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from mockserver.contract.operation import BODY
 from mockserver.inference.keys import text_of
-from mockserver.inference.patches import is_well_formed, patched
+from mockserver.inference.patches import malformed, patched
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, put
 from mockserver.inference.replies import Answered
@@ -109,10 +109,12 @@ def changed(
     if subject.tallies:
         before = subject.tallies.shown(world, before)
     if not whole and isinstance(body, list) and all(isinstance(each, Mapping) and "op" in each for each in body):
+        wrong = malformed(body)
+        if wrong is not None:
+            raise subject.inference.refusal(world, subject.operation, "invalid", wrong)
         item, flaw = patched(model.bare(before), body)
         if flaw is not None:
-            kind: Literal["conflict", "invalid"] = "conflict" if is_well_formed(body) else "invalid"
-            raise subject.inference.refusal(world, subject.operation, kind, flaw)
+            raise subject.inference.refusal(world, subject.operation, "conflict", flaw)
         after = model.fields_sent(item)
         fields.update(after)
     elif whole:  # a body that has none of the item's fields, such as a file, replaces none

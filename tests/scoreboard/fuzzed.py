@@ -132,6 +132,10 @@ def _finding(message: str) -> dict[str, Any]:
 RECEIVED = re.compile(r"Received: ([0-9]{3})")
 IGNORED = re.compile(r"\b(Accept|Authorization|Content-Type)\b.{0,3}( at| in| header|\))", re.IGNORECASE)
 
+PATCHING = re.compile(r'"op": "((?:[^"\\]|\\.)*)"')
+OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
+"""What RFC 6902 knows."""
+
 
 def _told_apart(node: Any) -> Iterator[str]:
     """The properties that discriminators name, anywhere in a document."""
@@ -170,6 +174,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and "410" in statuses
         and "404" not in statuses,
         "it documents no success": refused and not any(each[0] in "23d" for each in statuses),
+        "its schema of a JSON Patch allows operations that RFC 6902 does not know": refused
+        and "application/json-patch+json" in message
+        and any(each not in OPERATIONS for each in PATCHING.findall(message)),
         "it has a discriminator, of which Schemathesis knows nothing": refused
         and any(f'"{name}":' in message for name in _told_apart(api.document.raw)),
         "it has a media type that Schemathesis cannot write": check == "error"
