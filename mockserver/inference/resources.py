@@ -31,6 +31,7 @@ from mockserver.inference.views import merged
 
 NAMELESS = re.compile(re.escape(PARAMETER))
 ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
+WRITING = frozenset(("PUT", "PATCH", "DELETE"))
 OTHERS = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_NAME = 40
 """Characters of a segment that the name of a collection has."""
@@ -136,9 +137,16 @@ class Survey:
     def _is_above(self, place: Place) -> bool:
         """Whether a parameter only leads further: nothing is there, or a list of what lies behind it."""
         methods = self.operations(place)
-        if len(place) < OWNED or is_parameter(place[-2]) or methods.keys() & {"PUT", "PATCH", "DELETE"}:
+        if len(place) < OWNED or methods.keys() & WRITING:
             return False
+        if is_parameter(place[-2]) and not self._is_written_behind(place):
+            return False  # three keys in a row: a report on what they name, unless an item there is written
         return "GET" not in methods or self.list_in(self.looks.answer(methods["GET"])) is not None
+
+    def _is_written_behind(self, place: Place) -> bool:
+        """Whether an item directly behind a parameter is created, changed or deleted."""
+        behind = [text for text in self.below.get(place, {}) if is_parameter(text)]
+        return any(self.operations((*place, text)).keys() & WRITING for text in behind)
 
     def _item(self, place: Place) -> Place | None:
         """The place of a collection's item, if the operations there are those of an item."""

@@ -118,3 +118,39 @@ def test_a_replacement_begins_with_the_defaults(tmp_path: Path) -> None:
     put = client.put(f"/things/{made['id']}", json={"title": "B"}).json()
 
     assert (made["state"], put) == ("new", {**made, "title": "B"})
+
+
+def test_an_item_behind_three_keys_in_a_row_is_kept(tmp_path: Path) -> None:
+    """The one in the middle is a kind, which has a list of its own; what is only read there stays as documented."""
+    names = {each: {"name": each, "in": "path", "required": True, "schema": {"type": "string"}} for each in "abc"}
+    record = body({"type": "object", "properties": {"name": {"type": "string"}, "ttl": {"type": "integer"}}})
+    page = body({"type": "object", "properties": {"value": {"type": "array", "items": ONE}}})
+    answers = {"200": {"description": "d", **record}}
+    item = {"get": {"responses": answers}, "put": {"requestBody": record, "responses": answers}}
+    item["delete"] = {"responses": {"204": {"description": "d"}}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Zones", "version": "1"},
+        "paths": {
+            "/zones/{a}": {"parameters": [names["a"]], **item},
+            "/zones/{a}/{b}": {
+                "parameters": [names["a"], names["b"]],
+                "get": {"responses": {"200": {"description": "d", **page}}},
+            },
+            "/zones/{a}/{b}/{c}": {"parameters": [*names.values()], **item},
+            "/reports/{a}/{b}/{c}": {"parameters": [*names.values()], "get": {"responses": answers}},
+        },
+        "components": {"schemas": {"Thing": record["content"]["application/json"]["schema"]}},
+    }
+    file = tmp_path / "zones.json"
+    file.write_text(json.dumps(document))
+    client = MockServer([str(file)]).mock().client
+    client.put("/zones/z", json={"name": "z"})
+    client.put("/zones/z/MX/www", json={"name": "www", "ttl": 7})
+
+    assert client.get("/zones/z/MX/www").json()["ttl"] == 7
+    assert "www" in [each["name"] for each in client.get("/zones/z/MX").json()["value"]]
+    assert "www" not in [each["name"] for each in client.get("/zones/z/TXT").json()["value"]]
+    assert client.delete("/zones/z/MX/www").status_code == 204
+    assert client.get("/zones/z/MX/www").status_code == 404
+    assert client.get("/reports/z/MX/www").status_code == 200
