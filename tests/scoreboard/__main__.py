@@ -42,6 +42,18 @@ def ask(path: Path, module: str, *arguments: str) -> dict[str, Any]:
     return told
 
 
+def kept(path: Path, results: Path | None, *arguments: str) -> dict[str, Any]:
+    """What is told of a document, taken from the folder of results if it is there, and left there if not."""
+    if results is None:
+        return ask(path, "one", *arguments)
+    file = results / f"{'-'.join([*path.parts[-4:-1], path.stem, *arguments])}.json"
+    if not file.exists():
+        results.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(orjson.dumps(ask(path, "one", *arguments)))
+    told: dict[str, Any] = orjson.loads(file.read_bytes())
+    return told
+
+
 def share(part: int, whole: int) -> str:
     return f"{100 * part / whole:.1f} % ({part} of {whole})" if whole else "-"
 
@@ -53,22 +65,38 @@ def share(part: int, whole: int) -> str:
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
 @click.option("--misses", default=0, show_default=True, help="Misses to print.")
 @click.option("--prism", is_flag=True, help="Ask Prism the same as well, which takes much longer.")
+@click.option("--chains", "chained_only", is_flag=True, help="Only take the chains.")
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="A folder for what is told of each document, to continue from."
+)
 @click.option("--style", default="text", type=click.Choice(["text", "markdown"]))
-def main(count: int, seed: int, workers: int, cache: Path, misses: int, prism: bool, style: str) -> None:
+def main(
+    count: int,
+    seed: int,
+    workers: int,
+    cache: Path,
+    misses: int,
+    prism: bool,
+    chained_only: bool,
+    results: Path | None,
+    style: str,
+) -> None:
     try:
         chosen = sample(documents(cache), count, seed)
         peer = label(PRISM) if prism and installed(PRISM, cache) and installed("node", cache) else None
     except ToolError as error:
         raise click.ClickException(str(error)) from None
     with ThreadPoolExecutor(workers) as pool:
-        ours = list(pool.map(lambda path: ask(path, "one"), chosen))
+        chains_only = ("chains",) if chained_only else ()
+        ours = list(pool.map(lambda path: kept(path, results, *chains_only), chosen))
         theirs = list(pool.map(lambda path: ask(path, "prism", str(cache)), chosen)) if peer else None
-    columns = [figures(ours, len(chosen)), *([figures(theirs, len(chosen))] if theirs else [])]
-    rows = list(zip(NAMES, *columns, strict=True))
+    columns = [figures(each, len(chosen)) for each in (ours, theirs) if each is not None]
+    rows = [] if chained_only else list(zip(NAMES, *columns, strict=True))
     headings = ("what", "mockserver", *([peer] if peer else []))
-    tables = [Table(f"{len(chosen)} public documents, seed {seed}", headings, rows)]
+    title = f"{len(chosen)} public documents, seed {seed}"
+    tables = [Table(title, headings, rows)] if rows else []
     steps = [(step, *(chains(each)[step] for each in (ours, theirs) if each is not None)) for step in CHAINED]
-    show([*tables, Table("Chains of requests", headings, steps)], (), style)
+    show([*tables, Table(f"Chains of requests: {title}", headings, steps)], (), style)
     for line in [line for each in ours for line in each["misses"]][:misses]:
         click.echo(f"- {line}")
 
