@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.contract.bodies import BYTES, TEXT, Codec, JSONCodec, charset, media_type
-from mockserver.contract.codecs import SEQUENCES, codec_of
+from mockserver.contract.codecs import LINES, SEQUENCES, codec_of
 from mockserver.contract.document import Document
 from mockserver.contract.examples import named_examples
 from mockserver.contract.kinds import kinds_of
@@ -19,6 +19,9 @@ from mockserver.contract.schemas import Direction, SchemaCompiler
 from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import DocumentError
+
+HOLLOW = ("application/x-www-form-urlencoded", "application/octet-stream", "text/plain", *LINES)
+"""Types in which no bytes are a value: a form without fields, a file or text of no length, a sequence of nothing."""
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,10 @@ class RequestBody:
     def decode(self, content_type: str | None, text: bytes, violations: list[Violation]) -> Any:
         """The value of the body, or ABSENT; its violations are added to `violations`.
 
-        A body without a Content-Type is read as the preferred media type.
+        A body without a Content-Type is read as the preferred media type. No bytes are a body where one is required and
+        they are a value of the type that was sent; elsewhere they are none.
         """
-        if not text:
+        if not text and not (self.required and self._is_hollow(content_type)):
             if self.required:
                 words = "a JSON body" if isinstance(self.media[0].codec, JSONCodec) else "a body"
                 message = f"{words} is required, but none was sent"
@@ -141,6 +145,9 @@ class RequestBody:
         elif not media.accepts(value):
             violations.extend(media.validator.violations(value, "body"))
         return value
+
+    def _is_hollow(self, content_type: str | None) -> bool:
+        return content_type is not None and media_type(content_type) in HOLLOW and self.find(content_type) is not None
 
     @cached_property
     def _by_type(self) -> Mapping[str, Media]:
