@@ -25,7 +25,7 @@ LEVELS = (
     ("catalog",),
     ("oauth",),
     ("runtime", "settings", "configuration"),
-    ("callbacks",),
+    ("callbacks", "coverage.parts", "coverage.outline", "coverage.coverage", "coverage.summary"),
     ("admin",),
     ("control", "verify", "listing", "checking", "remote"),
     ("mock",),

@@ -335,6 +335,7 @@ HTTP_ONLY = {
     **dict.fromkeys(("get_health", "get_liveness", "get_readiness"), "a server of this process is there, or raises"),
     **dict.fromkeys(("issue_token", "authorize_client", "get_keys", "get_openid_configuration"), "for OAuth clients"),
     "get_example_request": "a test writes the requests that it is about",
+    "get_coverage": "a test run counts it with --mock-coverage",
     "list_worlds": "a test has the mocks that it opened",
     **dict.fromkeys(("list_snapshots", "get_snapshot", "delete_snapshot"), "snapshots of a test are objects of Python"),
     "watch_journal": "a test observes the exchanges themselves, see MockServer.observe",

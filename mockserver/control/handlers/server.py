@@ -6,7 +6,7 @@ from typing import Any
 
 from connexion.lifecycle import ConnexionResponse
 
-from mockserver.admin import apis, citing, examples
+from mockserver.admin import apis, citing, coverage, examples
 from mockserver.admin.service import Service, operation
 from mockserver.catalog import Api
 from mockserver.control.documents import write_yaml
@@ -38,6 +38,10 @@ def get_lines(service: Service, api: str, pointer: str) -> dict[str, Any]:
 
 def get_example_request(service: Service, api: str, operation_id: str, world: str) -> dict[str, Any]:
     return examples.request(service, service.world(world), api, operation_id)
+
+
+def get_coverage(service: Service, api: str, world: str, operation_id: str | None = None) -> dict[str, Any]:
+    return coverage.of_world(service, service.world(world), api, operation_id)
 
 
 def _shown(service: Service, api: Api) -> dict[str, Any]:
