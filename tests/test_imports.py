@@ -25,7 +25,7 @@ LEVELS = (
     ("catalog",),
     ("oauth",),
     ("runtime", "settings", "configuration"),
-    ("callbacks", "coverage.parts", "coverage.outline", "coverage.coverage", "coverage.summary"),
+    ("callbacks", "coverage.counting"),
     ("admin",),
     ("control", "verify", "listing", "checking", "remote"),
     ("mock",),

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.admin.service import Service
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import KINDS, Item, Outline
-from mockserver.coverage.summary import Figure, Summary
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import KINDS, Item, Outline
+from mockserver.coverage.counting.summary import Figure, Summary
 from mockserver.errors import WorldError
 from mockserver.world import World
 

@@ -1,6 +1,7 @@
 // The documents: operations by the statuses that were exercised, each operation's lines, a request to try in a fork.
 
 import { exists, fork, get } from "./api.js";
+import { coverage } from "./coverage.js";
 import { button, code, dialog, empty, field, h, link, method, pill, pretty, replace, stacks, statusPill } from "./dom.js";
 import { onDemand } from "./lines.js";
 import { failed, notice } from "./notice.js";
@@ -55,7 +56,7 @@ export class ContractScreen extends Page {
       h("div", { class: "line" }, h("h1", {}, api.title), h("span", { class: "soft" }, `version ${api.version}, ${api.operations.length} operations`), h("span", { class: "grow" }),
         link("Document as YAML", api.documents.yaml), link("as JSON", api.documents.json)),
       !seen && h("p", { class: "card" }, `No operation of ${api.name} has been exercised in ${this.route.world} yet. Open one, and try it in a fork.`),
-      h("p", { class: "soft small" }, "Parameters, properties and enum values are counted by ", h("code", {}, `mockserver coverage --world ${this.route.world}`), "."),
+      seen && coverage(api.name, this.route.world),
       h("div", { class: "scroll" }, stacks({ class: "operations", "aria-label": "Operations by status" },
         h("thead", {}, h("tr", {}, ["Operation", "Method and path", "Documented statuses, and how many responses of each are kept"].map((each) => h("th", { scope: "col" }, each)))),
         h("tbody", {}, api.operations.map((operation) => {
@@ -81,6 +82,7 @@ export class ContractScreen extends Page {
       guess && h("dl", { class: "facts" }, Object.entries(guess).filter(([name, value]) => value && name !== "operationId").map(([name, value]) => [h("dt", {}, `inferred ${name}`), h("dd", {}, value)])),
       inferred && h("p", {}, pill("inferred", "calm"), ` ${typeof inferred === "string" ? inferred : JSON.stringify(inferred)}`),
       h("p", { class: "actions" }, [...this.#counts(entries, api, operation)].map(([status, count]) => link([statusPill(Number(status) || null), ` × ${count}`], href(this.route.world, "traffic", [], { q: `operation:${operation.operationId} status:${status}` })))),
+      entries.length > 0 && coverage(api.name, this.route.world, operation.operationId),
       onDemand(api.name, pointerOf(operation), "As documented, with what is inferred marked", true),
     ];
   }

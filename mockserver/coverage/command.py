@@ -11,10 +11,10 @@ from typing import TypeVar
 from mockserver.catalog import Api, load_apis
 from mockserver.client import Trust
 from mockserver.coverage import journal
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import Outline
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import Outline
+from mockserver.coverage.counting.summary import Summary
 from mockserver.coverage.report import check_place, json_text, write
-from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import StartError
 from mockserver.output.complaint import tell

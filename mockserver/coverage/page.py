@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mockserver import __version__
 from mockserver.contract.quotation import quote
-from mockserver.coverage.coverage import Example
-from mockserver.coverage.outline import KINDS, Item, Key
-from mockserver.coverage.summary import Figure, Summary
+from mockserver.coverage.counting.coverage import Example
+from mockserver.coverage.counting.outline import KINDS, Item, Key
+from mockserver.coverage.counting.summary import Figure, Summary
 from mockserver.coverage.terminal import label
 from mockserver.output.pages import render
 

@@ -13,10 +13,10 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.catalog import Api
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import Outline
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import Outline
+from mockserver.coverage.counting.summary import Summary
 from mockserver.coverage.report import check_place, write
-from mockserver.coverage.summary import Summary
 from mockserver.coverage.terminal import show
 from mockserver.errors import MockServerError
 from mockserver.output.encoding import readable

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from mockserver.coverage.counting.summary import Summary
 from mockserver.coverage.page import page
-from mockserver.coverage.summary import Summary
 from mockserver.output.replacement import Replacement, check
 
 PAGE = "index.html"

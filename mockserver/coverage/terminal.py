@@ -8,8 +8,8 @@ from textwrap import indent
 from rich.text import Text
 
 from mockserver.contract.quotation import quote
-from mockserver.coverage.outline import KINDS, Item
-from mockserver.coverage.summary import Figure, Summary
+from mockserver.coverage.counting.outline import KINDS, Item
+from mockserver.coverage.counting.summary import Figure, Summary
 from mockserver.output.escaping import visible, visible_lines
 from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table

@@ -84,6 +84,21 @@ def test_an_operation_is_tried_in_a_fork(server: MockServer, console: Console) -
     assert httpx.get(f"{server.url}/_mock/journal").json()["total"] == 0
 
 
+def test_what_was_exercised_is_counted(console: Console, traffic: Traffic) -> None:
+    """Of an API by kind, of an operation part by part, those that are missing first."""
+    traffic(1)
+    page = console.go("#/default/contract/workshop")
+    page.get_by_text("Coverage: parameters, properties, values").click()
+    console.shows("1 of 8, 12.5 %")
+    page = console.go("#/default/contract/workshop/list_lists")
+    page.get_by_text("Coverage: parameters, properties, values").click()
+    console.shows("query cursor")
+
+    rows = page.get_by_role("table", name="Parts of the operation").get_by_role("row")
+    expect(rows.nth(1)).to_contain_text("not exercised")
+    expect(rows.last).to_contain_text("1")
+
+
 def test_a_request_is_answered_by_a_stub(server: MockServer, console: Console, traffic: Traffic) -> None:
     """Made from an exchange, with its response to begin with; flaws are shown where it is made."""
     traffic(1)

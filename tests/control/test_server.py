@@ -11,6 +11,10 @@ import yaml
 
 from mockserver import MockServer
 from mockserver.catalog import names
+from mockserver.coverage import journal
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import KINDS, Outline
+from mockserver.coverage.counting.summary import Summary
 from tests.control.steps import errors
 
 
@@ -106,3 +110,39 @@ def test_a_request_to_begin_with(control: httpx.Client, server: MockServer) -> N
 def test_no_request_of_no_operation(control: httpx.Client, api: str, operation: str, status: int) -> None:
     """The refusal says what there is none of."""
     assert control.get(f"/apis/{api}/example?operationId={operation}").status_code == status
+
+
+def test_coverage_of_a_world(control: httpx.Client, workshop: httpx.Client, server: MockServer) -> None:
+    """What `mockserver coverage` counts in the exported journal, by kind; nothing of another API."""
+    workshop.get("/v1/lists", params={"limit": 2})
+    workshop.post("/v1/lists", json={"external_id": "covered"})
+    httpx.get(f"{server.url}/api/v1/lists")
+    counted, outline = Coverage(), Outline([server.apis["workshop"]])
+    for exchange in journal.fetch(server.url, "default", None).exchanges:
+        if exchange.api == "workshop":
+            counted.add(outline, exchange)
+    expected = Summary(outline, counted)
+
+    told = control.get("/apis/workshop/coverage").json()
+
+    assert (told["requests"], told["forgotten"], told["parts"]) == (2, 0, None)
+    assert told["whole"]["exercised"] == expected.figure().exercised > 3
+    assert {each["kind"]: (each["exercised"], each["parts"]) for each in told["kinds"]} == {
+        kind: (expected.of_kind(kind).exercised, expected.of_kind(kind).parts) for kind in KINDS
+    }
+
+
+def test_coverage_of_an_operation(control: httpx.Client, workshop: httpx.Client) -> None:
+    """Each of its parts, with how many requests exercised it."""
+    workshop.get("/v1/lists", params={"limit": 2})
+    workshop.get("/v1/lists")
+
+    told = control.get("/apis/workshop/coverage?operationId=list_lists").json()
+
+    hits = {(each["kind"], each["name"]): each["hits"] for each in told["parts"]}
+    assert told["operationId"] == "list_lists"
+    assert hits["operation", "list_lists"] == hits["status", "200"] == 2
+    assert hits["parameter", "query limit"] == 1
+    assert hits["parameter", "query cursor"] == 0
+    assert control.get("/apis/workshop/coverage?operationId=none").status_code == 404
+    assert control.get("/apis/none/coverage").status_code == 404

@@ -10,7 +10,7 @@ import yaml
 from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.contract.violations import Kind, Rejection
-from mockserver.coverage.outline import Key, Outline
+from mockserver.coverage.counting.outline import Key, Outline
 from mockserver.runtime.answered import HANDLER, RUNTIME
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message

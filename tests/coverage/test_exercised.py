@@ -8,8 +8,8 @@ from typing import NamedTuple
 import pytest
 
 from mockserver import MockServer
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import Key, Outline
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import Key, Outline
 from mockserver.mock import Mock
 
 TAGS = "5b3c994e-7569-4df8-b8db-f37421a684f7"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.coverage.outline import KINDS, Item, Key, Outline
+from mockserver.coverage.counting.outline import KINDS, Item, Key, Outline
 from mockserver.runtime.answered import PREFER, AnsweredBy
 from tests.coverage.specimen import DOCUMENT, api, exchange, named, outline
 

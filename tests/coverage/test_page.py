@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from mockserver import MockServer
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import KINDS, Outline
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import KINDS, Outline
+from mockserver.coverage.counting.summary import Summary
 from mockserver.coverage.page import page
-from mockserver.coverage.summary import Summary
 from tests.output.browser import in_every_look, laid_out
 
 OPEN_EXAMPLE = 'const example = document.querySelector("[popover]"); example.showPopover();'

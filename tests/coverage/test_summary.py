@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from mockserver.coverage.coverage import SHOWN, Coverage
-from mockserver.coverage.outline import Key
+from mockserver.coverage.counting.coverage import SHOWN, Coverage
+from mockserver.coverage.counting.outline import Key
+from mockserver.coverage.counting.summary import Figure, Summary
 from mockserver.coverage.report import write
-from mockserver.coverage.summary import Figure, Summary
 from mockserver.coverage.terminal import show
 from mockserver.output.printing import Output
 from tests.coverage.specimen import exchange, outline

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from threading import Lock
 from typing import Any
 
-from mockserver.coverage.outline import Key, Outline
+from mockserver.coverage.counting.outline import Key, Outline
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract.quotation import quote
-from mockserver.coverage.coverage import Coverage
-from mockserver.coverage.outline import KINDS, Item, Kind, Outline
+from mockserver.coverage.counting.coverage import Coverage
+from mockserver.coverage.counting.outline import KINDS, Item, Kind, Outline
 
 VERSION = 1
 """Of the JSON form."""

@@ -13,7 +13,7 @@ from mockserver.contract.operation import Key as Came
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
 from mockserver.contract.violations import Where
-from mockserver.coverage.parts import Parts, Place, compile_parts, follow
+from mockserver.coverage.counting.parts import Parts, Place, compile_parts, follow
 from mockserver.errors import OperationError
 from mockserver.runtime.answered import HANDLER
 from mockserver.runtime.exchange import Exchange
