@@ -15,6 +15,7 @@ from mockserver.contract.bodies import Codec, media_type
 from mockserver.contract.codecs import codec_of
 from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
+from mockserver.contract.dotted import Dotted
 from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import SchemaCompiler
@@ -195,13 +196,24 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     reader = _Reader(key, where, style, explode, shape, decode)
     # a schema that allows both is read as an array: a single value is one of one item
     if "array" in shape.kinds:
-        return schema, reader.array
+        return schema, _or_dotted(reader.array, document, schema, reader)
     if "object" in shape.kinds:
-        return schema, reader.object
+        return schema, _or_dotted(reader.object, document, schema, reader)
     return schema, reader.primitive
 
 
-def _deep(parameter: DeepObject) -> Callable[[Pairs], Any]:
+def _or_dotted(
+    find: Callable[[Pairs], Any], document: Document, schema: Any, reader: _Reader
+) -> Callable[[Pairs], Any]:
+    """By its style, or with dots where no style can write what lies within."""
+    dotted = Dotted(document, schema, reader.name, reader.decode)
+    if reader.where != "query" or not dotted.nests:
+        return find
+    written = _deep(dotted)
+    return lambda pairs: written(pairs) if dotted.sent(pairs) else find(pairs)
+
+
+def _deep(parameter: DeepObject | Dotted) -> Callable[[Pairs], Any]:
     def find(pairs: Pairs) -> Any:
         value, wrong = parameter.find(pairs)
         if wrong is not None:

@@ -167,6 +167,41 @@ def test_an_encoded_delimiter_is_data(
     assert decoded(parameter, split_query(written)) == (value, [])
 
 
+NESTED = {
+    "type": "array",
+    "items": {"type": "object", "properties": {"Name": TEXT, "Value": LIST, "Size": {"type": "integer"}}},
+}
+WITHIN = {"type": "object", "properties": {"Name": TEXT, "To": {"allOf": [LIST]}, "member": NESTED}}
+
+
+@pytest.mark.parametrize(
+    ("schema", "written", "value"),
+    [
+        (NESTED, "color.1.Name=a&color.1.Value.1=b", [{"Name": "a", "Value": ["b"]}]),
+        (NESTED, "color.2.Name=b&color.1.Size=3&color.10.Name=c", [{"Size": 3}, {"Name": "b"}, {"Name": "c"}]),
+        (NESTED, "color.member.1.Value.member.2=c&color.member.1.Value.member.1=b", [{"Value": ["b", "c"]}]),
+        (WITHIN, "color.Name=a&color.To.member.1=b", {"Name": "a", "To": ["b"]}),
+        (WITHIN, "color.member.1.Name=a", {"member": [{"Name": "a"}]}),
+        (WITHIN, "color.N%C3%A4me=%41%2E", {"Näme": "A."}),
+        (WITHIN, "Name=a", {"Name": "a"}),
+        (LIST, "color.1=a", ABSENT),
+    ],
+)
+def test_what_lies_within_is_read_with_dots(schema: dict[str, Any], written: str, value: Any) -> None:
+    """Where no style can write it, items are numbered from one, with or without `member` before the number."""
+    parameter = {"name": "color", "in": "query", "schema": schema}
+
+    assert decoded(parameter, split_query(written)) == (value, [])
+
+
+def test_what_is_wrong_within_is_told_by_its_place() -> None:
+    """The pointer leads through properties and items."""
+    parameter = {"name": "color", "in": "query", "schema": NESTED}
+
+    assert decoded(parameter, split_query("color.1.Size=x")) == ([{"Size": "x"}], [("type", "/color/0/Size")])
+    assert decoded(parameter, split_query("color.1.Name=x&color.1.Name=y")) == (ABSENT, [("repeated", "/color")])
+
+
 @pytest.mark.parametrize(
     ("style", "explode", "schema", "written", "keyword"),
     [

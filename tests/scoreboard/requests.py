@@ -188,6 +188,8 @@ def _fields(name: str, value: Any, described: Mapping[str, Any]) -> list[tuple[s
     """The pairs of a query parameter, by style and explode."""
     style = described.get("style", "form")
     explode = described.get("explode", style == "form")
+    if style == "form" and _nests(value):
+        return list(_dotted(name, value))
     if isinstance(value, Mapping) and style == "deepObject":
         return [(f"{name}[{key}]", _text(each)) for key, each in value.items()]
     if isinstance(value, Mapping) and explode:
@@ -196,3 +198,21 @@ def _fields(name: str, value: Any, described: Mapping[str, Any]) -> list[tuple[s
         return [(f"{name}[]" if style == "deepObject" else name, _text(each)) for each in value]
     delimiter = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(style, ",")
     return [(name, delimiter.join(map(_text, value)) if isinstance(value, list) else _text(value))]
+
+
+def _nests(value: Any) -> bool:
+    """Whether there are objects or arrays within, of which OpenAPI does not say how they are written."""
+    within = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    return any(isinstance(each, Mapping | list) for each in within)
+
+
+def _dotted(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """As the clients of AWS write it, of whose documents most such parameters are."""
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _dotted(f"{name}.{key}", each)
+    elif isinstance(value, list):
+        for number, each in enumerate(value, start=1):
+            yield from _dotted(f"{name}.{number}", each)
+    else:
+        yield name, _text(value)
