@@ -27,6 +27,13 @@ FITTING: Mapping[Kind, tuple[str, ...]] = {
     "not_acceptable": ("406",),
 }
 """The documented responses that fit a refusal, the best first."""
+UNPROCESSABLE = ("422", "400", "4XX", "default")
+"""Those that fit what can be read and breaks a rule of the document (RFC 9110, 15.5.21)."""
+MALFORMED = frozenset(
+    ("json", "xml", "csv", "multipart", "form", "depth", "encoding", "contentEncoding", "coding", "contentType")
+    + ("repeated", "style")
+)
+"""Keywords of violations by what cannot be read at all."""
 CONFLICT = ("409", "422", "400", "4XX", "default")
 """The documented responses that fit a key that is taken."""
 
@@ -61,7 +68,7 @@ class DocumentedRefusals:
         operation = self._operation(rejection.operation_id)
         if operation is None:
             return None
-        return self.worded(world, operation, FITTING[rejection.kind], rejection, STATUSES[rejection.kind])
+        return self.worded(world, operation, fitting(rejection), rejection, STATUSES[rejection.kind])
 
     def worded(
         self, world: World, operation: Operation, statuses: Sequence[str], rejection: Rejection, number: int
@@ -95,6 +102,13 @@ class DocumentedRefusals:
             return _copied(sound)
         seed = f"{world.seed} {response.pointer}"
         return self._generator.value(media.schema, media.validator, seed, now=world.now(), name="error")
+
+
+def fitting(rejection: Rejection) -> tuple[str, ...]:
+    """The documented responses that fit a refusal, the best first."""
+    broken = rejection.violations if rejection.kind == "invalid" else ()
+    is_read = broken and not any(each.keyword in MALFORMED for each in broken)
+    return UNPROCESSABLE if is_read else FITTING[rejection.kind]
 
 
 def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
