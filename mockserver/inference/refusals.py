@@ -30,8 +30,10 @@ FITTING: Mapping[Kind, tuple[str, ...]] = {
 UNPROCESSABLE = ("422", "400", "4XX", "default")
 """Those that fit what can be read and breaks a rule of the document (RFC 9110, 15.5.21)."""
 MALFORMED = frozenset(
-    ("json", "xml", "csv", "multipart", "form", "depth", "encoding", "contentEncoding", "coding", "contentType")
-    + ("repeated", "style")
+    [
+        *("json", "xml", "csv", "multipart", "form", "depth", "encoding", "contentEncoding", "coding"),
+        *("contentType", "repeated", "style"),
+    ]
 )
 """Keywords of violations by what cannot be read at all."""
 CONFLICT = ("409", "422", "400", "4XX", "default")
