@@ -142,9 +142,16 @@ class Making:
         """Values of fields that new records have alike: null where it is allowed, 0 for counts; no two texts."""
         return {}
 
+    @cached_property
+    def _apart(self) -> set[str]:
+        """Fields of which each new record has a value of its own."""
+        return set()
+
     def _generated(self, name: str, seed: str, now: datetime) -> Any:
         if name in self._alike:
             return copied(self._alike[name])
+        if name in self._apart:
+            return self._made(name, seed, now)
         schema = self._properties[name]
         judge, values = self._model.judges(name), self._looks.shape(schema).schema.get("enum")
         is_vague = isinstance(schema, Mapping) and schema.get("nullable") is True and "type" not in schema
@@ -155,6 +162,7 @@ class Making:
             given: Any = None if empty else 0 if counts else self._made(name, self._model.collection.name, now)
             self._alike[name] = given
             return copied(given)
+        self._apart.add(name)
         return self._made(name, seed, now)
 
     def _varies(self, schema: Any) -> bool:

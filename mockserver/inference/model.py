@@ -107,6 +107,14 @@ class Model:
         url = location()
         return {**item, link: urlsplit(url).path if self._links_without_host else url}
 
+    @cached_property
+    def template(self) -> tuple[str, Sequence[str] | None]:
+        """The path of an item, and its parameters in braces; of a collection without one, its own path, and None."""
+        described = next(iter(self.at_item.values()), None)
+        if described is None:
+            return next(iter(self.at_list.values())).path, None
+        return described.path, [f"{{{name}}}" for name in self.addressing.names]
+
     @property
     def at_list(self) -> Mapping[str, Any]:
         return self.survey.operations(self.resource.place)

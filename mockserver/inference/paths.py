@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mockserver.contract.generation.words import singular, words_of
 from mockserver.contract.routing import CONDITION
@@ -65,6 +66,7 @@ def names_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(name for step in steps for name in step.names)
 
 
+@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """A name without case and separators, so that `petId`, `pet_id` and `Pet-ID` are one."""
     return "".join(words_of(name)) or name.lower()

@@ -225,14 +225,12 @@ class Inference:
 
     def item_path(self, model: Model, record: Record) -> str:
         """The path of a record."""
-        described = next(iter(model.at_item.values()), None)
         values = [quote(each, safe="") for each in model.placing.values(record)]
-        if described is None:
-            base: str = next(iter(model.at_list.values())).path
-            return f"{base}/{values[-1]}" if values else base
-        path: str = described.path
-        for name, value in zip(model.addressing.names, values, strict=False):
-            path = path.replace(f"{{{name}}}", value)
+        path, names = model.template
+        if names is None:
+            return f"{path}/{values[-1]}" if values else path
+        for name, value in zip(names, values, strict=False):
+            path = path.replace(name, value)
         return path
 
     # --- refusals ----------------------------------------------------------------------------------------------------

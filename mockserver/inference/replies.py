@@ -47,6 +47,7 @@ class Reply:
             envelope = model.representing.envelope(model.item, schema)
         self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
         self._skeletons: dict[int, Any] = {}
+        self._key_names: dict[tuple[str, ...], str | None] = {}
         self._headers: dict[int, Mapping[str, str]] = {}
         self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
 
@@ -99,12 +100,21 @@ class Reply:
                     target[name] = record[own]
                 elif spelled(name) in LINKS and isinstance(target[name], str):
                     target[name] = location()
-        holder = next((each for each in _objects(payload) if key_name(self._model, each) is not None), None)
-        if holder is not None and self._model.resource.kind == "collection":
-            field = self._model.key.field
-            text = self._model.placing.values(record)[-1]
-            holder[str(key_name(self._model, holder))] = text if field is None else at(record, field)
+        if self._model.resource.kind == "collection":
+            for holder in _objects(payload):
+                name = self._key_name(holder)
+                if name is not None:
+                    field = self._model.key.field
+                    holder[name] = self._model.placing.values(record)[-1] if field is None else at(record, field)
+                    break
         return payload
+
+    def _key_name(self, holder: Mapping[str, Any]) -> str | None:
+        """The property that has the key, found once for objects of the same names."""
+        names = tuple(holder)
+        if names not in self._key_names:
+            self._key_names[names] = key_name(self._model, holder)
+        return self._key_names[names]
 
     def headers(self, world: World, location: Callable[[], str] | None = None) -> Mapping[str, str]:
         if not self.response.headers and not self.response.header_examples and self._located is None:

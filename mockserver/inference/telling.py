@@ -73,12 +73,17 @@ class Telling:
         }
 
     def told(self, payload: Any, page: Page) -> Any:
-        """The response body with the facts of the page filled in."""
+        """The response body, an object of its own, with the facts of the page filled in."""
         for place, fact in self._paging.facts.items():
             value = TELLERS[fact](self, page, self._kinds[place])
             if place in self._relative and value is not None:
                 value = without_origin(value)
-            payload = placed(payload, place, value) if value is not None else self._absent[place](payload)
+            if value is None:
+                payload = self._absent[place](payload)
+            elif len(place) == 1:
+                payload[place[0]] = value
+            else:
+                payload = placed(payload, place, value)
         return payload
 
     def _is_relative(self, path: Pointer) -> bool:
