@@ -67,6 +67,7 @@ class Pager:
         self._telling = Telling(model, operation, schema, paging, reply.response.headers)
         self._items = model.looks.items(model.looks.inner(schema, envelope.items))
         self._view = View(model, model.looks.inner(self._items, envelope.element))
+        self._is_plain = not envelope.scalar and not envelope.element and model.own_link is None
         self._frames: dict[int, Any] = {}
 
     def answer(
@@ -83,7 +84,10 @@ class Pager:
             query = {self._paging.aliases.get(name, name): value for name, value in query.items()}
         page = self._page(table, self._records(table, query, parents), query, path)
         records = self._tallies.page(world, page.records) if self._tallies else page.records
-        items = [self._element(world, record, query, location) for record in records]
+        if self._is_plain and self._filters.select not in query:
+            items = self._view.page(records)
+        else:
+            items = [self._element(world, record, query, location) for record in records]
         payload: Any = items
         if self._envelope.items:
             payload = placed(self._reply.skeleton(world), self._envelope.items, items)

@@ -37,6 +37,8 @@ class Placing:
 
     def values(self, record: Record) -> tuple[str, ...]:
         """The texts of a record's path values."""
+        if len(self.fields) == 1 and self.fields[0] is not None and len(self.fields[0]) == 1:
+            return (text_of(record.get(self.fields[0][0], "")),)
         hidden: Mapping[str, Any] = record.get(PATH) or {}
         return tuple(
             text_of(hidden.get(name, "") if field is None else at(record, field))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from mockserver.contract.success import status_of
 from mockserver.errors import DocumentError
 from mockserver.inference.looks import Pointer
 from mockserver.inference.mending import Mender, copied
-from mockserver.inference.paths import spelled
-from mockserver.inference.records import at
+from mockserver.inference.paths import PATH, spelled
+from mockserver.inference.records import at, without_path
 from mockserver.world import Record, World
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ class Reply:
             envelope = model.representing.envelope(model.item, schema)
         self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
         self._skeletons: dict[int, Any] = {}
+        self._tells_item: bool | None = None
         self._key_names: dict[tuple[str, ...], str | None] = {}
         self._headers: dict[int, Mapping[str, str]] = {}
         self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
@@ -58,7 +59,7 @@ class Reply:
     def _payload(self, world: World, record: Record, location: Callable[[], str]) -> Any:
         if self._media is None:
             return None
-        if self._tallies:
+        if self._tallies and not self._is_only_received(world):
             record = self._tallies.shown(world, record)
         if self._listed is not None:
             return placed(self.skeleton(world), self._listed, [self._model.shown(record)])
@@ -71,6 +72,15 @@ class Reply:
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
         return [item] if self.in_list else item
+
+    def _is_only_received(self, world: World) -> bool:
+        """Whether the answer has no field of an item, so that nothing needs to be counted for it."""
+        if self.view is not None or self._listed is not None:
+            return False
+        if self._tells_item is None:
+            names = {spelled(name) for each in _objects(self.skeleton(world)) for name in each}
+            self._tells_item = not names.isdisjoint(self._model.spelling)
+        return not self._tells_item
 
     @cached_property
     def _tallies(self) -> Tallies:
@@ -102,10 +112,10 @@ class Reply:
                     target[name] = location()
         if self._model.resource.kind == "collection":
             for holder in _objects(payload):
-                name = self._key_name(holder)
-                if name is not None:
+                own_name = self._key_name(holder)
+                if own_name is not None:
                     field = self._model.key.field
-                    holder[name] = self._model.placing.values(record)[-1] if field is None else at(record, field)
+                    holder[own_name] = self._model.placing.values(record)[-1] if field is None else at(record, field)
                     break
         return payload
 
@@ -168,6 +178,12 @@ class View:
         if self._fields is None or item.keys() <= self._fields:
             return item
         return {name: value for name, value in item.items() if name in self._fields}
+
+    def page(self, records: Sequence[Record]) -> list[Record]:
+        """The items of several records."""
+        if self._names or self._key is not None or self._fields is not None or self._model.making.filling.hidden:
+            return [self.shown(each) for each in records]
+        return [without_path(each) if PATH in each else each for each in records]
 
     def mended(self, world: World, item: Record, key: str) -> Any:
         """The item, valid by this schema; the same each time."""

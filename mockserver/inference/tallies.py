@@ -14,7 +14,7 @@ from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import STATES
 from mockserver.inference.paths import one_of, spelled
-from mockserver.inference.records import Placing, at
+from mockserver.inference.records import at
 from mockserver.inference.replies import placed
 from mockserver.world import Record, World
 
@@ -64,16 +64,8 @@ class Tallies:
         self._found: Sequence[Tally] = [
             tally for below in lineage.below(model.resource) for tally in self._of(below, spelled(below.called))
         ]
-        self._values = self._reading(model.placing)
+        self._values = model.placing.values
         self.embedded = [each for each in self._found if each.below is not None]
-
-    @staticmethod
-    def _reading(placing: Placing) -> Callable[[Record], tuple[str, ...]]:
-        """What reads the path values of a record: at once, where it is one field."""
-        if len(placing.names) != 1 or placing.fields[0] is None or len(placing.fields[0]) != 1:
-            return placing.values
-        name = placing.fields[0][0]
-        return lambda record: (text_of(record.get(name, "")),)
 
     def __bool__(self) -> bool:
         return bool(self._found)
@@ -87,7 +79,11 @@ class Tallies:
         values = [self._values(each) for each in records]
         for tally in self._found:
             told = tally.many(world, values) if tally.many else [tally.told(world, each) for each in values]
-            records = [self._told(each, tally, value) for each, value in zip(records, told, strict=True)]
+            if tally.accepts is None and len(tally.place) == 1:
+                (name,) = tally.place
+                records = [{**each, name: value} for each, value in zip(records, told, strict=True)]
+            else:
+                records = [self._told(each, tally, value) for each, value in zip(records, told, strict=True)]
         return records
 
     @staticmethod
