@@ -28,9 +28,9 @@ WHOLE = Size(examples=60, each=5, requests=2000)
 
 
 def sized(names: Sequence[str]) -> list[Any]:
-    """(name, size) of a sample and a whole campaign for each; one worker answers whatever is asked of a name."""
+    """(name, size) of a sample and a whole campaign for each."""
     return [
-        pytest.param(name, size, marks=[mark, pytest.mark.xdist_group(name)], id=f"{name}-{mark.name}")
+        pytest.param(name, size, marks=mark, id=f"{name}-{mark.name}")
         for name in names
         for size, mark in ((SAMPLE, pytest.mark.sample), (WHOLE, pytest.mark.campaign))
     ]

@@ -22,7 +22,7 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        (["test", "tests/world", "-k", "clock"], ["-m pytest -n auto --dist loadgroup tests/world -k clock"]),
+        (["test", "tests/world", "-k", "clock"], ["-m pytest -n auto --dist loadfile tests/world -k clock"]),
         (["lint"], ["-m ruff check .", "-m ruff format --check ."]),
         (["types"], ["-m mypy"]),
         (["benchmark"], ["-m tests.benchmarks.growth --size 1000 --size 10000"]),

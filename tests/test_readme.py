@@ -37,7 +37,7 @@ def test_setup_is_two_commands() -> None:
 
     assert [command.split("&&")[-1].split() for command in setups] == [
         [".venv/bin/mockserver", "serve", "pets.yaml"],
-        [".venv/bin/pytest", "-n", "auto", "--dist", "loadgroup"],
+        [".venv/bin/pytest", "-n", "auto", "--dist", "loadfile"],
     ]
 
 

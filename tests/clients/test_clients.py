@@ -17,7 +17,6 @@ from tests.clients import calls
 from tests.clients.tools import Tools
 
 pytestmark = [
-    pytest.mark.xdist_group("clients"),
     pytest.mark.skipif(
         not {"CI", "MOCKSERVER_TEST_CLIENTS"} & set(os.environ),
         reason="takes a minute and the package registries; set MOCKSERVER_TEST_CLIENTS=1 to run it",

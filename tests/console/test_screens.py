@@ -15,8 +15,6 @@ from mockserver import MockServer
 from tests.console.conftest import Console, Open
 from tests.control.steps import LIST
 
-pytestmark = pytest.mark.xdist_group("console")
-
 SCREENS = {
     "traffic": ("#/default/traffic", "Export HAR"),
     "an exchange": ("#/default/traffic/2", "required: [external_id, title]"),

@@ -7,14 +7,12 @@ from collections.abc import Callable
 from urllib.parse import parse_qs
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from mockserver import MockServer
 from tests.console.conftest import Console, Open
 from tests.control.steps import LIST
 
-pytestmark = pytest.mark.xdist_group("console")
 Traffic = Callable[[int], None]
 
 

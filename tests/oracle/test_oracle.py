@@ -80,7 +80,6 @@ def _renamed(world: World, user: str, list_id: str) -> Record:
     return {**salesnav.get_contact_list(world, user, list_id), "name": "Another"}
 
 
-@pytest.mark.xdist_group("salesnav")
 @pytest.mark.parametrize(
     "flaw",
     [
@@ -99,7 +98,6 @@ def test_a_planted_difference_is_found(flaw: Callable[[Api], Api]) -> None:
     assert any(classify(found) is None for found in compared.disagreements)
 
 
-@pytest.mark.xdist_group("salesnav")
 def test_failing_together_is_no_agreement() -> None:
     """Where a handler fails under both, the disagreement belongs to no listed class."""
     api = with_handlers(load_api("salesnav"), get_contact_list=_crash)
