@@ -24,6 +24,8 @@ from schemathesis.generation.case import Case
 
 from mockserver.admin.clock import freeze
 from mockserver.catalog import CREDENTIAL, CREDENTIALS, Api, load_apis, seed_world
+from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.operation import Described
 from mockserver.contract.security import UNCHECKED
 from mockserver.runtime.application import MockApp
 from mockserver.world import Collection
@@ -137,6 +139,27 @@ OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
 """What RFC 6902 knows."""
 
 
+WRONG_TYPE = re.compile(r"in body - ([^\s:]+): Incorrect type")
+EMPTY_FORM = "Content-Type: application/x-www-form-urlencoded' -d ''"
+
+
+def _takes_text(api: Api, described: Described, name: str) -> bool:
+    """Whether a property of a body may be a text, or an array of which a single text is one item."""
+    typed = Typed(api.document)
+    body = api.document.resolve(described.members.get("requestBody") or {})
+    schemas = [media.get("schema") for media in body.get("content", {}).values()]
+    return any(typed.kinds(typed.property(each, name)) & {"array", "string"} for each in schemas)
+
+
+def _listed_wrongly(api: Api, described: Described) -> Iterator[str]:
+    """Parameters that are arrays, and whose values are listed as something else."""
+    for parameter in api.document.parameters(described.path, described.members):
+        schema = api.document.resolve(parameter.get("schema") or {})
+        values = schema.get("enum") if isinstance(schema, Mapping) and schema.get("type") == "array" else None
+        if values and not any(isinstance(each, list) for each in values):
+            yield parameter["name"]
+
+
 def _told_apart(node: Any) -> Iterator[str]:
     """The properties that discriminators name, anywhere in a document."""
     if isinstance(node, Mapping):
@@ -170,6 +193,17 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "its body is a form, which has text only": asked_wrongly
         and "x-www-form-urlencoded" in message
         and "ncorrect type" in message,
+        "its body is multipart, whose parts are text and of which one may be an array": asked_wrongly
+        and described is not None
+        and "multipart/form-data" in message
+        and any(_takes_text(api, described, name) for name in WRONG_TYPE.findall(message)),
+        "its body is multipart, in which nothing stands for an empty array": refused
+        and "multipart/form-data" in message
+        and "Content-Disposition" not in message,
+        "its body is a form, and an empty form is no body": refused and EMPTY_FORM in message,
+        "its array has an enum of what are no arrays": refused
+        and described is not None
+        and any(f"{name}=" in message for name in _listed_wrongly(api, described)),
         "it documents 410 for what is not there, which Schemathesis takes for a refusal": refused
         and "410" in statuses
         and "404" not in statuses,

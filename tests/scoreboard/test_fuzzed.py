@@ -1,0 +1,62 @@
+"""Which findings of Schemathesis come from the document, and which have to be looked at."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockserver.catalog import Api, load_apis
+from tests.scoreboard.fuzzed import traced
+
+TEXT = {"type": "string"}
+PROPERTIES = {"ids": {"type": "array", "items": {"type": "integer"}}, "size": {"type": "integer"}, "name": TEXT}
+BODY = {"content": {"multipart/form-data": {"schema": {"type": "object", "properties": PROPERTIES}}}}
+LISTED = {"type": "array", "items": TEXT, "enum": ["a", "b"]}
+PARAMETERS = [
+    {"name": "with", "in": "query", "schema": LISTED},
+    {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
+]
+POST = {"requestBody": BODY, "parameters": PARAMETERS, "responses": {"200": {"description": "Done."}}}
+
+NEGATIVE, POSITIVE = "negative_data_rejection", "positive_data_acceptance"
+MULTIPART = "curl -H 'Content-Type: multipart/form-data; boundary=b'"
+PART = "Content-Disposition: form-data"
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
+    file: Path = tmp_path_factory.mktemp("traced") / "parts.json"
+    document: dict[str, Any] = {"openapi": "3.0.3", "info": {"title": "Parts", "version": "1"}}
+    file.write_text(json.dumps({**document, "paths": {"/parts": {"post": POST}}}))
+    (found,) = load_apis([str(file)])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("check", "message", "reason"),
+    [
+        (NEGATIVE, f"Invalid component: in body - ids: Incorrect type {MULTIPART} {PART}", "multipart, whose parts"),
+        (NEGATIVE, f"Invalid component: in body - name: Incorrect type {MULTIPART} {PART}", "multipart, whose parts"),
+        (NEGATIVE, f"Invalid component: in body - size: Incorrect type {MULTIPART} {PART}", None),
+        (POSITIVE, f"Schema-valid request rejected {MULTIPART} -d $'--b--'", "an empty array"),
+        (POSITIVE, f"Schema-valid request rejected {MULTIPART} -d $'--b\r\n{PART}", None),
+        (
+            POSITIVE,
+            "-H 'Content-Type: application/x-www-form-urlencoded' -d '' http://127.0.0.1/parts",
+            "an empty form",
+        ),
+        (POSITIVE, "-H 'Content-Type: application/x-www-form-urlencoded' -d 'a=1' http://127.0.0.1/parts", None),
+        (POSITIVE, "curl 'http://127.0.0.1/parts?with=AAA'", "an enum of what are no arrays"),
+        (POSITIVE, "curl 'http://127.0.0.1/parts?tags=AAA'", None),
+        ("status_code_conformance", "Received: 404", "it documents no 4XX"),
+        ("status_code_conformance", "Received: 500", None),
+    ],
+)
+def test_a_finding_is_traced_by_what_the_document_says(api: Api, check: str, message: str, reason: str | None) -> None:
+    """Whatever is not known to come from it has to be looked at."""
+    found = traced(api, {"check": check, "operation": "POST /parts", "message": message})
+
+    assert reason in (found or "") if reason is not None else found is None
