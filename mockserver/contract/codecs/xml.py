@@ -31,7 +31,7 @@ class XMLCodec(TextCodec):
     schema: Any
 
     def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
-        if self.typed.kinds(self.schema) <= {"string"}:
+        if self._kinds(self.schema) <= {"string"}:
             return super().read(text, content_type)
         try:
             root = fromstring(text, forbid_dtd=True)
@@ -43,12 +43,12 @@ class XMLCodec(TextCodec):
             return ABSENT, Violation(
                 "body", "", "depth", DEEPEST, ABSENT, f"must not nest deeper than {DEEPEST} levels"
             )
-        if "array" in self.typed.kinds(self.schema):
+        if "array" in self._kinds(self.schema):
             return self._list(list(root), self.schema), None
         return self._value(root, self.schema), None
 
     def _value(self, element: Element, schema: Any) -> Any:
-        kinds = self.typed.kinds(schema)
+        kinds = self._kinds(schema)
         if "object" in kinds or (not kinds and (len(element) or element.attrib)):
             text = (element.text or "").strip()
             bare = text and not len(element) and not element.attrib and not self._takes_text(schema)
@@ -95,7 +95,7 @@ class XMLCodec(TextCodec):
             return ABSENT if given is None else self.typed.value(given, schema)
         if xml.get("nodeType") == "text":
             return self.typed.value(element.text or "", schema)
-        if "array" not in self.typed.kinds(schema):
+        if "array" not in self._kinds(schema):
             seen.add(known)
             found = [self._value(child, schema) for child in _named(element, known)]
             return _only(found) if found else ABSENT
@@ -115,6 +115,14 @@ class XMLCodec(TextCodec):
     def _item_name(self, schema: Any, name: str) -> str:
         """The name of an array's items: their own, else the array's, else the property's."""
         return str(self._xml(self.typed.items(schema)).get("name", self._xml(schema).get("name", name)))
+
+    def _kinds(self, schema: Any) -> frozenset[str]:
+        """The types that a value may have; where the schema names none, what it says of properties or items tells."""
+        kinds = self.typed.kinds(schema)
+        if kinds:
+            return kinds
+        told = {"object": self.typed.properties(schema), "array": self.typed.items(schema)}
+        return frozenset(kind for kind, each in told.items() if each)
 
     def _xml(self, schema: Any) -> Mapping[str, Any]:
         found = self.typed.own(schema, "xml")
