@@ -224,17 +224,17 @@ def export(ctx: click.Context, /, **options: Any) -> None:
         raise StartError("--world needs --url: only a running server has worlds.")
     if url is None:
         chosen = loaded(options, ctx.get_parameter_source)
-        text = seeded(begin(chosen, options["seed"] or 0), chosen)
+        parts = seeded(begin(chosen, options["seed"] or 0), chosen)
     else:
         from mockserver import remote
         from mockserver.client import Trust
 
         trust = Trust(options["cacert"], options["insecure"])
-        text = remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)
+        parts = iter([remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)])
     if options["as_fixtures"] is not None:
-        write_fixtures(text, options["as_fixtures"])
+        write_fixtures(parts, options["as_fixtures"])
     else:
-        write(text, options["output"])
+        write(parts, options["output"])
 
 
 @main.command()

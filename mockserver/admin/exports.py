@@ -14,7 +14,7 @@ from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.records import Kept, copied, in_order
 from mockserver.admin.rules import read_rule, write_rule
-from mockserver.contract.bodies import DEEPEST
+from mockserver.contract.bodies import DEEPEST, write_json
 from mockserver.contract.validator import shown
 from mockserver.errors import StateError
 from mockserver.runtime.faults import Rule
@@ -30,6 +30,22 @@ DEEPEST_WORLD = DEEPEST + 20
 def export(world: World, apis: Apis) -> dict[str, Any]:
     """The whole world as the schema `WorldState` has it. How often rules and stubs have been met is not part of it."""
     taken = world.snapshot()
+    collections = {name: copied(in_order(taken.state(each))) for name, each in apis.collections.items()}
+    return {**_apart(taken), "collections": collections}
+
+
+def written(world: World, apis: Apis) -> Iterator[bytes]:
+    """The JSON of the exported world, a collection at a time: together they may be too large to be held once more."""
+    taken = world.snapshot()
+    yield write_json(_apart(taken)).removesuffix(b"}") + b',"collections":{'
+    for number, (name, collection) in enumerate(apis.collections.items()):
+        text = write_json(name) + b":" + write_json(in_order(taken.state(collection)))
+        yield b"," + text if number else text
+    yield b"}}"
+
+
+def _apart(taken: Snapshot) -> dict[str, Any]:
+    """What is exported beside the collections."""
     return {
         "version": VERSION,
         "seed": taken.seed,
@@ -37,7 +53,6 @@ def export(world: World, apis: Apis) -> dict[str, Any]:
         "ids": {"drawn": taken.ids, "requests": taken.request_ids},
         "faults": [write_rule(rule) for rule in taken.faults],
         "stubs": [stubbing.write_stub(stub) for stub in taken.stubs],
-        "collections": {name: copied(in_order(taken.state(each))) for name, each in apis.collections.items()},
     }
 
 

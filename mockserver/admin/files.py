@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import orjson
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
 from mockserver.catalog import Api, load_apis
-from mockserver.contract.bodies import read_json, write_json
+from mockserver.contract.bodies import read_json
 from mockserver.errors import StartError, StateError
 from mockserver.limits import FILE_LIMIT
 from mockserver.output.replacement import Replacement
@@ -57,32 +58,33 @@ def begin(path: Path, names: tuple[str, ...], **reading: Any) -> tuple[list[Api]
     return apis, world
 
 
-def write(text: bytes, output: Path | None) -> None:
+def write(parts: Iterable[bytes], output: Path | None) -> None:
     """To the file, whole or not at all, or to standard output; StartError if the file cannot be written."""
     if output is None:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text + b"\n")
+        sys.stdout.buffer.writelines(parts)
+        sys.stdout.buffer.write(b"\n")
         sys.stdout.buffer.flush()
         return
     try:
         with Replacement(output) as file:
-            file.write(text.decode())
+            file.writelines(each.decode() for each in parts)
     except OSError as error:
         raise StartError(f"{output}: cannot be written ({error.strerror}). Choose another --output.") from None
 
 
-def write_fixtures(text: bytes, folder: Path) -> None:
+def write_fixtures(parts: Iterable[bytes], folder: Path) -> None:
     """The records of an exported world, a file for each collection; StartError if one cannot be written."""
-    for name, records in orjson.loads(text)["collections"].items():
+    for name, records in orjson.loads(b"".join(parts))["collections"].items():
         api, _, collection = name.partition(".")
         file = folder / api / f"{collection}.json"
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StartError(f"{file.parent}: cannot be made ({error.strerror}). Choose another folder.") from None
-        write(orjson.dumps(records, option=orjson.OPT_INDENT_2), file)
+        write([orjson.dumps(records, option=orjson.OPT_INDENT_2)], file)
 
 
-def seeded(world: World, apis: list[Api]) -> bytes:
-    """What a server of these APIs starts with, exported."""
-    return write_json(exports.export(world, Apis(apis)))
+def seeded(world: World, apis: list[Api]) -> Iterator[bytes]:
+    """What a server of these APIs starts with, exported, in parts."""
+    return exports.written(world, Apis(apis))

@@ -195,6 +195,14 @@ def test_replace_refuses_flaws(
     assert exports.export(world, apis) == before
 
 
+def test_what_is_written_in_parts_is_the_exported_world(world: World, apis: Apis) -> None:
+    """However many collections there are."""
+    whole, alone = b"".join(exports.written(world, apis)), b"".join(exports.written(world, Apis([])))
+
+    assert read_json(whole)[0] == exports.export(world, apis)
+    assert read_json(alone)[0] == exports.export(world, Apis([]))
+
+
 def test_replace_finds_references_of_other_collections(world: World, apis: Apis) -> None:
     """A record that others refer to cannot go with its collection; the message names who refers to it."""
     with pytest.raises(StateError) as error:
