@@ -113,5 +113,9 @@ def keys_in_examples(model: Model) -> Iterator[Any]:
         operation = model.operation(method, at_item)
         if operation is not None and operation.body is not None:
             schema = operation.body.media[0].schema
-            inner = model.looks.inner(schema, (*model.representing.sent(model.item, schema), *field))
+            sent = model.representing.sent(model.item, schema)
+            if model.key.chooser == "client":  # the example of what is sent is one of creating it, too
+                wholes = model.looks.shape(model.looks.inner(schema, sent)).examples
+                yield from (at(each, field) for each in wholes if isinstance(each, Mapping))
+            inner = model.looks.inner(schema, (*sent, *field))
             yield from model.looks.shape(inner).examples
