@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -10,12 +10,13 @@ from typing import Any
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described
 from mockserver.contract.routing import TEMPLATE
+from mockserver.errors import DocumentError
 from mockserver.inference.declared import Declared
 from mockserver.inference.keys import Key, key_field, text_of
 from mockserver.inference.looks import Pointer
-from mockserver.inference.paths import names_of, one_of, steps_of
-from mockserver.inference.records import Placing
-from mockserver.inference.representation import Representation, Representing
+from mockserver.inference.paths import names_of, one_of, spelled, steps_of
+from mockserver.inference.records import Placing, at
+from mockserver.inference.representation import Representation, Representing, success
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.views import parent_field
 
@@ -85,8 +86,31 @@ class Addressing:
             why = declared.reason
         else:
             found, why = key_field(self._looks, self._item.schema, parameter, self.key_schema, self.one)
+            if found is None and parameter is not None and not self._looks.is_closed(self._item.schema):
+                found, why = self._exemplified(parameter) or (found, why)
         chooser, who = self._chooser(found)
         return Key(found, parameter, chooser, f"{why}; {who}")
+
+    def _exemplified(self, parameter: str) -> tuple[Pointer, str] | None:
+        """The field that examples of the item have, and its schema does not: called as the parameter, or `id`."""
+        for described in (each for each in (self.at_item.get("GET"), self.at_list.get("POST")) if each is not None):
+            for example in self._examples(described):
+                names = [name for wanted in (spelled(parameter), "id") for name in example if spelled(name) == wanted]
+                if names and isinstance(example[names[0]], str | int):
+                    return (names[0],), f"the examples of the item have `{names[0]}`"
+        return None
+
+    def _examples(self, described: Described) -> Iterator[Mapping[str, Any]]:
+        """The items in the examples of the answer to an operation."""
+        try:
+            media = success(self._survey.contract.operation(described.operation_id))
+        except DocumentError:
+            return
+        if media is None:
+            return
+        place = self._representing.place(self._item, media.schema)
+        found = [at(each, place) if place is not None else each for each in media.examples.values()]
+        yield from (each for each in found if isinstance(each, Mapping))
 
     def _chooser(self, found: Pointer | None) -> tuple[Any, str]:
         places = (self._resource.place, *self._survey.views(self._resource))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -34,8 +34,8 @@ class Filling:
     hidden: frozenset[str] = field(default_factory=frozenset)
 
 
-def filling_of(looks: Looks, item: Any, key: Pointer | None) -> Filling:
-    """The filling of the items of a schema; `key` is the field of their key."""
+def filling_of(looks: Looks, item: Any, key: Pointer | None, asked: Collection[str] = ()) -> Filling:
+    """The filling of the items of a schema; `key`: the field of their key; `asked`: those that lists require."""
     required = looks.required(item)
     properties = looks.properties(item)
     created, updated, defaults, made = {}, {}, {}, []
@@ -47,7 +47,11 @@ def filling_of(looks: Looks, item: Any, key: Pointer | None) -> Filling:
             updated[name] = clock
         elif "default" in shape or _default(looks, schema) is not None:
             defaults[name] = shape.get("default", _default(looks, schema))
-        elif (name in required or shape.get("readOnly")) and (name,) != key and not shape.get("writeOnly"):
+        elif (
+            (name in required or name in asked or shape.get("readOnly"))
+            and (name,) != key
+            and not shape.get("writeOnly")
+        ):
             made.append(name)
     hidden = frozenset(name for name, each in properties.items() if looks.shape(each).schema.get("writeOnly"))
     return Filling(created, updated, defaults, made, hidden)

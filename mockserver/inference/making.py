@@ -39,7 +39,7 @@ class Making:
 
     @cached_property
     def filling(self) -> Filling:
-        return filling_of(self._looks, self._model.item.schema, self._model.key.field)
+        return filling_of(self._looks, self._model.item.schema, self._model.key.field, self._model.asked)
 
     @cached_property
     def mender(self) -> Mender:
@@ -62,7 +62,7 @@ class Making:
         if found is None:
             model, schema = self._model, kind.schema
             mender = Mender(model.generator, schema, model.validator(schema), model.one)
-            filling = filling_of(self._looks, schema, model.key.field)
+            filling = filling_of(self._looks, schema, model.key.field, model.asked)
             found = self._by_kind[id(kind)] = (filling, mender)
         return found
 

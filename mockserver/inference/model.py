@@ -108,6 +108,16 @@ class Model:
         return {**item, link: urlsplit(url).path if self._links_without_host else url}
 
     @cached_property
+    def asked(self) -> frozenset[str]:
+        """The fields of an item that the list requires in its query: without them no list would have the item."""
+        described = self.at_list.get("GET")
+        if described is None:
+            return frozenset()
+        parameters = self.contract.document.parameters(described.path, described.members)
+        named = {spelled(each["name"]) for each in parameters if each["in"] == "query" and each.get("required")}
+        return frozenset(self.spelling[name] for name in named if name in self.spelling)
+
+    @cached_property
     def template(self) -> tuple[str, Sequence[str] | None]:
         """The path of an item, and its parameters in braces; of a collection without one, its own path, and None."""
         described = next(iter(self.at_item.values()), None)

@@ -20,8 +20,24 @@ def body(schema: Json) -> Json:
     return {"content": {"application/json": {"schema": schema}}}
 
 
-def serve(folder: Path, thing: Json, listed: Json | None = None, key: Json | None = None, **more: Any) -> httpx.Client:
-    """A client of things: their schema, that of an element of the list, that of the key in the path."""
+def serve(
+    folder: Path,
+    thing: Json,
+    listed: Json | None = None,
+    key: Json | None = None,
+    *,
+    required: str | None = None,
+    example: Json | None = None,
+    **more: Any,
+) -> httpx.Client:
+    """A client of things: their schema, that of an element of the list, that of the key in the path.
+
+    required: a parameter that the list requires. example: of one thing, as it is read.
+    """
+    asked = [{"name": required, "in": "query", "required": True, "schema": {"type": "string"}}] if required else []
+    one = body(ONE)
+    if example is not None:
+        one["content"]["application/json"]["example"] = example
     path = {"name": "id", "in": "path", "required": True, "schema": key or {"type": "integer"}}
     page: Json = {"type": "object", "properties": {"data": {"type": "array", "items": listed or ONE}, **more}}
     document = {
@@ -31,6 +47,7 @@ def serve(folder: Path, thing: Json, listed: Json | None = None, key: Json | Non
             "/things": {
                 "get": {
                     "parameters": [
+                        *asked,
                         {"name": "limit", "in": "query", "schema": {"type": "integer"}},
                         {"name": "cursor", "in": "query", "schema": {"type": "string", "pattern": "^c_[a-z]{12}$"}},
                     ],
@@ -43,7 +60,7 @@ def serve(folder: Path, thing: Json, listed: Json | None = None, key: Json | Non
             },
             "/things/{id}": {
                 "parameters": [path],
-                "get": {"responses": {"200": {"description": "d", **body(ONE)}}},
+                "get": {"responses": {"200": {"description": "d", **one}}},
                 "put": {"requestBody": body(ONE), "responses": {"200": {"description": "d", **body(ONE)}}},
             },
         },
@@ -154,3 +171,21 @@ def test_an_item_behind_three_keys_in_a_row_is_kept(tmp_path: Path) -> None:
     assert client.delete("/zones/z/MX/www").status_code == 204
     assert client.get("/zones/z/MX/www").status_code == 404
     assert client.get("/reports/z/MX/www").status_code == 200
+
+
+def test_a_created_item_has_what_its_list_requires(tmp_path: Path) -> None:
+    """A field that a required query parameter of the list names is filled in, or no list would ever have the item."""
+    client = serve(tmp_path, {"id": {"type": "integer"}, **TITLE, "ownedBy": {"type": "string"}}, required="owned_by")
+    made = client.post("/things", json={"title": "A"}).json()
+    listed = client.get("/things", params={"owned_by": made["ownedBy"]}).json()["data"]
+
+    assert made["id"] in [each["id"] for each in listed]
+
+
+def test_a_key_that_only_examples_have_is_told(tmp_path: Path) -> None:
+    """The schema of the item does not name it, and the example of one has `id`."""
+    client = serve(tmp_path, TITLE, example={"id": 51, "title": "An example"})
+    made = client.post("/things", json={"title": "A"}).json()
+
+    assert client.get(f"/things/{made['id']}").json() == made
+    assert made in client.get("/things").json()["data"]
