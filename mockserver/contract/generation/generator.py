@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from random import Random
-from typing import Any, Protocol
+from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.generation.alternatives import told_apart
 from mockserver.contract.generation.draft import Draft, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
+from mockserver.contract.generation.pruning import Judge, pruned
 from mockserver.contract.generation.resorts import last_resorts
 from mockserver.contract.generation.shape import Shapes
 from mockserver.contract.generation.words import words_of
@@ -22,14 +23,6 @@ from mockserver.errors import DocumentError
 
 TRIES: tuple[Style, ...] = ("documented",) * 6 + ("fresh",) * 6 + ("plain",) * 12
 EXTREME_TRIES: tuple[Style, ...] = ("extreme",) * 20 + ("fresh",) * 4 + ("plain",) * 8
-
-
-class Judge(Protocol):
-    """A validator of a schema: the place of the first flaw of a value, None if it is valid."""
-
-    def accepts(self, instance: Any) -> bool: ...
-
-    def first_error(self, instance: Any) -> Any: ...
 
 
 class NoValueError(DocumentError):
@@ -72,7 +65,8 @@ class Generator:
                 reason = str(error)
                 continue
             if judge.accepts(value):
-                return value
+                fuller = pruned(wrong[0], judge) if each == "plain" and wrong else None
+                return value if fuller is None else fuller
             reason = self._learn(draft, judge, value)
             wrong.append(value)
         for value in (told_apart(self._document, schema, judge, each) for each in (*wrong[:1], *wrong[-1:])):
