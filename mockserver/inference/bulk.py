@@ -17,6 +17,9 @@ from mockserver.world import World
 def several(subject: Subject) -> Handler:
     """Each item of the body as if it came alone; DELETE removes the items that the parameters choose."""
     model = subject.model
+    media = subject.operation.body.media[:1] if subject.operation.body is not None else ()
+    envelope = model.representing.envelope(model.item, media[0].schema) if media else None
+    place = () if envelope is None else envelope.items
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         del origin
@@ -26,7 +29,7 @@ def several(subject: Subject) -> Handler:
             subject.expect_parents(world, parents)
         if subject.operation.method == "DELETE":
             return _swept(subject, world, values, parents)
-        body = values.get(BODY)
+        body = at(values.get(BODY), place)
         records = []
         for each in body if isinstance(body, list) else ():
             fields = model.fields_sent(each)

@@ -118,7 +118,7 @@ class Roles:
         where = f"{method} on the collection {self._survey.shown(resource.place)}"
         if method in ("GET", "HEAD", "QUERY"):
             return self._listing(described, resource)
-        if method in ("POST", "PUT", "PATCH") and sent is not None and self._looks.items(sent) is not None:
+        if self._is_bulk(method, sent, resource):
             return Decision("bulk", resource, f"{where}, whose body is a list of items")
         if method == "POST" and (self._is_search(described, resource) or _is_told_to_read(described)):
             return self._reading(described, resource, where)
@@ -262,6 +262,15 @@ class Roles:
             return False
         fields, others = set(self._looks.properties(answer)), set(self._looks.properties(item))
         return len(fields) > 1 and fields <= others
+
+    def _is_bulk(self, method: str, sent: Any, resource: Resource) -> bool:
+        """Whether a body is a list of items, or the envelope of one, as the answer of a list is."""
+        if method not in ("POST", "PUT", "PATCH") or sent is None:
+            return False
+        if self._looks.items(sent) is not None:
+            return True
+        place = self._survey.list_in(sent) if method == "POST" else None
+        return bool(place) and self._of_items(self._looks.items(self._looks.inner(sent, place or ())), resource)
 
     def _of_items(self, items: Any, resource: Resource) -> bool:
         if items is None:

@@ -13,6 +13,7 @@ from mockserver import MockServer
 
 Json = dict[str, Any]
 
+TITLE: Json = {"title": {"type": "string"}}
 ONE: Json = {"$ref": "#/components/schemas/Thing"}
 
 
@@ -28,11 +29,12 @@ def serve(
     *,
     required: str | None = None,
     example: Json | None = None,
+    several: bool = False,
     **more: Any,
 ) -> httpx.Client:
     """A client of things: their schema, that of an element of the list, that of the key in the path.
 
-    required: a parameter that the list requires. example: of one thing, as it is read.
+    required: a parameter that the list requires. example: of one thing, as it is read. several: are created at once.
     """
     asked = [{"name": required, "in": "query", "required": True, "schema": {"type": "string"}}] if required else []
     one = body(ONE)
@@ -54,8 +56,8 @@ def serve(
                     "responses": {"200": {"description": "d", **body(page)}},
                 },
                 "post": {
-                    "requestBody": body({"type": "object", "properties": {"title": {"type": "string"}}}),
-                    "responses": {"201": {"description": "d", **body(ONE)}},
+                    "requestBody": body(page if several else {"type": "object", "properties": TITLE}),
+                    "responses": {"201": {"description": "d", **body(page if several else ONE)}},
                 },
             },
             "/things/{id}": {
@@ -69,9 +71,6 @@ def serve(
     file = folder / "things.json"
     file.write_text(json.dumps(document))
     return MockServer([str(file)]).mock().client
-
-
-TITLE: Json = {"title": {"type": "string"}}
 
 
 def test_pages_follow_cursors_of_the_documents_own_form(tmp_path: Path) -> None:
@@ -189,3 +188,15 @@ def test_a_key_that_only_examples_have_is_told(tmp_path: Path) -> None:
 
     assert client.get(f"/things/{made['id']}").json() == made
     assert made in client.get("/things").json()["data"]
+
+
+def test_items_in_the_envelope_of_a_list_are_created(tmp_path: Path) -> None:
+    """Each of them, and the answer has them in the same place."""
+    thing = {"id": {"type": "integer"}, **TITLE, "size": {"type": "integer"}}
+    client = serve(tmp_path, thing, several=True)
+    sent = [{"title": "A", "size": 1}, {"title": "B", "size": 2}]
+    made = client.post("/things", json={"data": sent}).json()["data"]
+
+    assert [{**each, "id": made[number]["id"]} for number, each in enumerate(sent)] == made
+    assert client.get(f"/things/{made[1]['id']}").json() == made[1]
+    assert all(each in client.get("/things").json()["data"] for each in made)
