@@ -409,15 +409,26 @@ def _scalars(value: Any) -> Iterator[str]:
 def _same(sent: Any, read: Any, what: str, apart: Mapping[str, str]) -> None:
     """Miss if a plain field of what was sent is read with another value; what the path says as well counts there."""
     fields = {name: value for name, value in _plain(sent).items() if name not in apart and not _is_decided(name)}
-    best: tuple[int, list[str]] | None = None
+    best: tuple[tuple[int, bool], list[str]] | None = None
+    where = _holder(sent, _plain(sent))
     for each in _objects(read, whole=True):
         common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
         given = set(apart.values())  # the path may name the parent, whatever the body says
         differing = [n for n in common if _text(each[n]) != _text(fields[n]) and str(each[n]) not in given]
-        if common and (best is None or len(common) > best[0]):
-            best = (len(common), differing)
+        likely = (len(common), _holder(read, each) == where)  # of two with as many, the one that is called the same
+        if common and (best is None or likely > best[0]):
+            best = (likely, differing)
     if best is not None and best[1]:
         raise Miss(f"{what} is read differently: {', '.join(best[1][:5])}")
+
+
+def _holder(value: Any, wanted: Mapping[str, Any]) -> str:
+    """The name of the property that has an object; empty if it is the outermost, or in a list."""
+    for each in _objects(value, whole=True):
+        for name, part in each.items():
+            if isinstance(part, Mapping) and (part is wanted or (wanted and wanted.items() <= part.items())):
+                return name
+    return ""
 
 
 def _is_decided(name: str) -> bool:
