@@ -31,6 +31,8 @@ DELIMITERS = {
 EXPLODED_DELIMITERS = {"simple": ",", "label": ".", "matrix": ";"}
 SPREAD = ("form", "spaceDelimited", "pipeDelimited", "cookie")
 """Styles in which, when exploded, each item or property is a parameter of its own."""
+PREFIXED = ("label", "matrix")
+"""Styles that put a prefix before the value."""
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -199,7 +201,8 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
         return schema, _or_dotted(reader.array, document, schema, reader)
     if "object" in shape.kinds:
         return schema, _or_dotted(reader.object, document, schema, reader)
-    return schema, reader.primitive
+    kinds = shape.kinds
+    return schema, reader.primitive if style in PREFIXED else lambda pairs: _plain(_single(pairs, key), decode, kinds)
 
 
 def _or_dotted(
@@ -242,7 +245,7 @@ def _single(pairs: Pairs, name: str) -> str | Absent:
 
 
 def _plain(text: str | Absent, decode: Callable[[str], str], kinds: frozenset[str]) -> Any:
-    """The value of a parameter of text, as `content: {text/plain: …}` has it."""
+    """The value of a parameter that is sent as its own text, as most are, and as `content: {text/plain: …}` has it."""
     return ABSENT if text is ABSENT else read_primitive(decode(text), kinds)
 
 
@@ -319,7 +322,7 @@ class _Reader:
 
     def _unwrapped(self, text: str, many: bool = False) -> str:
         """The text without the prefix that its style puts before it."""
-        if self.style not in ("label", "matrix"):
+        if self.style not in PREFIXED:
             return text
         if self.style == "matrix" and not many:
             if text == f";{self.name}":
