@@ -233,7 +233,7 @@ class Histories(RuleBasedStateMachine):
     "size",
     [
         pytest.param(8, marks=pytest.mark.sample, id="sample"),
-        pytest.param(150, marks=pytest.mark.campaign, id="whole"),
+        pytest.param(60, marks=pytest.mark.campaign, id="whole"),
     ],
 )
 def test_every_entry_leads_back_to_its_moment(size: int) -> None:
