@@ -176,6 +176,15 @@ def _required_arrays(api: Api, described: Described) -> Iterator[str]:
         yield from (name for name in required if "array" in typed.kinds(typed.property(schema, name)))
 
 
+def _unwritable(api: Api, described: Described) -> Iterator[str]:
+    """Parameters that are arrays of objects, of which OpenAPI does not say how they are written."""
+    typed = Typed(api.document)
+    for parameter in api.document.parameters(described.path, described.members):
+        schema = parameter.get("schema")
+        if "array" in typed.kinds(schema) and typed.kinds(typed.items(schema)) == {"object"}:
+            yield parameter["name"]
+
+
 def _listed_wrongly(api: Api, described: Described) -> Iterator[str]:
     """Parameters that are arrays, and whose values are listed as something else."""
     for parameter in api.document.parameters(described.path, described.members):
@@ -233,6 +242,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "its array has an enum of what are no arrays": refused
         and described is not None
         and any(f"{name}=" in message for name in _listed_wrongly(api, described)),
+        "its array is of objects, which no style of a parameter writes": refused
+        and described is not None
+        and any(f"{name}=" in message for name in _unwritable(api, described)),
         "it documents 410 for what is not there, which Schemathesis takes for a refusal": refused
         and "410" in statuses
         and "404" not in statuses,

@@ -21,6 +21,7 @@ PARAMETERS = [
     {"name": "with", "in": "query", "schema": LISTED},
     {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
 ]
+PARAMETERS.append({"name": "order", "in": "query", "schema": {"type": "array", "items": {"type": "object"}}})
 POST = {"requestBody": BODY, "parameters": PARAMETERS, "responses": {"200": {"description": "Done."}}}
 
 NEGATIVE, POSITIVE = "negative_data_rejection", "positive_data_acceptance"
@@ -56,6 +57,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
         (POSITIVE, "-H 'Content-Type: application/xml' -d '<a><a>1</a><a>2</a></a>' http://127.0.0.1/parts", None),
         (POSITIVE, "curl 'http://127.0.0.1/parts?with=AAA'", "an enum of what are no arrays"),
         (POSITIVE, "curl 'http://127.0.0.1/parts?tags=AAA'", None),
+        (POSITIVE, "curl 'http://127.0.0.1/parts?order=name&order=value'", "which no style of a parameter writes"),
         ("status_code_conformance", "Received: 404", "it documents no 4XX"),
         ("status_code_conformance", "Received: 500", None),
     ],
