@@ -9,6 +9,7 @@ from datetime import datetime
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from mockserver import MockServer
 from tests.documents.published import Unpublished
@@ -26,6 +27,8 @@ def pytest_configure() -> None:
     for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
+    settings.register_profile("unhurried", settings(), deadline=None)  # a busy machine is no fault of what is tested
+    settings.load_profile("unhurried")
     _heed_signals()
 
 
