@@ -330,20 +330,23 @@ def test_an_entry_takes_no_more_memory_than_it_counts(
 ) -> None:
     """The bounds of the journal are bounds of memory, whatever the requests look like."""
     times = 40
-    world = app.worlds.default
     ask(app, method, target, **more)
-    world.journal.clear()
-    gc.collect()
-    tracemalloc.start()
-    try:
-        before = tracemalloc.get_traced_memory()[0]
-        for _ in range(times):
-            ask(app, method, target, **more)
+
+    def measured() -> tuple[int, int]:
+        app.worlds.default.journal.clear()
         gc.collect()
-        taken = tracemalloc.get_traced_memory()[0] - before
-    finally:
-        tracemalloc.stop()
-    counted = sum(entry.size for entry in entries(app))
+        tracemalloc.start()
+        try:
+            before = tracemalloc.get_traced_memory()[0]
+            for _ in range(times):
+                ask(app, method, target, **more)
+            gc.collect()
+            return tracemalloc.get_traced_memory()[0] - before, sum(entry.size for entry in entries(app))
+        finally:
+            tracemalloc.stop()
+
+    # the least of a few: what another thread allocates meanwhile, as it imports something, is counted as well
+    taken, counted = min(measured() for _ in range(3))
 
     assert taken < 1.2 * counted
     assert counted < 3 * taken
