@@ -37,6 +37,7 @@ def test_by_mouse(server: MockServer, console: Console, traffic: Traffic) -> Non
     forked = address(page).split("/")[1]
     page.get_by_role("link", name="State", exact=True).click()
     page.get_by_role("link", name="workshop.lists 22").click()
+    expect(page.get_by_role("heading", name="workshop.lists")).to_be_visible()  # and no longer the one before
     page.get_by_role("button", name="Edit").first.click()
     record = page.get_by_role("textbox", name="Record")
     record.fill(json.dumps({**json.loads(record.input_value()), "title": 5}))
