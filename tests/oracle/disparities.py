@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 from mockserver.contract.document import Document
+from tests.discriminators import discriminating
 from tests.oracle.comparison import Disagreement
 from tests.oracle.differences import Difference, content_type, decided, is_utf8, query
 
@@ -24,7 +25,7 @@ BOUNDS = frozenset(str(each) for bits in (31, 63) for each in (2**bits - 1, -(2*
 def differences(document: Document) -> tuple[Difference, ...]:
     """The classes, for one document."""
     optional = set(_optional_bodies(document))
-    discriminators = set(_discriminators(document.raw))
+    discriminators = set(discriminating(document.raw))
     shadowed = set(_shadowed(document))
     untyped = set(_untyped_forms(document))
     return (
@@ -212,13 +213,3 @@ def _is_odd_form(body: bytes) -> bool:
 def _is_known(media: str) -> bool:
     name = media.partition(";")[0].strip().lower()
     return name in ("application/json", FORM, "multipart/form-data") or name.endswith("+json")
-
-
-def _discriminators(node: Any) -> Iterator[str]:
-    """The properties that discriminators name, anywhere in a document."""
-    if isinstance(node, Mapping):
-        discriminator = node.get("discriminator")
-        if isinstance(discriminator, Mapping) and isinstance(discriminator.get("propertyName"), str):
-            yield discriminator["propertyName"]
-    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _discriminators(each)

@@ -31,6 +31,7 @@ from mockserver.contract.operation import Described
 from mockserver.contract.security import UNCHECKED
 from mockserver.runtime.application import MockApp
 from mockserver.world import Collection
+from tests.discriminators import discriminating
 from tests.fuzz.campaign import URL, failures
 
 LONGEST = 3000
@@ -194,16 +195,6 @@ def _listed_wrongly(api: Api, described: Described) -> Iterator[str]:
             yield parameter["name"]
 
 
-def _told_apart(node: Any) -> Iterator[str]:
-    """The properties that discriminators name, anywhere in a document."""
-    if isinstance(node, Mapping):
-        discriminator = node.get("discriminator")
-        if isinstance(discriminator, Mapping) and isinstance(discriminator.get("propertyName"), str):
-            yield discriminator["propertyName"]
-    for each in node.values() if isinstance(node, Mapping) else node if isinstance(node, list) else ():
-        yield from _told_apart(each)
-
-
 def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
     """What of the document a finding comes from; None if that has to be looked at."""
     method, _, path = str(finding["operation"]).partition(" ")
@@ -253,7 +244,7 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and "application/json-patch+json" in message
         and any(each not in OPERATIONS for each in PATCHING.findall(message)),
         "it has a discriminator, of which Schemathesis knows nothing": refused
-        and any(f'"{name}":' in message for name in _told_apart(api.document.raw)),
+        and any(f'"{name}":' in message for name in discriminating(api.document.raw)),
         "it has a media type that Schemathesis cannot write": check == "error"
         and "SerializationNotPossible" in message,
     }

@@ -25,7 +25,7 @@ def openapi(schema: dict[str, Any], **paths: Any) -> dict[str, Any]:
 
 
 def with_property(schema: Any) -> dict[str, Any]:
-    return openapi({**BODY, "properties": {**BODY["properties"], "more": schema}})  # type: ignore[dict-item]
+    return openapi({**BODY, "properties": {**BODY["properties"], "more": schema}})  # type: ignore[dict-item]  # of `properties`, of which mypy knows only `object`
 
 
 SWAGGER = {
