@@ -1,27 +1,15 @@
 // How much of a contract the requests of a world exercised: figures by kind, and each part of one operation.
 
 import { get } from "./api.js";
-import { h, pill, replace, stacks } from "./dom.js";
+import { demanded, h, pill, stacks } from "./dom.js";
 
 const PLURAL = { operation: "operations", status: "statuses", parameter: "parameters", property: "request properties", value: "enum values", scheme: "security schemes", scope: "scopes" };
 const SHOWN = 200;
 
 // Counted when it is opened: of a large document that takes a second.
 export function coverage(api, world, operationId = null) {
-  const below = h("div", { class: "demand" }, h("p", { class: "soft small" }, "Counting…"));
-  let asked = false;
-  const load = async () => {
-    if (asked) return;
-    asked = true;
-    try {
-      replace(below, counted(await get(`apis/${api}/coverage`, { world, ...(operationId && { operationId }) })));
-    } catch (error) {
-      asked = false;
-      replace(below, h("p", { class: "bad-text" }, error.message));
-    }
-  };
-  return h("details", { class: "lines", ontoggle: (event) => event.target.open && load() },
-    h("summary", {}, "Coverage: parameters, properties, values"), below);
+  const load = async () => counted(await get(`apis/${api}/coverage`, { world, ...(operationId && { operationId }) }));
+  return demanded("Coverage: parameters, properties, values", load, { waiting: "Counting…" });
 }
 
 function counted({ api, requests, forgotten, whole, kinds, parts }) {

@@ -99,3 +99,22 @@ export function dialog(title, fill) {
   box.showModal();
   return box;
 }
+
+// Details whose content is loaded when somebody opens them: what `load` gives, or why it cannot be had.
+export function demanded(label, load, { open = false, waiting = "Loading…" } = {}) {
+  const below = h("div", { class: "demand" }, h("p", { class: "soft small" }, waiting));
+  let asked = false;
+  const fill = async () => {
+    if (asked) return;
+    asked = true;
+    try {
+      replace(below, await load());
+    } catch (error) {
+      asked = false;
+      replace(below, h("p", { class: "bad-text" }, error.message));
+    }
+  };
+  const made = h("details", { class: "lines", ontoggle: (event) => event.target === made && made.open && fill() }, h("summary", {}, label), below);
+  if (open) made.open = true;
+  return made;
+}

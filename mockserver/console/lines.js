@@ -1,7 +1,7 @@
 // Lines of a document with their place; what they refer to is loaded when somebody opens it.
 
 import { get } from "./api.js";
-import { h, pill, replace } from "./dom.js";
+import { demanded, h, pill } from "./dom.js";
 
 const REFERENCE = /\$ref:\s*['"]?(#[^'"}\s,]+)/g;
 
@@ -17,23 +17,12 @@ export function inferredNote(lines) {
 
 // The lines at a pointer, and below them what they refer to.
 export function onDemand(api, pointer, label, open = false) {
-  const below = h("div", { class: "demand" }, h("p", { class: "soft small" }, "Loading…"));
-  let asked = false;
   const load = async () => {
-    if (asked) return;
-    asked = true;
-    try {
-      const lines = await get(`apis/${api}/lines`, { pointer });
-      const references = [...new Set([...lines.text.matchAll(REFERENCE)].map(([, each]) => each))];
-      replace(below, quoted(lines), inferredNote(lines), references.map((each) => onDemand(api, each, each.split("/").slice(-2).join("/"))));
-    } catch (error) {
-      asked = false;
-      replace(below, h("p", { class: "bad-text" }, error.message));
-    }
+    const lines = await get(`apis/${api}/lines`, { pointer });
+    const references = [...new Set([...lines.text.matchAll(REFERENCE)].map(([, each]) => each))];
+    return [quoted(lines), inferredNote(lines), references.map((each) => onDemand(api, each, each.split("/").slice(-2).join("/")))];
   };
-  const made = h("details", { class: "lines", ontoggle: (event) => event.target === made && made.open && load() }, h("summary", {}, label), below);
-  if (open) made.open = true;
-  return made;
+  return demanded(label, load, { open });
 }
 
 // What is inferred is marked: the reason, and the line of the part that it is about.
