@@ -41,6 +41,12 @@ class Console:
             self.complaints.append(text)
 
     def go(self, address: str) -> Page:
+        """Open an address as if it had been typed into an empty tab.
+
+        Between two addresses of the console only the fragment differs: the page before would stay in place until the
+        next has its content, and a click meant for the next could reach it.
+        """
+        self.page.goto("about:blank")
         self.page.goto(f"{self.server.url}/_mock/console/{address}")
         return self.page
 
