@@ -507,7 +507,8 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
         needed = next(requirement for requirement, _, marker in asked if "verify" in marker)
         raise VerifyError(f"verify needs Schemathesis, which is not installed. Run: pip install '{needed}'")
     try:
-        from mockserver.verify.command import VerifyArguments, run
+        from mockserver.verify.arguments import VerifyArguments
+        from mockserver.verify.command import run
     except KeyboardInterrupt:
         raise VerifyError("interrupted before anything was sent.") from None
 

@@ -6,7 +6,7 @@ import math
 import shlex
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -104,16 +104,7 @@ class Campaign:
             # a provider that goes on answering 429 stops the engine from inside a request
             self._wire.halt = stream.stop
             try:
-                for event in stream:
-                    if isinstance(event, engine.EngineFinished):
-                        self.stopped = STOPPED.get(event.stop_reason, "completed")
-                    elif isinstance(event, engine.Interrupted) and self._wire.pace.exhausted is None:
-                        self.stopped = "interrupted"
-                        yield events.Interrupted(self._target.name)
-                    elif plan.workers > 1 and (label := stumbled(event)) is not None:
-                        self._stumbled.add(label)
-                    else:
-                        yield from translated(event, self._target.name, self._recording, plan.phases)
+                yield from self._passed_on(stream, plan)
             except KeyboardInterrupt:
                 self._wire.pace.stop()
                 self.stopped = "interrupted"
@@ -131,6 +122,19 @@ class Campaign:
             yield events.Trouble(
                 self._target.name, None, self._recording.text(f"Schemathesis failed in a thread: {failure}")
             )
+
+    def _passed_on(self, stream: Iterable[engine.EngineEvent], plan: Plan) -> Iterator[events.Event]:
+        """The engine's events in our words, but for how it ended, which is noted, and where it stumbled."""
+        for event in stream:
+            if isinstance(event, engine.EngineFinished):
+                self.stopped = STOPPED.get(event.stop_reason, "completed")
+            elif isinstance(event, engine.Interrupted) and self._wire.pace.exhausted is None:
+                self.stopped = "interrupted"
+                yield events.Interrupted(self._target.name)
+            elif plan.workers > 1 and (label := stumbled(event)) is not None:
+                self._stumbled.add(label)
+            else:
+                yield from translated(event, self._target.name, self._recording, plan.phases)
 
 
 @contextmanager

@@ -152,14 +152,7 @@ def registered(
 
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
         del context
-        return not (
-            response.status_code == TOO_MANY  # no contract need foresee it, and it says nothing about the request
-            or is_emptied_collection(failure, response)
-            or is_unknown_method(failure, case, response)
-            or is_of_another(failure, case)
-            or is_told_as_server_error(failure, response, plan)
-            or coding.hides(failure, response)
-        )
+        return not (is_moot(failure, case, response, plan) or coding.hides(failure, response))
 
     for check in checks:
         CHECKS.register(check)
@@ -172,6 +165,17 @@ def registered(
         GLOBAL_HOOK_DISPATCHER.unregister(before_call)
         for check in checks:
             CHECKS.unregister(check.__name__)
+
+
+def is_moot(failure: Failure, case: Case, response: Response, plan: Plan) -> bool:
+    """Whether a failure of Schemathesis says nothing against the contract, or what another failure says already."""
+    return (
+        response.status_code == TOO_MANY  # no contract need foresee it, and it says nothing about the request
+        or is_emptied_collection(failure, response)
+        or is_unknown_method(failure, case, response)
+        or is_of_another(failure, case)
+        or is_told_as_server_error(failure, response, plan)
+    )
 
 
 def guard(target: Target, case: Case) -> None:

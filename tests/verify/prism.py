@@ -29,7 +29,8 @@ from mockserver.verify.plan import TIMEOUT, Plan
 from mockserver.verify.reach import reach
 from mockserver.verify.registration import Pulse
 from mockserver.verify.reporters.terminal import show
-from mockserver.verify.scoreboard import ApiScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import ApiScore
 from mockserver.verify.targets import VARIABLES, Given, url_target
 from mockserver.verify.wire import Wire
 from tests.benchmarks.npm import ToolError, installed, label, program

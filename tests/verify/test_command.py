@@ -20,7 +20,8 @@ from click.testing import CliRunner, Result
 from mockserver.cli import main
 from mockserver.output.printing import Output
 from mockserver.verify import campaign, command, events
-from mockserver.verify.command import VerifyArguments, run
+from mockserver.verify.arguments import VerifyArguments
+from mockserver.verify.command import run
 from mockserver.verify.events import Event
 from mockserver.verify.plan import Plan
 from mockserver.verify.registration import Pulse

@@ -11,7 +11,7 @@ import pytest
 from mockserver.contract.document import Document
 from mockserver.verify.events import OperationRef
 from mockserver.verify.pool import keys
-from mockserver.verify.scoreboard import opens_most
+from mockserver.verify.scores import opens_most
 from tests.verify.broken.shelf import Record, Shelf
 from tests.verify.flaws import contract, shelf_target, verified
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mockserver.output.escaping import visible, visible_lines
 from mockserver.verify.grading import Group, relative, shown_operations
-from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import BROKEN, CLEAN, ApiScore
 
 MOST = 10
 """Maximum of annotations of one kind that GitHub shows for a step."""

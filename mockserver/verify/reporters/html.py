@@ -7,7 +7,8 @@ from pathlib import Path
 
 from mockserver import __version__
 from mockserver.output.pages import render
-from mockserver.verify.scoreboard import BROKEN, CLEAN, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import BROKEN, CLEAN
 
 TEMPLATE = Path(__file__).with_name("report.html")
 TONES = {CLEAN: "good", BROKEN: "bad"}

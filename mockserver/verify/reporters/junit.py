@@ -14,7 +14,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from mockserver.verify.events import Finding
 from mockserver.verify.grading import Group, relative, severity
-from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import ApiScore, OperationScore
 from mockserver.verify.standing import times
 
 ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

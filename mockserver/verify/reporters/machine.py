@@ -7,7 +7,8 @@ from typing import Any
 
 from mockserver.verify.events import Exchange, Finding
 from mockserver.verify.grading import Group, headline, severity
-from mockserver.verify.scoreboard import ApiScore, OperationScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import ApiScore, OperationScore
 
 VERSION = 1
 """Version of the format, raised for incompatible changes."""

@@ -14,7 +14,8 @@ from urllib.parse import quote
 from mockserver import __version__
 from mockserver.verify.events import Finding, Fingerprint
 from mockserver.verify.grading import Group, relative
-from mockserver.verify.scoreboard import ApiScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import ApiScore
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LONGEST = 1000

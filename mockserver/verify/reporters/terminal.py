@@ -13,7 +13,8 @@ from mockserver.output.printing import Output
 from mockserver.output.table import Column, show_table
 from mockserver.verify.events import ApiStarted, Event, Exchange, Finding, Fingerprint
 from mockserver.verify.grading import Group, Severity, shown_operations
-from mockserver.verify.scoreboard import BROKEN, CLEAN, ApiScore, OperationScore, Scoreboard
+from mockserver.verify.scoreboard import Scoreboard
+from mockserver.verify.scores import BROKEN, CLEAN, ApiScore, OperationScore
 
 MARKS = {CLEAN: ("✓", "green"), BROKEN: ("✗", "bold red")}
 COLOURS = {2: "green", 3: "cyan", 4: "yellow", 5: "red"}
