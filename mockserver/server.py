@@ -46,8 +46,20 @@ def _files(given: Sequence[str | Path] | str | Path) -> Sequence[str | Path]:
 def _origins(given: Sequence[str] | str, *, cors: bool) -> tuple[str, ...]:
     origins = (given,) if isinstance(given, str) else tuple(given)
     if origins and not cors:
-        raise StartError("cors_origins and cors=False exclude each other: omit one.")
+        raise StartError("cors_origins (--cors-origin) and cors=False (--no-cors) exclude each other: omit one.")
     return origins
+
+
+def _check_pairs(
+    ssl_certfile: Path | str | None, ssl_keyfile: Path | str | None, control_token: str | None, *, control: bool
+) -> None:
+    """StartError for arguments that need another one, or exclude it."""
+    if ssl_keyfile is not None and ssl_certfile is None:
+        raise StartError("ssl_keyfile (--ssl-keyfile) needs ssl_certfile (--ssl-certfile): give both.")
+    if control_token is not None and not control:
+        raise StartError(
+            "control_token (--control-token) and control=False (--no-control) exclude each other: omit one."
+        )
 
 
 def _loader(
@@ -59,7 +71,9 @@ def _loader(
 ) -> Callable[[], tuple[list[Api], World]]:
     """What reads the APIs and makes their default world, at the start and again for each reload."""
     if state is not None and (seed is not None or fixtures is not None):
-        raise StartError("--state has its own seed and records: omit --seed and --fixtures.")
+        raise StartError(
+            "state (--state) brings a seed and records of its own: omit seed (--seed) and fixtures (--fixtures)."
+        )
 
     def load() -> tuple[list[Api], World]:
         if state is not None:
@@ -116,12 +130,11 @@ class MockServer:
     ) -> None:
         if auth not in ("strict", "any"):
             raise StartError(f"auth must be 'strict' or 'any', got {auth!r}.")
-        if ssl_keyfile is not None and ssl_certfile is None:
-            raise StartError("--ssl-keyfile needs --ssl-certfile. Give both.")
-        if control_token is not None and not control:
-            raise StartError("--control-token and --no-control exclude each other: omit one.")
+        _check_pairs(ssl_certfile, ssl_keyfile, control_token, control=control)
         if not 0 <= shutdown_timeout < math.inf:
-            raise StartError(f"--shutdown-timeout takes a number of seconds from 0 on, got {shutdown_timeout!r}.")
+            raise StartError(
+                f"shutdown_timeout (--shutdown-timeout) must be seconds from 0 on, got {shutdown_timeout!r}."
+            )
         self._address = (bare(host), port)
         reading: dict[str, Any] = {
             "mounts": mounts,

@@ -210,7 +210,7 @@ def test_broken_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: 
         (["serve", "nope"], "unknown API 'nope': expected one of audience, crm, prospects, salesnav, workshop."),
         (["routes", "nope"], "unknown API 'nope'"),
         (["serve", "--fixtures", "/nowhere"], "/nowhere: expected a folder of fixtures"),
-        (["serve", "--ssl-keyfile", "key.pem"], "--ssl-keyfile needs --ssl-certfile"),
+        (["serve", "--ssl-keyfile", "key.pem"], "(--ssl-keyfile) needs ssl_certfile"),
         (["serve", "crm", "--ssl-certfile", "/nowhere.pem"], "the certificate /nowhere.pem"),
         (["serve", "--auth", "none"], "is not one of"),
         (["serve", "--port", "70000"], "is not in the range"),

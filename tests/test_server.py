@@ -139,12 +139,28 @@ def test_a_port_that_is_taken_is_told() -> None:
         ({"apis": []}, StartError, "apis is empty: name at least one API, or omit it"),
         ({"host": ""}, StartError, "--host takes an address such as 127.0.0.1, or 0.0.0.0 for all"),
         ({"state": "/nowhere"}, StateError, "/nowhere: the exported world cannot be read"),
-        ({"state": "/nowhere", "seed": 0}, StartError, "--state has its own seed and records"),
-        ({"ssl_keyfile": "key.pem"}, StartError, "--ssl-keyfile needs --ssl-certfile"),
-        ({"control": False, "control_token": "t"}, StartError, "--control-token and --no-control exclude each other"),
-        ({"shutdown_timeout": -1}, StartError, "--shutdown-timeout takes a number of seconds from 0 on, got -1."),
-        ({"shutdown_timeout": float("nan")}, StartError, "--shutdown-timeout takes a number of seconds from 0 on"),
-        ({"shutdown_timeout": float("inf")}, StartError, "--shutdown-timeout takes a number of seconds from 0 on"),
+        ({"state": "/nowhere", "seed": 0}, StartError, "state (--state) brings a seed and records of its own"),
+        ({"ssl_keyfile": "key.pem"}, StartError, "ssl_keyfile (--ssl-keyfile) needs ssl_certfile (--ssl-certfile)"),
+        (
+            {"control": False, "control_token": "t"},
+            StartError,
+            "control_token (--control-token) and control=False (--no-control)",
+        ),
+        (
+            {"shutdown_timeout": -1},
+            StartError,
+            "shutdown_timeout (--shutdown-timeout) must be seconds from 0 on, got -1.",
+        ),
+        (
+            {"shutdown_timeout": float("nan")},
+            StartError,
+            "shutdown_timeout (--shutdown-timeout) must be seconds from 0 on",
+        ),
+        (
+            {"shutdown_timeout": float("inf")},
+            StartError,
+            "shutdown_timeout (--shutdown-timeout) must be seconds from 0 on",
+        ),
     ],
 )
 def test_what_cannot_be_served_is_told_before_it_starts(

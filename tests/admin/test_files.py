@@ -241,9 +241,9 @@ def test_export_of_a_strange_server(answer: bytes, expected: str, monkeypatch: p
         (["export", "--world", "t1"], "--world needs --url"),
         (["export", "nope"], "unknown API 'nope'"),
         (["export", "crm", "--output", "/nowhere/x.json"], "/nowhere/x.json: cannot be written (No such file"),
-        (["serve", "--state", "x.json", "--seed", "0"], "--state has its own seed and records"),
-        (["serve", "--state", "x.json", "--fixtures", "."], "--state has its own seed and records"),
-        (["serve", "--control-token", "x", "--no-control"], "--control-token and --no-control exclude each other"),
+        (["serve", "--state", "x.json", "--seed", "0"], "(--state) brings a seed and records of its own"),
+        (["serve", "--state", "x.json", "--fixtures", "."], "(--state) brings a seed and records of its own"),
+        (["serve", "--control-token", "x", "--no-control"], "(--no-control) exclude each other"),
         (
             ["serve", "crm", "--control-token", "", "--port", "0"],
             "--control-token (or MOCKSERVER_CONTROL_TOKEN) is empty",
