@@ -1,4 +1,4 @@
-"""What can be served: an Api is a document, its fixtures, its handlers and the words it refuses with.
+"""What can be served: the APIs that are shipped, found by name, and those of a user, by their document.
 
 The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockserver.apis.<name>`.
 """
@@ -6,131 +6,30 @@ The five are found by one name: `specs/<name>.yaml`, `fixtures/<name>/`, `mockse
 from __future__ import annotations
 
 import difflib
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
-from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from mockserver.additions import of_apis
+from mockserver.api import Api
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.reading.sources import is_remote, split_name
-from mockserver.contract.violations import Rejection
-from mockserver.errors import FixtureError, StartError
+from mockserver.errors import StartError
 from mockserver.folders import Folder, folder_of
-from mockserver.garbage import uncollected
 from mockserver.handlers import load as load_handlers
 from mockserver.resources import resource
-from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, Table, World
-from mockserver.world.fixtures import check_references, load_collection, read_records
-from mockserver.world.store import INSERTED
+from mockserver.seeding import accounts_of, check_files, check_folder, credentials_of, fix
 
 if TYPE_CHECKING:  # of the shipped APIs nothing is inferred, and they are there sooner without it
     from mockserver.contract.reading.reader import ReadDocument
-    from mockserver.inference import Declarations, DocumentedAnswers, Inference, InferenceOptions
+    from mockserver.inference import Declarations, InferenceOptions
 
 MOUNT = re.compile(r"(/[^/{}?#\s]+)+")
-CREDENTIALS = "credentials.json"
-CREDENTIAL = {
-    "type": "object",
-    "required": ["token", "account", "scopes"],
-    "properties": {
-        "token": {"type": "string", "minLength": 1},
-        "account": {"type": "string", "minLength": 1},
-        "scopes": {"type": "array", "items": {"type": "string"}},
-        "description": {"type": "string"},
-    },
-    "additionalProperties": False,
-}
-
-Handler = Callable[..., Any]
-Refuse = Callable[[World, Rejection], tuple[Any, int] | None]
-"""Body and status of a refusal; None if the document has no answer for it, so that the server words it."""
-
-
-@dataclass(frozen=True)
-class Api:
-    """One API: its document, what it keeps, who may call it, and how it words a refusal.
-
-    `handlers` answer its operations, by operationId: each is given the world and those of the operation's arguments
-    that it names, or all if it takes `**arguments`. `inferred` answers those that have none. `compiled` is the document
-    compiled, where that has been done; `mount` stands before every path.
-    """
-
-    name: str
-    document: Document
-    handlers: Mapping[str, Handler]
-    collections: tuple[Collection, ...]
-    credentials: Collection | None
-    refuse: Refuse
-    fixtures: tuple[Path, ...]
-    inferred: Inference | None = None
-    compiled: Contract | None = None
-    mount: str = ""
-
-    @cached_property
-    def contract(self) -> Contract:
-        """The document, compiled."""
-        return self.compiled or Contract(self.document)
-
-    @cached_property
-    def documented(self) -> DocumentedAnswers:
-        """Makes responses from the document alone, whether handlers are written or inferred."""
-        from mockserver.inference import DocumentedAnswers
-
-        return DocumentedAnswers(self.contract)
-
-    def handler(self, operation_id: str) -> Handler:
-        """What answers the operation of that name; StartError if nothing does."""
-        found = self.handlers.get(operation_id, self.inferred)
-        if found is None:
-            raise StartError(
-                f"{self.name}: operation {operation_id} has no handler. Write a function {operation_id}(world) for it."
-            )
-        return found
-
-    def stored(self) -> tuple[Collection, ...]:
-        """Every collection, credentials included; those that are inferred are worked out for it."""
-        inferred = () if self.inferred is None else self.inferred.collections
-        known = (*self.collections, *inferred)
-        return known if self.credentials is None else (*known, self.credentials)
-
-    def loaded(self) -> tuple[Collection, ...]:
-        """The collections that fixtures fill when a world is made; inferred ones are filled on first use."""
-        return self.collections if self.credentials is None else (*self.collections, self.credentials)
-
-    def kept_in(self, world: World) -> tuple[Collection, ...]:
-        """The collections, credentials apart, of which a world has records so far."""
-        return tuple(each for each in self.stored() if each is not self.credentials and world.has_used(each))
-
-    def default_credential(self, world: World) -> Record | None:
-        """The first credential of the fixtures: whom `--auth any` takes a caller for."""
-        first = [] if self.credentials is None else world[self.credentials].slice(INSERTED, limit=1)
-        return first[0] if first else None
-
-
-class Records:
-    """The collections of an API in a world by their names without that of the API, for a handler that takes `records`.
-
-    Those that are inferred are there as well, so that a handler can act on what other operations create.
-    """
-
-    def __init__(self, api: Api, world: World) -> None:
-        self._api = api
-        self._world = world
-
-    def __getitem__(self, name: str) -> Table:
-        for each in self._api.stored():
-            if each.name == f"{self._api.name}.{name}":
-                return self._world[each]
-        known = sorted(each.name.partition(".")[2] for each in self._api.stored())
-        raise KeyError(f"{self._api.name} has no collection {name!r}; expected one of {', '.join(known) or 'none'}")
 
 
 def names() -> tuple[str, ...]:
@@ -169,7 +68,7 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
         raise StartError(f"unknown API {name!r}: expected one of {', '.join(names())}.")
     module = import_module(f"mockserver.apis.{name}")
     folders = (resource("fixtures") / name,) if fixtures is None else (fixtures / name, resource("fixtures") / name)
-    _check_files(folders[0], module.COLLECTIONS)
+    check_files(folders[0], module.COLLECTIONS)
     document = Document.load(resource("specs") / f"{name}.yaml", proven())
     named = (operation["operationId"] for _, _, operation in document.operations())
     return Api(
@@ -177,7 +76,7 @@ def load_api(name: str, fixtures: Path | None = None) -> Api:
         document=document,
         handlers={each: getattr(module, each) for each in named if hasattr(module, each)},
         collections=module.COLLECTIONS,
-        credentials=_credentials(name, folders),
+        credentials=credentials_of(name, folders),
         refuse=module.refuse,
         fixtures=folders,
     )
@@ -207,11 +106,11 @@ def document_api(
         document=document,
         handlers={},
         collections=(),
-        credentials=_credentials(name, folders),
+        credentials=credentials_of(name, folders),
         refuse=DocumentedRefusals(contract).refuse,
         fixtures=folders,
         inferred=Inference(
-            contract, name, {**extensions.declarations, **(declarations or {})}, options, accounts=_accounts(folders)
+            contract, name, {**extensions.declarations, **(declarations or {})}, options, accounts=accounts_of(folders)
         ),
         compiled=contract,
     )
@@ -238,7 +137,7 @@ def load_apis(
     given = [*dict.fromkeys(chosen or shipped())]
     named = [_name(each) for each in given]
     if fixtures is not None:
-        _check_folder(fixtures, named)
+        check_folder(fixtures, [*dict.fromkeys([*names(), *named])])
     changed = of_apis("--overlay", overlays, named)
     apis = [
         _load(each, fixtures, changed.get(name, ()), options, allow_remote_refs=allow_remote_refs)
@@ -248,7 +147,7 @@ def load_apis(
     own = of_apis("--handlers", handlers, named)
     apis = [_handled(api, own.get(api.name, ())) for api in apis]
     for api in apis:
-        _fix(api)
+        fix(api)
     return _mounted(apis, mounts or {})
 
 
@@ -277,22 +176,6 @@ def _handled(api: Api, files: Iterable[str | Path]) -> Api:
         if api.inferred is not None:
             api.inferred.by_hand = frozenset(each.name for each in collections)
     return api
-
-
-def _fix(api: Api) -> None:
-    """Have the inferred collections of an API begin with the fixtures that there are for them, checked as always."""
-    inferred = api.inferred
-    if inferred is None or not any(folder.glob("*.json") for folder in api.fixtures):
-        return
-    for folder in api.fixtures:
-        _check_files(folder, api.stored())
-    check, found = _checker(api), {}
-    for collection in inferred.collections:
-        source = _source(api, collection)
-        if source.exists():
-            found[collection.name.partition(".")[2]] = read_records(source)
-            load_collection(collection, read_records(source), check(collection), source)
-    inferred.fixtures = {**inferred.fixtures, **found}
 
 
 def _load(
@@ -328,9 +211,9 @@ def _load(
         document.flaws.append(flaw)
     if folder.fixtures is not None:
         fixed = (*api.fixtures, folder.fixtures)
-        api = replace(api, fixtures=fixed, credentials=_credentials(name, fixed))
+        api = replace(api, fixtures=fixed, credentials=credentials_of(name, fixed))
         if api.inferred is not None:
-            api.inferred.survey.accounts = _accounts(fixed)
+            api.inferred.survey.accounts = accounts_of(fixed)
     return _handled(api, () if folder.handlers is None else (folder.handlers,))
 
 
@@ -373,100 +256,3 @@ def _mounted(apis: Sequence[Api], mounts: Mapping[str, str]) -> list[Api]:
         if not MOUNT.fullmatch(prefix):
             raise StartError(f"--mount {name}={prefix}: expected a path such as /{name}, without a slash at its end.")
     return [replace(api, mount=mounts[api.name]) if api.name in mounts else api for api in apis]
-
-
-def _check_folder(folder: Path, chosen: Sequence[str]) -> None:
-    """FixtureError if it is no folder of fixtures, or has some of what neither is shipped nor is `chosen`."""
-    known = [*dict.fromkeys([*names(), *chosen])]
-    if not folder.is_dir():
-        raise FixtureError(f"{folder}: expected a folder of fixtures like fixtures/, but there is none.")
-    found = [path for path in folder.iterdir() if path.is_dir() or path.suffix == ".json"]
-    visible = sorted(path.name for path in found if not path.name.startswith("."))
-    if not visible:
-        raise FixtureError(f"{folder}: expected folders named {', '.join(known)} with JSON files in them, found none.")
-    unknown = [name for name in visible if name not in known]
-    if unknown:
-        raise FixtureError(f"{folder}: no API is called {unknown[0]!r}; expected folders named {', '.join(known)}.")
-
-
-def _check_files(folder: Path, collections: Iterable[Collection]) -> None:
-    known = [*map(_file, collections), CREDENTIALS]
-    found = sorted(path.name for path in folder.glob("*.json"))
-    if folder.is_dir() and not found and not any(folder.glob("stubs/*.json")):
-        raise FixtureError(f"{folder}: expected some of {', '.join(known)}, found no file of that kind.")
-    unknown = [name for name in found if name not in known]
-    if unknown:
-        raise FixtureError(f"{folder / unknown[0]}: it is no collection of this API; expected {', '.join(known)}.")
-
-
-def _file(collection: Collection) -> str:
-    return f"{collection.name.partition('.')[2]}.json"
-
-
-def _accounts(folders: Iterable[Path]) -> tuple[str, ...]:
-    """The accounts of the credentials, in their order; what is wrong with the file is told when a world is made."""
-    path = next((each for folder in folders if (each := folder / CREDENTIALS).exists()), None)
-    try:
-        records = [] if path is None else json.loads(path.read_bytes())
-        return tuple(dict.fromkeys(each["account"] for each in records))
-    except (ValueError, TypeError, KeyError):
-        return ()
-
-
-def _credentials(name: str, folders: Iterable[Path]) -> Collection | None:
-    if not any((folder / CREDENTIALS).exists() for folder in folders):
-        return None
-    return Collection(f"{name}.credentials", key=itemgetter("token"), schema=CREDENTIAL)
-
-
-def seed_world(apis: Iterable[Api], seed: int = 0) -> World:
-    """The default world, holding every API's fixtures; FixtureError names file, record and field of a flaw."""
-    apis = list(apis)
-    states = {}
-    sources: dict[str, Path] = {}
-    with uncollected():
-        for api in apis:
-            check = _checker(api)
-            for collection in api.loaded():
-                source = sources[collection.name] = _source(api, collection)
-                records = read_records(source) if source.exists() or api.inferred is None else []
-                states[collection.name] = load_collection(collection, records, check(collection), source)
-        check_references((each for api in apis for each in api.loaded()), states, sources)
-    return World(DEFAULT, Snapshot(states, Clock(), 0, 0, seed=seed))
-
-
-def _source(api: Api, collection: Collection) -> Path:
-    file = _file(collection)
-    return next(
-        (folder / file for folder in api.fixtures if (folder / file).exists()), (api.fixtures or (Path(),))[-1] / file
-    )
-
-
-def _checker(api: Api) -> Callable[[Collection], Callable[[Record], Iterator[tuple[str, str]]]]:
-    def check_of(collection: Collection) -> Callable[[Record], Iterator[tuple[str, str]]]:
-        validator = api.contract.validator(collection.schema, "response")  # a record has what answers are made of
-
-        def check(record: Record) -> Iterator[tuple[str, str]]:
-            if not validator.accepts(record):
-                for violation in validator.violations(record, "body"):
-                    yield violation.field, violation.message
-
-        return check
-
-    return check_of
-
-
-def inferences(document: Document) -> Iterator[tuple[str, str]]:
-    """(JSON pointer, reason) of everything the document infers rather than takes from the published page."""
-    yield from _inferences(document.raw, "#")
-
-
-def _inferences(node: Any, pointer: str) -> Iterator[tuple[str, str]]:
-    if isinstance(node, Mapping):
-        if isinstance(node.get("x-inferred"), str):
-            yield pointer, node["x-inferred"]
-        for key, value in node.items():
-            yield from _inferences(value, f"{pointer}/{str(key).replace('~', '~0').replace('/', '~1')}")
-    elif isinstance(node, list):
-        for at, value in enumerate(node):
-            yield from _inferences(value, f"{pointer}/{at}")

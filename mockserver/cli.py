@@ -243,9 +243,9 @@ def export(ctx: click.Context, /, **options: Any) -> None:
 @click.pass_context
 def apis(ctx: click.Context, /, **options: Any) -> None:
     """List the APIs and their demo credentials."""
-    from mockserver.catalog import seed_world
     from mockserver.listing import list_apis
     from mockserver.output.printing import Output
+    from mockserver.seeding import seed_world
     from mockserver.settings import loaded
 
     chosen = loaded(options, ctx.get_parameter_source)

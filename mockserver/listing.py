@@ -11,7 +11,7 @@ from urllib.parse import quote, urlencode
 from rich.text import Text
 
 from mockserver import __version__
-from mockserver.catalog import Api, inferences
+from mockserver.api import Api, inferences
 from mockserver.contract.document import Document
 from mockserver.contract.examples import example_of
 from mockserver.contract.flaws import Flaw

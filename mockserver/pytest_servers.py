@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from mockserver import MockServer, catalog
+from mockserver.api import Api
 from mockserver.control.plane import mount
 from mockserver.errors import StartError
 from mockserver.mock.fixtures import Source, sources_of
@@ -76,7 +77,7 @@ class Settings:
             raise StartError(f"mock_seed must be a whole number, got {seed!r}.")
         return cls(names, auth, int(seed), tuple(fixtures))
 
-    def loaded(self) -> list[catalog.Api]:
+    def loaded(self) -> list[Api]:
         """The APIs, read as the servers read them."""
         return catalog.load_apis(self.apis, **arguments(dict(self.server), catalog.load_apis))
 

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mockserver.admin import files, worlds
+from mockserver.api import Api
 from mockserver.callbacks.sender import Sender
-from mockserver.catalog import Api, load_apis
+from mockserver.catalog import load_apis
 from mockserver.contract.reading.sources import split_name
 from mockserver.control.plane import ControlPlane, mount
 from mockserver.errors import StartError

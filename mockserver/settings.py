@@ -12,7 +12,8 @@ from typing import Any
 
 from click.core import ParameterSource
 
-from mockserver.catalog import Api, load_apis
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from mockserver.contract.reading.sources import split_name
 from mockserver.errors import StartError
 

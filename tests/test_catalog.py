@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from mockserver import MockServer, catalog
-from mockserver.catalog import Api, inferences, load_api, load_apis, names, proven, seed_world
+from mockserver import MockServer, catalog, seeding
+from mockserver.api import Api, inferences
+from mockserver.catalog import load_api, load_apis, names, proven
 from mockserver.cli import main
 from mockserver.contract.document import Document
 from mockserver.errors import DocumentError, FixtureError, StartError
 from mockserver.resources import resource
+from mockserver.seeding import seed_world
 from mockserver.world import Collection, World
 
 FIVE = ("audience", "crm", "prospects", "salesnav", "workshop")
@@ -214,7 +216,7 @@ def test_a_read_only_property_is_required_of_a_fixture() -> None:
     raw = {"openapi": "3.0.3", "info": {"title": "A", "version": "1"}, "paths": {}, "components": read_only}
     api = replace(load_api("crm"), document=Document(raw))
 
-    flaws = list(catalog._checker(api)(Collection("crm.things", schema=schema))({}))
+    flaws = list(seeding._checker(api)(Collection("crm.things", schema=schema))({}))
 
     assert flaws == [("id", "is required")]
 

@@ -12,6 +12,7 @@ from mockserver import MockServer, catalog
 from mockserver.additions import led
 from mockserver.errors import StartError
 from mockserver.resources import resource
+from mockserver.seeding import seed_world
 
 DOCUMENT = """
 openapi: 3.1.0
@@ -395,7 +396,7 @@ def test_a_shipped_api_is_a_folder_like_any_other(name: str, tmp_path: Path) -> 
     shutil.copy(Path(catalog.__file__).parent / "apis" / f"{name}.py", folder / "handlers.py")
     shutil.copytree(resource("fixtures") / name, folder / "fixtures")
     copied, shipped = (catalog.load_apis([each])[0] for each in (f"{folder}/", name))
-    one, other = catalog.seed_world([copied]), catalog.seed_world([shipped])
+    one, other = seed_world([copied]), seed_world([shipped])
 
     assert copied.handlers.keys() == shipped.handlers.keys() == set(shipped.contract.operations)
     assert {each.name: [*one[each]] for each in copied.loaded()} == {

@@ -22,6 +22,8 @@ LEVELS = (
     ("client", "options", "guide", "console"),
     ("world", "contract"),
     ("apis", "inference", "handlers", "folders", "additions"),
+    ("api",),
+    ("seeding",),
     ("catalog",),
     ("oauth",),
     ("runtime", "settings", "configuration"),

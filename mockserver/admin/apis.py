@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.admin.flaws import ValueFlaw
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.operation import Operation
 from mockserver.errors import OperationError, StateError, WorldError
 from mockserver.world import Collection

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.quotation import LINES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from mockserver.admin.service import Service
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.bodies import write_json
 from mockserver.contract.examples import example_of
 from mockserver.contract.generation import Generator, NoValueError

@@ -11,7 +11,8 @@ import orjson
 
 from mockserver.admin import exports
 from mockserver.admin.apis import Apis
-from mockserver.catalog import Api, load_apis
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from mockserver.contract.bodies import read_json
 from mockserver.errors import StartError, StateError
 from mockserver.limits import FILE_LIMIT

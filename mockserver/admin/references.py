@@ -14,7 +14,7 @@ from typing import Any
 from mockserver.admin.apis import Apis
 from mockserver.admin.changes import key_text
 from mockserver.admin.records import copied
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.errors import MockServerError, StateError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.records import at

@@ -12,7 +12,7 @@ from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import refuse
 from mockserver.admin.rulesets import RuleSet
 from mockserver.admin.stubbing import flaws, read_stub, write_stub
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.bodies import read_json
 from mockserver.contract.violations import ABSENT, Violation
 from mockserver.errors import FixtureError, OperationError, WorldError

@@ -10,8 +10,9 @@ from typing import Any
 from mockserver.admin import clock, exports, history, schemas, stubs
 from mockserver.admin.flaws import refuse
 from mockserver.admin.service import Service
-from mockserver.catalog import Api, seed_world
+from mockserver.api import Api
 from mockserver.errors import WorldError
+from mockserver.seeding import seed_world
 from mockserver.world import Snapshot, World
 from mockserver.world.registry import NamedSnapshot
 

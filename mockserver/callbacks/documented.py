@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.catalog import WEBHOOKS, Api
+from mockserver.api import Api
+from mockserver.catalog import WEBHOOKS
 from mockserver.contract.bodies import JSONCodec, write_json
 from mockserver.contract.media import Media
 from mockserver.errors import DocumentError

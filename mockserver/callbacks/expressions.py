@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract import expressions
 from mockserver.contract.bodies import media_type, read_json
 from mockserver.contract.expressions import Expression

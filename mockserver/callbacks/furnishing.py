@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.examples import example_of
 from mockserver.contract.headers import SENDABLE, header_text, schema_of
 from mockserver.contract.violations import ABSENT

@@ -18,11 +18,11 @@ from urllib.parse import urlsplit
 
 import requests
 
+from mockserver.api import Api
 from mockserver.callbacks.documented import Outgoing, body, callbacks_of
 from mockserver.callbacks.expressions import body_of, evaluated
 from mockserver.callbacks.furnishing import Furnishing, furnished
 from mockserver.callbacks.targets import Forbidden, Targets
-from mockserver.catalog import Api
 from mockserver.client import reason
 from mockserver.contract.success import SUCCESS
 from mockserver.errors import DocumentError

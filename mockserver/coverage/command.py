@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from mockserver.catalog import Api, load_apis
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from mockserver.client import Trust
 from mockserver.coverage import journal
 from mockserver.coverage.counting.coverage import Coverage

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.coverage.counting.coverage import Coverage
 from mockserver.coverage.counting.outline import Outline
 from mockserver.coverage.counting.summary import Summary

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import httpx
 
     from mockserver.admin.history import At
+    from mockserver.api import Api
     from mockserver.callbacks.sender import Delivery
-    from mockserver.catalog import Api
     from mockserver.mock.transport import Transport
     from mockserver.runtime.application import MockApp
     from mockserver.runtime.recording import Observer

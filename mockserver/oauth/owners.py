@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.world import DEFAULT, Record, World
 
 

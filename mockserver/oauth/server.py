@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.bodies import media_type
 from mockserver.contract.parameters import Pairs, Undecodable, percent_decode, split_query
 from mockserver.oauth import grants

@@ -14,7 +14,7 @@ from connexion.apps.abstract import AbstractApp
 from connexion.middleware.main import API
 from starlette.types import Receive, Scope, Send
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.runtime.compiled import ContractSpecification, HandlerResolver
 from mockserver.runtime.dataplane import DataPlane, Options
 from mockserver.runtime.dispatcher import Dispatcher

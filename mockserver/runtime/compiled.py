@@ -10,7 +10,7 @@ from connexion.operations import AbstractOperation
 from connexion.resolver import Resolution, Resolver
 from connexion.spec import OpenAPISpecification
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.contract import Contract
 from mockserver.runtime.endpoint import Endpoint
 

@@ -10,7 +10,7 @@ from connexion.middleware.abstract import SpecMiddleware
 from connexion.spec import OpenAPISpecification
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.errors import WorldError
 from mockserver.runtime import transport
 from mockserver.runtime.answer import Answer, problem

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from connexion.decorators.parameter import pythonic
 
-from mockserver.catalog import Api, Records
+from mockserver.api import Api, Records
 from mockserver.contract.decoding import Decoder
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.bodies import write_json
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import Rejection

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.bodies import media_type
 from mockserver.contract.parameters import Pairs, split_query
 from mockserver.contract.routing import Route, Router

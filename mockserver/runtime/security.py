@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.digest import DigestCredential
 from mockserver.contract.operation import Operation
 from mockserver.contract.security import Extract

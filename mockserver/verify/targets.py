@@ -11,13 +11,15 @@ from functools import cached_property
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mockserver.catalog import Api, load_apis, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from mockserver.client import Trust, basic
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.verify.data import NONE, Values
 from mockserver.verify.events import OperationRef
 from mockserver.verify.identities import Credential, Identity, basic_schemes, place_of, requirements

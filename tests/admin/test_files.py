@@ -18,8 +18,9 @@ from mockserver import MockServer, remote
 from mockserver.admin import files
 from mockserver.admin.apis import Apis
 from mockserver.admin.exports import export
-from mockserver.catalog import load_apis, seed_world
+from mockserver.catalog import load_apis
 from mockserver.cli import main
+from mockserver.seeding import seed_world
 from tests.test_cli import serving
 
 Json = dict[str, Any]

@@ -14,11 +14,12 @@ from mockserver.admin import clock, exports
 from mockserver.admin import records as state
 from mockserver.admin.apis import Apis
 from mockserver.apis import crm, workshop
-from mockserver.catalog import load_apis, seed_world
+from mockserver.catalog import load_apis
 from mockserver.contract.bodies import read_json, write_json
 from mockserver.errors import StateError
 from mockserver.runtime.faults import Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from mockserver.world.merging import merged
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from mockserver import MockServer
 from mockserver.apis.prospects import CONTACTS, FIELDS, LISTS, ORGANIZATIONS, _count_matches
-from mockserver.catalog import load_apis, seed_world
+from mockserver.catalog import load_apis
+from mockserver.seeding import seed_world
 from mockserver.world import World
 
 Freeze = Callable[[str], None]

@@ -19,8 +19,10 @@ import uvicorn
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.resolver import Resolver
 
-from mockserver.catalog import Api, load_api, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_api
 from mockserver.errors import Refusal
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from tests.benchmarks.operations import HOST
 

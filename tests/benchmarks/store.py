@@ -17,8 +17,9 @@ import orjson
 
 from mockserver.apis.audience import CONTACTS
 from mockserver.apis.workshop_cursor import write_cursor
-from mockserver.catalog import load_api, seed_world
+from mockserver.catalog import load_api
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from tests.benchmarks import population
 from tests.benchmarks.driver import call

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mockserver.apis import audience, workshop
-from mockserver.catalog import load_api, seed_world
+from mockserver.catalog import load_api
+from mockserver.seeding import seed_world
 from tests.benchmarks import population, store
 from tests.benchmarks.growth import growth
 from tests.benchmarks.store import Figures

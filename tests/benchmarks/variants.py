@@ -9,13 +9,14 @@ from pathlib import Path
 
 import click
 
-from mockserver.catalog import load_apis, seed_world
+from mockserver.catalog import load_apis
 from mockserver.limits import WORLDS
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.faults import Reply, Rule
 from mockserver.runtime.listening import bind
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.serving import uvicorn_server
+from mockserver.seeding import seed_world
 from mockserver.world.journal import ENTRIES
 from mockserver.world.registry import Worlds
 from tests.benchmarks.operations import HOST, READ, WRITE, Operation

@@ -15,8 +15,9 @@ import orjson
 from mockserver.admin import changes
 from mockserver.admin.apis import Apis
 from mockserver.apis.audience import CONTACTS
-from mockserver.catalog import load_api, seed_world
+from mockserver.catalog import load_api
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import Record, World
 from mockserver.world.journal import Journal
 from mockserver.world.registry import Worlds

@@ -25,8 +25,9 @@ import click
 import requests
 from rich.console import Console
 
-from mockserver.catalog import load_api, names, seed_world
+from mockserver.catalog import load_api, names
 from mockserver.resources import resource
+from mockserver.seeding import seed_world
 from mockserver.verify.events import PHASES
 from tests.benchmarks import table
 from tests.benchmarks.course import ROOT

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs
 import pytest
 
 from mockserver import MockServer
+from mockserver.api import Api
 from mockserver.callbacks.expressions import evaluated
-from mockserver.catalog import Api
 from mockserver.mock import Mock
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.message import Message

@@ -17,7 +17,7 @@ from mockserver.admin import exports
 from mockserver.admin.apis import Apis
 from mockserver.admin.stubbing import read_stub
 from mockserver.callbacks.sender import Sender
-from mockserver.catalog import load_apis, seed_world
+from mockserver.catalog import load_apis
 from mockserver.contract.document import Document
 from mockserver.contract.routing import Router
 from mockserver.control.documents import document
@@ -27,6 +27,7 @@ from mockserver.runtime.application import MockApp
 from mockserver.runtime.faults import Delay, Rule
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.reserved import CONTROL
+from mockserver.seeding import seed_world
 from mockserver.world import DEFAULT, World
 from tests.fuzz.campaign import PHASES, fuzz
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import yaml
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.contract.violations import Kind, Rejection
 from mockserver.coverage.counting.outline import Key, Outline

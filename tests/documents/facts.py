@@ -18,7 +18,7 @@ import yaml
 from rich.console import Console
 from rich.table import Column, Table
 
-from mockserver.catalog import inferences
+from mockserver.api import inferences
 from mockserver.contract.document import Document
 from tests.documents.published import Endpoint, anonymous, endpoints, folded
 from tests.documents.specification import FOLDER, Place, document, place

@@ -12,8 +12,8 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mockserver.api import Api
 from mockserver.apis import crm, prospects, salesnav
-from mockserver.catalog import Api
 from mockserver.contract.document import Document
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Options

@@ -14,8 +14,10 @@ from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.openapi.checks import UseAfterFree
 from schemathesis.specs.openapi.checks import use_after_free
 
-from mockserver.catalog import Api, load_api, names, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_api, names
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from tests.fuzz.campaign import BASELINE, URL, Outcome, fuzz, is_beyond
 from tests.fuzz.defects import DEFECTS, Defect, whole

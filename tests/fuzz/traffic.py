@@ -15,8 +15,10 @@ from tempfile import TemporaryDirectory
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mockserver.catalog import Api, load_api, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_api
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import Record, World
 from tests.fuzz.campaign import Outcome, fuzz
 from tests.fuzz.exchange import Request

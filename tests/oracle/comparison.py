@@ -15,9 +15,10 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
-from mockserver.catalog import Api, seed_world
+from mockserver.api import Api
 from mockserver.contract.violations import Rejection
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from tests.fuzz.exchange import Answer, Request, send
 from tests.fuzz.traffic import NOW, credentials

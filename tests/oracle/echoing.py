@@ -17,10 +17,11 @@ from typing import Any
 
 from connexion.decorators.parameter import pythonic
 
-from mockserver.catalog import Api, seed_world
+from mockserver.api import Api
 from mockserver.contract.kinds import NUMBER
 from mockserver.contract.reading.reader import read
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import seed_world
 from mockserver.world import World
 from tests.fuzz.campaign import fuzz
 from tests.fuzz.exchange import Request

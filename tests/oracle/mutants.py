@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.world import Record
 from tests.fuzz.exchange import Request

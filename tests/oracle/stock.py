@@ -15,7 +15,7 @@ from connexion.middleware.abstract import ROUTING_CONTEXT
 from connexion.options import SwaggerUIOptions
 from connexion.security import BearerSecurityHandler
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.errors import Refusal
 from mockserver.world import Record, World

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
+from mockserver.api import Api
 from mockserver.apis import salesnav
-from mockserver.catalog import Api, load_api, names
+from mockserver.catalog import load_api, names
 from mockserver.world import Record, World
 from tests.fuzz.defects import changed, with_handlers
 from tests.fuzz.traffic import campaign

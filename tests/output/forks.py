@@ -131,11 +131,11 @@ def _become(job: Job, writer: int | None, errors: int) -> None:
 
 
 if __name__ == "__main__":
-    from mockserver import catalog
+    from mockserver import catalog, seeding
 
     catalog.load_api = cache(catalog.load_api)
     for name in catalog.names():
-        catalog.seed_world([catalog.load_api(name)])
+        seeding.seed_world([catalog.load_api(name)])
     from mockserver.cli import main
     from mockserver.verify import command
     from tests.verify.reporters.sample import RUN

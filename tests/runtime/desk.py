@@ -8,13 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.catalog import CREDENTIAL, Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.contract.violations import Rejection
 from mockserver.errors import Refusal
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.dataplane import Options
 from mockserver.runtime.recording import Observer
+from mockserver.seeding import CREDENTIAL
 from mockserver.world import DEFAULT, Clock, Collection, Record, Snapshot, World
 from mockserver.world.store import TableState
 

@@ -14,11 +14,13 @@ import pytest
 
 from mockserver.admin.apis import Apis
 from mockserver.admin.exports import export
-from mockserver.catalog import Api, load_api, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_api
 from mockserver.errors import Refusal
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.faults import Limit, Rule
 from mockserver.runtime.pattern import RequestPattern
+from mockserver.seeding import seed_world
 from mockserver.world import World
 
 LIST = "3d4e06a3-544b-4cc7-924e-e077ef133cf6"

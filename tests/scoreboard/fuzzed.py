@@ -25,11 +25,13 @@ from schemathesis.engine import events, from_schema
 from schemathesis.generation.case import Case
 
 from mockserver.admin.clock import freeze
-from mockserver.catalog import CREDENTIAL, CREDENTIALS, Api, load_apis, seed_world
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.operation import Described
 from mockserver.contract.security import UNCHECKED
 from mockserver.runtime.application import MockApp
+from mockserver.seeding import CREDENTIAL, CREDENTIALS, seed_world
 from mockserver.world import Collection
 from tests.discriminators import discriminating
 from tests.fuzz.campaign import URL, failures

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from mockserver.catalog import Api, load_apis
+from mockserver.api import Api
+from mockserver.catalog import load_apis
 from tests.scoreboard.fuzzed import traced
 
 TEXT = {"type": "string"}

@@ -19,10 +19,11 @@ from pathlib import Path
 
 import click
 
-from mockserver.catalog import load_api, names, seed_world
+from mockserver.catalog import load_api, names
 from mockserver.errors import VerifyError
 from mockserver.output.printing import Output
 from mockserver.resources import resource
+from mockserver.seeding import seed_world
 from mockserver.verify.campaign import verify
 from mockserver.verify.events import Finding
 from mockserver.verify.plan import TIMEOUT, Plan

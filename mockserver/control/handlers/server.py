@@ -8,7 +8,7 @@ from connexion.lifecycle import ConnexionResponse
 
 from mockserver.admin import apis, citing, coverage, examples
 from mockserver.admin.service import Service, operation
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.control.documents import write_yaml
 from mockserver.runtime.reserved import CONTROL
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-from mockserver.catalog import Api
+from mockserver.api import Api
 from mockserver.contract.document import Document
 from mockserver.contract.operation import BODY, IGNORED_PARAMETERS, Described, Operation
 from mockserver.contract.operation import Key as Came
