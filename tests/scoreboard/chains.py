@@ -31,6 +31,7 @@ MOST = 12
 PAGES = 40
 """Pages of a list that are followed."""
 IDENTIFIERS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "arn", "identifier")
+LINKS = ("href", "self", "selflink", "selfurl", "selfuri")
 LIMITS = ("limit", "perpage", "pagesize", "maxresults", "pagelimit", "top", "size")
 
 
@@ -115,6 +116,12 @@ class Sender:
             raise Miss(f"out of contract: {flaw}")
         return answer
 
+    def may_be(self, described: Described, body: Any) -> bool:
+        """Whether an answer in JSON to an operation may have this body."""
+        responses = described.members.get("responses") or {}
+        status = next((int(each) for each in sorted(map(str, responses)) if re.fullmatch("2[0-9][0-9]", each)), 200)
+        return self._judge.flaw(described.members, status, "application/json", json.dumps(body).encode()) is None
+
     def parameters(self, described: Described, where: str) -> Mapping[str, Mapping[str, Any]]:
         document = self._contract.document
         found = document.parameters(described.path, described.members)
@@ -152,7 +159,7 @@ class _Chain:
             body = answer.json()
         except ValueError:
             body = None
-        links = [link for each in _objects(body) for name, link in each.items() if _spelled(name) in ("href", "self")]
+        links = [link for each in _objects(body) for name, link in each.items() if _spelled(name) in LINKS]
         yield from (unquote(urlsplit(each).path.rpartition("/")[2]) for each in links if isinstance(each, str))
         for source in (body, sent):
             if isinstance(source, str | int) and not isinstance(source, bool):
@@ -183,6 +190,8 @@ class _Chain:
                 and isinstance(value, str | int)
                 and not isinstance(value, bool)
             )
+        for each in objects[:1] if len(objects) == 1 and len(objects[0]) == 1 else ():
+            yield from (value for value in each.values() if isinstance(value, str))  # what else could it be
 
     def _values(self, identifier: str) -> dict[str, str]:
         """The path values of the item, which the paths may call differently."""
@@ -203,7 +212,9 @@ class _Chain:
             if answer.is_success:
                 self._below = values
                 self._item = self._seen()
-                _same(self._sent, self._item, "what was sent", {**self._above, self._of.key: identifier})
+                _same(
+                    self._sent, self._item, "what was sent", {**self._above, self._of.key: identifier}, self._may_have
+                )
                 return
         raise Miss(told)
 
@@ -221,6 +232,10 @@ class _Chain:
     def _seen(self) -> Any:
         asked = self._sender.asked(self._of.read, self._below)
         return _json(self._sender.succeed(self._of.read, asked).content)
+
+    def _may_have(self, read: Any, holder: Any, name: str, value: Any) -> bool:
+        """Whether what is read may have a value in a field of one of its objects: else it cannot be what was sent."""
+        return self._sender.may_be(self._of.read, _with(read, holder, name, value))
 
     def distinct(self) -> None:
         asked = self._sender.asked(self._of.create, self._above, 2)
@@ -242,6 +257,8 @@ class _Chain:
             answer = self._sender.succeed(self._of.list, asked, query)
             seen += 1
             told = set(_scalars(_json(answer.content)))
+            if self._is_among(_json(answer.content)):
+                return
             if wanted in told or any(unquote(each.rpartition("/")[2]) == wanted for each in told if "/" in each):
                 return
             following = self._next(answer, asked, query)
@@ -249,6 +266,11 @@ class _Chain:
                 raise Miss(f"{wanted} is on none of {seen} page(s): {answer.text[:100]}")
             query = following
         raise Miss(f"{wanted} is on none of {seen} pages")
+
+    def _is_among(self, page: Any) -> bool:
+        """Whether the item stands in a list as it is read, where neither tells its identifier."""
+        own = [each for each in _objects(self._item, whole=True) if len(each) > 1]
+        return any(each in own for items in _lists(page) for each in items)
 
     def _meant(self, described: Described) -> dict[str, str]:
         """The item's own values of what the list requires in its query: it is to be among what is asked for."""
@@ -285,21 +307,19 @@ class _Chain:
                 return {**query, names[each]: last}
         for each, by in (("page", 1), ("pagenumber", 1), ("offset", count), ("skip", count), ("start", count)):
             if each in names and count:
-                return {
-                    **query,
-                    names[each]: str(int(query.get(names[each], 1 if by == 1 and "page" in each else 0)) + by),
-                }
+                first = _first(self._sender.parameters(self._of.list, "query")[names[each]]) if by == 1 else 0
+                return {**query, names[each]: str(int(query.get(names[each], first)) + by)}
         return None
 
     def _pinned(self, asked: Asked) -> Asked:
         """The request with the item's own identifier where its body has one: nothing is to be renamed."""
         body = _json(asked.body)
         identifier = list(self._below.values())[-1]
-        held = {name for each in _objects(self._item) for name, value in each.items() if str(value) == identifier}
-        own = {name: value for each in _objects(self._item) for name, value in each.items() if name in held}
+        fields = [pair for each in _objects(self._item) for pair in each.items()]
+        own = {name: value for name, value in fields if str(value) == identifier}
         changed = False
         for each in _objects(body, whole=True):
-            for name in each.keys() & held:
+            for name in each.keys() & own.keys():
                 cast("dict[str, Any]", each)[name] = own[name]
                 changed = True
             if changed:
@@ -311,7 +331,7 @@ class _Chain:
         asked = self._pinned(self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3))
         self._sender.succeed(self._of.merge, asked)
         after = self._seen()
-        _same(_body(asked), after, "what was merged", self._above)
+        _same(_body(asked), after, "what was merged", self._above, self._may_have)
         _kept(self._item, _body(asked), after)
         self._item = after
 
@@ -319,7 +339,7 @@ class _Chain:
         assert self._of.replace is not None
         asked = self._pinned(self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4))
         self._sender.succeed(self._of.replace, asked)
-        _same(_body(asked), self._seen(), "what was put", self._above)
+        _same(_body(asked), self._seen(), "what was put", self._above, self._may_have)
 
     def deleted(self) -> None:
         assert self._of.delete is not None
@@ -338,6 +358,15 @@ CURSORS = (
 )
 FOLLOWING = ("page", "pagenumber", "offset", "skip", "start")
 TIMES = ("updated", "updatetime", "modified", "changed", "version", "etag", "revision")
+
+
+def _first(parameter: Mapping[str, Any]) -> int:
+    """The number of the first page, as the parameter for pages says it."""
+    schema, told = parameter.get("schema") or {}, str(parameter.get("description", "")).lower()
+    numbers = [schema[each] for each in ("default", "minimum") if schema.get(each) in (0, 1)]
+    return (
+        int(numbers[0]) if numbers else 0 if re.search(r"\b(0|zero)[- ]based|\bstart\w* (at|from|with) 0", told) else 1
+    )
 
 
 def _takes_small(name: str, parameter: Mapping[str, Any]) -> bool:
@@ -406,8 +435,17 @@ def _scalars(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def _same(sent: Any, read: Any, what: str, apart: Mapping[str, str]) -> None:
-    """Miss if a plain field of what was sent is read with another value; what the path says as well counts there."""
+def _any(*_: Any) -> bool:
+    return True
+
+
+def _same(
+    sent: Any, read: Any, what: str, apart: Mapping[str, str], may_have: Callable[[Any, Any, str, Any], bool] = _any
+) -> None:
+    """Miss if a plain field of what was sent is read with another value; what the path says as well counts there.
+
+    may_have: whether what is read may have a value in a field of one of its objects, by the document.
+    """
     fields = {name: value for name, value in _plain(sent).items() if name not in apart and not _is_decided(name)}
     best: tuple[tuple[int, bool], list[str]] | None = None
     where = _holder(sent, _plain(sent))
@@ -415,6 +453,7 @@ def _same(sent: Any, read: Any, what: str, apart: Mapping[str, str]) -> None:
         common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
         given = set(apart.values())  # the path may name the parent, whatever the body says
         differing = [n for n in common if _text(each[n]) != _text(fields[n]) and str(each[n]) not in given]
+        differing = [name for name in differing if may_have(read, each, name, fields[name])]
         likely = (len(common), _holder(read, each) == where)  # of two with as many, the one that is called the same
         if common and (best is None or likely > best[0]):
             best = (likely, differing)
@@ -431,10 +470,24 @@ def _holder(value: Any, wanted: Mapping[str, Any]) -> str:
     return ""
 
 
+def _with(body: Any, holder: Any, name: str, value: Any) -> Any:
+    """The body with another value in a field of one of its objects."""
+    if isinstance(body, Mapping):
+        copy = {each: _with(part, holder, name, value) for each, part in body.items()}
+        return {**copy, name: value} if body is holder else copy
+    return [_with(each, holder, name, value) for each in body] if isinstance(body, list) else body
+
+
 def _is_decided(name: str) -> bool:
     """Whether a server usually decides a field itself, whatever is sent: identifiers, times and versions."""
-    spelled = _spelled(name)
-    return spelled in ("id", "uuid", "guid") or any(word in spelled for word in (*TIMES, "created", "creation"))
+    return _spelled(name) in ("id", "uuid", "guid") or _says(name, (*TIMES, "created", "creation"))
+
+
+def _says(name: str, wanted: tuple[str, ...]) -> bool:
+    """Whether whole words of a name are one of these: `version` of `apiVersion`, not of `conversions`."""
+    words = words_of(name)
+    ends = range(1, len(words) + 1)
+    return any("".join(words[start:end]) in wanted for end in ends for start in range(end))
 
 
 def _plain(sent: Any) -> dict[str, Any]:
@@ -447,7 +500,10 @@ def _plain(sent: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    return str(float(value)) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    """A plain value as a form has it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _kept(before: Any, change: Any, after: Any) -> None:
@@ -459,8 +515,7 @@ def _kept(before: Any, change: Any, after: Any) -> None:
         if len(old.keys() & each.keys()) > len(old.keys() & new.keys()):
             new = dict(each)
     for name, value in old.items():
-        spelled = _spelled(name)
-        if spelled not in sent and not any(word in spelled for word in TIMES) and _text(new.get(name)) != _text(value):
+        if _spelled(name) not in sent and not _says(name, TIMES) and _text(new.get(name)) != _text(value):
             raise Miss(f"{name}, which was not sent, was {value!r:.40} and is {new.get(name)!r:.40}")
 
 

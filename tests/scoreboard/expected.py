@@ -1,11 +1,12 @@
 """What a reader of a document expects of its collections: which are to work, and which steps of a chain.
 
-Expected is a collection whose document has `POST C` with a documented success, or else `PUT C/{x}` that does more than
-change what is there (it documents 201, or there is `DELETE C/{x}`), and `GET C/{x}` that answers an object in JSON,
-`{x}` being the last segment alone and `C` not called after a search. Of it are expected the steps that it documents:
-create, read (what was sent is what is read), distinct (a second one has another identifier, where the server chooses
-it), listed (`GET C`, following its pages, has it), merged (`PATCH C/{x}`, or `POST C/{x}` that takes the fields of the
-item and is the only way to change it), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410).
+Expected is a collection whose document has `POST C` with a documented success that is not called as what reads, or
+else `PUT C/{x}` that does more than change what is there (it documents 201, or there is `DELETE C/{x}`), and
+`GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search. Of it
+are expected the steps that it documents: create, read (what was sent is what is read, as far as the document lets it
+stand there), distinct (a second one has another identifier, where the server chooses it), listed (`GET C`, following
+its pages, has it), merged (`PATCH C/{x}`, or `POST C/{x}` that takes the fields of the item and is the only way to
+change it), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from mockserver.errors import DocumentError
 NAME = re.compile(r"\{([^{}]+)\}")
 JSON_PATCH = "application/json-patch+json"
 FORM = "application/x-www-form-urlencoded"
+READING = ("list", "search", "query", "find", "get", "describe", "fetch", "retrieve")
+"""First words of what operations are called that read."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def expected(contract: Contract) -> list[Collection]:
     by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
     found = []
     for (method, place), read in by_place.items():
-        create = by_place.get(("POST", place.rpartition("/")[0])) or _putting(by_place, place)
+        create = _posted(by_place, place) or _putting(by_place, place)
         alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
         named = method == "GET" and bool(alone) and place.split("/")[-2] not in ("search", "get", "query", "find")
         if named and create is not None and judge.answers_object(read) and judge.succeeds(create):
@@ -94,6 +97,15 @@ def expected(contract: Contract) -> list[Collection]:
                 )
             )
     return found
+
+
+def _posted(by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
+    """POST beside an item, if it is not called as what reads, as `ListPets` that answers no 201 is."""
+    post = by_place.get(("POST", place.rpartition("/")[0]))
+    if post is None or "201" in map(str, post.members.get("responses") or {}):
+        return post
+    words = words_of(str(post.members.get("operationId") or ""))
+    return None if words[:1] and words[0] in READING else post
 
 
 def _putting(by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
