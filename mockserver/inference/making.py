@@ -78,6 +78,9 @@ class Making:
                 record[name] = write(now)
         if not record and not sent:
             record = self._whole(seed, now)
+        link = self._model.own_link
+        if link is not None and link not in record:
+            record[link] = self._generated(link, f"{seed} {link}", now)
         self._model.placing.put(record, path, self._model.addressing.converters)
         return self.ordered(self.completed(record, path, seed, now))
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LINKS = ("href", "self", "selflink", "location")
 """Names of the link to a record in an answer that has no item."""
+SELF = ("self", "selflink", "selfurl", "selfuri")
+"""Names of such a link beside an item."""
 Answered = tuple[Any, int, Mapping[str, str]]
 
 
@@ -71,7 +73,18 @@ class Reply:
         item = self._model.linked(item, location)
         if self.place:
             item = placed(self.skeleton(world), self.place, item)
+            for link in self._links:
+                item = placed(item, link, location())
         return [item] if self.in_list else item
+
+    @cached_property
+    def _links(self) -> Sequence[Pointer]:
+        """Where the answer says the URL of its item beside it."""
+        if self._media is None or not self.place:
+            return ()
+        looks, place = self._model.looks, self.place
+        beside = [(path, each) for path, each in looks.places(self._media.schema) if path[: len(place)] != place]
+        return [path for path, each in beside if _is_own_link(path) and looks.kinds(each) == {"string"}]
 
     def _is_only_received(self, world: World) -> bool:
         """Whether the answer has no field of an item, so that nothing needs to be counted for it."""
@@ -211,6 +224,12 @@ def key_name(model: Model, properties: Mapping[str, Any]) -> str | None:
         ends = own or [each for each in by_name if each.endswith("id")]
         found = by_name[ends[0]] if len(ends) == 1 else None
     return found
+
+
+def _is_own_link(path: Pointer) -> bool:
+    """Whether a place beside an item is called as the link to it: `self`, or the `href` of that."""
+    *above, name = map(spelled, path)
+    return name in SELF or (name == "href" and above[-1:] == ["self"])
 
 
 def placed(skeleton: Any, path: Pointer, value: Any) -> Any:
