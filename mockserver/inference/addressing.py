@@ -37,7 +37,7 @@ class Addressing:
         self._looks = survey.looks
         self.at_list = survey.operations(resource.place)
         self.at_item = survey.operations(resource.item)
-        self.one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
+        self.one = resource.one
         self.key = self._key(declared)
         self.placing = self._placing()
 

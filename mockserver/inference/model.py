@@ -24,7 +24,7 @@ from mockserver.inference.keys import KeyMaker
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
 from mockserver.inference.owners import owner_of
-from mockserver.inference.paths import PATH, one_of, spelled
+from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
@@ -54,7 +54,7 @@ class Model:
         self.item: Representation = found
         if not self.item.fields and not self.at_list.keys() & {"POST"} and not self.at_item.keys() & {"PUT", "PATCH"}:
             raise Stateless(f"the items of {resource.name} have no fields, and nothing creates one")
-        self.one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
+        self.one = resource.one
         self.addressing = Addressing(survey, resource, self.representing, found, self.declared())
         self.key = self.addressing.key
         self.placing = self.addressing.placing

@@ -13,6 +13,7 @@ from mockserver.contract.generation.words import singular, words_of
 from mockserver.contract.routing import CONDITION
 
 Place = tuple[str, ...]
+ROOT = "/"
 PARAMETER = "{}"
 PATH = "$path"
 """The member of a record that has path values which are no fields of the item."""
@@ -30,7 +31,7 @@ class Step:
 
 
 def steps_of(template: str) -> tuple[Step, ...]:
-    """The steps of a path template; none if its operations differ only by conditions after the path."""
+    """The steps of a path template; none if it is the root, or its operations differ by conditions after the path."""
     if CONDITION.search(template):
         return ()
     return tuple(step for segment in template.split("/") if segment for step in _steps(segment))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract.media import Media
-from mockserver.contract.operation import Operation
+from mockserver.contract.operation import Described, Operation
 from mockserver.contract.pointers import path_of
 from mockserver.contract.success import answered
 from mockserver.inference.looks import Looks, Pointer
@@ -71,7 +71,7 @@ class Representing:
         self._survey = survey
         self._looks: Looks = survey.looks
         self._resource = resource
-        self._one = one_of(next((text for text in reversed(resource.place) if "{" not in text), ""))
+        self._one = resource.one
 
     def item(self) -> Representation | None:
         """The item's schema, from the first operation that has it; None if none does."""
@@ -90,20 +90,32 @@ class Representing:
     def _candidates(self) -> Iterator[tuple[str, Any]]:
         survey, looks, place = self._survey, self._looks, self._resource.place
         at_item, at_list = survey.operations(self._resource.item), survey.operations(place)
+        if self._lists_within(at_item.get("GET")):
+            yield from self._listed(at_list)
         for method in ("GET", "PUT", "PATCH"):
             if method in at_item:
                 yield f"what {method} {at_item[method].path} answers", _of_first(looks, looks.answer(at_item[method]))
-        if "GET" in at_list and self._resource.kind == "collection":
-            schema = looks.answer(at_list["GET"])
-            path = survey.list_in(schema)
-            if path is not None:
-                yield f"what GET {at_list['GET'].path} lists", looks.items(looks.inner(schema, path))
+        yield from self._listed(at_list)
         if "POST" in at_list:
             yield f"what POST {at_list['POST'].path} answers", looks.answer(at_list["POST"])
             yield f"what POST {at_list['POST'].path} takes", looks.sent(at_list["POST"])
         for method in ("PUT", "PATCH"):
             if method in at_item:
                 yield f"what {method} {at_item[method].path} takes", looks.sent(at_item[method])
+
+    def _lists_within(self, read: Described | None) -> bool:
+        """Whether what GET on an item answers is the envelope of a list, so that it is not the item."""
+        answer = None if read is None else self._looks.answer(read)
+        path = self._survey.list_in(answer)
+        return bool(path) and len(path or ()) == 1 and not self._has_key(self._looks.properties(answer))
+
+    def _listed(self, at_list: Mapping[str, Described]) -> Iterator[tuple[str, Any]]:
+        """What the list of the collection has."""
+        if "GET" in at_list and self._resource.kind == "collection":
+            schema = self._looks.answer(at_list["GET"])
+            path = self._survey.list_in(schema)
+            if path is not None:
+                yield f"what GET {at_list['GET'].path} lists", self._looks.items(self._looks.inner(schema, path))
 
     def wrapper(self, schema: Any) -> Pointer:
         """The path to the item in an object that may be only its wrapper; empty if it is the item itself."""
@@ -112,14 +124,15 @@ class Representing:
         if self._has_key(properties):
             return ()
         objects = [name for name, each in properties.items() if self._is_single(each)]
-        named = [name for name in objects if spelled(name) in (self._one, *WRAPPERS)]
+        called = (self._one, *self.key_names())
+        named = [name for name in objects if spelled(name) in (*called, *WRAPPERS)]
         rest = names - ENVELOPE - set(WRAPPERS)
         chosen = sorted(named, key=lambda each: spelled(each) != self._one)
         if not chosen and len(objects) == 1 and len(properties) == 1:
             chosen = objects
         for name in chosen:
             inner = properties[name]
-            is_named = spelled(name) == self._one and len(properties) <= BESIDE
+            is_named = spelled(name) in called and len(properties) <= BESIDE
             if is_named or len(rest - {spelled(name)}) == 0 or self._has_key(self._looks.properties(inner)):
                 return (name, *self.wrapper(inner)) if spelled(name) in WRAPPERS else (name,)
         return ()

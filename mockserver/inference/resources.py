@@ -14,15 +14,18 @@ from functools import cached_property
 from typing import Any, Literal
 
 from mockserver.contract.contract import Contract
+from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Declarations, declared_of
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import (
     PARAMETER,
+    ROOT,
     Place,
     Step,
     is_parameter,
     names_of,
+    one_of,
     place_of,
     spelled,
     steps_of,
@@ -60,14 +63,24 @@ class Resource:
     by: Pointer | None = None
 
     @property
+    def _last(self) -> str:
+        """The last word of its path; its own name if it has none."""
+        return next((text for text in reversed(self.place) if not is_parameter(text)), self.name)
+
+    @property
     def called(self) -> str:
-        """What the collection is called: the last word of its path."""
-        return spelled(next((text for text in reversed(self.place) if not is_parameter(text)), ""))
+        """What the collection is called."""
+        return spelled(self._last)
+
+    @property
+    def one(self) -> str:
+        """What one of its items is called."""
+        return one_of(self._last)
 
     @property
     def is_owned(self) -> bool:
         """Whether the key of an owner stands before the item's own, without a word between."""
-        return is_parameter(self.place[-1])
+        return bool(self.place) and is_parameter(self.place[-1])
 
 
 class Survey:
@@ -88,7 +101,7 @@ class Survey:
 
     def _add(self, name: str, described: Described) -> None:
         steps = self.steps[name] = steps_of(described.path)
-        if not steps:
+        if not steps and described.path != ROOT:
             return
         place = place_of(steps)
         self.at[place].setdefault(described.method, described)
@@ -120,9 +133,10 @@ class Survey:
 
     def _found(self) -> Iterator[Resource]:
         for place in sorted({*self.at, *self.below}, key=lambda each: (len(each), each)):
-            if not place or place[-1].startswith(":"):
+            last = place[-1] if place else ""
+            if last.startswith(":"):
                 continue
-            found = self._owned(place) if is_parameter(place[-1]) else self._collection(place) or self._singleton(place)
+            found = self._owned(place) if is_parameter(last) else self._collection(place) or self._singleton(place)
             if found is not None:
                 yield found
 
@@ -167,7 +181,7 @@ class Survey:
         parents = self.parameters(place)
         if item is not None and (self._is_stored(item) or self._lists(place)):
             reason = f"{self.shown(place)} has the item {self.shown(item)}"
-        elif self._lists(place) and not self._is_search(place):
+        elif place and self._lists(place) and not self._is_search(place):
             item = None
             reason = f"GET {self.shown(place)} answers a list, and no path leads to one of its items"
         else:
@@ -310,10 +324,14 @@ class Survey:
                 return declared
         return None
 
-    @staticmethod
-    def _literals(place: Place) -> list[str]:
+    def _literals(self, place: Place) -> list[str]:
+        """The words of a path; of one that has none, what the parameter behind it is called, its key apart."""
         words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST_NAME] for text in place]
-        return [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word] or ["records"]
+        found = [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word]
+        if found:
+            return found
+        known = [word for word in words_of((self._names.get(self._item(place) or ()) or ("",))[-1]) if word not in KEYS]
+        return ["_".join(known) or "records"]
 
 
 KEYS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "gid", "arn", "identifier", "ref")
@@ -348,7 +366,16 @@ ENVELOPE = frozenset(
         *("istruncated", "incompleteresults", "numfound", "took", "version", "type", "id", "timestamp", "filters"),
         *("nextpage", "previouspage", "prevpage", "nexturl", "prevurl", "nextpageurl", "totalelements", "resultcount"),
         *("totalrecords", "pageinfo", "pagenumber", "numberofelements", "empty", "sort", "pageable", "query", "number"),
-        *("nextpageuri", "previouspageuri", "firstpageuri", "lastpageuri", "firstpageurl", "lastpageurl"),
+        *(
+            "selfurl",
+            "selfuri",
+            "nextpageuri",
+            "previouspageuri",
+            "firstpageuri",
+            "lastpageuri",
+            "firstpageurl",
+            "lastpageurl",
+        ),
         *("itemcount", "totalrows", "resultsetmetadata", "context", "odatacontext", "odatanextlink", "odatacount"),
         *("unreachable", "hasnextpage", "haspreviouspage", "resultinfo", "messages", "expand", "maxresults", "islast"),
     )

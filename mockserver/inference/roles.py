@@ -11,7 +11,7 @@ from typing import Any
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
-from mockserver.inference.paths import Place, is_parameter, names_of, spelled
+from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
 from mockserver.inference.resources import KEYS, Resource, Survey
 
 ON_ITEMS: Mapping[str, Role] = {
@@ -32,6 +32,8 @@ CREATING = ("create", "add", "new", "save", "insert", "upsert", "register")
 """What a path beside a collection is called that creates one of its items."""
 VERBS_FIRST: Mapping[str, Role] = {"POST": "action", "PUT": "action", "DELETE": "delete"}
 """What a method does at `C/verb/{x}`, where `C/{x}` is an item."""
+BEHIND = 2
+"""Segments of a path in which a word before a key is no verb: at the root it is the name of a collection."""
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
 
@@ -94,8 +96,8 @@ class Roles:
 
     def _decided(self, described: Described) -> Decision:
         place = self._survey.place(described.operation_id)
-        if not place:
-            return _stateless("its path has conditions or no segment")
+        if not place and described.path != ROOT:
+            return _stateless("its path has conditions")
         resource = self._survey.resources.get(place)
         if resource is not None:
             return (
@@ -214,6 +216,8 @@ class Roles:
 
     def _below(self, described: Described, place: Place) -> Decision:
         """The role of a path below a collection or an item that is not a resource itself."""
+        if not place:
+            return _stateless("its path has no segment, and no items are behind it")
         above = self.items.get(place[:-1])
         if above is not None and not is_parameter(place[-1]):
             where = f"{described.method} {place[-1]} is an action on the item {self._survey.shown(place[:-1])}"
@@ -221,7 +225,7 @@ class Roles:
         above = self._survey.resources.get(place[:-1])
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
             return self._beside(described, above, place)
-        above = self._survey.resources.get(place[:-2])
+        above = self._survey.resources.get(place[:-2]) if len(place) > BEHIND else None
         item = (*place[:-2], place[-1])
         if above is not None and above.item == item and not is_parameter(place[-2]) and described.method in VERBS_FIRST:
             where = f"{place[-2]} stands before the item {self._survey.shown(item)}"
