@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -38,14 +38,14 @@ class Draft:
     """One value being made.
 
     now: the world's time, aware. path: where in the value the maker stands. open: the references of the schemas that it
-    stands in. examples: where an example of the document was taken. item: the position in the innermost array; the
+    stands in. examples: where an example of the document was taken; None if nobody wants to know. item: the position in the innermost array; the
     first item is as the document's example, the others vary it. kinds: within a long list, what its parts may be again,
-    by what makes them; see `repeats`.
+    by what they are; parts: how many of these were made; shared: whether any stands in the value twice; see `repeats`.
     """
 
     __slots__ = (
         *("chance", "direction", "documented", "examples", "extreme", "item", "kinds", "left", "names", "now", "open"),
-        *("path", "personas", "random", "room", "style"),
+        *("parts", "path", "personas", "random", "room", "shared", "style"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -59,11 +59,13 @@ class Draft:
         self.room = LONG
         self.path: list[str | int] = []
         self.open: list[str | None] = []
-        self.examples: list[tuple[tuple[str | int, ...], Shape]] = []
+        self.examples: list[tuple[tuple[str | int, ...], Shape]] | None = None
         self.names = Names(chance)
         self.personas: list[Persona] = []
         self.item = 0
-        self.kinds: dict[Callable[[Draft], Any], list[tuple[bytes, int]]] | None = None
+        self.kinds: dict[Hashable, list[tuple[Any, int]]] | None = None
+        self.parts = 0
+        self.shared = False
 
     @property
     def sparing(self) -> bool:
@@ -88,6 +90,11 @@ class Draft:
         self.left -= 1
         self.open.append(reference)
 
+    def exemplify(self, shape: Shape) -> None:
+        """Remember that an example of the document was taken here, if somebody wants to know."""
+        if self.examples is not None:
+            self.examples.append((tuple(self.path), shape))
+
     def stands_in(self, reference: str | None) -> bool:
         """Whether a schema of this reference is being made already."""
         return reference is not None and reference in self.open
@@ -102,4 +109,8 @@ class Draft:
 
     def shuffled(self, given: Sequence[T]) -> list[T]:
         """All of them in any order."""
-        return self.chance.sample(given, len(given))
+        order = list(given)
+        for last in range(len(order) - 1, 0, -1):
+            other = int(self.random() * (last + 1))
+            order[last], order[other] = order[other], order[last]
+        return order

@@ -17,6 +17,7 @@ Maker = Callable[[Draft, tuple[str, ...]], str]
 EARLY = {"created", "inserted", "registered", "joined", "started", "start", "begin", "from", "opened", "since", "added"}
 LATE = {"expires", "expiry", "expiration", "expire", "due", "until", "end", "ends", "to", "next", "renewal", "deadline"}
 OVER = {"deleted", "cancelled", "canceled", "closed", "completed", "finished", "archived", "resolved", "shipped"}
+IMAGES = {"avatar", "image", "photo", "picture", "thumbnail", "logo", "icon"}
 BORN = {"birth", "birthday", "birthdate", "dob", "born"}
 
 
@@ -56,9 +57,13 @@ def uuid(draft: Draft, _: tuple[str, ...]) -> str:
 
 
 def uri(draft: Draft, words: tuple[str, ...]) -> str:
-    if set(words) & {"avatar", "image", "photo", "picture", "thumbnail", "logo", "icon"}:
-        return f"https://example.com/images/{slug(draft.pick)}.png"
-    return f"https://example.com/{slug(draft.pick)}"
+    name = slug(draft.pick)
+    return f"https://example.com/images/{name}.png" if _is_image(words) else f"https://example.com/{name}"
+
+
+@lru_cache(maxsize=4096)
+def _is_image(words: tuple[str, ...]) -> bool:
+    return not IMAGES.isdisjoint(words)
 
 
 def email(draft: Draft, _: tuple[str, ...]) -> str:

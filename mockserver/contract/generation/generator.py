@@ -15,8 +15,10 @@ from mockserver.contract.generation.alternatives import told_apart
 from mockserver.contract.generation.draft import Draft, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
 from mockserver.contract.generation.pruning import Judge, pruned
+from mockserver.contract.generation.repeats import unshared
 from mockserver.contract.generation.resorts import last_resorts
 from mockserver.contract.generation.shape import Shapes
+from mockserver.contract.generation.texts import Make
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.schemas import Direction
 from mockserver.errors import DocumentError
@@ -47,18 +49,24 @@ class Generator:
         name: str = "",
         style: Style = "documented",
         direction: Direction = "response",
+        shared: bool = False,
     ) -> Any:
         """A value that `judge` accepts; NoValueError if none was found.
 
         seed: same seed, same value. now: the latest time in it. name: of the field or resource that it is for.
+        shared: one object may stand in it more than once, for callers that write it and change nothing in place.
         """
         shape = self._shapes.of(schema)
         tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
         plan = self._maker.plan(shape, words_of(name))
         reason, wrong = "nothing that was tried is valid", list[Any]()
+        latest = now or datetime.now(UTC)
+
+        def drafted(attempt: int, style: Style) -> Draft:
+            return Draft(Random(f"{seed}:{attempt}"), latest, style, direction)  # noqa: S311  # no secrets
+
         for attempt, each in enumerate(tries):
-            chance = Random(f"{seed}:{attempt}")  # noqa: S311  # believable values, no secrets
-            draft = Draft(chance, now or datetime.now(UTC), each, direction)
+            draft = drafted(attempt, each)
             try:
                 value = plan(draft)
             except Unmakeable as error:
@@ -66,9 +74,10 @@ class Generator:
                 continue
             if judge.accepts(value):
                 fuller = pruned(wrong[0], judge) if each == "plain" and wrong else None
-                return value if fuller is None else fuller
-            reason = self._learn(draft, judge, value)
-            wrong.append(value)
+                found = value if fuller is None else fuller
+                return unshared(found) if draft.shared and not shared else found
+            reason = self._learn(plan, drafted(attempt, each), judge, value)
+            wrong.append(unshared(value) if draft.shared else value)
         for value in (told_apart(self._document, schema, judge, each) for each in (*wrong[:1], *wrong[-1:])):
             if value is not None:
                 return value
@@ -78,12 +87,17 @@ class Generator:
         raise NoValueError(f"no valid value was found for the schema{f' of {name}' if name else ''}: {reason}.")
 
     @staticmethod
-    def _learn(draft: Draft, judge: Judge, value: Any) -> str:
-        """Set the examples aside that stand where the value is wrong; what is wrong with it."""
+    def _learn(plan: Make, draft: Draft, judge: Judge, value: Any) -> str:
+        """Set the examples aside that stand where the value is wrong; what is wrong with it.
+
+        Where they stand is found by making the value once more, so that values that are valid pay nothing for it.
+        """
         error = judge.first_error(value)
         if error is None:  # valid, but nothing that can be sent
             return "no value of it can be sent"
         place = tuple(error.instance_path)
+        draft.examples = []
+        plan(draft)
         for path, shape in draft.examples:
             if _meet(path, place):
                 shape.spoiled = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.bodies import write_json
@@ -214,11 +214,7 @@ class ObjectPlan:
         draft.personas.append(draft.introduce(self._about))
         draft.path.append("")
         try:
-            for entry in self._required if sparing else self._entries:
-                if entry.make is None:
-                    self._complete(entry)
-                if entry.required or not (draft.extreme or entry.reference) or not self._left_out(entry, draft):
-                    self._put(made, entry, draft)
+            self._fill(made, self._required if sparing else self._entries, draft)
             if draft.extreme:
                 self._further(made, draft, self._extreme_size(draft))
             elif self._wanted:
@@ -231,13 +227,31 @@ class ObjectPlan:
             draft.open.pop()
         return made
 
-    def _complete(self, entry: Entry) -> None:
+    def _fill(self, made: dict[str, Any], entries: Sequence[Entry], draft: Draft) -> None:
+        """Put what the object is to have of these; a page of large items does little else, so it is one plain loop."""
+        path, extreme, direction = draft.path, draft.extreme, draft.direction
+        for entry in entries:
+            make = entry.make or self._complete(entry)
+            if entry.one_way == direction:  # it goes the other way only
+                continue
+            if (extreme or entry.reference) and not entry.required and self._left_out(entry, draft):
+                continue
+            path[-1] = entry.name
+            try:
+                made[entry.name] = make(draft)
+            except Unmakeable:
+                if entry.required:
+                    raise
+
+    def _complete(self, entry: Entry) -> Make:
         entry.shape = self._maker.shapes.of(entry.schema)
         entry.reference = entry.shape.reference
         directions = {"writeOnly": "response", "readOnly": "request"}
         entry.one_way = next((to for keyword, to in directions.items() if entry.shape.schema.get(keyword)), None)
         make = self._maker.plan(entry.shape, words_of(entry.name))
-        entry.make = repeated(make) if set(entry.shape.types) & COMPOUND or entry.shape.alternatives else make
+        is_part = entry.shape.alternatives or not COMPOUND.isdisjoint(entry.shape.types)
+        entry.make = repeated(make, entry.reference) if is_part else make
+        return entry.make
 
     @staticmethod
     def _left_out(entry: Entry, draft: Draft) -> bool:
@@ -245,18 +259,6 @@ class ObjectPlan:
         if draft.stands_in(entry.reference):
             return True
         return draft.extreme and draft.random() < HALF
-
-    @staticmethod
-    def _put(made: dict[str, Any], entry: Entry, draft: Draft) -> None:
-        assert entry.make is not None
-        if entry.one_way == draft.direction:  # it goes the other way only
-            return
-        draft.path[-1] = entry.name
-        try:
-            made[entry.name] = entry.make(draft)
-        except Unmakeable:
-            if entry.required:
-                raise
 
     def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
         """Properties that the schema does not name, where it is a map or asks for more than it names."""
@@ -267,9 +269,7 @@ class ObjectPlan:
             tries -= 1
             name = self._name(draft)
             if name not in made:
-                entry = Entry(name, self._schema_of(name), required=len(made) < self._least)
-                self._complete(entry)
-                self._put(made, entry, draft)
+                self._fill(made, [Entry(name, self._schema_of(name), required=len(made) < self._least)], draft)
 
     def _name(self, draft: Draft) -> str:
         """A name for a property that the schema does not name."""
@@ -284,11 +284,8 @@ class ObjectPlan:
 
     def _depend(self, made: dict[str, Any], draft: Draft) -> None:
         for name, others in self._dependent.items():
-            for other in others if name in made else ():
-                if other not in made:
-                    entry = Entry(other, self._schema_of(other), required=True)
-                    self._complete(entry)
-                    self._put(made, entry, draft)
+            lacking = [other for other in others if other not in made] if name in made else ()
+            self._fill(made, [Entry(other, self._schema_of(other), required=True) for other in lacking], draft)
 
 
 class ArrayPlan:
@@ -448,12 +445,13 @@ def _exemplified(shape: Shape, words: Words, make: Make) -> Make:
         if shape.spoiled or draft.style in ("plain", "extreme"):
             return make(draft)
         if draft.documented and draft.item == 0:
-            draft.examples.append((tuple(draft.path), shape))
+            draft.exemplify(shape)
             return first
         vary = others[0] if len(others) == 1 else draft.pick(others)
         if vary is None:
             return make(draft)
-        draft.examples.append((tuple(draft.path), shape))
+        if draft.examples is not None:
+            draft.exemplify(shape)
         return vary(draft)
 
     return made

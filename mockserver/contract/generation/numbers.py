@@ -9,6 +9,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
+EXACT = 2**53
+"""Up to here a float tells any two whole numbers apart; drawing one of them takes a third of the time of `randint`."""
 RANGES = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1), "uint8": (0, 255), "int8": (-128, 127)}
 RANGES |= {"int16": (-(2**15), 2**15 - 1), "uint16": (0, 2**16 - 1), "uint32": (0, 2**32 - 1), "uint64": (0, 2**64 - 1)}
 
@@ -50,12 +52,14 @@ def number(schema: Mapping[str, Any], likely: tuple[float, float], *, whole: boo
 
 
 def _integer(first: int, last: int, chance: Random) -> int:
-    return chance.randint(first, last)
+    span = last - first + 1
+    return first + int(chance.random() * span) if span < EXACT else chance.randint(first, last)
 
 
 def _real(least: float, most: float, chance: Random) -> float:
-    drawn = chance.uniform(least, most)
-    return next((each for each in (round(drawn, 2), drawn) if least <= each <= most), least)
+    drawn = least + (most - least) * chance.random()
+    short = round(drawn, 2)
+    return short if least <= short <= most else drawn if least <= drawn <= most else least
 
 
 def _multiple(step: Decimal, least: Decimal, most: Decimal, chance: Random) -> float | None:

@@ -7,7 +7,7 @@ asserts (a look-ahead) is not built, but tried: the text is drawn again until th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
 from random import Random
@@ -47,6 +47,8 @@ ESCAPE = re.compile(
 )
 SETS = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S")
 Node = tuple[Any, Any]
+Draw = Callable[[Random, int, dict[int, str]], str]
+"""Draws a text: by chance, how often something open is repeated at most, and what the groups so far have matched."""
 
 
 def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = None) -> str | None:
@@ -57,7 +59,7 @@ def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = Non
         return None
     for attempt in range(TRIES if drawn.misses < MOST_MISSES else 1):
         spread = 0 if attempt % 3 == 0 and least <= 1 else max(least, REPEATS) if attempt % 3 == 1 else REPEATS
-        text = _padded(pattern, "".join(walk(chance, spread)), chance, least)
+        text = _padded(pattern, walk(chance, spread, {}), chance, least)
         if len(text) >= least and (most is None or len(text) <= most):
             if drawn.holds(text):
                 drawn.misses = 0
@@ -69,7 +71,7 @@ def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = Non
 class _Drawn:
     """How texts of one pattern are drawn and judged; `misses`: those that did not match, since the last that did."""
 
-    def __init__(self, walk: Callable[[Random, int], Iterator[str]] | None, holds: Callable[[str], bool]) -> None:
+    def __init__(self, walk: Draw | None, holds: Callable[[str], bool]) -> None:
         self.walk = walk
         self.holds = holds
         self.misses = 0
@@ -79,12 +81,12 @@ class _Drawn:
 def _drawn_of(pattern: str) -> _Drawn:
     try:
         translated = in_python(pattern)
-        tree = parser.parse(translated)
+        walk = _walk(parser.parse(translated))
         options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
         judge = jsonschema_rs.Draft202012Validator({"pattern": readable(pattern) or pattern}, pattern_options=options)
     except (re.error, OverflowError, RecursionError, ValueError, jsonschema_rs.ValidationError):
         return _Drawn(None, lambda _: False)
-    return _Drawn(lambda chance, spread: _sequence(tree, chance, spread, {}), judge.is_valid)
+    return _Drawn(walk, judge.is_valid)
 
 
 def in_python(pattern: str) -> str:
@@ -142,29 +144,69 @@ def _padded(pattern: str, text: str, chance: Random, least: int) -> str:
     return text + more if not pattern.endswith("$") else more + text
 
 
-def _sequence(nodes: Sequence[Node], chance: Random, spread: int, groups: dict[int, str]) -> Iterator[str]:
-    for kind, argument in nodes:
-        if kind in CHARACTERS:
-            yield CHARACTERS[kind](argument, chance)
-        elif kind in (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT):
-            least, most, repeated = argument
-            for _ in range(chance.randint(least, max(least, min(int(most), least + spread)))):
-                yield from _sequence(repeated, chance, spread, groups)
-        else:
-            yield from _group(kind, argument, chance, spread, groups)
+def _walk(nodes: Sequence[Node]) -> Draw:
+    """What draws texts of a sequence of nodes; what can be known before the draw is worked out once."""
+    parts = [part for part in (_part(kind, argument) for kind, argument in nodes) if part is not None]
+    if len(parts) == 1:
+        return parts[0]
+    return lambda chance, spread, groups: "".join([part(chance, spread, groups) for part in parts])
 
 
-def _group(kind: Any, argument: Any, chance: Random, spread: int, groups: dict[int, str]) -> Iterator[str]:
-    """Of a group or a branch; what only asserts is met by drawing again."""
+def _part(kind: Any, argument: Any) -> Draw | None:
+    """What draws the text of a node; None if the node only asserts, which is met by drawing again."""
+    if kind is constants.LITERAL:
+        letter = chr(argument)
+        return lambda _chance, _spread, _groups: letter
+    if kind in CHARACTERS:
+        return _letter(CHARACTERS[kind](argument))
+    if kind in REPEATED:
+        return _repeat(*argument)
+    return _group(kind, argument)
+
+
+def _letter(letters: str) -> Draw:
+    count = len(letters)
+    return lambda chance, _spread, _groups: letters[int(chance.random() * count)]
+
+
+def _repeat(least: int, most: Any, repeated: Sequence[Node]) -> Draw:
+    # identifiers such as `[0-9a-f]{32}` are most of what patterns ask for: all characters in one draw
+    letters = CHARACTERS[repeated[0][0]](repeated[0][1]) if _is_class(repeated) else ""
+    inner, bound = _walk(repeated), int(most)
+
+    def draw(chance: Random, spread: int, groups: dict[int, str]) -> str:
+        limit = max(least, min(bound, least + spread))
+        times = least if limit == least else chance.randint(least, limit)
+        if letters:
+            return "".join(chance.choices(letters, k=times))
+        return "".join([inner(chance, spread, groups) for _ in range(times)])
+
+    return draw
+
+
+def _is_class(nodes: Sequence[Node]) -> bool:
+    return len(nodes) == 1 and nodes[0][0] in CHARACTERS
+
+
+def _group(kind: Any, argument: Any) -> Draw | None:
     if kind is constants.BRANCH:
-        yield from _sequence(chance.choice(argument[1]), chance, spread, groups)
-    elif kind is constants.SUBPATTERN:
-        groups[argument[0]] = text = "".join(_sequence(argument[3], chance, spread, groups))
-        yield text
-    elif kind is constants.ATOMIC_GROUP:
-        yield from _sequence(argument, chance, spread, groups)
-    elif kind is constants.GROUPREF:
-        yield groups.get(argument, "")
+        branches = [_walk(each) for each in argument[1]]
+        return lambda chance, spread, groups: chance.choice(branches)(chance, spread, groups)
+    if kind is constants.SUBPATTERN:
+        return _captured(argument[0], _walk(argument[3]))
+    if kind is constants.ATOMIC_GROUP:
+        return _walk(argument)
+    if kind is constants.GROUPREF:
+        return lambda _chance, _spread, groups: groups.get(argument, "")
+    return None
+
+
+def _captured(number: int, inner: Draw) -> Draw:
+    def draw(chance: Random, spread: int, groups: dict[int, str]) -> str:
+        groups[number] = text = inner(chance, spread, groups)
+        return text
+
+    return draw
 
 
 def _characters(members: Sequence[Node]) -> str:
@@ -191,13 +233,13 @@ def _member(kind: Any, argument: Any) -> str:
             return ""
 
 
-CHARACTERS: Mapping[Any, Callable[[Any, Random], str]] = {
-    constants.LITERAL: lambda argument, _: chr(argument),
-    constants.NOT_LITERAL: lambda argument, chance: chance.choice([each for each in ANY if ord(each) != argument]),
-    constants.ANY: lambda _, chance: chance.choice(ANY),
-    constants.IN: lambda argument, chance: chance.choice(_characters(argument)),
+CHARACTERS: Mapping[Any, Callable[[Any], str]] = {
+    constants.NOT_LITERAL: lambda argument: "".join(each for each in ANY if ord(each) != argument),
+    constants.ANY: lambda _: ANY,
+    constants.IN: _characters,
 }
-"""What draws one character, by the kind of node."""
+"""The characters that a node stands for, by its kind."""
+REPEATED = (constants.MAX_REPEAT, constants.MIN_REPEAT, constants.POSSESSIVE_REPEAT)
 
 
 def holds(pattern: str, text: str) -> bool:

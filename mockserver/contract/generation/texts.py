@@ -23,6 +23,8 @@ def text(schema: Mapping[str, Any], words: Words) -> Make:
     if isinstance(pattern, str):
         return _matching(told, words, (pattern, *schema.get("patterns", ())), least, most)
     free = not isinstance(form, str)
+    if not free and not least and most is None:
+        return lambda draft: told(draft, words)
 
     def make(draft: Draft) -> str:
         if draft.extreme and free:
