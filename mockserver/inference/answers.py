@@ -92,10 +92,12 @@ class DocumentedAnswers:
         return payload if style == "extreme" else limited(echoed(payload, _sent(values), media), values, media)
 
     def fresh(self, world: World, operation: Operation, media: Media, seed: str, style: Style = "documented") -> Any:
-        """A value of the media type's schema; OperationError if none was found."""
+        """A value of the media type's schema, not to be changed in place; OperationError if none was found."""
         name = next((each for each in reversed(operation.path.split("/")) if each and "{" not in each), "")
         try:
-            return self._generator.value(media.schema, media.validator, seed, now=world.now(), name=name, style=style)
+            return self._generator.value(
+                media.schema, media.validator, seed, now=world.now(), name=name, style=style, shared=True
+            )
         except NoValueError as error:
             source = self._contract.document.source
             raise OperationError(source, operation.operation_id, media.pointer, str(error)) from None
@@ -134,7 +136,9 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Accepting) -> Any:
     places = list(_records(payload))
     if not places or not sent:
         return payload
-    copy = _copied(payload)
+    copy = dict(payload)  # what is below the records is shared: a page may be large, and only their own fields change
+    if len(copy) == 1:
+        copy = {name: dict(each) if isinstance(each, dict) else each for name, each in copy.items()}
     for record in list(_records(copy)):
         for name in sorted(record.keys() & sent.keys()):
             before = record[name]

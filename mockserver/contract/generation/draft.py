@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
@@ -34,13 +34,23 @@ class Unmakeable(Exception):
     """No value can be made here; whoever has another way takes it."""
 
 
+def unmakeable(reason: str) -> Callable[[Draft], Any]:
+    """What makes no value."""
+
+    def make(_: Draft) -> Any:
+        raise Unmakeable(reason)
+
+    return make
+
+
 class Draft:
     """One value being made.
 
     now: the world's time, aware. path: where in the value the maker stands. open: the references of the schemas that it
-    stands in. examples: where an example of the document was taken; None if nobody wants to know. item: the position in the innermost array; the
-    first item is as the document's example, the others vary it. kinds: within a long list, what its parts may be again,
-    by what they are; parts: how many of these were made; shared: whether any stands in the value twice; see `repeats`.
+    stands in. examples: where an example of the document was taken; None if nobody wants to know. item: the position in
+    the innermost array; the first item is as the document's example, the others vary it. kinds: within a long list,
+    what may stand in it again, by what it is; parts: how many parts of these were made; shared: whether any stands in
+    the value twice; see `repeats`.
     """
 
     __slots__ = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from mockserver.contract.generation import words
 from mockserver.contract.generation.draft import Draft
-from mockserver.contract.generation.formats import Maker, date, date_time, hexadecimal, time_of, uri, uuid
+from mockserver.contract.generation.formats import Maker, date, date_time, email, hexadecimal, time, time_of, uri, uuid
 
 PEOPLE = {
     *("account", "actor", "admin", "agent", "assignee", "author", "buyer", "candidate", "client", "contact", "creator"),
@@ -30,8 +30,16 @@ def _name(draft: Draft, words_before: tuple[str, ...]) -> str:
     return words.product(draft.pick) if about & PRODUCTS else words.thing(draft.pick)
 
 
+PERSONAL: set[Maker | None] = {_name, date, date_time, time, email}
+"""Those whose texts agree with the others of an object: all tell of its persona."""
+
+
 def _person(part: str) -> Maker:
-    return lambda draft, _: str(getattr(draft.persona, part))
+    def make(draft: Draft, _: tuple[str, ...]) -> str:
+        return str(getattr(draft.persona, part))
+
+    PERSONAL.add(make)
+    return make
 
 
 def _one_of(*choices: str) -> Maker:
@@ -258,6 +266,11 @@ def text_of(name: tuple[str, ...]) -> Maker | None:
     return TEXTS.get(words.singular(name[-1])) if name else None
 
 
+def identifies(name: tuple[str, ...]) -> bool:
+    """Whether fields of this name tell one object from another, or tell of its persona in numbers."""
+    return bool(name) and (name[-1] in IDENTIFYING or name in ADDRESSES or bool(epoch(name) or place(name)))
+
+
 def likely(name: tuple[str, ...]) -> tuple[float, float]:
     """The range that a number in a field of this name is likely to be in."""
     return next((LIKELY[word] for word in reversed(name) if word in LIKELY), ANY_NUMBER)
@@ -286,3 +299,13 @@ COORDINATES = {
     "lng": "longitude",
     "lon": "longitude",
 }
+
+IDENTIFYING = frozenset(
+    {
+        *("arn", "code", "etag", "guid", "id", "ids", "key", "login", "name", "number", "sha", "sid", "slug", "title"),
+        "uuid",
+    }
+)
+"""Last words of the names of fields that tell one object from another."""
+ADDRESSES = frozenset({("url",), ("uri",), ("href",), ("html", "url"), ("self",), ("link",)})
+"""Names of fields that tell where an object is."""

@@ -1,8 +1,8 @@
 """What the items of a long list have in common: each of their parts comes in a few kinds, as in a real list.
 
 The first items of a page make their objects and arrays; further items take any of these, so that a page of large items
-costs little more than the fields that tell its items apart. Only within one value: the items themselves, and whatever
-must be unique, are always made. The parts of one component are of the same few kinds, whatever the fields are called.
+costs little more than the fields that tell its items apart. Only within one value, and never what must be unique. The
+parts of one component are of the same few kinds, whatever the fields are called.
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ KINDS = 5
 """Values of one part that are made before they repeat; a list of no more items repeats nothing."""
 FEW = 2
 """Values of one part where the items are very large."""
+WIDE = 20
+"""Fields from which on an item is wide: a few are made whole, and further ones are like one of these but for the fields
+that tell items apart."""
 MANY = 30
 """Parts of one value from which on its items are very large."""
 WITHOUT_REFERENCES = 2

@@ -25,10 +25,13 @@ class Sample:
     def validator(self, schema: Any) -> Validator:
         return self.compiler.compile(schema, "response")
 
-    def value(self, schema: Any, seed: int = 1, name: str = "", style: Style = "documented") -> Any:
-        return self.generator.value(schema, self.validator(schema), seed, now=NOW, name=name, style=style)
+    def value(
+        self, schema: Any, seed: int = 1, name: str = "", style: Style = "documented", *, shared: bool = False
+    ) -> Any:
+        judge = self.validator(schema)
+        return self.generator.value(schema, judge, seed, now=NOW, name=name, style=style, shared=shared)
 
 
-def value(schema: Any, seed: int = 1, name: str = "", style: Style = "documented") -> Any:
+def value(schema: Any, seed: int = 1, name: str = "", style: Style = "documented", *, shared: bool = False) -> Any:
     """A value of a schema that refers to no other."""
-    return Sample().value(schema, seed, name, style)
+    return Sample().value(schema, seed, name, style, shared=shared)

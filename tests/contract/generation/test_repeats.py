@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
+from mockserver.contract.generation.arrays import PART
 from mockserver.contract.generation.draft import VALUES
-from mockserver.contract.generation.making import PART
-from mockserver.contract.generation.repeats import KINDS
+from mockserver.contract.generation.repeats import KINDS, WIDE
 from tests.contract.generation.made import Sample, value
 
 OWNER = {"type": "object", "required": ["id"], "properties": {"id": {"type": "integer", "minimum": 1, "maximum": 9**9}}}
@@ -24,8 +25,9 @@ ITEM = {
 }
 
 
-def items(count: int, **more: Any) -> Any:
-    return value({"type": "array", "items": ITEM, "minItems": count, "maxItems": count, **more}, style="fresh")
+def items(count: int, *, shared: bool = False, **more: Any) -> Any:
+    schema = {"type": "array", "items": ITEM, "minItems": count, "maxItems": count, **more}
+    return value(schema, style="fresh", shared=shared)
 
 
 def kinds(made: list[dict[str, Any]], name: str) -> int:
@@ -46,6 +48,49 @@ def test_the_parts_of_a_few_items_are_all_their_own() -> None:
     """As are those of a list whose items must be unique, however many it has."""
     assert kinds(items(KINDS), "owner") == KINDS
     assert kinds(items(25, uniqueItems=True), "owner") == 25
+
+
+def test_the_items_of_a_page_that_is_only_written_share_their_parts() -> None:
+    """So that a part is made and kept once, however many items have it."""
+    made = items(25, shared=True)
+
+    assert len({id(each["owner"]) for each in made}) == kinds(made, "owner") == KINDS
+
+
+def test_the_parts_of_one_component_are_the_same_few_wherever_they_stand() -> None:
+    """A page of issues has a few users, be they who opened or who closed them."""
+    user = {"$ref": "#/components/schemas/user"}
+    issue = {"type": "object", "required": ["opener", "closer"], "properties": {"opener": user, "closer": user}}
+    made = Sample(user=OWNER).value({"type": "array", "items": issue, "minItems": 25}, style="fresh")
+
+    assert len({each[name]["id"] for each in made for name in ("opener", "closer")}) == KINDS
+
+
+def test_items_that_are_large_by_what_they_require_repeat_their_parts_as_well() -> None:
+    """The share of an item is used up by its first parts; what follows is of few kinds, and not made for each item."""
+    names = [f"part{at}" for at in range(PART * 2)]
+    item = {"type": "object", "required": names, "properties": dict.fromkeys(names, OWNER)}
+    made = value({"type": "array", "items": item, "minItems": 25}, style="fresh")
+
+    assert max(kinds(made, name) for name in names) <= KINDS
+
+
+def test_wide_items_are_like_others_but_for_what_tells_them_apart() -> None:
+    """Keys, names and times, which agree with one another; a narrow item is made whole."""
+    texts = {f"remark{at}": {"type": "string", "pattern": "^[a-z]{9}$"} for at in range(WIDE)}
+    properties = {**texts, "id": {"type": "string"}, "name": {"type": "string"}, "email": {"type": "string"}}
+
+    def made(names: Iterable[str]) -> Any:
+        item = {"type": "object", "required": [*names], "properties": {name: properties[name] for name in names}}
+        user = Sample(user=item)
+        return user.value({"type": "array", "items": {"$ref": "#/components/schemas/user"}, "minItems": 25})
+
+    wide, narrow = made(properties), made(["remark1", "id"])
+
+    assert kinds(wide, "id") == kinds(narrow, "id") == kinds(narrow, "remark1") == 25
+    assert kinds(wide, "remark1") == KINDS
+    told = [each["name"].lower().replace(" ", ".").replace("'", "") for each in wide]
+    assert [each["email"] for each in wide] == [f"{each}@example.com" for each in told]
 
 
 def test_a_list_of_items_in_a_wrapper_has_different_items() -> None:

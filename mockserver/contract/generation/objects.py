@@ -1,0 +1,196 @@
+"""Objects: the properties that a schema names, then as many others as it asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mockserver.contract.generation import extremes, fields, patterns, texts
+from mockserver.contract.generation.draft import Draft, Unmakeable
+from mockserver.contract.generation.repeats import KINDS, WIDE, repeated
+from mockserver.contract.generation.shape import Shape
+from mockserver.contract.generation.texts import Make, Words
+from mockserver.contract.generation.words import NOUNS, words_of
+
+if TYPE_CHECKING:
+    from mockserver.contract.generation.making import Maker
+
+TRIES = 20
+"""Further draws for a name that is not there yet."""
+NESTED_MAPS = 2
+"""Levels of objects below which a map is not made large to try a client with."""
+MANY = 20
+"""Properties of the largest maps that are made to try a client with."""
+COMPOUND = frozenset({"object", "array"})
+HALF = 0.5
+
+
+class Entry:
+    """One property of an object: how it is called, and its plan once it is needed."""
+
+    __slots__ = ("make", "name", "one_way", "reference", "required", "schema", "shape")
+
+    def __init__(self, name: str, schema: Any, *, required: bool) -> None:
+        self.name = name
+        self.schema = schema
+        self.required = required
+        self.make: Make | None = None
+        self.shape: Shape | None = None
+        self.reference: str | None = None
+        self.one_way: str | None = None
+
+
+class ObjectPlan:
+    """Makes objects of a shape: the properties it names, then as many others as it asks for."""
+
+    def __init__(self, maker: Maker, shape: Shape, words: Words) -> None:
+        schema = shape.schema
+        self._maker = maker
+        self._shape = shape
+        self._about = words or words_of((shape.reference or "").rpartition("/")[2])
+        self._properties: Mapping[str, Any] = schema.get("properties") or {}
+        self._patterns: Mapping[str, Any] = schema.get("patternProperties") or {}
+        self._rest: Any = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
+        self._dependent: Mapping[str, Any] = schema.get("dependentRequired") or {}
+        required = [name for name in schema.get("required") or () if isinstance(name, str)]
+        closed = schema.get("closed")
+        crowded = len(self._properties) > schema.get("maxProperties", math.inf)
+        self._entries = [
+            Entry(name, self._schema_of(name), required=name in required)
+            for name in dict.fromkeys([*self._properties, *required])
+            if name in required or (not crowded and (closed is None or name in closed))
+        ]
+        self._required = [entry for entry in self._entries if entry.required]
+        self._is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
+        self._least, self._wanted = self._sizes(schema)
+        self._open = "additionalProperties" not in schema and "unevaluatedProperties" not in schema
+
+    def _sizes(self, schema: Mapping[str, Any]) -> tuple[int, int]:
+        """How many properties an object must have, and how many it is to have."""
+        least = schema.get("minProperties", 0)
+        wanted = max(least, 2) if self._is_map and not self._properties else least
+        return least, min(wanted, schema.get("maxProperties", wanted))
+
+    def _extreme_size(self, draft: Draft) -> int:
+        """How many properties an object is to have at the edges: of a map none, or many."""
+        if not self._is_map or len(draft.personas) > NESTED_MAPS:
+            return self._least
+        return int(
+            min(draft.pick((self._least, self._least + MANY)), self._shape.schema.get("maxProperties", math.inf))
+        )
+
+    def _schema_of(self, name: str) -> Any:
+        if name in self._properties:
+            return self._properties[name]
+        matching = (schema for pattern, schema in self._patterns.items() if patterns.holds(pattern, name))
+        return next(matching, self._rest)
+
+    def __call__(self, draft: Draft) -> dict[str, Any]:
+        sparing = draft.sparing
+        known = self._alike(draft, sparing=sparing)
+        if known is not None and len(known) >= KINDS:
+            made, entries = dict(draft.pick(known)[0]), self._telling
+            draft.shared = True
+        else:
+            made, entries = {}, self._required if sparing else self._entries
+        draft.enter(self._shape.reference)
+        draft.personas.append(draft.introduce(self._about))
+        draft.path.append("")
+        try:
+            self._fill(made, entries, draft)
+            if draft.extreme:
+                self._further(made, draft, self._extreme_size(draft))
+            elif self._wanted:
+                self._further(made, draft, self._least if sparing else self._wanted)
+            if self._dependent:
+                self._depend(made, draft)
+        finally:
+            draft.path.pop()
+            draft.personas.pop()
+            draft.open.pop()
+        if known is not None:
+            known.append((made, 0))
+        return made
+
+    def _alike(self, draft: Draft, *, sparing: bool) -> list[tuple[Any, int]] | None:
+        """What was made here before that this object may be like; None if all of it is to be made."""
+        if draft.kinds is None or len(self._entries) < WIDE or not self._telling:
+            return None
+        return draft.kinds.setdefault((self, sparing), [])
+
+    @cached_property
+    def _telling(self) -> list[Entry]:
+        """The properties that tell two objects apart, and those that must agree with them."""
+        for entry in self._entries:
+            if entry.shape is None:
+                self._complete(entry)
+        return [entry for entry in self._entries if entry.shape is not None and _tells(entry.shape, entry.name)]
+
+    def _fill(self, made: dict[str, Any], entries: Sequence[Entry], draft: Draft) -> None:
+        """Put what the object is to have of these; a page of large items does little else, so it is one plain loop."""
+        path, extreme, direction = draft.path, draft.extreme, draft.direction
+        for entry in entries:
+            make = entry.make or self._complete(entry)
+            if entry.one_way == direction:  # it goes the other way only
+                continue
+            if (extreme or entry.reference) and not entry.required and self._left_out(entry, draft):
+                continue
+            path[-1] = entry.name
+            try:
+                made[entry.name] = make(draft)
+            except Unmakeable:
+                if entry.required:
+                    raise
+
+    def _complete(self, entry: Entry) -> Make:
+        entry.shape = self._maker.shapes.of(entry.schema)
+        entry.reference = entry.shape.reference
+        directions = {"writeOnly": "response", "readOnly": "request"}
+        entry.one_way = next((to for keyword, to in directions.items() if entry.shape.schema.get(keyword)), None)
+        make = self._maker.plan(entry.shape, words_of(entry.name))
+        is_part = entry.shape.alternatives or not COMPOUND.isdisjoint(entry.shape.types)
+        entry.make = repeated(make, entry.reference) if is_part else make
+        return entry.make
+
+    @staticmethod
+    def _left_out(entry: Entry, draft: Draft) -> bool:
+        """Whether an optional property stays away: it leads back into itself, or chance has it."""
+        if draft.stands_in(entry.reference):
+            return True
+        return draft.extreme and draft.random() < HALF
+
+    def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
+        """Properties that the schema does not name, where it is a map or asks for more than it names."""
+        if draft.extreme and self._open and draft.random() < HALF:
+            made.setdefault(extremes.PROPERTY, extremes.text(draft, 0, None))
+        tries = wanted * TRIES
+        while len(made) < wanted and tries:
+            tries -= 1
+            name = self._name(draft)
+            if name not in made:
+                self._fill(made, [Entry(name, self._schema_of(name), required=len(made) < self._least)], draft)
+
+    def _name(self, draft: Draft) -> str:
+        """A name for a property that the schema does not name."""
+        if self._patterns and not isinstance(self._rest, Mapping):
+            found = patterns.text_of(next(iter(self._patterns)), draft.chance)
+            if found is not None:
+                return found
+        names = self._shape.schema.get("propertyNames")
+        if isinstance(names, Mapping):
+            return str(self._maker.plan(self._maker.shapes.of(names), ("key",))(draft))
+        return draft.pick(NOUNS)
+
+    def _depend(self, made: dict[str, Any], draft: Draft) -> None:
+        for name, others in self._dependent.items():
+            lacking = [other for other in others if other not in made] if name in made else ()
+            self._fill(made, [Entry(other, self._schema_of(other), required=True) for other in lacking], draft)
+
+
+def _tells(shape: Shape, name: str) -> bool:
+    words = words_of(name)
+    if "enum" in shape.schema or "const" in shape.schema or not {"string", "integer", "number"} & set(shape.types):
+        return False
+    return fields.identifies(words) or texts.told_by(shape.schema, words) in fields.PERSONAL
