@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import httpx
@@ -162,8 +162,9 @@ class _Chain:
         links = [link for each in _objects(body) for name, link in each.items() if _spelled(name) in LINKS]
         yield from (unquote(urlsplit(each).path.rpartition("/")[2]) for each in links if isinstance(each, str))
         for source in (body, sent):
-            if isinstance(source, str | int) and not isinstance(source, bool):
-                yield str(source)
+            alone = source[0] if isinstance(source, list) and source else source
+            if isinstance(alone, str | int) and not isinstance(alone, bool):
+                yield str(alone)
             yield from self._in(source)
 
     def _in(self, source: Any) -> Iterator[str]:
@@ -315,15 +316,14 @@ class _Chain:
         """The request with the item's own identifier where its body has one: nothing is to be renamed."""
         body = _json(asked.body)
         identifier = list(self._below.values())[-1]
-        fields = [pair for each in _objects(self._item) for pair in each.items()]
-        own = {name: value for name, value in fields if str(value) == identifier}
+        own = {path: value for path, value in _leaves(self._item) if str(value) == identifier}
         changed = False
-        for each in _objects(body, whole=True):
-            for name in each.keys() & own.keys():
-                cast("dict[str, Any]", each)[name] = own[name]
-                changed = True
-            if changed:
-                break  # what lies deeper has identifiers of its own
+        for path, _ in list(_leaves(body)):  # where the item has it, a wrapper apart
+            found = next(
+                (value for other, value in own.items() if path in (other, other[1:]) or path[1:] == other), None
+            )
+            if found is not None:
+                body, changed = _at(body, path, found), True
         return replace(asked, body=json.dumps(body).encode()) if changed else asked
 
     def merged(self) -> None:
@@ -357,6 +357,7 @@ CURSORS = (
     *("token", "nextpagetoken", "aftercursor", "after", "skiptoken", "startcursor"),
 )
 FOLLOWING = ("page", "pagenumber", "offset", "skip", "start")
+CREATED = ("created", "creation", "createtime", "createdate")
 TIMES = ("updated", "updatetime", "modified", "changed", "version", "etag", "revision")
 
 
@@ -470,6 +471,20 @@ def _holder(value: Any, wanted: Mapping[str, Any]) -> str:
     return ""
 
 
+def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The plain values of an object and of those within it, each with its path."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _leaves(each, (*path, name))
+    elif path and not isinstance(value, list):
+        yield path, value
+
+
+def _at(body: Any, path: tuple[str, ...], value: Any) -> Any:
+    """The body with another value at a path."""
+    return {**body, path[0]: _at(body[path[0]], path[1:], value)} if path else value
+
+
 def _with(body: Any, holder: Any, name: str, value: Any) -> Any:
     """The body with another value in a field of one of its objects."""
     if isinstance(body, Mapping):
@@ -480,7 +495,7 @@ def _with(body: Any, holder: Any, name: str, value: Any) -> Any:
 
 def _is_decided(name: str) -> bool:
     """Whether a server usually decides a field itself, whatever is sent: identifiers, times and versions."""
-    return _spelled(name) in ("id", "uuid", "guid") or _says(name, (*TIMES, "created", "creation"))
+    return _spelled(name) in ("id", "uuid", "guid") or _says(name, (*TIMES, *CREATED))
 
 
 def _says(name: str, wanted: tuple[str, ...]) -> bool:

@@ -1,6 +1,6 @@
 """What a reader of a document expects of its collections: which are to work, and which steps of a chain.
 
-Expected is a collection whose document has `POST C` with a documented success that is not called as what reads, or
+Expected is a collection whose document has `POST C` with a documented success that does not read, or
 else `PUT C/{x}` that does more than change what is there (it documents 201, or there is `DELETE C/{x}`), and
 `GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search. Of it
 are expected the steps that it documents: create, read (what was sent is what is read, as far as the document lets it
@@ -75,7 +75,7 @@ def expected(contract: Contract) -> list[Collection]:
     by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
     found = []
     for (method, place), read in by_place.items():
-        create = _posted(by_place, place) or _putting(by_place, place)
+        create = _posted(judge, by_place, place) or _putting(by_place, place)
         alone = re.fullmatch(r"\{\}", place.rpartition("/")[2])
         named = method == "GET" and bool(alone) and place.split("/")[-2] not in ("search", "get", "query", "find")
         if named and create is not None and judge.answers_object(read) and judge.succeeds(create):
@@ -99,12 +99,15 @@ def expected(contract: Contract) -> list[Collection]:
     return found
 
 
-def _posted(by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
-    """POST beside an item, if it is not called as what reads, as `ListPets` that answers no 201 is."""
+def _posted(judge: Schemas, by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
+    """POST beside an item, if it does not read: it answers 201, or asks for no page and is not called as `ListPets`."""
     post = by_place.get(("POST", place.rpartition("/")[0]))
     if post is None or "201" in map(str, post.members.get("responses") or {}):
         return post
-    words = words_of(str(post.members.get("operationId") or ""))
+    if judge.answers_list(post) and judge.takes_page(post):
+        return None
+    name = str(post.members.get("operationId") or "").rpartition("_")[2]  # the verb stands behind: `ListItems_Create`
+    words = words_of(name)
     return None if words[:1] and words[0] in READING else post
 
 
@@ -161,6 +164,11 @@ class Schemas:
 
     def takes_object(self, described: Described) -> bool:
         return any(self._is(schema, "object") for schema in self._taken(described))
+
+    def takes_page(self, described: Described) -> bool:
+        """Whether a body asks for a page of what is answered."""
+        sent = {name.lower() for schema in self._taken(described) for name in self._properties(schema)}
+        return bool(sent & {"limit", "offset", "skip", "page", "per_page", "pagesize", "page_size", "cursor"})
 
     def takes_fields(self, described: Described, read: Described) -> bool:
         """Whether half of what an operation takes, and more than one field, is what another answers."""
