@@ -36,7 +36,18 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
         "singleton_write": lambda: putting(subject),
         "singleton_delete": lambda: _delete(subject),
     }
-    return makers[subject.role]()
+    handle = makers[subject.role]()
+    return handle if subject.through is None else _seen_through(subject, handle)
+
+
+def _seen_through(subject: Subject, handle: Handler) -> Handler:
+    """The same for an item that is reached through another path."""
+
+    def handle_through(world: World, values: Values, origin: Origin) -> Answered:
+        subject.expect_through(world, values)
+        return handle(world, values, origin)
+
+    return handle_through
 
 
 def _needed(pager: Pager | None) -> Pager:

@@ -27,7 +27,7 @@ from mockserver.inference.owners import owner_of
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resources import KEYS, Resource, Survey
 from mockserver.world import Collection, Record
 from mockserver.world.store import TableState
 
@@ -207,17 +207,42 @@ class Model:
         return None if found == (self.key.field or ("",))[0] and told != spelled(found) else found
 
     def fields_sent(self, body: Any) -> dict[str, Any]:
-        """The fields of an item in an unwrapped body: matched by name, else by spelling."""
+        """The fields of an item in an unwrapped body: matched by name, else by spelling where no other name does."""
         if not isinstance(body, Mapping):
             return {}
         found: dict[str, Any] = {}
         for name, value in body.items():
-            own = name if name in self.properties else self._field_of(name)
+            own = name if name in self._named else self._field_of(name)
             if own is not None:
-                found[own] = value
+                if own == name or own not in body:
+                    found[own] = value
             elif self.is_open and name != PATH:
                 found[name] = value
         return found
+
+    def within(self, body: Any, found: dict[str, Any]) -> dict[str, Any]:
+        """The fields found in a body, and those of it that only an object of the item has, in that object."""
+        for name in body.keys() - self._named if isinstance(body, Mapping) and self._deeper else ():
+            place = self._deeper.get(name)
+            if place is not None and self._field_of(name) is None:
+                outer = found.get(place)
+                found[place] = {name: body[name], **(outer if isinstance(outer, Mapping) else {})}
+        return found
+
+    @cached_property
+    def _deeper(self) -> Mapping[str, str]:
+        """The objects of the item by the names of fields that one of them alone has, keys apart."""
+        holders: dict[str, list[str]] = {}
+        for outer, schema in self.properties.items():
+            if "array" not in self.looks.kinds(schema) and not self.is_read_only(outer):
+                for name in self.looks.properties(schema):
+                    holders.setdefault(name, []).append(outer)
+        return {name: each[0] for name, each in holders.items() if len(each) == 1 and spelled(name) not in KEYS}
+
+    @cached_property
+    def _named(self) -> frozenset[str]:
+        """The fields that an item has by its schema, those included that it only requires."""
+        return frozenset(self.properties) | self.looks.required(self.item.schema)
 
     @cached_property
     def _by_property(self) -> dict[str, Validator]:

@@ -37,6 +37,7 @@ from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.roles import Roles
 from mockserver.inference.seeds import Seeding
 from mockserver.inference.subject import OWNER, Subject, Values
+from mockserver.inference.tallies import keys_of
 from mockserver.world import Collection, Record, World
 from mockserver.world.store import INSERTED, TableState
 
@@ -157,7 +158,8 @@ class Inference:
             return {}
         values = list(subject.model.placing.values(first))
         if by is not None:
-            values.insert(len(subject.path) - 1, text_of(at(first, by)))
+            through = len(subject.path) - 1 if subject.through is None else subject.through
+            values.insert(through, text_of(at(first, by)))
         return {name: value for (_, name), value in zip(subject.path, values, strict=False)}
 
     def filters(
@@ -262,7 +264,13 @@ class Inference:
         envelope = model.representing.envelope(model.item, None if media is None else media.schema)
         if media is None:
             return None, reply.status, reply.headers(world)
-        if envelope is None or envelope.scalar or envelope.element:
+        if envelope is not None and envelope.scalar:
+            return (
+                placed(reply.skeleton(world), envelope.items, keys_of(model, records)),
+                reply.status,
+                reply.headers(world),
+            )
+        if envelope is None or envelope.element:
             if len(records) and reply.view is not None:
                 return reply.of(world, records[0], lambda: "")
             return reply.skeleton(world), reply.status, reply.headers(world)

@@ -15,6 +15,7 @@ from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.violations import STATUSES, Kind, Rejection, Violation
 from mockserver.errors import DocumentError, OperationError
+from mockserver.inference.paths import spelled
 from mockserver.world import World
 
 FITTING: Mapping[Kind, tuple[str, ...]] = {
@@ -125,11 +126,11 @@ def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
     _list_violations(body, rejection.violations, fits)
     told = False
     for record in _objects(body):
-        for name in CODES:
-            if isinstance(record.get(name), int | str) and not isinstance(record[name], bool):
+        for name in _own(record, CODES):
+            if isinstance(record[name], int | str) and not isinstance(record[name], bool):
                 _try(record, name, (status if isinstance(record[name], int) else str(status),), fits)
         if not told:
-            told = any(_tell(record, name, rejection.message, fits) for name in MESSAGES if name in record)
+            told = any(_tell(record, name, rejection.message, fits) for name in _own(record, MESSAGES))
     return whole[0]
 
 
@@ -157,8 +158,8 @@ def _list_violations(body: Any, violations: Sequence[Violation], fits: Callable[
     if isinstance(body, list) and body and _fill(body, violations, fits):
         return
     for record in _objects(body):
-        for name in LISTS:
-            entries = record.get(name)
+        for name in _own(record, LISTS):
+            entries = record[name]
             if isinstance(entries, list) and _fill(entries, violations, fits):
                 return
 
@@ -183,14 +184,20 @@ def _entry(form: Any, violation: Violation) -> Any:
     place = violation.field or violation.where
     told = ((MESSAGES, violation.message), (PLACES, place), (RULES, violation.keyword))
     for names, value in told:
-        found = next((each for each in names if isinstance(entry.get(each), str)), None)
+        found = next((each for each in _own(entry, names) if isinstance(entry[each], str)), None)
         if found is not None:
             entry[found] = value
-    for name in PLACES:
-        if isinstance(entry.get(name), list):
+    for name in _own(entry, PLACES):
+        if isinstance(entry[name], list):
             entry[name] = list(violation.path) or [violation.where]
             break
     return entry
+
+
+def _own(record: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
+    """The properties of an object with one of these names, in their order, however they are written."""
+    by_name = {spelled(each): each for each in reversed([*record])}
+    yield from dict.fromkeys(by_name[spelled(each)] for each in names if spelled(each) in by_name)
 
 
 def _objects(body: Any, depth: int = 0) -> Iterator[dict[str, Any]]:

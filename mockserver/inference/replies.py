@@ -132,6 +132,21 @@ class Reply:
                     break
         return payload
 
+    def is_key(self, payload: Any) -> bool:
+        """Whether the answer to a creation is a number or a word, or a list of those: the key of what was made."""
+        alone = payload[0] if isinstance(payload, list) and payload else payload
+        is_plain = isinstance(alone, str | int) and not isinstance(alone, bool) and " " not in str(alone)
+        return is_plain and self._model.resource.kind == "collection"
+
+    def key_of(self, record: Record, payload: Any) -> Any:
+        """The key in the form of such an answer; the answer as it is where that may not have it."""
+        field, text = self._model.key.field, self._model.placing.values(record)[-1]
+        for key in (text if field is None else at(record, field), text, int(text) if text.isdecimal() else text):
+            told = [key] if isinstance(payload, list) else key
+            if self._media is not None and self._media.accepts(told):
+                return told
+        return payload
+
     def _key_name(self, holder: Mapping[str, Any]) -> str | None:
         """The property that has the key, found once for objects of the same names."""
         names = tuple(holder)

@@ -40,6 +40,8 @@ WRAPPER = 2
 READING = ("list", "search", "query", "find", "fetch", "retrieve", "lookup")
 READS = re.compile(r"_(List|Search|Query|Find|Get)[A-Za-z]*$")
 """How operations are called that read, by their first word, or by the verb behind a noun."""
+MAKES = re.compile(r"_(Create|Add|New|Insert|Register|Save|Upsert|Update|Set|Put|Delete|Remove)[A-Za-z]*$")
+"""The same of those that do not, whatever the noun before begins with: `ListItems_Create`."""
 PAGED = frozenset(("limit", "perpage", "pagesize", "maxresults", "offset", "skip", "page", "cursor", "pagetoken"))
 """Members of a body that ask for a page."""
 
@@ -295,7 +297,7 @@ def _is_told_to_read(described: Described) -> bool:
     name = described.members.get("operationId")
     if not isinstance(name, str) or _makes(described):
         return False
-    return (words_of(name) or ("",))[0] in READING or READS.search(name) is not None
+    return ((words_of(name) or ("",))[0] in READING and not MAKES.search(name)) or READS.search(name) is not None
 
 
 def _stateless(reason: str) -> Decision:

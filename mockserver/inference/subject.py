@@ -54,9 +54,18 @@ class Subject:
     reply: Reply
     made: Reply
 
+    @cached_property
+    def through(self) -> int | None:
+        """Of an item that is seen through another path, which of its path values the field `by` of the record has."""
+        is_item = self.by is not None and len(self.path) > len(self.model.placing.names)
+        return len(self.path) - 2 if is_item else None
+
     def texts(self, values: Values) -> tuple[str, ...]:
-        """The path values of a request."""
-        return tuple([text_of(values[each]) for each in self.path])
+        """The path values of a request that lead to a record, or to records."""
+        found = [text_of(values[each]) for each in self.path]
+        if self.through is not None:
+            del found[self.through]
+        return tuple(found)
 
     def table(self, world: World) -> Table:
         return world[self.model.collection]
@@ -66,6 +75,8 @@ class Subject:
         found = self._sent(values)
         if OWNER in values and self.model.owner is not None:
             put(found, self.model.owner, values[OWNER])
+        if self.through is not None and self.by is not None:
+            put(found, self.by, self.model.addressing.converter(self.by)(text_of(values[self.path[self.through]])))
         return found
 
     def _sent(self, values: Values) -> dict[str, Any]:
@@ -74,7 +85,7 @@ class Subject:
             body = body[0]
         for name in self.sent:
             body = body.get(name) if isinstance(body, Mapping) else None
-        found = self.model.fields_sent(body)
+        found = self.model.within(body, self.model.fields_sent(body))
         if not found and BODY not in values:
             found = self.model.fields_sent({name: value for (where, name), value in values.items() if where == "query"})
         return found
@@ -115,6 +126,14 @@ class Subject:
             owner = model.owner
             if record is not None and owner is not None and text_of(at(record, owner)) != values[OWNER]:
                 raise self.missing(world, f"{model.one} {'/'.join(of)}")
+
+    def expect_through(self, world: World, values: Values) -> None:
+        """A refusal if the record on the path belongs to another than the path says."""
+        record = self.table(world).get(self.model.joined(self.texts(values)))
+        if record is not None and self.by is not None and self.through is not None:
+            text = text_of(values[self.path[self.through]])
+            if text_of(at(record, self.by)) != text:
+                raise self.missing(world, f"{self.model.one} {'/'.join(self.texts(values))} of {text}")
 
     def missing(self, world: World, what: str) -> Exception:
         return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")
@@ -173,6 +192,8 @@ class Subject:
     def told(self, answered: Answered, record: Record, origin: Origin) -> Answered:
         """The answer to a creation; a `Location` says where the record is if the body does not (RFC 9110, 15.3.2)."""
         payload, status, headers = answered
+        if self.made.is_key(payload):
+            return self.made.key_of(record, payload), status, headers
         if self.tells_key or any(name.lower() == "location" for name in headers):
             return answered
         return payload, status, {**headers, "Location": self.location(record, origin)}

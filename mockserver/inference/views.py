@@ -51,9 +51,16 @@ def _of_parents(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[
         whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
         for each in same:
             if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
-                by = _naming_parent(survey, each) or _made_below(survey, each, whole)
+                by = (
+                    None if _is_apart(each, whole) else _naming_parent(survey, each) or _made_below(survey, each, whole)
+                )
                 if by is not None:
                     yield each, whole, by
+
+
+def _is_apart(view: Resource, whole: Resource) -> bool:
+    """Whether what lies below a parent has items of its own, and is called otherwise: `acl`, and `defaultAcl`."""
+    return view.item is not None and view.called != whole.called
 
 
 def _made_below(survey: Survey, view: Resource, whole: Resource) -> Pointer | None:

@@ -64,3 +64,50 @@ def test_a_created_item_has_the_link_to_itself(client: httpx.Client) -> None:
     made = client.post("/tasks", json={"text": "Sweep"}).json()
 
     assert client.get(made["self_url"]).json() == made
+
+
+def test_an_item_is_reached_through_its_parent(client: httpx.Client) -> None:
+    """As beside it; through another parent it is not there, and cannot be changed."""
+    note = client.post("/users/ann/notes", json={"text": "A"}).json()
+    path = f"notes/{note['id']}"
+
+    assert note == {"id": note["id"], "user_id": "ann", "text": "A"}
+    assert client.get(path).json() == client.get(f"/users/ann/{path}").json() == note
+    assert client.get(f"/users/bob/{path}").status_code == 404
+    assert client.put(f"/users/bob/{path}", json={"text": "B"}).status_code == 404
+    assert client.put(f"/users/ann/{path}", json={"text": "B"}).json() == {**note, "text": "B"}
+    assert client.delete(f"/users/ann/{path}").status_code == 204
+    assert client.get(path).status_code == 404
+
+
+def test_keys_alone_are_the_answer_to_a_creation(client: httpx.Client) -> None:
+    """Of one, and of each of several, in the form of the answer."""
+    keys = client.post("/reviews", json=[{"stars": 4}, {"stars": 5}]).json()
+    key = client.post("/tickets", json={"subject": "A"}).json()
+
+    assert [client.get(f"/reviews/{each}").json() for each in keys] == [
+        {"reviewId": keys[0], "stars": 4},
+        {"reviewId": keys[1], "stars": 5},
+    ]
+    assert client.get(f"/tickets/{key}").json() == {"id": key, "subject": "A"}
+
+
+def test_what_is_sent_beside_is_read_in_the_one_object_that_has_it(client: httpx.Client) -> None:
+    """Keys apart, which would be those of something else."""
+    key = client.post("/tickets", json={"subject": "A", "mail": "a@b.example"}).json()
+
+    assert client.get(f"/tickets/{key}").json() == {"id": key, "subject": "A", "requester": {"mail": "a@b.example"}}
+
+
+def test_fields_of_one_spelling_are_kept_apart(client: httpx.Client) -> None:
+    """One of which the item only requires, without a schema of its own."""
+    made = client.post("/tags", json={"Id": "1", "Name": "A", "name": "b"})
+
+    assert made.json() == client.get("/tags/1").json() == {"Id": "1", "Name": "A", "name": "b"}
+
+
+def test_a_refusal_has_its_message_however_its_property_is_written(client: httpx.Client) -> None:
+    """`Message`, as well as `message`."""
+    told = client.get("/tickets/404404").json()
+
+    assert told == {"Error": {"Code": "404", "Message": "ticket 404404 does not exist"}}
