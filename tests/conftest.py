@@ -9,9 +9,9 @@ from datetime import datetime
 
 import httpx
 import pytest
-from hypothesis import settings
 
 from mockserver import MockServer
+from tests import draws
 from tests.documents.published import Unpublished
 
 pytest_plugins = ("pytester",)
@@ -22,13 +22,12 @@ CAMPAIGNS = {
 }
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """What this run was given beside its command, coverage or colour, is not meant for the runs inside its tests."""
     for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
-    settings.register_profile("unhurried", settings(), deadline=None)  # a busy machine is no fault of what is tested
-    settings.load_profile("unhurried")
+    draws.settle(config.getoption("hypothesis_seed", None))
     _heed_signals()
 
 
@@ -39,10 +38,10 @@ def _heed_signals() -> None:
             signal.signal(number, handler)
 
 
-def pytest_report_header(config: pytest.Config) -> str:
-    """How long the campaigns of this run are."""
+def pytest_report_header(config: pytest.Config) -> list[str]:
+    """How long the campaigns of this run are, and what they draw."""
     chosen = config.getoption("markexpr")
-    return CAMPAIGNS.get(chosen, f"campaigns: those that -m {chosen!r} selects")
+    return [CAMPAIGNS.get(chosen, f"campaigns: those that -m {chosen!r} selects"), draws.told(config)]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

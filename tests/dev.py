@@ -7,6 +7,7 @@ that `pyproject.toml` admits, run a part of the suite: what stands closest to th
 from __future__ import annotations
 
 import os
+import random
 import re
 import shlex
 import shutil
@@ -49,6 +50,23 @@ def main() -> None:
 def test(arguments: tuple[str, ...]) -> None:
     """Run the tests, campaigns as samples; ARGUMENTS are pytest's."""
     run(sys.executable, "-m", "pytest", *PARALLEL, *arguments)
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.option("--seed", type=click.IntRange(0), help="Draw what that seed drew before.  [default: a new one]")
+@click.argument("arguments", nargs=-1)
+def campaigns(seed: int | None, arguments: tuple[str, ...]) -> None:
+    """Run whole campaigns, and all that Hypothesis draws, with new draws; ARGUMENTS are pytest's.
+
+    The gate runs them too, with the same draws in every run. What fails here is repeated by the seed that is told.
+    """
+    chosen = random.SystemRandom().randrange(1_000_000) if seed is None else seed
+    drawn = f"--hypothesis-seed={chosen}"
+    try:
+        run(sys.executable, "-m", "pytest", *PARALLEL, "-m", "campaign or hypothesis", drawn, *arguments)
+    except SystemExit:
+        click.secho(f"Repeat with: python -m tests.dev campaigns --seed {chosen}", fg="yellow", bold=True, err=True)
+        raise
 
 
 @main.command()

@@ -36,6 +36,32 @@ def test_a_command_runs_what_its_name_says(ran: list[list[str]], asked: list[str
     assert [" ".join(command[1:]) for command in ran] == expected
 
 
+def test_campaigns_draw_anew_or_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By a seed of their own, which a failure tells, or by the one that is given."""
+    commands: list[str] = []
+
+    def fail(*command: str) -> None:
+        commands.append(" ".join(command[1:]))
+        raise SystemExit(1)
+
+    monkeypatch.setattr(dev, "run", fail)
+    one, other, again = (
+        CliRunner().invoke(dev.main, ["campaigns", *words])
+        for words in (["-k", "crm"], ["-k", "crm"], ["--seed", "5", "-x"])
+    )
+
+    seeds = [command.partition("--hypothesis-seed=")[2].split()[0] for command in commands]
+    assert commands[0].startswith("-m pytest -n auto --dist loadfile -m campaign or hypothesis --hypothesis-seed=")
+    assert commands[0].endswith(" -k crm")
+    assert commands[2].endswith(" --hypothesis-seed=5 -x")
+    assert seeds[0] != seeds[1]
+    for result, seed in zip((one, other, again), seeds, strict=True):
+        assert (result.exit_code, result.stderr) == (
+            1,
+            f"Repeat with: python -m tests.dev campaigns --seed {seed}\n",
+        )
+
+
 def test_the_lowest_versions_have_an_environment_of_their_own(ran: list[list[str]]) -> None:
     """Made anew, with the lowest that every line of pyproject.toml admits."""
     CliRunner().invoke(dev.main, ["lowest"], catch_exceptions=False)

@@ -199,7 +199,7 @@ LONG = [{"name": "x-a", "value": "a" * 600}, {"name": "X-A", "value": "b" * 600}
 DEEP = {"name": "Deep", "filters": [{"attribute_def": "5b3c994e-7569-4df8-b8db-f37421a684f7", "value": deep(96)}]}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=SEEDS, steps=st.lists(STEPS, max_size=8), door=st.sampled_from([_python, _http, _file]))
 @example(seed=0, steps=[call("POST", "/contacts/lists", DEEP)], door=_http)
 @example(seed=0, steps=[call("POST", "/contacts/lists", DEEP)], door=_file)

@@ -230,7 +230,7 @@ def test_a_cursor_of_another_listing(workshop: httpx.Client, server: MockServer)
 )
 def test_every_match_of_the_pattern_is_a_cursor(examples: int) -> None:
     """Whatever the contract's pattern admits can be read: a limit from 1 to 100 and a position."""
-    exactly = settings(max_examples=examples, derandomize=True, database=None, deadline=None)
+    exactly = settings(max_examples=examples)
     exactly(given(st.from_regex(CURSOR_PATTERN))(assert_a_cursor))()
 
 
@@ -243,7 +243,7 @@ def assert_a_cursor(cursor: str) -> None:
     assert base64.urlsafe_b64decode(cursor).startswith(b'{"sort":"name","order":"asc"')
 
 
-@settings(max_examples=1000, derandomize=True, database=None, deadline=None)
+@settings(max_examples=1000)
 @given(st.integers(1, 100), st.text(st.characters(exclude_categories=["Cs"])), st.uuids().map(str))
 def test_every_cursor_matches_the_pattern(limit: int, name: str, id_: str) -> None:
     """Whatever is written as a cursor matches the contract's pattern and reads back as it was."""

@@ -33,6 +33,7 @@ from starlette.types import ASGIApp
 
 from mockserver.contract.document import Document
 from mockserver.world import Record
+from tests import draws
 
 URL = "http://127.0.0.1:8080"
 """Where `mockserver serve` listens, so that a curl command from a message works when pasted."""
@@ -132,7 +133,7 @@ def _phases(wanted: Sequence[str], *, learning: bool) -> Iterator[tuple[str, dic
 
 def _settings(credentials: Sequence[Record], folder: Path, seed: int, examples: int) -> dict[str, Any]:
     return {
-        "seed": seed,
+        "seed": draws.seed(seed),
         "base-url": URL,
         "baseline": str(BASELINE),
         "continue-on-failure": True,

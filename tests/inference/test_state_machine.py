@@ -281,9 +281,6 @@ def test_an_inferred_collection_is_what_a_dictionary_says(shape: Shape, examples
         settings=settings(
             max_examples=examples,
             stateful_step_count=15,
-            deadline=None,
-            database=None,
-            derandomize=True,
             suppress_health_check=list(HealthCheck),
         ),
     )

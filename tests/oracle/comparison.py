@@ -20,6 +20,7 @@ from mockserver.contract.violations import Rejection
 from mockserver.runtime.application import MockApp
 from mockserver.seeding import seed_world
 from mockserver.world import World
+from tests import draws
 from tests.fuzz.exchange import Answer, Request, send
 from tests.fuzz.traffic import NOW, credentials
 from tests.oracle.mutants import Mutant, mutants
@@ -95,7 +96,7 @@ async def compare(
     Asked as well: mutants of requests that both served alike, of every operation and success status the first `each`.
     most: of the mutants of one request, so many by chance, where an API has thousands.
     """
-    chance = random.Random(1)
+    chance = random.Random(draws.seed(1))
     world = seed_world([api])
     world.clock = world.clock.freeze(NOW)
     pair = Pair(Ours(api, world), Stock(oracle or api, World("stock", world.snapshot())))

@@ -18,6 +18,7 @@ from mockserver.verify.plan import Plan
 from mockserver.verify.registration import Pulse
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import Target
+from tests import draws
 from tests.verify.broken.shelf import KEYS, Shelf
 
 BROKEN = Path(__file__).parent / "broken"
@@ -72,6 +73,7 @@ def shelf_target(app: Shelf) -> Target:
 
 
 def verified(target: Target, *, seed: int = 1, examples: int = 10) -> Scoreboard:
+    seed = draws.seed(seed)
     board = Scoreboard(seed)
     for event in verify(target, Plan(seed=seed, max_examples=examples), Pulse()):
         board.on_event(event)

@@ -343,12 +343,11 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(persistent, "NARROWEST", 2)
 
 
+@pytest.mark.hypothesis  # as the plugin marks other tests of Hypothesis
 @pytest.mark.usefixtures("small_pieces")
 def test_worlds_are_what_a_copying_model_says() -> None:
     """No write, failure, fork or return of one world is ever seen in another, or in a snapshot."""
     run_state_machine_as_test(
         Worlds,
-        settings=settings(
-            max_examples=100, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-        ),
+        settings=settings(max_examples=100, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow]),
     )
