@@ -16,8 +16,11 @@ def apis(_: Context, __: Parameter, incomplete: str) -> list[CompletionItem]:
 
 
 def apis_and_files(ctx: Context, parameter: Parameter, incomplete: str) -> list[CompletionItem]:
-    """The shipped APIs, and files: any other API is given by its document."""
-    return [*apis(ctx, parameter, incomplete), CompletionItem(incomplete, type="file")]
+    """The shipped APIs, and files: any other API is given by its document.
+
+    Files come first: what click writes for bash forgets, with them, all that came before.
+    """
+    return [CompletionItem(incomplete, type="file"), *apis(ctx, parameter, incomplete)]
 
 
 def pages(_: Context, __: Parameter, incomplete: str) -> list[CompletionItem]:
