@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 
@@ -27,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("PYTEST_ADDOPTS", "NO_COLOR", "FORCE_COLOR", "COLUMNS"):
         os.environ.pop(name, None)
     os.environ["TERM"] = "xterm"
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of processes would each compile the package anew
+    sys.dont_write_bytecode = False
     draws.settle(config.getoption("hypothesis_seed", None))
     _heed_signals()
 
@@ -36,6 +40,12 @@ def _heed_signals() -> None:
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+def pytest_collection_finish() -> None:
+    """Twelve thousand tests stay to the end, and no collection of garbage need look at them again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:

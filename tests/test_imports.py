@@ -46,19 +46,28 @@ OPENAPI = {"yaml", "jsonschema", "jsonschema_rs", "openapi_spec_validator", "ref
 
 
 @cache
-def modules() -> dict[str, ast.Module]:
+def modules() -> dict[str, Path]:
     """Every module of the package, by its name below it; a package's own is called after the package."""
     found = {}
     for path in sorted(PACKAGE.rglob("*.py")):
         parts = path.relative_to(PACKAGE).with_suffix("").parts
-        name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-        found[name] = ast.parse(path.read_text())
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
 
-def imported(name: str) -> Iterator[str]:
+@cache
+def tree_of(name: str) -> ast.Module:
+    return ast.parse(modules()[name].read_text())
+
+
+@cache
+def imported(name: str) -> tuple[str, ...]:
     """Full names of all that a module imports when it runs, at its top or later."""
-    tree = modules()[name]
+    return tuple(_imported(name))
+
+
+def _imported(name: str) -> Iterator[str]:
+    tree = tree_of(name)
     for_types_only = {id(child) for node in ast.walk(tree) if only_for_types(node) for child in ast.walk(node)}
     for node in ast.walk(tree):
         if id(node) in for_types_only:
@@ -104,6 +113,7 @@ def in_room(room: str) -> list[str]:
     return found
 
 
+@cache
 def data_files() -> list[Path]:
     """What the package has beside its modules, by its path below it."""
     files = [path.relative_to(PACKAGE) for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".py"]
@@ -207,7 +217,7 @@ def test_what_can_be_done_to_worlds_knows_no_door_to_it(name: str) -> None:
 @pytest.mark.parametrize("name", BELOW_THE_ROOT)
 def test_data_is_read_downwards_only(name: str) -> None:
     """No module names a data file of a room above its own."""
-    texts = [node.value for node in ast.walk(modules()[name]) if isinstance(node, ast.Constant)]
+    texts = [node.value for node in ast.walk(tree_of(name)) if isinstance(node, ast.Constant)]
     named = {text.rpartition("/")[2] for text in texts if isinstance(text, str)}
 
     wrong = {
