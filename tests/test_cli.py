@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
@@ -21,6 +20,7 @@ from click.testing import CliRunner, Result
 from mockserver import catalog
 from mockserver.cli import main
 from mockserver.resources import resource
+from tests.patience import PATIENCE
 
 APIS = ("audience", "crm", "prospects", "salesnav", "workshop")
 SERVE = (sys.executable, "-m", "mockserver", "serve", "--port", "0")
@@ -42,7 +42,7 @@ def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         yield process, "".join(announced)
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
 
 
 def get(curl: str) -> httpx.Response:
@@ -107,15 +107,12 @@ def test_serve_announces_what_works() -> None:
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_serve_stops_at_once(stop: signal.Signals) -> None:
-    """Ctrl-C ends the server within two seconds, with an open connection and without a traceback."""
-    with serving("crm") as (process, announced), httpx.Client() as client:
+    """Ctrl-C ends the server with an open connection, whatever the grace of requests, and without a traceback."""
+    with serving("crm", "--shutdown-timeout", "600") as (process, announced), httpx.Client() as client:
         client.get(announced.split()[3] + "/_mock/health")
-        before = time.monotonic()
         process.send_signal(stop)
-        _, errors = process.communicate(timeout=10)
-        seconds = time.monotonic() - before
+        _, errors = process.communicate(timeout=PATIENCE)
 
-    assert seconds < 2
     assert errors == ""
     assert process.returncode in (0, -stop)
 
@@ -136,7 +133,7 @@ def test_log_level_warning_is_quiet() -> None:
     with serving("crm", "--log-level", "warning") as (process, announced):
         httpx.get(announced.split()[3] + "/contacts/lists")
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=10)
+        output, _ = process.communicate(timeout=PATIENCE)
 
     assert output == "stopped\n"
 

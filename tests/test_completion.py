@@ -17,9 +17,7 @@ from click.shell_completion import ShellComplete
 
 from mockserver.cli import main
 from mockserver.guide.page import ORDER
-
-PATIENCE = 60
-"""Seconds that a shell may take to show something; only one that shows nothing takes them."""
+from tests.patience import PATIENCE
 
 SHIPPED = ["audience", "crm", "prospects", "salesnav", "workshop"]
 

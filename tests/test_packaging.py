@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pytest
 
 from mockserver.guide.page import ORDER
+from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 
@@ -86,7 +87,7 @@ def test_wheel_serves_outside_the_checkout(wheel: Path, tmp_path: Path) -> None:
             answers = json.load(health), json.load(lists), json.load(worlds)
             assert b"swagger-ui" in page.read()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=PATIENCE)
 
     assert answers[0] == {"status": "ok", "apis": ["audience", "crm", "prospects", "salesnav", "workshop"]}
     assert answers[1]["info"] == {"count": 6, "total": 0}

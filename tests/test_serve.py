@@ -18,6 +18,7 @@ import pytest
 from mockserver.output.background import ROOM
 from tests.benchmarks.process import free_port
 from tests.hostile.wire import connection
+from tests.patience import PATIENCE
 
 SERVE = (sys.executable, "-m", "mockserver", "serve", "crm", "--port", "0")
 LONG = "x" * 60_000
@@ -76,7 +77,7 @@ def test_output_that_nobody_reads_stops_nothing() -> None:
         statuses = served.ask(ENOUGH)
         health = httpx.get(f"{served.url}/_mock/health").status_code
         served.process.send_signal(signal.SIGTERM)
-        code = served.process.wait(20)
+        code = served.process.wait(PATIENCE)
 
     assert set(statuses) == {404}
     assert (health, code) == (200, 0)
@@ -96,7 +97,7 @@ def test_errors_that_nobody_reads_stop_nothing() -> None:
                 client.send(b"nonsense\r\n\r\n")
                 assert client.reply().status == 400
         served.process.send_signal(signal.SIGTERM)
-        code = served.process.wait(20)
+        code = served.process.wait(PATIENCE)
     os.close(reading)
     os.close(writing)
 
@@ -127,7 +128,7 @@ def test_a_reader_that_leaves_is_nothing_to_clients() -> None:
         served.process.stdout.close()
         statuses = served.ask(5, "contacts/lists")
         served.process.send_signal(signal.SIGTERM)
-        code = served.process.wait(20)
+        code = served.process.wait(PATIENCE)
         assert served.process.stderr is not None
         errors = served.process.stderr.read()
 
@@ -156,7 +157,7 @@ def test_output_that_cannot_be_written_is_nothing_to_clients(
             with httpx.Client(transport=httpx.HTTPTransport(retries=8), base_url=f"http://127.0.0.1:{port}") as client:
                 statuses = [client.get("/contacts/lists").status_code for _ in range(3)]
             process.send_signal(signal.SIGTERM)
-            ended = process.wait(20)
+            ended = process.wait(PATIENCE)
         finally:
             process.kill()
             process.wait()
@@ -168,7 +169,7 @@ def test_output_that_cannot_be_written_is_nothing_to_clients(
 def begun(served: Served) -> socket.socket:
     """A connection with a request under way, which has been read by the time another is answered."""
     address = urlsplit(served.url)
-    client = socket.create_connection((address.hostname, address.port), timeout=20)
+    client = socket.create_connection((address.hostname, address.port), timeout=PATIENCE)
     client.sendall(b"POST /contacts/lists HTTP/1.1\r\nContent-Type: application/json\r\nContent-Length: 13\r\n\r\n{")
     httpx.get(f"{served.url}/_mock/health").raise_for_status()
     return client
@@ -187,7 +188,7 @@ def test_a_signal_lets_requests_under_way_finish(end: signal.Signals) -> None:
         live = httpx.get(f"{served.url}/_mock/health/live").status_code
         client.sendall(b'"name": "a"}')
         answer = client.recv(65536)
-        out, errors = served.process.communicate(timeout=20)
+        out, errors = served.process.communicate(timeout=PATIENCE)
 
     assert live == 200
     assert answer.startswith(b"HTTP/1.1 200 OK\r\n")
@@ -204,7 +205,7 @@ def test_a_second_signal_ends_it_at_once() -> None:
             continue
         served.process.send_signal(signal.SIGINT)
         rest = client.recv(65536)
-        _, errors = served.process.communicate(timeout=20)
+        _, errors = served.process.communicate(timeout=PATIENCE)
 
     assert rest == b""
     assert (served.process.returncode, errors) == (0, b"")
@@ -216,7 +217,7 @@ def test_nohup_is_heeded() -> None:
         served.process.send_signal(signal.SIGHUP)
         status = httpx.get(f"{served.url}/_mock/health").status_code
         served.process.send_signal(signal.SIGTERM)
-        code = served.process.wait(20)
+        code = served.process.wait(PATIENCE)
 
     assert (status, code) == (200, 0)
 
@@ -240,7 +241,7 @@ def test_it_obeys_as_process_1() -> None:
         if wrapper:
             child = int(Path(f"/proc/{child}/task/{child}/children").read_text())
         os.kill(child, signal.SIGTERM)
-        out, errors = served.process.communicate(timeout=20)
+        out, errors = served.process.communicate(timeout=PATIENCE)
 
     assert out.decode().splitlines()[-1] == "stopped"
     assert (served.process.returncode, errors) == (0, b"")

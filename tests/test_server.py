@@ -21,14 +21,16 @@ from mockserver import MockServer
 from mockserver.apis.crm import LISTS
 from mockserver.errors import FixtureError, StartError, StateError
 from mockserver.limits import GRACE
-from mockserver.runtime.faults import Delay, Rule
+from mockserver.runtime.faults import LONGEST_DELAY, Delay, Rule
 from mockserver.runtime.listening import bind, origin
 from mockserver.runtime.serving import Server, uvicorn_server
 from tests.hostile.wire import Connection, connection, request
 
 CRM = b"/contacts/lists"
-PROMPT = 0.5
-"""Seconds that count as at once, on a machine that has other things to do."""
+LONG = LONGEST_DELAY
+"""Seconds that no test waits for, as a grace or as the delay of an answer."""
+PROMPT = LONG / 2
+"""Who stops within these has waited for neither."""
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +43,13 @@ def crm() -> MockServer:
 def started(crm: MockServer) -> Iterator[MockServer]:
     with crm:
         yield crm
+
+
+@pytest.fixture
+def patient() -> Iterator[MockServer]:
+    """A server that gives requests under way a long time."""
+    with MockServer(["crm"], shutdown_timeout=LONG) as server:
+        yield server
 
 
 def answers(server: MockServer) -> int:
@@ -275,12 +284,12 @@ def connected(server: MockServer, raw: bytes) -> Iterator[Connection]:
         yield client
 
 
-def test_stopping_does_not_wait_for_an_idle_connection(started: MockServer) -> None:
+def test_stopping_does_not_wait_for_an_idle_connection(patient: MockServer) -> None:
     """One that was kept alive is closed."""
-    with connection(started.url) as client:
+    with connection(patient.url) as client:
         client.send(request(CRM))
         client.reply()
-        seconds = stopping(started)
+        seconds = stopping(patient)
         closed = client.closed()
 
     assert closed
@@ -288,10 +297,10 @@ def test_stopping_does_not_wait_for_an_idle_connection(started: MockServer) -> N
 
 
 @pytest.mark.parametrize("raw", [b"", b"GET /contacts/li"])
-def test_stopping_does_not_wait_for_a_request_that_has_not_come(started: MockServer, raw: bytes) -> None:
+def test_stopping_does_not_wait_for_a_request_that_has_not_come(patient: MockServer, raw: bytes) -> None:
     """A connection that has said nothing, or half a line."""
-    with connected(started, raw) as client:
-        seconds = stopping(started)
+    with connected(patient, raw) as client:
+        seconds = stopping(patient)
         closed = client.closed()
 
     assert closed
@@ -302,18 +311,15 @@ def delayed(server: MockServer, seconds: float) -> None:
     server.world().faults = (Rule("slow", delay=Delay("fixed", seconds)),)
 
 
-def test_a_request_under_way_gets_to_finish(started: MockServer) -> None:
-    """If it takes no longer than it is given."""
-    delayed(started, GRACE / 4)
-    try:
-        with connected(started, request(CRM)) as client:
-            seconds = stopping(started)
-            reply = client.reply()
-    finally:
-        started.world().faults = ()
+def test_a_request_under_way_gets_to_finish(patient: MockServer) -> None:
+    """If it takes no longer than it is given, and no more is waited for."""
+    delayed(patient, GRACE / 4)
+    with connected(patient, request(CRM)) as client:
+        seconds = stopping(patient)
+        reply = client.reply()
 
     assert reply.status == 200
-    assert seconds < GRACE / 4 + PROMPT
+    assert seconds < PROMPT
 
 
 @pytest.mark.parametrize(
@@ -323,7 +329,7 @@ def test_a_request_that_never_ends_is_cut_off(
     started: MockServer, raw: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     """After what it is given: without an answer, and without a word in the log."""
-    delayed(started, 60)
+    delayed(started, LONG)
     try:
         with connected(started, raw) as client:
             seconds = stopping(started)
@@ -332,13 +338,13 @@ def test_a_request_that_never_ends_is_cut_off(
         started.world().faults = ()
 
     assert closed
-    assert GRACE / 2 < seconds < GRACE + PROMPT
+    assert GRACE / 2 < seconds < PROMPT
     assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 def test_after_being_cut_off_it_serves_again(started: MockServer) -> None:
     """Nothing is left of what was under way."""
-    delayed(started, 60)
+    delayed(started, LONG)
     with connected(started, request(CRM)):
         started.stop()
     started.world().faults = ()
@@ -362,7 +368,7 @@ def asked_to_stop(server: MockServer) -> Iterator[threading.Thread]:
 def test_while_it_drains_it_is_alive_but_not_ready() -> None:
     """Probes are told so; who still asks is answered, and every connection ends with its answer."""
     created = request(CRM, b"Content-Type: application/json", method=b"POST", body=b'{"name": "Late"}')
-    server = MockServer("crm", shutdown_timeout=60)
+    server = MockServer("crm", shutdown_timeout=LONG)
     with (
         server,
         connected(server, created[:-9]) as client,
@@ -386,7 +392,7 @@ def test_while_it_drains_it_is_alive_but_not_ready() -> None:
 
 def test_a_long_answer_is_sent_to_its_end() -> None:
     """Draining waits for what is not sent yet, not only for what is not answered."""
-    with MockServer("crm", shutdown_timeout=60) as server:
+    with MockServer("crm", shutdown_timeout=LONG) as server:
         server.world().faults = (Rule("drip", damage="drip", rate=20_000),)
         with connected(server, request(CRM)) as client, asked_to_stop(server):
             reply = client.reply()
@@ -397,8 +403,8 @@ def test_a_long_answer_is_sent_to_its_end() -> None:
 
 def test_told_twice_it_stops_at_once() -> None:
     """Whatever it was to wait for."""
-    with MockServer("crm", shutdown_timeout=60) as server:
-        delayed(server, 60)
+    with MockServer("crm", shutdown_timeout=LONG) as server:
+        delayed(server, LONG)
         with connected(server, request(CRM)) as client, asked_to_stop(server):
             seconds = stopping(server)
             closed = client.closed()
@@ -410,7 +416,7 @@ def test_told_twice_it_stops_at_once() -> None:
 def test_without_any_grace_it_stops_at_once() -> None:
     """`shutdown_timeout=0`."""
     with MockServer("crm", shutdown_timeout=0) as server:
-        delayed(server, 60)
+        delayed(server, LONG)
         with connected(server, request(CRM)) as client:
             seconds = stopping(server)
             closed = client.closed()

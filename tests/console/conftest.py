@@ -12,10 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from mockserver import MockServer
 from tests.output.browser import CHROMIUM, FLAGS
+from tests.patience import PATIENCE
 
 KEY = "Bearer wk_demo_api"
-PATIENCE = 10_000
-"""Milliseconds that something may take to appear."""
 
 
 class Console:
@@ -28,7 +27,7 @@ class Console:
         self.server = server
         self.context = context
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(PATIENCE)
+        self.page.set_default_timeout(PATIENCE * 1000)
         self.complaints: list[str] = []
         self.refusals: set[int] = set()
         self.origins: set[str] = set()

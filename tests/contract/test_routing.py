@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from mockserver.contract.routing import Router, split_template
+from tests.patience import bounded
 
 PATHS = [
     "/lists",
@@ -233,11 +232,10 @@ def test_matching_takes_as_long_as_the_path_whatever_stands_in_it() -> None:
     """No template makes the matching try one way after another."""
     router: Router[str] = Router()
     router.add("/" + "-".join(f"{{p{at}}}" for at in range(30)) + ":x", "get", "")
-    started = time.process_time()
 
-    assert router.match("/" + "-" * 20_000) is None
-    assert router.match("/" + "-" * 20_000 + ":x") is not None
-    assert time.process_time() - started < 2
+    with bounded():
+        assert router.match("/" + "-" * 20_000) is None
+        assert router.match("/" + "-" * 20_000 + ":x") is not None
 
 
 def test_parameters_are_named_by_the_method() -> None:
@@ -334,33 +332,31 @@ def test_the_nearest_paths_are_found(router: Router[str], path: str, nearest: st
 
 @pytest.mark.parametrize(
     ("count", "seconds"),
-    [pytest.param(10_000, 2, marks=pytest.mark.sample), pytest.param(100_000, 20, marks=pytest.mark.campaign)],
+    [pytest.param(10_000, 10, marks=pytest.mark.sample), pytest.param(100_000, 60, marks=pytest.mark.campaign)],
 )
 def test_very_many_paths_are_served_at_once(count: int, seconds: int) -> None:
     """Adding, finding, matching and naming the nearest look at few of them."""
     router: Router[int] = Router()
-    started = time.process_time()
 
-    for number in range(count):
-        assert router.find(f"/things{number}/{{id}}") is None
-        router.add(f"/things{number}/{{id}}", "get", number)
-    found = router.match(f"/things{count - 1}/7")
-    near = router.nearest("/thing5/7", 3)
+    with bounded(seconds):
+        for number in range(count):
+            assert router.find(f"/things{number}/{{id}}") is None
+            router.add(f"/things{number}/{{id}}", "get", number)
+        found = router.match(f"/things{count - 1}/7")
+        near = router.nearest("/thing5/7", 3)
 
     assert found is not None
     assert found[0].targets == {"GET": count - 1}
     assert len(near) == 3
-    assert time.process_time() - started < seconds
 
 
 def test_a_path_of_a_million_segments_costs_no_more_than_reading_it(router: Router[str]) -> None:
     """Neither matching nor looking above goes deeper than the documents do."""
     endless = "/lists" + "/7" * 1_000_000
-    started = time.process_time()
 
-    assert router.match(endless) is None
-    assert router.above(endless) is not None
-    assert time.process_time() - started < 2
+    with bounded():
+        assert router.match(endless) is None
+        assert router.above(endless) is not None
 
 
 WIDE = ("/v1/{+name}", "/v1/{+parent}/items", "/v1/{name}:check", "/v1/{id}", "/docs/{path*}.md", "/api/{proxy+}")
@@ -407,9 +403,8 @@ def test_a_path_of_very_many_segments_is_matched_at_once() -> None:
     router: Router[str] = Router()
     for each in ("/{+a}", "/{+a}/x", "/{+a}/x/{+b}/y", "/{a}/{+b}/z"):
         router.add(each, "get", each)
-    started = time.process_time()
 
-    found = router.match("/x" * 20_000)
+    with bounded():
+        found = router.match("/x" * 20_000)
 
     assert found is not None
-    assert time.process_time() - started < 1

@@ -20,6 +20,7 @@ from mockserver.runtime.message import Message
 from mockserver.runtime.request import Request
 from mockserver.world import World
 from mockserver.world.journal import Journal
+from tests.patience import PATIENCE
 
 Event = tuple[str, str, Any]
 
@@ -175,7 +176,7 @@ def test_a_stream_ends_with_its_world(control: httpx.Client) -> None:
 
 def test_a_server_that_stops_ends_its_streams() -> None:
     """At once, not when the grace of requests under way is over."""
-    server = MockServer(["workshop"], shutdown_timeout=30).start()
+    server = MockServer(["workshop"], shutdown_timeout=2 * PATIENCE).start()
     with httpx.stream("GET", f"{server.url}/_mock/events") as answer:
         stream = Stream(answer)
         stream.next()
@@ -184,7 +185,7 @@ def test_a_server_that_stops_ends_its_streams() -> None:
         rest = list(stream)
     took = time.monotonic() - began
 
-    assert (rest, took < 5) == ([], True)
+    assert (rest, took < PATIENCE) == ([], True)
 
 
 def test_silence_is_broken_by_comments(control: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from mockserver.control.guard import Guard, guard
 from mockserver.errors import StartError
 from mockserver.runtime.request import Request
 from tests.hostile.wire import connection
+from tests.patience import PATIENCE
 
 TOKEN = "correct horse"
 Headers = list[tuple[str, str]]
@@ -36,7 +37,7 @@ def ask(
 ) -> tuple[int, Any]:
     """Status and JSON of the answer to a request with these headers and no others."""
     port = int(server.url.rpartition(":")[2])
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
     for name, value in headers:
         connection.putheader(name, value.replace("PORT", str(port)))
@@ -199,7 +200,7 @@ def test_without_the_token(locked_server: MockServer, header: tuple[str, str], p
 
 def test_the_challenge(locked_server: MockServer) -> None:
     """Who is refused for want of a token is told how to send one."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(locked_server.url.rpartition(":")[2]), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(locked_server.url.rpartition(":")[2]), timeout=PATIENCE)
     connection.request("GET", "/_mock/worlds")
 
     answer = connection.getresponse()
@@ -223,7 +224,7 @@ def test_the_challenge(locked_server: MockServer) -> None:
 )
 def test_what_needs_no_token(locked_server: MockServer, path: str, status: int) -> None:
     """A probe, the document, the page that asks for the token, and the ways to that are open."""
-    connection = http.client.HTTPConnection("127.0.0.1", int(locked_server.url.rpartition(":")[2]), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", int(locked_server.url.rpartition(":")[2]), timeout=PATIENCE)
     connection.request("GET", path)
 
     assert connection.getresponse().status == status

@@ -17,6 +17,7 @@ from mockserver import MockServer
 from mockserver.control import app
 from mockserver.control.plane import ControlPlane
 from tests.control.steps import errors
+from tests.patience import PATIENCE
 
 
 def test_serving_does_without_it() -> None:
@@ -67,13 +68,13 @@ def test_the_event_loop_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def slowly(*arguments: Any, **options: Any) -> ASGIApp:
         building.set()
-        assert go_on.wait(10)
+        assert go_on.wait(PATIENCE)
         return build(*arguments, **options)
 
     monkeypatch.setattr(app, "build", slowly)
     with MockServer(["crm"]) as server, ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(httpx.get, f"{server.url}/_mock/worlds")
-        assert building.wait(10)
+        assert building.wait(PATIENCE)
         meanwhile = httpx.get(f"{server.url}/contacts/lists").status_code
         go_on.set()
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mockserver.control.threaded import Threaded
+from tests.patience import PATIENCE
 
 SCOPE = {
     "type": "http",
@@ -70,7 +71,7 @@ def test_a_thread_ends_though_the_loop_has_ended() -> None:
 
     def app(_: Any, start_response: Any) -> Iterator[bytes]:
         under_way.set()
-        given_up.wait(10)
+        given_up.wait(PATIENCE)
         start_response("200 OK", [])
         yield from [b"x"] * 100
         ended.set()
@@ -80,10 +81,10 @@ def test_a_thread_ends_though_the_loop_has_ended() -> None:
 
     async def give_up() -> None:
         task = asyncio.create_task(Threaded(app)(SCOPE, receiving(b""), send))
-        await asyncio.to_thread(under_way.wait, 10)
+        await asyncio.to_thread(under_way.wait, PATIENCE)
         task.cancel()
         given_up.set()
 
     asyncio.run(give_up())
 
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE)

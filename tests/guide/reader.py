@@ -27,6 +27,7 @@ from mockserver import MockServer
 from mockserver.cli import main
 from tests import dev
 from tests.guide.prose import ROOT, Command, Fence, File, Program, Step
+from tests.patience import PATIENCE
 from tests.verify import real
 
 DEFAULT = "http://127.0.0.1:8080"
@@ -137,7 +138,7 @@ def running(command: list[str], folder: Path) -> Iterator[subprocess.Popen[str]]
             yield process
         finally:
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=PATIENCE)
             assert (process.returncode, errors) == (0, "")
 
 

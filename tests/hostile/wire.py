@@ -11,8 +11,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-PATIENCE = 10.0
-"""Seconds after which a server that says nothing hangs."""
+from tests.patience import PATIENCE
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ import httpx
 import pytest
 
 from mockserver.errors import StartError
-from mockserver.limits import GRACE
 from mockserver.output.escaping import COMMAND, LINES
 from mockserver.pytest_servers import Servers, Settings
+from tests.patience import PATIENCE
 
 BARE = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
 """What a run in a process of its own need not load."""
@@ -402,13 +402,13 @@ def test_the_server_is_imported_without_a_warning() -> None:
 def test_servers_stop_at_once() -> None:
     """Even while a client keeps its connection open: not so much as the grace of requests under way is waited for."""
     with httpx.Client() as client:
-        with Servers(Settings(("crm",))) as servers:
+        with Servers(Settings(("crm",), server=(("shutdown_timeout", 2 * PATIENCE),))) as servers:
             mock = servers.mock("stop", servers.settings)
             client.get(f"{mock.url()}/contacts/lists")
             started = time.perf_counter()
         stopped = time.perf_counter() - started
 
-    assert stopped < GRACE
+    assert stopped < PATIENCE
 
 
 def test_settings_that_serve_the_same_share_a_server() -> None:

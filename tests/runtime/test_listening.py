@@ -11,6 +11,7 @@ import pytest
 
 from mockserver.errors import StartError
 from mockserver.runtime.listening import bare, bind, origin
+from tests.patience import PATIENCE
 
 ANOTHER_PORT = "Choose another --port (0 takes a free one)."
 ANOTHER_HOST = "Choose another --host, such as 127.0.0.1."
@@ -79,7 +80,7 @@ def test_what_can_be_listened_on(host: str) -> None:
     if ":" in host and not has_ipv6():
         pytest.skip("this machine has no IPv6")
 
-    with bind(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=10):
+    with bind(host, 0) as listener, socket.create_connection(listener.getsockname()[:2], timeout=PATIENCE):
         family = listener.family
 
     assert family == (socket.AF_INET6 if ":" in host else socket.AF_INET)

@@ -17,6 +17,7 @@ from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import PromptProtocol
 from mockserver.runtime.protocol import Connections
+from tests.patience import PATIENCE
 from tests.runtime.desk import desk, served
 
 T = TypeVar("T")
@@ -29,12 +30,20 @@ class Line(asyncio.Transport):
         super().__init__()
         self.sent = b""
         self.closed = False
+        self._change = asyncio.Event()
+
+    async def changed(self) -> None:
+        """Wait until something is sent or the connection is closed."""
+        await self._change.wait()
+        self._change.clear()
 
     def write(self, data: Any) -> None:
         self.sent += data
+        self._change.set()
 
     def close(self) -> None:
         self.closed = True
+        self._change.set()
 
     def is_closing(self) -> bool:
         return self.closed
@@ -66,10 +75,9 @@ def on_a_loop(test: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 async def settled(line: Line, answers: int = 1) -> bytes:
     """What was sent, once so many answers have been begun or the connection is over."""
-    for _ in range(2_000):
-        if line.sent.count(b"HTTP/1.1 ") >= answers or line.closed:
-            break
-        await asyncio.sleep(0.001)
+    async with asyncio.timeout(PATIENCE):
+        while line.sent.count(b"HTTP/1.1 ") < answers and not line.closed:
+            await line.changed()
     await asyncio.sleep(0)
     return line.sent
 
@@ -231,10 +239,9 @@ def test_an_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
         protocol, line = connected(fresh()[0])
         protocol.timeout_keep_alive = 0.01  # type: ignore[assignment]  # a fraction of a second
         protocol.data_received(REQUESTS["a read"])
-        for _ in range(1_000):
-            await asyncio.sleep(0.005)
-            if line.closed:
-                break
+        async with asyncio.timeout(PATIENCE):
+            while not line.closed:
+                await line.changed()
         return line.closed
 
     assert on_a_loop(idle)

@@ -22,6 +22,7 @@ from mockserver.verify.registration import Pulse
 from mockserver.verify.scoreboard import Scoreboard
 from mockserver.verify.targets import Target
 from mockserver.verify.wire import Wire, is_dropped, wired
+from tests.patience import PATIENCE
 from tests.sockets import Heard, Reply, listening
 
 CASE = "X-Schemathesis-TestCaseId"
@@ -230,7 +231,7 @@ def test_schemathesis_has_its_sessions_back() -> None:
 def test_what_a_document_refers_to_is_fetched_by_the_same_policy() -> None:
     """Without cookies, redirects and the environment."""
     with listening(lambda *_: reply("302 Found", Location="/two")) as provider, wired(Wire()):
-        answer = requests.get(provider.url, timeout=10)
+        answer = requests.get(provider.url, timeout=PATIENCE)
 
     assert answer.status_code == 302
     assert len(provider.requests) == 1

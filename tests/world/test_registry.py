@@ -19,6 +19,7 @@ from mockserver.errors import WorldError
 from mockserver.limits import WORLDS
 from mockserver.world import DEFAULT, World, registry
 from mockserver.world.registry import SNAPSHOTS, Worlds
+from tests.patience import PATIENCE
 from tests.world.library import BOOKS, book, ids, library
 
 NOON = datetime(2026, 4, 22, 12, tzinfo=UTC)
@@ -314,7 +315,7 @@ def test_a_world_that_is_held_up_holds_up_no_other(worlds: Worlds) -> None:
     def hold() -> None:
         with held.transaction():
             entered.set()
-            leave.wait(10)
+            leave.wait(PATIENCE)
 
     def find() -> None:
         worlds.get("t2")
@@ -322,15 +323,15 @@ def test_a_world_that_is_held_up_holds_up_no_other(worlds: Worlds) -> None:
 
     threads = [threading.Thread(target=hold)]
     threads[0].start()
-    entered.wait(10)
+    entered.wait(PATIENCE)
     threads.append(threading.Thread(target=lambda: worlds.take("s1", held)))
     threads.append(threading.Thread(target=find))
     for thread in threads[1:]:
         thread.start()
-    in_time = found.wait(5)
+    in_time = found.wait(PATIENCE / 2)
     leave.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
 
     assert in_time
     assert worlds.snapshot("s1").world == "t1"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from random import Random
-from time import process_time
 
 import jsonschema_rs
 import pytest
 
 from mockserver.contract.generation.patterns import holds, text_of
+from tests.patience import bounded
 
 PATTERNS = (
     *(r"^[a-z0-9]+(?:-[a-z0-9]+)*$", r"^\d{3}-\d{2}-\d{4}$", r"^#[0-9a-fA-F]{6}$", r"^(foo|bar|baz)$", r"[A-Z]", r"^$"),
@@ -52,10 +52,7 @@ def test_what_cannot_be_matched_has_no_text(pattern: str) -> None:
 
 def test_a_pattern_that_takes_for_ever_is_given_up() -> None:
     """However often a text of it is asked for: what can match in very many ways, or never, is bounded."""
-    started = process_time()
-
-    for seed in range(50):
-        assert text_of("^(?=(a+)+$)((a|a)*){50}(?!b)c$", Random(seed)) is None
-        assert not holds("^(a*)*\\1$", "a" * 40 + "!")
-
-    assert process_time() - started < 5
+    with bounded(30):
+        for seed in range(50):
+            assert text_of("^(?=(a+)+$)((a|a)*){50}(?!b)c$", Random(seed)) is None
+            assert not holds("^(a*)*\\1$", "a" * 40 + "!")

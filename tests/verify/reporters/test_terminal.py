@@ -15,6 +15,7 @@ from mockserver.verify.reporters.progress import Lines, Progress, clock_text
 from mockserver.verify.reporters.terminal import LONGEST, announce, show, summary
 from mockserver.verify.scoreboard import Scoreboard
 from tests.output.terminal import Terminal
+from tests.patience import PATIENCE
 from tests.verify.reporters.sample import RUN, SILENT, board, finding
 
 
@@ -297,7 +298,7 @@ def test_lines_come_while_the_run_goes_on() -> None:
         return "so far"
 
     with Lines(out, line, interval=0.0):
-        assert told.wait(10)
+        assert told.wait(PATIENCE)
 
     assert set(text(out).splitlines()) == {"so far"}
     with Lines(out, line):
