@@ -26,6 +26,8 @@ BACKTRACKS = 20_000
 """Steps back that a text is worth: the engine of Python would take as many as there are ways to match, and not end."""
 MOST_MISSES = 200
 """Texts in a row that did not match, after which no more than one is drawn at a time."""
+SAMPLES = 10
+"""Texts by which it is decided how a pattern is to be read."""
 REPEATS = 8
 """How often something is repeated more than it must be, if nothing bounds it."""
 
@@ -43,8 +45,11 @@ CLASSES = {
 }
 PROPERTIES = {"L": "A-Za-z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9", "P": "\\-_.,", "S": "+=", "Z": " "}
 ESCAPE = re.compile(
-    r"\\(?:p\{\^?([^}]*)\}|P\{([^}]*)\}|u\{([0-9A-Fa-f]+)\}|c([A-Za-z])|([-/ '\"@#%&,:;<=>!~`_]))|\(\?<(?![=!])"
+    r"\\(?:p\{\^?([^}]*)\}|P\{([^}]*)\}|u\{([0-9A-Fa-f]+)\}|c([A-Za-z])|k<(\w+)>|([-/ '\"@#%&,:;<=>!~`_]))"
+    r"|\(\?<(?![=!])"
 )
+END = r"\z"
+"""The end of the text, as Perl writes it; Python writes it in upper case."""
 SETS = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S")
 Node = tuple[Any, Any]
 Draw = Callable[[Random, int, dict[int, str]], str]
@@ -79,14 +84,24 @@ class _Drawn:
 
 @lru_cache(maxsize=1024)
 def _drawn_of(pattern: str) -> _Drawn:
+    meant = readable(pattern) or pattern
     try:
-        translated = in_python(pattern)
-        walk = _walk(parser.parse(translated))
         options = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACKS)
-        judge = jsonschema_rs.Draft202012Validator({"pattern": readable(pattern) or pattern}, pattern_options=options)
-    except (re.error, OverflowError, RecursionError, ValueError, jsonschema_rs.ValidationError):
+        holds = jsonschema_rs.Draft202012Validator({"pattern": meant}, pattern_options=options).is_valid
+    except (ValueError, jsonschema_rs.ValidationError):
         return _Drawn(None, lambda _: False)
-    return _Drawn(walk, judge.is_valid)
+    walks = [walk for walk in map(_walked, dict.fromkeys((pattern, meant))) if walk is not None]
+    # what documents write in the words of other engines is drawn from what the validator reads in its place
+    fitting = (walk for walk in walks if any(holds(walk(Random(at), REPEATS, {})) for at in range(SAMPLES)))  # noqa: S311  # no secrets
+    return _Drawn(next(fitting, next(iter(walks), None)), holds)
+
+
+def _walked(written: str) -> Draw | None:
+    """What draws texts of a pattern as it is written; None if Python cannot read it."""
+    try:
+        return _walk(parser.parse(in_python(written)))
+    except (re.error, OverflowError, RecursionError, ValueError):
+        return None
 
 
 def in_python(pattern: str) -> str:
@@ -99,6 +114,10 @@ def in_python(pattern: str) -> str:
         if found is not None:
             parts.append(_translated(found, in_class=in_class))
             at = found.end()
+            continue
+        if pattern.startswith(END, at):
+            parts.append(r"\Z")
+            at += len(END)
             continue
         step = 2 if pattern[at] == "\\" else 1
         if pattern.startswith("[^]", at) and not in_class:
@@ -122,7 +141,7 @@ def _is_beside_class(pattern: str, at: int) -> bool:
 
 
 def _translated(found: re.Match[str], *, in_class: bool) -> str:
-    positive, negative, code, control, plain = found.groups()
+    positive, negative, code, control, name, plain = found.groups()
     if positive is not None:
         characters = PROPERTIES.get(positive, PROPERTIES.get(positive[:1], "A-Za-z"))
         return characters if in_class else f"[{characters}]"
@@ -132,6 +151,8 @@ def _translated(found: re.Match[str], *, in_class: bool) -> str:
         return re.escape(chr(min(int(code, 16), 0x10FFFF)))
     if control is not None:
         return re.escape(chr(ord(control.upper()) - 64))
+    if name is not None:
+        return f"(?P={name})"
     return re.escape(plain) if plain is not None else "(?P<"
 
 

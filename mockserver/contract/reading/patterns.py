@@ -16,13 +16,14 @@ LONGEST = 20_000
 """Characters of a pattern that are compiled."""
 
 OUTSIDE = re.compile(
-    r"\\(?:[pP]\{[^}]*\}|Q.*?(?:\\E|\Z)|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|.)"
+    r"\\(?:[pP]\{[^}]*\}|k<\w+>|Q.*?(?:\\E|\Z)|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|.)"
     r"|\(\?#[^)]*\)|\(\?>|\(\?(?:<?[=!]|P?<\w+>|[a-zA-Z-]*:)?|\[\^?|\{[0-9]+(?:,[0-9]*)?\}|.",
     re.DOTALL,
 )
 INSIDE = re.compile(
     r"\\(?:[pP]\{[^}]*\}|u\{[0-9A-Fa-f]+\}|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|c[A-Za-z]|.)|\[:\^?[a-z]+:\]|.", re.DOTALL
 )
+GROUP = re.compile(r"\((?:\?P?<(\w+)>)?")
 DELIMITED = re.compile(r"/(\^.*|.*\$)/([a-z]*)", re.DOTALL)
 PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 ASTRAL = re.compile(r"\[\\u[dD]800-\\u[dD][bB][fF]{2}\]\[\\u[dD][cC]00-\\u[dD][fF]{3}\]")
@@ -122,6 +123,7 @@ def translated(pattern: str) -> str:
     pattern = ASTRAL.sub(r"[\\u{10000}-\\u{10FFFF}]", pattern)
     pattern = PAIR.sub(_paired, pattern)
     written: list[str] = []
+    groups: list[str | None] = []
     at, is_atom = 0, False
     while at < len(pattern):
         found = OUTSIDE.match(pattern, at)
@@ -131,14 +133,21 @@ def translated(pattern: str) -> str:
             piece, at = _class(pattern, at, negated=piece == "[^")
         elif piece[0] == "{" and not (len(piece) > 1 and is_atom):
             piece = f"\\{piece}"
+        elif piece.startswith("\\k<"):
+            # the engine refers to groups by number; without a group of that name, this is text (ECMA 262, Annex B)
+            name = piece[3:-1]
+            piece = f"(?:\\{groups.index(name) + 1})" if name in groups else f"(?:k<{name}>)"
         elif piece.startswith("\\"):
             piece = _escape(piece)
         elif piece.startswith("(?#"):
             continue
         elif piece == "(?>":
             piece = "(?:"
+        group = GROUP.fullmatch(piece)
+        if group is not None:
+            groups.append(group[1])
         written.append(piece)
-        is_atom = piece not in ("^", "|") and not piece.startswith("(")
+        is_atom = piece not in ("^", "|") and (not piece.startswith("(") or piece.endswith(")"))
     return "".join(written)
 
 

@@ -32,6 +32,7 @@ SCHEMAS: dict[str, Any] = {
     "far below zero": {"type": "integer", "maximum": -1000},
     "far above": {"type": "integer", "exclusiveMinimum": 10**12},
     "multiple": {"type": "integer", "multipleOf": 7, "minimum": 100, "maximum": 110},
+    "multiple of a hundredth": {"type": "number", "multipleOf": 0.01, "minimum": 8, "maximum": 9},
     "decimal multiple": {"type": "number", "multipleOf": 0.01, "exclusiveMaximum": 1, "minimum": 0},
     "tiny range": {"type": "number", "minimum": 0.001, "maximum": 0.002},
     "short": {"type": "string", "maxLength": 3},

@@ -15,8 +15,19 @@ PATTERNS = (
     *(r"^\S+@\S+\.\S+$", r"^https?:\/\/[^\s/$.?#].[^\s]*$", r"^\+?[1-9]\d{1,14}$", r"^[^<>]{3,8}$", r"^a{2,3}?b*$"),
     *(r"^\p{Lu}\p{Ll}+$", r"^[\p{L}\p{N} ]{4}$", r"^\P{N}+$", r"^[^\p{L}]+$", r"^\u{41}$", r"^(?<year>\d{4})$"),
     *(r"^(a)\1$", r"^[^a]$", r"^[\w.-]+$", r"^\W\D\S$", r"^[\s\S]{2}$", r"^(?!x)[xyz]$", r"^\x41\t$"),
+    *(r"^(?<q>['\"])a+\k<q>$", r"\A(25[0-5]|2[0-4]\d|1?\d?\d)(\.\d){3}\z", r"^[[:alpha:]]{3}\Z", r"^\h+\Qa.b\E$"),
     *(r"^\-\/\_$", r"^[^\d]{3}$", r"^[\w-.+]+$", r"^[a-\d]$"),
 )  # fmt: skip
+OURS = (
+    r"^(?<q>['\"])a+\k<q>$",
+    r"^\u{41}$",
+    r"^\-\/\_$",
+    r"^[\w-.+]+$",
+    r"^[a-\d]$",
+    r"^[[:alpha:]]{3}\Z",
+    r"^\h+\Qa.b\E$",
+)
+"""What the other engine reads otherwise, or not at all."""
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)
@@ -27,7 +38,7 @@ def test_a_text_matches_its_pattern(pattern: str) -> None:
 
         assert text is not None
         assert holds(pattern, text)
-        if not {r"^\u{41}$", r"^\-\/\_$", r"^[\w-.+]+$", r"^[a-\d]$"} & {pattern}:
+        if pattern not in OURS:
             assert jsonschema_rs.is_valid({"pattern": pattern}, text)
 
 
