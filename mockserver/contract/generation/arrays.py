@@ -53,7 +53,7 @@ class ArrayPlan:
         wanted, item, kinds, left = self._length(draft), draft.item, draft.kinds, draft.left
         share = min(left // wanted, PART) if wanted > KINDS and not draft.extreme else None
         if self._unique:
-            draft.kinds = None
+            draft.kinds = None  # items that take from few parts would soon be the same
         elif share is not None and kinds is None:
             draft.kinds = {}
         draft.enter(self._shape.reference)
@@ -84,7 +84,7 @@ class ArrayPlan:
             except Unmakeable:
                 if len(made) < self._least:
                     raise
-                break
+                break  # fewer items are as valid
             if not self._unique or item not in made:
                 made.append(item)
         return made

@@ -49,6 +49,7 @@ class ObjectPlan:
         schema = shape.schema
         self._maker = maker
         self._shape = shape
+        # an object of a list of `users` or of the component User is about one, whatever its fields are called
         self._about = words or words_of((shape.reference or "").rpartition("/")[2])
         self._properties: Mapping[str, Any] = schema.get("properties") or {}
         self._patterns: Mapping[str, Any] = schema.get("patternProperties") or {}

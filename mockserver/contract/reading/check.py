@@ -18,7 +18,7 @@ from mockserver.contract.pointers import pointer_of
 from mockserver.contract.reading.lines import duplicates
 from mockserver.contract.reading.parsing import is_json
 from mockserver.contract.reading.reader import ReadDocument
-from mockserver.contract.reading.soundness import MOST_FLAWS
+from mockserver.contract.reading.report import MOST_FLAWS
 from mockserver.contract.validator import Validator
 from mockserver.errors import DocumentError, OperationError
 
@@ -33,7 +33,7 @@ class Finding:
 
 def check(document: ReadDocument) -> list[Finding]:
     """All flaws of a document, by file and line."""
-    document.soundness.thorough = True
+    document.soundness.be_thorough()
     checker = _Checker(document)
     checker.operations()
     document.soundness.components()

@@ -14,7 +14,7 @@ from mockserver.contract.reading.lines import lines
 from mockserver.contract.reading.provenance import Provenance
 from mockserver.contract.reading.references import FILES
 from mockserver.contract.reading.sources import File, Library
-from mockserver.contract.reading.swagger import Upgraded
+from mockserver.contract.reading.upgraded import Upgraded
 
 Path = tuple[str, ...]
 

@@ -14,7 +14,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.operation import Operation
-from mockserver.contract.reading import soundness
+from mockserver.contract.reading import report
 from mockserver.contract.reading.reader import read
 from mockserver.contract.reading.soundness import BROKEN
 from mockserver.contract.request import RawRequest
@@ -356,7 +356,7 @@ def test_what_no_validator_comes_to_an_end_with_is_left_out(
 
 def test_flaws_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A document of nothing but flaws fills no memory with them."""
-    monkeypatch.setattr(soundness, "MOST_FLAWS", 3)
+    monkeypatch.setattr(report, "MOST_FLAWS", 3)
     document = write(tmp_path, {**HEAD, "paths": {f"/{n}": None for n in range(10)}})
 
     assert len(document.flaws) == 3
