@@ -318,10 +318,10 @@ class _Chain:
         identifier = list(self._below.values())[-1]
         own = {path: value for path, value in _leaves(self._item) if str(value) == identifier}
         changed = False
+        wraps = isinstance(body, Mapping) and len(body) == 1
         for path, _ in list(_leaves(body)):  # where the item has it, a wrapper apart
-            found = next(
-                (value for other, value in own.items() if path in (other, other[1:]) or path[1:] == other), None
-            )
+            places = (path, path[1:] if wraps else path)
+            found = next((value for other, value in own.items() if other in places or other[1:] == path), None)
             if found is not None:
                 body, changed = _at(body, path, found), True
         return replace(asked, body=json.dumps(body).encode()) if changed else asked

@@ -1,9 +1,9 @@
 """What a reader of a document expects of its collections: which are to work, and which steps of a chain.
 
-Expected is a collection whose document has `POST C` with a documented success that does not read, or
-else `PUT C/{x}` that does more than change what is there (it documents 201, or there is `DELETE C/{x}`), and
-`GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search. Of it
-are expected the steps that it documents: create, read (what was sent is what is read, as far as the document lets it
+Expected is a collection whose document has `POST C` with a documented success that does not read (or else `PUT C`), or
+else `PUT C/{x}` that does more than change what is there (it documents 201, or there is `DELETE C/{x}` and no POST),
+and `GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search. Of
+it are expected the steps that it documents: create, read (what was sent is what is read, as far as the document lets it
 stand there), distinct (a second one has another identifier, where the server chooses it), listed (`GET C`, following
 its pages, has it), merged (`PATCH C/{x}`, or `POST C/{x}` that takes the fields of the item and is the only way to
 change it), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410).
@@ -42,7 +42,7 @@ class Collection:
     @property
     def is_put(self) -> bool:
         """Whether PUT creates it, whose path has the identifier that its client chooses."""
-        return self.create.method == "PUT"
+        return self.create.method == "PUT" and _place(self.create.path) == _place(self.read.path)
 
     @property
     def above(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def expected(contract: Contract) -> list[Collection]:
             above = place.rpartition("/")[0]
             listing = by_place.get(("GET", above))
             is_listed = listing is not None and judge.answers_list(listing)
-            if create.method == "POST" and not judge.tells(create) and not is_listed:
+            if _place(create.path) != place and not judge.tells(create) and not is_listed:
                 continue  # nobody learns which identifier it has
             put = by_place.get(("PUT", place))
             merge = by_place.get(("PATCH", place)) or _posting(judge, by_place, place, read)
@@ -100,15 +100,19 @@ def expected(contract: Contract) -> list[Collection]:
 
 
 def _posted(judge: Schemas, by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
-    """POST beside an item, if it does not read: it answers 201, or asks for no page and is not called as `ListPets`."""
-    post = by_place.get(("POST", place.rpartition("/")[0]))
+    """POST beside an item, if it does not read, else PUT there: AWS lists by POST what it creates by PUT.
+
+    POST reads if it answers no 201, and asks for a page or is called as `ListPets`.
+    """
+    above = place.rpartition("/")[0]
+    post = by_place.get(("POST", above))
     if post is None or "201" in map(str, post.members.get("responses") or {}):
         return post
     if judge.answers_list(post) and judge.takes_page(post):
-        return None
+        return by_place.get(("PUT", above))
     name = str(post.members.get("operationId") or "").rpartition("_")[2]  # the verb stands behind: `ListItems_Create`
     words = words_of(name)
-    return None if words[:1] and words[0] in READING else post
+    return by_place.get(("PUT", above)) if words[:1] and words[0] in READING else post
 
 
 def _putting(by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
@@ -116,8 +120,8 @@ def _putting(by_place: Mapping[tuple[str, str], Described], place: str) -> Descr
     put = by_place.get(("PUT", place))
     if put is None:
         return None
-    makes = "201" in map(str, put.members.get("responses") or {}) or ("DELETE", place) in by_place
-    return put if makes else None
+    alone = ("DELETE", place) in by_place and ("POST", place.rpartition("/")[0]) not in by_place
+    return put if alone or "201" in map(str, put.members.get("responses") or {}) else None
 
 
 def _posting(

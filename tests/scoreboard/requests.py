@@ -63,7 +63,7 @@ class Asking:
             for each in parameters:
                 if not each.required:
                     continue
-                value = (known or {}).get(each.name) if where == "path" else None
+                value = _taken(each, (known or {}).get(each.name)) if where == "path" else None
                 value = self._sent(each, described[where, each.name], value)
                 if where == "path":
                     path = path.replace(f"{{{each.name}}}", quote(_text(value) or "x", safe=DELIMITERS))
@@ -144,6 +144,12 @@ class Asking:
         for scheme in self._schemes(operation):
             if scheme.get("type") == "apiKey" and scheme.get("in") == "query":
                 yield scheme["name"], "key"
+
+
+def _taken(parameter: Parameter, known: str | None) -> str | None:
+    """A path value that is known, if this parameter takes it: another operation's may be another."""
+    forms: list[Any] = [] if known is None else [known, int(known)] if known.isdecimal() else [known]
+    return known if any(parameter.validator.accepts(each) for each in forms) else None
 
 
 def invalid(operation: Operation, valid: Asked) -> Iterator[Asked]:
