@@ -45,8 +45,8 @@ def filling_of(looks: Looks, item: Any, key: Pointer | None, asked: Collection[s
             created[name] = clock
         elif spelled(name) in UPDATED and (clock := clock_of(looks, schema)):
             updated[name] = clock
-        elif "default" in shape or _default(looks, schema) is not None:
-            defaults[name] = shape.get("default", _default(looks, schema))
+        elif "default" in shape or looks.default(schema) is not None:
+            defaults[name] = shape.get("default", looks.default(schema))
         elif (
             (name in required or name in asked or shape.get("readOnly"))
             and (name,) != key
@@ -55,18 +55,6 @@ def filling_of(looks: Looks, item: Any, key: Pointer | None, asked: Collection[s
             made.append(name)
     hidden = frozenset(name for name, each in properties.items() if looks.shape(each).schema.get("writeOnly"))
     return Filling(created, updated, defaults, made, hidden)
-
-
-def _default(looks: Looks, schema: Any) -> Any:
-    """The default of a schema, where it is not merged: references keep their examples apart."""
-    node = schema
-    for _ in range(5):
-        if not isinstance(node, Mapping):
-            return None
-        if "default" in node:
-            return node["default"]
-        node = looks.document.resolve(node) if "$ref" in node else None
-    return None
 
 
 def clock_of(looks: Looks, schema: Any) -> Callable[[datetime], Any] | None:

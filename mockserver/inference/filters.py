@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.inference.keys import text_of
@@ -26,7 +26,10 @@ Test = Callable[[Record], bool]
 
 @dataclass(frozen=True)
 class Filters:
-    """What the query parameters of a list choose among its items: fields by parameter, and the others by name."""
+    """What the query parameters of a list choose among its items: fields by parameter, and the others by name.
+
+    usual: the default of a filter, and the other values that the document has for it.
+    """
 
     fields: Mapping[str, Pointer]
     search: str | None
@@ -34,10 +37,16 @@ class Filters:
     direction: str | None
     select: str | None
     idle: tuple[str, ...]
+    usual: Mapping[str, tuple[Any, frozenset[str]]] = field(default_factory=dict)
 
     def __str__(self) -> str:
         told = [f"`{name}` filters" for name in self.fields]
-        named = ((self.search, "searches"), (self.sort, "sorts"), (self.select, "chooses fields"))
+        named = (
+            (self.search, "searches"),
+            (self.sort, "sorts"),
+            (self.direction, "turns the order"),
+            (self.select, "chooses fields"),
+        )
         told += [f"`{name}` {does}" for name, does in named if name]
         told += [f"`{name}` has no effect" for name in self.idle]
         return ", ".join(told) or "none"
@@ -62,9 +71,11 @@ class Filters:
         return self._sorted(found, query)
 
     def _tests(self, query: Mapping[str, Any]) -> Iterator[Test]:
-        for name, field in self.fields.items():
+        for name, where in self.fields.items():
+            default, others = self.usual.get(name, (None, frozenset()))
             if name in query:
-                yield _equal(field, query[name])
+                is_usual = name in self.usual and query[name] == default
+                yield _none_of(where, others) if is_usual else _equal(where, query[name])
         if self.search is not None and str(query.get(self.search, "")):
             yield _has_text(str(query[self.search]).lower())
 
@@ -89,7 +100,19 @@ def infer_filters(looks: Looks, item: Any, parameters: Mapping[str, Mapping[str,
         sort, direction = None, None
     select = _first({s: n for s, n in left.items() if n not in fields}, FIELDS)
     known = {*fields, search, sort, direction, select}
-    return Filters(fields, search, sort, direction, select, tuple(n for n in left.values() if n not in known))
+    idle = tuple(name for name in left.values() if name not in known)
+    return Filters(fields, search, sort, direction, select, idle, dict(_usual(looks, parameters, fields)))
+
+
+def _usual(
+    looks: Looks, parameters: Mapping[str, Mapping[str, Any]], names: Iterable[str]
+) -> Iterator[tuple[str, tuple[Any, frozenset[str]]]]:
+    for name in names:
+        schema = parameters[name].get("schema", {})
+        default, values = looks.default(schema), looks.shape(schema).schema.get("enum")
+        if default is not None:
+            others = [] if not isinstance(values, list) else [each for each in values if each != default]
+            yield name, (default, frozenset(text_of(each).lower() for each in others))
 
 
 def _is_direction(looks: Looks, parameter: Mapping[str, Any]) -> bool:
@@ -138,6 +161,16 @@ def _equal(field: Pointer, wanted: Any) -> Test:
     return test
 
 
+def _none_of(where: Pointer, others: frozenset[str]) -> Test:
+    """What the default of a filter leaves: all but what another of its values stands for."""
+
+    def test(record: Record) -> bool:
+        value = at(record, where)
+        return not any(text_of(each).lower() in others for each in (value if isinstance(value, list) else [value]))
+
+    return test
+
+
 def _has_text(wanted: str) -> Test:
     return lambda record: any(wanted in text.lower() for text in _texts(record))
 
@@ -174,8 +207,10 @@ def _rank(value: Any) -> tuple[int, Any]:
     return 1, str(value)
 
 
-def selected(item: Record, wanted: Any) -> Record:
-    """The fields of an item that are asked for, its key among them by name."""
+def selected(item: Record, wanted: Any, required: Collection[str] = ()) -> Record:
+    """The fields of an item that are asked for, and those without which it would be none; all of it if it has none."""
     names = wanted if isinstance(wanted, list) else str(wanted).split(",")
     chosen = {spelled(str(each)) for each in names}
-    return {name: value for name, value in item.items() if spelled(name) in chosen} or item
+    if not any(spelled(name) in chosen for name in item):
+        return item
+    return {name: value for name, value in item.items() if name in required or spelled(name) in chosen}

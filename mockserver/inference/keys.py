@@ -215,7 +215,11 @@ class KeyMaker:
     def fits(self, key: Any) -> bool:
         """Whether the field may have it, and the path, as text or as its type."""
         field, parameter = self._judges
-        return field.accepts(key) and (parameter.accepts(key) or parameter.accepts(text_of(key)))
+        if not field.accepts(key):
+            return False
+        text = text_of(key)
+        read = int(text) if DIGITS.fullmatch(text) else text  # a path is text, whatever type it is read as
+        return any(parameter.accepts(each) for each in (key, text, read))
 
     def _drawing(self, exemplar: Any) -> Callable[[World, int], Any]:
         field, _ = self._judges

@@ -176,7 +176,8 @@ class Lineage:
     def _by_word(self) -> Mapping[str, str]:
         """The resources whose records a field can name, by what one is called."""
         found: dict[str, str] = {}
-        for resource in sorted(self._inference.resources.values(), key=lambda each: each.parents, reverse=True):
+        every = self._inference.resources.values()
+        for resource in sorted(every, key=lambda each: (each.parents, len(each.place)), reverse=True):
             if resource.kind == "collection":
                 found[one_of(resource.called)] = resource.name
         return found

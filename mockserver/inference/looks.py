@@ -61,6 +61,17 @@ class Looks:
         names = self.shape(schema).schema.get("required")
         return frozenset(each for each in names if isinstance(each, str)) if isinstance(names, list) else frozenset()
 
+    def default(self, schema: Any) -> Any:
+        """The default of a schema, where it is not merged: references keep their examples apart."""
+        node = schema
+        for _ in range(5):
+            if not isinstance(node, Mapping):
+                return None
+            if "default" in node:
+                return node["default"]
+            node = self.document.resolve(node) if "$ref" in node else None
+        return None
+
     def kinds(self, schema: Any) -> frozenset[str]:
         """The types that a schema allows, null apart."""
         shape = self.shape(schema)

@@ -16,6 +16,7 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.validator import Validator
 from mockserver.errors import OperationError
 from mockserver.inference.addressing import Addressing
+from mockserver.inference.casting import Casts, cast, casts_of
 from mockserver.inference.declared import Declared, declared_of
 from mockserver.inference.errors import Stateless
 from mockserver.inference.exemplars import items_in_examples
@@ -185,6 +186,11 @@ class Model:
         return self.looks.properties(self.item.schema)
 
     @cached_property
+    def casts(self) -> Casts:
+        """The types of the fields that have plain values only."""
+        return casts_of(self.looks, self.properties)
+
+    @cached_property
     def spelling(self) -> Mapping[str, str]:
         """The fields of the item by their spelling."""
         return {spelled(name): name for name in reversed(list(self.properties))}
@@ -215,7 +221,7 @@ class Model:
             own = name if name in self._named else self._field_of(name)
             if own is not None:
                 if own == name or own not in body:
-                    found[own] = value
+                    found[own] = cast(self.casts, own, value)
             elif self.is_open and name != PATH:
                 found[name] = value
         return found

@@ -190,7 +190,7 @@ class Pager:
         if self._model.own_link is not None:
             item = self._model.linked(item, lambda: location(record))
         if self._filters.select is not None and self._filters.select in query:
-            item = selected(item, query[self._filters.select])
+            item = selected(item, query[self._filters.select], self._view.required)
         if self._envelope.element:
             return placed(self._frame(world), self._envelope.element, item)
         return item

@@ -31,7 +31,7 @@ from mockserver.inference.options import InferenceOptions
 from mockserver.inference.planning import Plan, Planning
 from mockserver.inference.records import at
 from mockserver.inference.refusals import CONFLICT, FITTING, DocumentedRefusals
-from mockserver.inference.replies import Answered, placed
+from mockserver.inference.replies import Answered, View, items_within, placed
 from mockserver.inference.representation import success
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.roles import Roles
@@ -275,5 +275,6 @@ class Inference:
                 return reply.of(world, records[0], lambda: "")
             return reply.skeleton(world), reply.status, reply.headers(world)
         tallies = self.lineage.tallies(model)
-        items = [model.shown(tallies.shown(world, each) if tallies else each) for each in records]
+        view = View(model, items_within(model, media.schema, envelope.items))
+        items = view.page([tallies.shown(world, each) if tallies else each for each in records])
         return placed(reply.skeleton(world), envelope.items, items), reply.status, reply.headers(world)

@@ -10,6 +10,7 @@ from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.success import status_of
 from mockserver.errors import DocumentError
+from mockserver.inference.casting import cast, casts_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import PATH, spelled
@@ -48,6 +49,7 @@ class Reply:
         if self.place is None and schema is not None and not self.in_list:
             envelope = model.representing.envelope(model.item, schema)
         self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
+        self._element = None if self._listed is None else View(model, items_within(model, schema, self._listed))
         self._skeletons: dict[int, Any] = {}
         self._tells_item: bool | None = None
         self._key_names: dict[tuple[str, ...], str | None] = {}
@@ -63,8 +65,8 @@ class Reply:
             return None
         if self._tallies and not self._is_only_received(world):
             record = self._tallies.shown(world, record)
-        if self._listed is not None:
-            return placed(self.skeleton(world), self._listed, [self._model.shown(record)])
+        if self._listed is not None and self._element is not None:
+            return placed(self.skeleton(world), self._listed, [self._element.shown(record)])
         if self.view is None:
             return self._receipt(world, record, location)
         item = self.view.shown(record)
@@ -176,7 +178,16 @@ class View:
         self._key = key_name(model, looks.properties(schema)) if model.key.field is None else None
         kinds = looks.kinds(looks.inner(schema, (self._key,))) if self._key is not None else frozenset()
         self._is_number = bool(kinds & {"integer", "number"}) and "string" not in kinds
+        self._casts = {} if self.same else dict(self._cast(model, schema))
         self._names = {} if self._fields is None else dict(self._renamed(self._fields))
+
+    @staticmethod
+    def _cast(model: Model, schema: Any) -> Iterator[tuple[str, tuple[frozenset[str], frozenset[type]]]]:
+        """The types of fields that have none of the item's here."""
+        for name, (kinds, types) in casts_of(model.looks, model.looks.properties(schema)).items():
+            own = model.casts.get(name)
+            if own is not None and not types & own[1]:
+                yield name, (kinds, types)
 
     def _renamed(self, fields: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Fields of the item that are written otherwise here: `TemplateID`, and `TemplateId`."""
@@ -184,6 +195,11 @@ class View:
             own = self._model.spelling.get(spelled(name))
             if own is not None and own not in fields:
                 yield own, name
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """The fields that its schema requires."""
+        return self._model.looks.required(self.schema)
 
     def name_of(self, field: str) -> str:
         """How a field of the item is written here."""
@@ -198,6 +214,8 @@ class View:
     def shown(self, record: Record) -> Record:
         """The item of a record."""
         item = self._model.shown(record)
+        if self._casts:
+            item = {name: cast(self._casts, name, value) for name, value in item.items()}
         if self._names:
             item = {self._names.get(name, name): value for name, value in item.items()}
         if self._key is not None:
@@ -209,7 +227,13 @@ class View:
 
     def page(self, records: Sequence[Record]) -> list[Record]:
         """The items of several records."""
-        if self._names or self._key is not None or self._fields is not None or self._model.making.filling.hidden:
+        if (
+            self._names
+            or self._casts
+            or self._key is not None
+            or self._fields is not None
+            or self._model.making.filling.hidden
+        ):
             return [self.shown(each) for each in records]
         return [without_path(each) if PATH in each else each for each in records]
 
@@ -222,6 +246,11 @@ class View:
             return self._mender.mended(item, f"{world.seed} {key}", world.now())
         except DocumentError:
             return item
+
+
+def items_within(model: Model, schema: Any, path: Pointer) -> Any:
+    """The schema of the items of a list in an answer."""
+    return model.looks.items(model.looks.inner(schema, path))
 
 
 def key_name(model: Model, properties: Mapping[str, Any]) -> str | None:

@@ -151,11 +151,15 @@ class Survey:
     def _is_above(self, place: Place) -> bool:
         """Whether a parameter only leads further: nothing is there, or a list of what lies behind it."""
         methods = self.operations(place)
-        if len(place) < OWNED or methods.keys() & WRITING:
+        if methods.keys() & WRITING or (len(place) < OWNED and not self._is_listed_at_root(place)):
             return False
-        if is_parameter(place[-2]) and not self._is_written_behind(place):
+        if is_parameter(place[-2:][0]) and not self._is_written_behind(place):
             return False  # three keys in a row: a report on what they name, unless an item there is written
         return "GET" not in methods or self.list_in(self.looks.answer(methods["GET"])) is not None
+
+    def _is_listed_at_root(self, place: Place) -> bool:
+        """Whether a parameter with nothing before it has a list of what is made there."""
+        return bool(place) and self.operations(place).keys() == {"GET", "POST"}
 
     def _is_written_behind(self, place: Place) -> bool:
         """Whether an item directly behind a parameter is created, changed or deleted."""

@@ -30,6 +30,8 @@ ON_LISTS: Mapping[str, tuple[Role, str]] = {
 }
 CREATING = ("create", "add", "new", "save", "insert", "upsert", "register")
 """What a path beside a collection is called that creates one of its items."""
+SENDING = ("upload", "import", "put", "post", "send", "submit", "attach")
+"""First words of further operations that make something."""
 VERBS_FIRST: Mapping[str, Role] = {"POST": "action", "PUT": "action", "DELETE": "delete"}
 """What a method does at `C/verb/{x}`, where `C/{x}` is an item."""
 BEHIND = 2
@@ -157,7 +159,7 @@ class Roles:
     def _is_search(self, described: Described, resource: Resource) -> bool:
         answer, sent = self._looks.answer(described), self._looks.sent(described)
         path = self._survey.list_in(answer)
-        if path is None or _makes(described):
+        if path is None or _makes(described) or _is_told_to_make(described):
             return False
         if _is_told_to_read(described) or self._names(sent) & PAGED:
             return True
@@ -290,6 +292,12 @@ class Roles:
 
 def _makes(described: Described) -> bool:
     return "201" in map(str, described.members.get("responses") or {})
+
+
+def _is_told_to_make(described: Described) -> bool:
+    """Whether an operation is called as one that makes something: `uploadDocuments`."""
+    words = words_of(str(described.members.get("operationId") or ""))
+    return bool(words) and words[0] in (*CREATING, *SENDING)
 
 
 def _is_told_to_read(described: Described) -> bool:

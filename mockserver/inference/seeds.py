@@ -262,11 +262,12 @@ class Seeding:
                 continue
             if not found or target.key.field is None:
                 continue
-            before = record[field]
-            value = at(found[number % len(found)], target.key.field)
-            record[field] = [value] if isinstance(before, list) else value
-            if not model.judges(field).accepts(record[field]):
-                record[field] = before
+            key = at(found[number % len(found)], target.key.field)
+            judge, is_list = model.judges(field), isinstance(record[field], list)
+            given = [
+                [each] if is_list else each for each in (key, text_of(key), model.addressing.converter((field,))(key))
+            ]
+            record[field] = next((each for each in given if judge.accepts(each)), record[field])
 
     def _place(self, model: Model, record: dict[str, Any], number: int) -> None:
         """Put a record below one of another resource, where only a path says of which it is."""

@@ -111,3 +111,38 @@ def test_a_refusal_has_its_message_however_its_property_is_written(client: httpx
     told = client.get("/tickets/404404").json()
 
     assert told == {"Error": {"Code": "404", "Message": "ticket 404404 does not exist"}}
+
+
+def test_a_key_is_of_the_type_that_its_path_takes(client: httpx.Client) -> None:
+    """Where the item has it as text and the path as a number; what is sent as text is kept as the number that it is."""
+    made = client.post("/shelves", json={"label": "A", "depth": "0.5"}).json()
+
+    assert made["id"].isdecimal()
+    assert client.get(f"/shelves/{made['id']}").json() == made == {"id": made["id"], "label": "A", "depth": 0.5}
+
+
+def test_a_list_shows_a_key_in_the_type_that_it_has_there(client: httpx.Client) -> None:
+    """And what is called an upload makes one, whatever its answer lists."""
+    key = client.post("/shelves", json={"label": "A"}).json()["id"]
+    (made,) = client.post(f"/shelves/{key}/books", json={"file": "f", "kind": "k"}).json()["books"]
+
+    assert client.get(f"/shelves/{key}/books").json()["books"] == [made]
+    assert client.get(f"/shelves/{key}/books/{made['id']}").json()["id"] == str(made["id"])
+
+
+def test_the_default_of_a_filter_leaves_out_what_its_other_values_stand_for(client: httpx.Client) -> None:
+    """And nothing else: what has no such value at all is shown."""
+    for state in ("open", "shut", "odd", None):
+        client.post("/shelves", json={"label": f"{state}"} | ({} if state is None else {"state": state}))
+    labels = [each["label"] for each in client.get("/shelves").json()]
+
+    assert labels[-3:] == ["open", "odd", "None"]
+    assert "shut" in [each["label"] for each in client.get("/shelves?state=shut").json()]
+
+
+def test_a_choice_of_fields_keeps_those_that_an_item_requires(client: httpx.Client) -> None:
+    """With their own values."""
+    made = client.post("/shelves", json={"label": "A", "depth": "2"}).json()
+
+    assert client.get("/shelves?fields=depth").json()[-1] == made
+    assert client.get("/shelves?fields=id").json()[-1] == {"id": made["id"], "label": "A"}
