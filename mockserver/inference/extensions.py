@@ -1,8 +1,8 @@
 """`x-mock`, and what other mocks read: extensions of a document that correct what would be inferred.
 
-`x-mock` stands on an operation, a path or a schema. On schemas, `x-id-field` and `x-foreign-keys` (Specmatic) and
-`x-seed` (Scalar) say a part of the same. What cannot be is ignored, and is a flaw of the document that
-proposes the nearest name.
+`x-mock` stands on an operation, a path or a schema: one of `components`, or an object in a body. On schemas,
+`x-id-field` and `x-foreign-keys` (Specmatic) and `x-seed` (Scalar) say a part of the same. What cannot be is ignored,
+and is a flaw of the document that proposes the nearest name.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from mockserver.errors import DocumentError
 from mockserver.inference.declared import Declared
 from mockserver.inference.foreign import OTHERS
 from mockserver.inference.members import CHECKS, DEEPEST, Known, near, schemas_in
-from mockserver.inference.misplaced import misplaced
+from mockserver.inference.misplaced import may_have, misplaced
 
 OWN = "x-mock"
 ON_SCHEMAS = ("resource", "key", "owner", "references", "seeds", "stateless")
 ON_PATHS = ("resource", "key", "envelope", "paging", "owner", "references", "seeds", "stateless")
 MEMBERS = (*ON_PATHS, "role")
+COMBINED = ("allOf", "oneOf", "anyOf")
 Values = dict[str, Any]
 
 
@@ -49,7 +50,9 @@ class _Reader:
         self._read: set[int] = set()
 
     def read(self) -> Extensions:
-        self._schemas()
+        if may_have(self._document, OWN, *OTHERS):
+            self._schemas()
+            self._bodies()
         paths: dict[str, list[Described]] = {}
         for described in self._contract.operations.values():
             paths.setdefault(described.path, []).append(described)
@@ -99,7 +102,8 @@ class _Reader:
         said: dict[str, Declared] = {}
         for name, schema in self._document.schemas.items():
             if isinstance(schema, Mapping) and any(each in schema for each in (OWN, *OTHERS)):
-                declared = self._schema(name, schema)
+                place = f"#/components/schemas{pointer_of([name])}"
+                declared = self._schema(place, schema, f"the schema {name} says so")
                 if declared is not None:
                     said[f"#/components/schemas/{name}"] = declared
         if not said:
@@ -109,8 +113,31 @@ class _Reader:
                 if reference in said and described.path not in self._found.declarations:
                     self._found.declarations[described.path] = said[reference]
 
-    def _schema(self, name: str, schema: Mapping[str, Any]) -> Declared | None:
-        pointer = f"#/components/schemas{pointer_of([name])}"
+    def _bodies(self) -> None:
+        """The declarations of schemas that stand in the bodies of operations, for their paths."""
+        for described in self._contract.operations.values():
+            for pointer, holder in self._holders(described):
+                for place, schema in _written(holder, pointer):
+                    if id(schema) in self._read or not any(each in schema for each in (OWN, *OTHERS)):
+                        continue
+                    told = self._schema(place, schema, f"a schema of {described.method} {described.path} says so")
+                    if told is not None:
+                        before = self._found.declarations.get(described.path)
+                        self._found.declarations[described.path] = told if before is None else told.over(before)
+
+    def _holders(self, described: Described) -> Iterator[tuple[str, Any]]:
+        """What has the bodies of an operation: its request, and the answers to one that succeeds, each by its place."""
+        responses = described.members.get("responses")
+        found = (
+            [(f"/responses/{status}", each) for status, each in responses.items() if str(status).startswith("2")]
+            if isinstance(responses, Mapping)
+            else []
+        )
+        for pointer, node in (("/requestBody", described.members.get("requestBody")), *found):
+            is_reference = isinstance(node, Mapping) and isinstance(node.get("$ref"), str)
+            yield (node["$ref"] if is_reference else f"{described.pointer}{pointer}"), self._resolved(node)
+
+    def _schema(self, pointer: str, schema: Mapping[str, Any], reason: str) -> Declared | None:
         known = Known(self._contract, [], schema)
         values: Values = {}
         for extension, read in OTHERS.items():
@@ -124,7 +151,7 @@ class _Reader:
         if OWN in schema:
             self._read.add(id(schema))
             values |= self._checked(schema[OWN], f"{pointer}/{OWN}", ON_SCHEMAS, known)
-        return Declared(**values, reason=f"the schema {name} says so") if values else None
+        return Declared(**values, reason=reason) if values else None
 
     def _answered(self, described: Described) -> Iterator[str]:
         """The schemas that the successful answers of an operation are made of, the nearest first."""
@@ -139,6 +166,30 @@ class _Reader:
             return self._document.resolve(node) if isinstance(node, Mapping) else {}
         except DocumentError:
             return {}
+
+
+def _written(holder: Any, pointer: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The schemas of objects in the bodies of a request or an answer, each with its place; references apart."""
+    content = holder.get("content") if isinstance(holder, Mapping) else None
+    for name, media in content.items() if isinstance(content, Mapping) else ():
+        if isinstance(media, Mapping):
+            yield from _within(media.get("schema"), f"{pointer}/content{pointer_of([str(name)])}/schema", DEEPEST)
+
+
+def _within(schema: Any, pointer: str, depth: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(schema, Mapping) or not depth:
+        return
+    if schema.get("type") == "object" or any(each in schema for each in ("properties", *COMBINED)):
+        yield pointer, schema
+    properties = schema.get("properties")
+    parts = (
+        [(("properties", str(name)), each) for name, each in properties.items()]
+        if isinstance(properties, Mapping)
+        else []
+    )
+    parts += [((word, str(n)), each) for word in COMBINED for n, each in enumerate(schema.get(word) or ())]
+    for path, each in (*parts, (("items",), schema.get("items"))):
+        yield from _within(each, f"{pointer}{pointer_of(path)}", depth - 1)
 
 
 def _references(schema: Any) -> Iterator[str]:

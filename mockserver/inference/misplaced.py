@@ -28,20 +28,23 @@ Path = tuple[str, ...]
 
 def misplaced(document: Document, own: str, read: Collection[int]) -> Iterator[Flaw]:
     """The flaws; `read` has the identities of the objects of which the extension called `own` was read."""
-    if isinstance(document, ReadDocument) and not any(_may_have(each.text, own) for each in document.origin.texts()):
+    if not may_have(document, own[:STEM]):
         return
     for path, node in _objects(document.raw, (), 0):
         for name in node:
             if name == own and id(node) not in read:
-                place = "an operation, a path or a schema of `components`"
+                place = "an operation, a path, a schema of `components`, or an object in a body"
                 yield _flaw(own, (*path, name), f"`{own}` has no meaning here; it stands on {place}.")
             elif name != own and _is_nearly(name, own):
                 yield _flaw(own, (*path, name), f"`{name}` is not known; did you mean {own}?")
 
 
-def _may_have(text: bytes, own: str) -> bool:
-    start = own[:STEM].encode()
-    return start in text or start.replace(b"-", b"_") in text
+def may_have(document: Document, *starts: str) -> bool:
+    """Whether the text of a document has one of these beginnings of names at all, however it is separated."""
+    if not isinstance(document, ReadDocument):
+        return True
+    wanted = [each.encode() for start in starts for each in (start, start.replace("-", "_"))]
+    return any(each in text.text for text in document.origin.texts() for each in wanted)
 
 
 def _flaw(own: str, path: Path, message: str) -> Flaw:

@@ -25,6 +25,12 @@ ITEM: Json = {"content": {"application/json": {"schema": {"$ref": "#/components/
 LIST: Json = {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}
 
 
+def inline(schema: Json) -> Json:
+    """A body with a list of such items, which are no schema of `components`."""
+    items = {**SCHEMA, **schema}
+    return {"description": "d", "content": {"application/json": {"schema": {"type": "array", "items": items}}}}
+
+
 def document(operation: Json | None = None, path: Json | None = None, schema: Json | None = None) -> Json:
     """Pets, with extensions on the list's operation, its path or the schema."""
     listed = {
@@ -82,6 +88,21 @@ SAID: dict[str, tuple[dict[str, Json], str, Json]] = {
         {"schema": {"x-mock": {"key": "code", "owner": "owner"}}},
         "/pets/{code}",
         {"key": "code", "owner": "owner"},
+    ),
+    "on an object in an answer": (
+        {"operation": {"responses": {"200": inline({"x-mock": {"key": "code", "resource": "animals"}})}}},
+        "/pets",
+        {"key": "code", "resource": "animals"},
+    ),
+    "a key of Specmatic in an answer": (
+        {"operation": {"responses": {"200": inline({"x-id-field": "id"})}}},
+        "/pets",
+        {"key": "id"},
+    ),
+    "on an object in a request": (
+        {"operation": {"requestBody": inline({"x-mock": {"owner": "owner"}})}},
+        "/pets",
+        {"owner": "owner"},
     ),
     "a key of Specmatic": ({"schema": {"x-id-field": "code"}}, "/pets", {"key": "code"}),
     "references of Specmatic": (
@@ -177,7 +198,17 @@ FLAWS: dict[str, tuple[dict[str, Json], str, str]] = {
     "another place": (
         {"schema": {"properties": {"code": {"type": "string", "x-mock": {"key": "code"}}}}},
         "#/components/schemas/Pet/properties/code/x-mock",
-        "`x-mock` has no meaning here; it stands on an operation, a path or a schema of `components`.",
+        "`x-mock` has no meaning here; it stands on an operation, a path, a schema of `components`, or",
+    ),
+    "an object in an answer": (
+        {"operation": {"responses": {"200": inline({"x-mock": {"key": "cod"}})}}},
+        "#/paths/~1pets/get/responses/200/content/application~1json/schema/items/x-mock/key",
+        "`key` is 'cod', which is no field of the item; did you mean code?",
+    ),
+    "a field in an answer": (
+        {"operation": {"responses": {"200": inline({"properties": {"code": {"x-mock": {"key": "code"}}}})}}},
+        "#/paths/~1pets/get/responses/200/content/application~1json/schema/items/properties/code/x-mock",
+        "`x-mock` has no meaning here",
     ),
     "a control": (
         on({"paging": {"limt": "rows"}}),
