@@ -101,9 +101,13 @@ def made(exchanges: Iterable[Exchange]) -> list[Change]:
 
 def lines(found: Iterable[Change], most: int = SHOWN) -> Iterator[str]:
     """Changes for a person, in a line each."""
-    for line in changes.lines(found, most):
-        told = visible(line)
-        yield told if len(told) <= LINE else f"{told[: LINE - 1]}…"
+    return map(cut, changes.lines(found, most))
+
+
+def cut(text: str) -> str:
+    """A line of an explanation: on one line, and not longer than that is readable."""
+    line = visible(text)
+    return line if len(line) <= LINE else f"{line[: LINE - 1]}…"
 
 
 def told(exchange: Exchange) -> Iterator[str]:

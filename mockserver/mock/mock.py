@@ -8,18 +8,18 @@ from functools import cached_property
 from itertools import count
 from operator import methodcaller
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from mockserver.admin import clock, schemas
 from mockserver.admin import history as past
 from mockserver.admin.apis import Apis
-from mockserver.contract.bodies import write_json
 from mockserver.contract.violations import ABSENT, Kind
 from mockserver.errors import MockServerError
 from mockserver.mock import faults, history, requests, stubs
-from mockserver.mock.credentials import authorization
+from mockserver.mock.clients import Clients
 from mockserver.mock.faults import Fault
 from mockserver.mock.history import Comparison
+from mockserver.mock.host import Host
 from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.rules import by_argument
 from mockserver.mock.state import State
@@ -29,47 +29,17 @@ from mockserver.runtime.damage import Damage
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay
 from mockserver.runtime.pattern import ANY
-from mockserver.world import Record, Snapshot, World
+from mockserver.world import Snapshot, World
 from mockserver.world.changes import Change
 
 if TYPE_CHECKING:
-    import httpx
-
     from mockserver.admin.history import At
-    from mockserver.api import Api
     from mockserver.callbacks.sender import Delivery
-    from mockserver.mock.transport import Transport
-    from mockserver.runtime.application import MockApp
-    from mockserver.runtime.recording import Observer
 
 __tracebackhide__ = methodcaller("errisinstance", MockServerError)  # pytest shows the line of the test instead
 
 
-class Host(Protocol):
-    """What a mock needs of its server, which is a MockServer."""
-
-    apis: dict[str, Api]
-    app: MockApp
-
-    @property
-    def url(self) -> str:
-        """The URL on which it listens, without a trailing slash."""
-
-    @property
-    def running(self) -> bool:
-        """Whether it listens."""
-
-    def observe(self, observer: Observer) -> None:
-        """Call the observer with every exchange from now on."""
-
-    def reset(self) -> None:
-        """Reset the default world to its initial state."""
-
-    def mock(self, name: str = "mock") -> Mock:
-        """Another mock, on a new world."""
-
-
-class Mock:
+class Mock(Clients):
     """One isolated world: its URL and clients, its state, its faults and its requests. See MockServer.mock.
 
     As a context manager it checks at the end that no request broke the contract, and drops its world.
@@ -78,10 +48,8 @@ class Mock:
     def __init__(
         self, server: Host, apis: Apis, world: World, violations: Violations, drop: Callable[[Mock], None]
     ) -> None:
-        self.server = server
+        super().__init__(server, apis, world)
         self._strays = Strays(server.app.worlds.default)
-        self.world = world
-        self._apis = apis
         self._violations = violations
         self._drop = drop
         self._rules = count(1)
@@ -89,64 +57,6 @@ class Mock:
 
     def __repr__(self) -> str:
         return f"<Mock {self.name}: {', '.join(self.server.apis)}>"
-
-    @property
-    def name(self) -> str:
-        """The world's name, for the header X-Mock-World."""
-        return self.world.name
-
-    # URL and clients
-
-    def url(self, api: str | None = None) -> str:
-        """The base URL for a client, without a trailing slash; the documented paths follow it."""
-        if api is not None:
-            self._apis.api(api)
-        url = self.server.url  # a server on demand starts now
-        if not self.server.running:
-            raise MockServerError("no socket is open: start the server, or use mock.client, which needs none.")
-        return f"{url}/_world/{self.name}"
-
-    def credential(self, api: str) -> str:
-        """The token of the API's default demo credential in this world; MockServerError if it takes none."""
-        record = self._apis.api(api).default_credential(self.world)
-        if record is None:
-            raise MockServerError(
-                f"{api} takes no credentials: call it without one. mock.headers({api!r}) fits any API."
-            )
-        token: str = record["token"]
-        return token
-
-    def credentials(self, api: str) -> list[Record]:
-        """Every credential of the API: token, account, scopes, description."""
-        collection = self._apis.api(api).credentials
-        return [] if collection is None else list(self.world[collection])
-
-    def headers(self, api: str | None = None) -> dict[str, str]:
-        """Headers that send a request to this world; for a named API also with its default credential.
-
-        For clients that cannot take a base URL with a path: give them `mock.server.url` and these.
-        """
-        found = {"X-Mock-World": self.name}
-        if api is not None and self._apis.api(api).credentials is not None:
-            found |= authorization(self._apis.api(api).document, self.credential(api))
-        return found
-
-    @cached_property
-    def transport(self) -> Transport:
-        """A transport for httpx clients, also asynchronous ones: requests reach this world without a socket."""
-        from mockserver.mock.transport import Transport
-
-        return Transport(self.server.app, self.world)
-
-    @cached_property
-    def client(self) -> httpx.Client:
-        """An httpx client for this world, without a socket and without a credential."""
-        return self.transport.client()
-
-    @cached_property
-    def async_client(self) -> httpx.AsyncClient:
-        """The same for asyncio."""
-        return self.transport.async_client()
 
     # state and time
 
@@ -324,18 +234,9 @@ class Mock:
         that contains this. MockServerError for an operation that no API has, so that a slip matches nothing unseen.
         """
         api, operation_id = self._named(api, operation_id)
-        given = {
-            "api": api,
-            "operationId": operation_id,
-            "method": method.upper() if isinstance(method, str) else method,
-            "path": path,
-            "status": status,
-            "query": _texts(query),
-            "headers": _texts(headers),
-        }
-        said = {name: value for name, value in given.items() if value is not None}
-        pattern = requests.pattern(self._apis, said if body is ANY else said | {"body": body})
-        return Requests(pattern, self._exchanges(), self._strays)
+        said = {"api": api, "operation_id": operation_id, "method": method, "path": path, "status": status}
+        wanted = requests.pattern(self._apis, said | {"query": query, "headers": headers, "body": body})
+        return Requests(wanted, self._exchanges(), self._strays)
 
     # what became of it
 
@@ -449,11 +350,3 @@ def _time(at: datetime | str) -> str:
     except (ValueError, AttributeError):
         expected = "a datetime or an ISO 8601 time such as '2026-04-22T10:00:00Z'"
         raise MockServerError(f"freeze takes {expected}, got {at!r:.80}.") from None
-
-
-def _texts(values: Any) -> Any:
-    """Values in their form in a URL: `true` in lower case, numbers as digits."""
-    if not isinstance(values, Mapping):
-        return values
-    texts = schemas.as_json(values)
-    return {name: each if isinstance(each, str) else write_json(each).decode() for name, each in texts.items()}

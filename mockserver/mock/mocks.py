@@ -14,7 +14,8 @@ from mockserver.contract.violations import Rejection
 from mockserver.errors import StateError, WorldError
 from mockserver.mock import undocumented
 from mockserver.mock.fixtures import Source, read_source, stub_folders
-from mockserver.mock.mock import Host, Mock
+from mockserver.mock.host import Host
+from mockserver.mock.mock import Mock
 from mockserver.mock.state import State
 from mockserver.mock.violations import Watch
 from mockserver.runtime.exchange import Exchange

@@ -7,15 +7,16 @@ from dataclasses import replace
 from itertools import islice, takewhile
 from typing import Any, overload
 
-from mockserver.admin import journal
+from mockserver.admin import journal, schemas
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
+from mockserver.contract.bodies import write_json
 from mockserver.mock import history
+from mockserver.mock.history import cut
 from mockserver.mock.rules import by_argument
 from mockserver.mock.violations import summary
-from mockserver.output.escaping import visible
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.pattern import RequestPattern, nearest
+from mockserver.runtime.pattern import ANY, RequestPattern, nearest
 from mockserver.world import World
 
 SHOWN = 3
@@ -23,9 +24,6 @@ SHOWN = 3
 
 LOOKED_AT = 30
 """Maximum of near misses that are compared to find those that differ."""
-
-LINE = 180
-"""Maximum length of a line of an explanation."""
 
 STRAY = (
     "{} went to the default world during this test, without the path of mock.url() and the header of mock.headers(): "
@@ -143,20 +141,20 @@ class Requests:
 
     def _misses(self) -> list[str]:
         missed = nearest(self.pattern, self._all, LOOKED_AT)
-        lines = dict.fromkeys(_cut(f"  {summary(each)}: {'; '.join(difference)}") for each, difference in missed)
+        lines = dict.fromkeys(cut(f"  {summary(each)}: {'; '.join(difference)}") for each, difference in missed)
         return list(islice(lines, SHOWN))
 
     def _elsewhere(self) -> list[str]:
         strays = self._strays.meant(self.pattern)
         if not strays:
             return []
-        lines = (_cut(f"  {summary(each)}") for each in strays[:SHOWN])
+        lines = (cut(f"  {summary(each)}") for each in strays[:SHOWN])
         return [STRAY.format(_times(len(strays), "such request")), *lines, *_more(len(strays))]
 
 
 def _with_changes(exchange: Exchange) -> Iterator[str]:
     """A request in a line, and what it changed in some more."""
-    yield _cut(f"  {summary(exchange)}")
+    yield cut(f"  {summary(exchange)}")
     yield from (f"      {line}" for line in history.told(exchange))
 
 
@@ -164,10 +162,28 @@ def _more(number: int) -> list[str]:
     return [] if number <= SHOWN else [f"  … and {number - SHOWN} more"]
 
 
-def pattern(apis: Apis, given: Mapping[str, Any]) -> RequestPattern:
+def pattern(apis: Apis, arguments: Mapping[str, Any]) -> RequestPattern:
     """The pattern of the arguments of Mock.requests; WorldError has flaws by the names of the arguments."""
     with by_argument(_told):
-        return journal.expectation(apis, given)[0]
+        return journal.expectation(apis, described(arguments))[0]
+
+
+def described(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of Mock.requests as the JSON of an expectation."""
+    method = arguments["method"]
+    plain = {name: arguments[name] for name in ("api", "path", "status")}
+    named = {"operationId": arguments["operation_id"], "method": method.upper() if isinstance(method, str) else method}
+    texts = {name: _texts(arguments[name]) for name in ("query", "headers")}
+    said = {name: value for name, value in {**plain, **named, **texts}.items() if value is not None}
+    return said if arguments["body"] is ANY else said | {"body": arguments["body"]}
+
+
+def _texts(values: Any) -> Any:
+    """Values in their form in a URL: `true` in lower case, numbers as digits."""
+    if not isinstance(values, Mapping):
+        return values
+    texts = schemas.as_json(values)
+    return {name: each if isinstance(each, str) else write_json(each).decode() for name, each in texts.items()}
 
 
 def _told(flaw: ValueFlaw) -> str:
@@ -190,9 +206,4 @@ def _described(pattern: RequestPattern) -> str:
         asked += [f"{part} {value}"] if value else []
     if pattern.body is not RequestPattern.body:
         asked.append(f"body {pattern.body}")
-    return _cut(", ".join(asked) or "any operation")
-
-
-def _cut(text: str) -> str:
-    line = visible(text)
-    return line if len(line) <= LINE else f"{line[: LINE - 1]}…"
+    return cut(", ".join(asked) or "any operation")
