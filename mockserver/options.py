@@ -115,6 +115,28 @@ def trusting(command: Command) -> Command:
     return cacert(insecure(command))
 
 
+def controlling(purpose: str) -> Callable[[Command], Command]:
+    """Give a command --control-token, as `control_token`; `purpose` says what it is for."""
+    return click.option(
+        "--control-token",
+        type=CredentialType(ascii=True),
+        envvar=CONTROL_VARIABLE,
+        metavar="TOKEN",
+        help=f"{purpose} Prefer the variable {CONTROL_VARIABLE}.",
+    )
+
+
+def formatted(what: str) -> Callable[[Command], Command]:
+    """Give a command --format, as `format`: text, or `what` it shows as JSON."""
+    return click.option(
+        "--format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help=f"json prints the {what} for machines, and nothing else.",
+    )
+
+
 def naming(command: Command) -> Command:
     """Give a command the options that say which APIs there are: `mounts`, and those of `reading`."""
     mount = click.option(
@@ -197,6 +219,10 @@ EVERYWHERE = frozenset(
 
 CREDENTIAL = "MOCKSERVER_AUTH"
 """A variable that holds the credential of `verify --auth`, and so not what `serve --auth` is."""
+
+
+CONTROL_VARIABLE = "MOCKSERVER_CONTROL_TOKEN"
+"""The variable that holds the token of the control plane, for the server as for those that ask it."""
 
 
 def key_of(parameter: click.Parameter) -> str | None:

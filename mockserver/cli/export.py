@@ -1,0 +1,70 @@
+"""`mockserver export`: a world, of a running server or as it begins, as files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from mockserver import completion
+from mockserver.commands import Configured
+from mockserver.errors import StartError
+from mockserver.options import (
+    controlling,
+    naming,
+    trusting,
+)
+
+
+@click.command(cls=Configured)
+@click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
+@click.option(
+    "--url", metavar="URL", help="URL of a running server. Without it, the initial world of the APIs is exported."
+)
+@click.option("--world", help="World of the server to export.  [default: default]")
+@controlling("Control token of the server, if it has one.")
+@trusting
+@click.option(
+    "--output", type=click.Path(path_type=Path), metavar="FILE", help="File to write instead of standard output."
+)
+@click.option(
+    "--as-fixtures",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Write the records as DIR/<api>/<collection>.json instead, for `serve --fixtures DIR`.",
+)
+@naming
+@click.option("--seed", type=int, help="As for serve; only without --url.  [default: 0]")
+@click.pass_context
+def export(ctx: click.Context, /, **options: Any) -> None:
+    """Export a world as a JSON file, for `serve --state FILE`, or its records as fixtures.
+
+    APIs are named as for serve; how they are read matters only without --url.
+    """
+    from mockserver.admin.files import seeded, write, write_fixtures
+    from mockserver.admin.worlds import begin
+    from mockserver.settings import loaded
+    from mockserver.world import DEFAULT
+
+    url, given = options["url"], (name for name in ("apis", "fixtures", "seed") if options[name] not in (None, ()))
+    if url is not None and any(ctx.get_parameter_source(each) is ParameterSource.COMMANDLINE for each in given):
+        raise StartError("--url exports a world of that server: omit the APIs, --fixtures and --seed.")
+    if options["as_fixtures"] is not None and options["output"] is not None:
+        raise StartError("--as-fixtures and --output exclude each other: omit one.")
+    if url is None and options["world"] is not None:
+        raise StartError("--world needs --url: only a running server has worlds.")
+    if url is None:
+        chosen = loaded(options, ctx.get_parameter_source)
+        parts = seeded(begin(chosen, options["seed"] or 0), chosen)
+    else:
+        from mockserver import remote
+        from mockserver.client import Trust
+
+        trust = Trust(options["cacert"], options["insecure"])
+        parts = iter([remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)])
+    if options["as_fixtures"] is not None:
+        write_fixtures(parts, options["as_fixtures"])
+    else:
+        write(parts, options["output"])
