@@ -21,6 +21,8 @@ from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
+from jsonschema_rs import ValidationError, meta
+
 from mockserver.errors import StartError
 from mockserver.world import Collection
 
@@ -178,6 +180,11 @@ def _wrong(collections: Any, api: str, file: Path) -> Iterator[str]:
         if not each.name.startswith(f"{api}."):
             name = each.name.rpartition(".")[2]
             yield f'{file}: the collection {each.name!r} must be named after its API: "{api}.{name}".'
+        try:
+            meta.validate(each.schema)
+        except ValidationError as error:
+            place = "".join(f"/{part}" for part in error.instance_path)
+            yield f"{file}: the schema of the collection {each.name!r} is no JSON Schema: {place}: {error.message}."
 
 
 def _spelled(operation_id: str) -> str:

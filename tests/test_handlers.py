@@ -147,6 +147,10 @@ FLAWS: dict[str, tuple[str, str]] = {
         "from mockserver.world import Collection\nCOLLECTIONS = (Collection('cats.all'),)\n",
         """the collection 'cats.all' must be named after its API: "pets.all".""",
     ),
+    "a collection whose schema is none": (
+        "from mockserver.world import Collection\nCOLLECTIONS = (Collection('pets.all', schema={'properties': 3}),)\n",
+        """the schema of the collection 'pets.all' is no JSON Schema: /properties: 3 is not of type "object".""",
+    ),
     "collections that are none": (
         "COLLECTIONS = {'a': 1}\n",
         "COLLECTIONS must be a tuple of mockserver.Collection",
