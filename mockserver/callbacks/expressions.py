@@ -55,7 +55,7 @@ def _parameter(place: str, name: str, exchange: Exchange) -> str | None:
 def _url(exchange: Exchange) -> str:
     """The URL that was asked for, as the client wrote it."""
     host = exchange.request.header("host")
-    return exchange.target if host is None else f"http://{host}{exchange.prefix}{exchange.target}"
+    return exchange.target if host is None else f"{exchange.scheme}://{host}{exchange.prefix}{exchange.target}"
 
 
 def body_of(message: Message | None, exchange: Exchange, api: Api) -> Any:

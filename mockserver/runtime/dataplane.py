@@ -100,6 +100,8 @@ class DataPlane:
             exchange.route = route.template
         if request.prefix:
             exchange.prefix = request.prefix
+        if request.scheme != "http":
+            exchange.scheme = request.scheme
         if endpoint is not None and (request.method != "OPTIONS" or self.cors is None or not request.is_preflight):
             exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         return Call(world, request, body, route, values, endpoint, exchange, began)

@@ -54,6 +54,7 @@ class Exchange:
     rejection: Rejection | None = None
     faults: Sequence[str] = ()
     prefix: str = ""
+    scheme: str = "http"
     before: Snapshot | None = field(default=None, repr=False, compare=False)
     after: Snapshot | None = field(default=None, repr=False, compare=False)
     read_at: datetime | None = field(default=None, repr=False, compare=False)

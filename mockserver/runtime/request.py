@@ -120,11 +120,16 @@ class Request:
         values = self.headers.get(name, ())
         return values[0] if len(values) == 1 else None
 
+    @property
+    def scheme(self) -> str:
+        """`http`, or `https` where the server has a certificate."""
+        scheme: str = "http" if self._scope is None else self._scope.get("scheme", "http")
+        return scheme
+
     def origin(self) -> str:
         """Scheme, host and the prefix that stood before the path: what leads to the API from anywhere."""
-        scheme = "http" if self._scope is None else self._scope.get("scheme", "http")
         host = self.header("host")
-        return f"{scheme}://{host}{self.prefix}" if host else self.prefix
+        return f"{self.scheme}://{host}{self.prefix}" if host else self.prefix
 
     @property
     def accept(self) -> str:

@@ -12,9 +12,12 @@ import pytest
 
 from mockserver import MockServer
 from mockserver.callbacks.documented import Outgoing, webhooks_of
+from mockserver.callbacks.expressions import evaluated
 from mockserver.callbacks.sender import Callback, Sender
 from mockserver.callbacks.targets import Forbidden, Targets
 from mockserver.mock import Mock
+from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.message import Message
 from tests.callbacks.receiver import receiving
 
 Json = dict[str, Any]
@@ -176,6 +179,14 @@ def test_a_name_is_judged_by_the_address_that_is_connected_to(monkeypatch: pytes
     ):
         Targets().address("far.test", 80)
     assert len(asked) == 5
+
+
+def test_the_url_of_a_request_has_the_scheme_that_it_came_by(serving: MockServer) -> None:
+    """`$url` is `https` where the server has a certificate."""
+    message = Message.of([(b"host", b"shop.example")], b"")
+    exchange = Exchange("default", "POST", "/orders?x=1", "/orders", message, 0.0, scheme="https")
+
+    assert evaluated("{$url}", exchange, serving.apis["orders"]) == "https://shop.example/orders?x=1"
 
 
 def test_a_url_without_a_value_is_told(mock: Mock) -> None:
