@@ -183,6 +183,13 @@ class _Chain:
                     for field_, value in each.items()
                     if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
                 )
+        for each in objects:  # or what the parameter is called, with more before: `cseEmailAddress`
+            yield from (
+                str(value)
+                for field_, value in each.items()
+                if len(words_of(field_)) > 1 and _spelled(self._of.key).endswith(_spelled(field_))
+                if isinstance(value, str | int) and not isinstance(value, bool)
+            )
         for each in objects:  # or what is called after it, and more: `accountHoldingId` of a holding
             yield from (
                 str(value)

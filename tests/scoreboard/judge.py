@@ -12,6 +12,7 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 URI = "urn:document"
+JAVASCRIPT = re.compile(r"/(\^.*\$)/([gimsuy]*)")
 PARTS = ("properties", "items", "additionalProperties")
 
 
@@ -20,7 +21,7 @@ class Judge:
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._is_3_0 = str(raw.get("openapi", "")).startswith("3.0")
-        plain = _alone(raw) if self._is_3_0 else raw
+        plain = _alone(raw) if self._is_3_0 else _meant(raw)
         resource: Resource[Any] = Resource.from_contents(plain, default_specification=DRAFT202012)
         self._registry: Registry[Any] = Registry().with_resource(URI, resource)
 
@@ -73,7 +74,7 @@ class Judge:
             return f"the body is no JSON: {error}"
         validator = OAS30Validator if self._is_3_0 else OAS31Validator
         try:
-            absolute = _absolute(_alone(schema) if self._is_3_0 else schema)
+            absolute = _absolute(_alone(schema) if self._is_3_0 else _meant(schema))
             errors = validator(absolute, registry=self._registry).iter_errors(value)
             first = next((each for each in errors if "could not be resolved" not in each.message), None)
         except re.error:
@@ -102,8 +103,22 @@ def _alone(node: Any) -> Any:
     """References without what stands beside them, which counts for nothing in OpenAPI 3.0 but does to the validator."""
     if isinstance(node, Mapping):
         reference = node.get("$ref")
-        return {"$ref": reference} if isinstance(reference, str) else {key: _alone(each) for key, each in node.items()}
+        if isinstance(reference, str):
+            return {"$ref": reference}
+        return {key: _pattern(key, _alone(each)) for key, each in node.items()}
     return [_alone(each) for each in node] if isinstance(node, list) else node
+
+
+def _meant(node: Any) -> Any:
+    """The same, with patterns that are written as JavaScript has them, `/^[a-z]$/i`, as JSON Schema has them."""
+    if isinstance(node, Mapping):
+        return {key: _pattern(key, _meant(each)) for key, each in node.items()}
+    return [_meant(each) for each in node] if isinstance(node, list) else node
+
+
+def _pattern(key: str, value: Any) -> Any:
+    found = JAVASCRIPT.fullmatch(value) if key == "pattern" and isinstance(value, str) else None
+    return value if found is None else f"(?i){found[1]}" if "i" in found[2] else found[1]
 
 
 def _absolute(node: Any) -> Any:

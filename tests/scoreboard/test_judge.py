@@ -84,3 +84,13 @@ def test_a_sample_is_the_same_for_the_same_seed() -> None:
     paths = [Path(str(number)) for number in range(100)]
 
     assert sample(paths, 5, 1) == sample(paths, 5, 1) != sample(paths, 5, 2)
+
+
+@pytest.mark.parametrize("version", ["3.0.3", "3.1.0"])
+def test_a_pattern_of_javascript_is_judged_as_it_is_meant(version: str) -> None:
+    """`/^[a-z]$/i`, which nothing could match as it stands."""
+    content = {"application/json": {"schema": {"type": "string", "pattern": "/^[a-z]$/i"}}}
+    judge, described = Judge({"openapi": version}), {"responses": {"200": {"description": "d", "content": content}}}
+
+    assert judge.flaw(described, 200, "application/json", b'"A"') is None
+    assert "does not match" in str(judge.flaw(described, 200, "application/json", b'"7"'))
