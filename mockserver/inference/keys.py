@@ -94,6 +94,9 @@ class _Search:
         wanted = _wanted(parameter, self.one)
         for name in _named(scalars, wanted):
             yield (name,), f"{{{parameter}}} is its `{name}`"
+        ends = [name for name in scalars if _ends(spelled(parameter), name)]
+        if len(ends) == 1:
+            yield (ends[0],), f"{{{parameter}}} ends as its `{ends[0]}`"
         for outer, inner in _nested(self.looks, self._properties):
             for name in _named(inner, wanted if self._holds_item(outer) else self._whole(parameter)):
                 yield (outer, name), f"{{{parameter}}} is its `{outer}.{name}`"
@@ -147,6 +150,11 @@ def _wanted(parameter: str, one: str) -> tuple[str, ...]:
         shorter = name.removeprefix(one) if one and name.startswith(one) else ""
         found += [name, shorter, *(end for end in KEYS if name.endswith(end))]
     return tuple(each for each in found if each) or (spelled(parameter),)
+
+
+def _ends(parameter: str, name: str) -> bool:
+    """Whether a parameter is called like a field of two words, and more before: `cseEmailAddress`."""
+    return len(words_of(name)) > 1 and parameter.endswith(spelled(name))
 
 
 def _alternatives(words: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import parse_qsl, quote
+
+import orjson
 
 from mockserver.contract.operation import BODY, Key, Operation
 from mockserver.inference.declared import Role
@@ -28,6 +30,8 @@ Origin = Callable[[], str]
 Handler = Callable[[World, Values, Origin], Answered]
 
 
+FORM = 64
+"""Characters of a body in which the first field of a form has its sign."""
 OWNER: Key = ("header", "$owner")
 """The account that asks, among the values of a request, where records have owners."""
 OWNED = "$owner"
@@ -83,6 +87,8 @@ class Subject:
         body = values.get(BODY)
         if isinstance(body, list) and len(body) == 1:
             body = body[0]
+        elif isinstance(body, str):
+            body = _read(body)
         for name in self.sent:
             body = body.get(name) if isinstance(body, Mapping) else None
         found = self.model.within(body, self.model.fields_sent(body))
@@ -201,6 +207,16 @@ class Subject:
     def location(self, record: Record, origin: Origin) -> str:
         """The URL of a record."""
         return f"{origin()}{self.inference.item_path(self.model, record)}"
+
+
+def _read(body: str) -> Any:
+    """What a body says whose media type nobody knows: JSON, or the fields of a form; itself if it is neither."""
+    try:
+        if body[:1] == "{":
+            return orjson.loads(body)
+        return dict(parse_qsl(body, strict_parsing=True)) if "=" in body[:FORM] else body
+    except ValueError:
+        return body
 
 
 def query_of(values: Values) -> dict[str, Any]:

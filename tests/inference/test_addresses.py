@@ -146,3 +146,20 @@ def test_a_choice_of_fields_keeps_those_that_an_item_requires(client: httpx.Clie
 
     assert client.get("/shelves?fields=depth").json()[-1] == made
     assert client.get("/shelves?fields=id").json()[-1] == {"id": made["id"], "label": "A"}
+
+
+@pytest.mark.parametrize("body", [b'{"mailAddress": "a@b.example", "size": 3}', b"mailAddress=a%40b.example&size=3"])
+def test_a_body_of_a_media_type_that_nobody_knows_is_read_by_its_look(client: httpx.Client, body: bytes) -> None:
+    """As JSON or as a form; and a key is the field whose name its parameter ends with."""
+    made = client.post("/mails", content=body, headers={"Content-Type": "message/cpim"})
+
+    assert (made.status_code, made.json()) == (201, {"mailAddress": "a@b.example", "size": 3})
+    assert client.get("/mails/a@b.example").json() == made.json()
+
+
+def test_a_body_that_looks_like_nothing_has_no_fields(client: httpx.Client) -> None:
+    """A new item is made all the same."""
+    made = client.post("/mails", content=b"\x00=\xff{", headers={"Content-Type": "message/cpim"})
+
+    assert made.status_code == 201
+    assert client.get(f"/mails/{made.json()['mailAddress']}").json() == made.json()
