@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
-from mockserver.contract.codecs.forms import assembled, flaw, path_of_field
+from mockserver.contract.codecs.forms import flaw, path_of_field, placed
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.document import Document
 from mockserver.contract.violations import ABSENT, Violation
@@ -39,12 +39,16 @@ class DeepObject:
         for key, values in given.items():
             if len(values) > 1 and not self._is_array(key):
                 return ABSENT, flaw("repeated", f"must be given once, was given {len(values)} times", received=values)
-        fields = [(key, self._decode(value)) for key, values in given.items() for value in values]
-        value, wrong = assembled(fields, self._typed, self._whole, {})
+        fields = [(path_of_field(key, {}), self._decode(value)) for key, values in given.items() for value in values]
+        if self._typed.kinds(self._schema) == {"object"} and all(len(path) > 1 for path, _ in fields):
+            # of what is never an array, empty brackets hold a name, which is empty
+            return placed([(path[1:], value) for path, value in fields], self._typed, self._schema, {})
+        value, wrong = placed(fields, self._typed, self._whole, {})
         return (ABSENT, wrong) if wrong is not None else (value[self._name], None)
 
     def _is_array(self, key: str) -> bool:
         schema = self._whole
         for name in path_of_field(key, {}):
             schema = self._typed.items(schema) if name == "" or name.isdecimal() else self._typed.property(schema, name)
-        return key.endswith("[]") or "array" in self._typed.kinds(schema)
+        kinds = self._typed.kinds(schema)  # none where any value is taken
+        return key.endswith("[]") or not kinds or "array" in kinds

@@ -140,6 +140,8 @@ def _finding(message: str) -> dict[str, Any]:
 
 RECEIVED = re.compile(r"Received: ([0-9]{3})")
 IGNORED = re.compile(r"\b(Accept|Authorization|Content-Type)\b.{0,3}( at| in| header|\))", re.IGNORECASE)
+REQUIRED = re.compile(r"header(?: -|:) violates `required` \(was ([^)]*)\)")
+"""The headers of which some are left out."""
 
 PATCHING = re.compile(r'"op": "((?:[^"\\]|\\.)*)"')
 OPERATIONS = ("add", "remove", "replace", "move", "copy", "test")
@@ -159,6 +161,13 @@ def _has_several_roots(text: str) -> bool:
     except ParseError as error:
         return ErrorString(error.code) == errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT
     return False
+
+
+def _leaves_out_ignored(message: str) -> bool:
+    """Whether all headers that are left out are such as OpenAPI ignores: the others were sent."""
+    named = REQUIRED.search(message)
+    missing = [each for each in (named[1].split(", ") if named else ()) if f"-H '{each}: " not in message]
+    return bool(missing) and {each.lower() for each in missing} <= {"accept", "authorization", "content-type"}
 
 
 def _takes_text(api: Api, described: Described, name: str) -> bool:
@@ -213,7 +222,7 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and received[1][0] == "4"
         and not {received[1], "4XX", "4xx", "default"} & statuses,
         "it has a header parameter that OpenAPI ignores: Accept, Authorization or Content-Type": asked_wrongly
-        and IGNORED.search(message) is not None
+        and (IGNORED.search(message) is not None or _leaves_out_ignored(message))
         and "in body" not in message,
         "its path has a fragment or a query, by which the operation is chosen": asked_wrongly
         and ("#" in path or "?" in path),

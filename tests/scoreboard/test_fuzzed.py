@@ -59,6 +59,12 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
         (POSITIVE, "curl 'http://127.0.0.1/parts?with=AAA'", "an enum of what are no arrays"),
         (POSITIVE, "curl 'http://127.0.0.1/parts?tags=AAA'", None),
         (POSITIVE, "curl 'http://127.0.0.1/parts?order=name&order=value'", "which no style of a parameter writes"),
+        (
+            NEGATIVE,
+            "in header - violates `required` (was Accept, X-Key)\ncurl -H 'X-Key: fuzz'",
+            "that OpenAPI ignores",
+        ),
+        (NEGATIVE, "in header - violates `required` (was Accept, X-Key)\ncurl -H 'Accept: */*'", None),
         ("status_code_conformance", "Received: 404", "it documents no 4XX"),
         ("status_code_conformance", "Received: 500", None),
     ],

@@ -61,14 +61,21 @@ def assembled(
 ) -> tuple[Any, Violation | None]:
     """The object that fields make, in the types of its schema. A field that is no text is taken as it is."""
     properties = typed.properties(schema)
+    return placed(((path_of_field(name, properties), given) for name, given in fields), typed, schema, encodings)
+
+
+def placed(
+    fields: Iterable[tuple[list[str], Any]], typed: Typed, schema: Any, encodings: Mapping[str, Any]
+) -> tuple[Any, Violation | None]:
+    """The object that fields make at their places, in the types of its schema."""
     made: dict[str, Any] = {}
-    for name, given in fields:
-        path = path_of_field(name, properties)
+    for path, given in fields:
         if len(path) > DEEPEST:
             return ABSENT, flaw("depth", f"must not nest deeper than {DEEPEST} levels")
         try:
             _put(made, path, given)
         except Misplaced:
+            name = f"{path[0]}{''.join(f'[{key}]' for key in path[1:])}"
             return ABSENT, flaw("form", f"has a field {name!r:.80} where another field has a text already")
     return {
         name: _property(each, typed, typed.property(schema, name), encodings.get(name)) for name, each in made.items()
