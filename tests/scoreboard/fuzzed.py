@@ -29,6 +29,7 @@ from mockserver.api import Api
 from mockserver.catalog import load_apis
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.operation import Described
+from mockserver.contract.reading.patterns import DELIMITED
 from mockserver.contract.security import UNCHECKED
 from mockserver.runtime.application import MockApp
 from mockserver.seeding import CREDENTIAL, CREDENTIALS, seed_world
@@ -206,6 +207,15 @@ def _listed_wrongly(api: Api, described: Described) -> Iterator[str]:
             yield parameter["name"]
 
 
+def _delimited(api: Api, described: Described) -> Iterator[str]:
+    """Parameters whose pattern stands between slashes: to a reader of documents these are text that must be there."""
+    for parameter in api.document.parameters(described.path, described.members):
+        schema = api.document.resolve(parameter.get("schema") or {})
+        pattern = schema.get("pattern") if isinstance(schema, Mapping) else None
+        if isinstance(pattern, str) and DELIMITED.fullmatch(pattern):
+            yield parameter["name"]
+
+
 def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
     """What of the document a finding comes from; None if that has to be looked at."""
     method, _, path = str(finding["operation"]).partition(" ")
@@ -244,6 +254,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "its array has an enum of what are no arrays": refused
         and described is not None
         and any(f"{name}=" in message for name in _listed_wrongly(api, described)),
+        "its pattern stands between slashes, and is read as it was meant": refused
+        and described is not None
+        and any(name in message for name in _delimited(api, described)),
         "its array is of objects, which no style of a parameter writes": refused
         and described is not None
         and any(f"{name}=" in message for name in _unwritable(api, described)),

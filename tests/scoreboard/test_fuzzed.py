@@ -23,6 +23,7 @@ PARAMETERS = [
     {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string", "enum": ["a"]}}},
 ]
 PARAMETERS.append({"name": "order", "in": "query", "schema": {"type": "array", "items": {"type": "object"}}})
+PARAMETERS.append({"name": "X-At", "in": "header", "schema": {"type": "string", "pattern": r"/^\d{4}$/"}})
 POST = {"requestBody": BODY, "parameters": PARAMETERS, "responses": {"200": {"description": "Done."}}}
 
 NEGATIVE, POSITIVE = "negative_data_rejection", "positive_data_acceptance"
@@ -65,6 +66,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
             "that OpenAPI ignores",
         ),
         (NEGATIVE, "in header - violates `required` (was Accept, X-Key)\ncurl -H 'Accept: */*'", None),
+        (POSITIVE, "curl -H 'X-At: 0' http://127.0.0.1/parts", "between slashes"),
         ("status_code_conformance", "Received: 404", "it documents no 4XX"),
         ("status_code_conformance", "Received: 500", None),
     ],
