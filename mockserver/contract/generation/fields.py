@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from mockserver.contract.generation import words
 from mockserver.contract.generation.draft import Draft
@@ -15,7 +15,19 @@ PEOPLE = {
 }
 COMPANIES = {"business", "company", "employer", "manufacturer", "merchant", "organisation", "organization", "supplier"}
 PRODUCTS = {"article", "good", "item", "material", "product", "variant"}
+SOMEBODY = frozenset(
+    {("email",), ("email", "address"), ("e", "mail"), ("first", "name"), ("last", "name"), ("username",)}
+)
+"""Names of fields that only people have, and companies."""
 PETS = {"animal", "cat", "dog", "pet"}
+
+
+def about(words_given: tuple[str, ...], names: Iterable[str]) -> tuple[str, ...]:
+    """What an object is about by its own name and those of its fields: one with an e-mail address is somebody."""
+    known = {words.singular(word) for word in words_given}
+    if known & (PEOPLE | COMPANIES | PRODUCTS | PETS) or not any(words.words_of(each) in SOMEBODY for each in names):
+        return words_given
+    return (*words_given, "person")
 
 
 def _name(draft: Draft, words_before: tuple[str, ...]) -> str:
@@ -72,10 +84,13 @@ def _id(draft: Draft, _: tuple[str, ...]) -> str:
 
 TEXTS: Mapping[str, Maker] = {
     "address": _person("address"),
+    "assignee": _person("full_name"),
+    "author": _person("full_name"),
     "avatar": uri,
     "bio": _sentence,
     "body": _sentence,
     "brand": _person("company"),
+    "buyer": _person("full_name"),
     "browser": _one_of("Chrome", "Firefox", "Safari"),
     "caption": _sentence,
     "category": _one_of("general", "home", "office", "outdoor", "travel"),
@@ -92,6 +107,7 @@ TEXTS: Mapping[str, Maker] = {
     "country code": _person("country_code"),
     "currency": _one_of("USD", "EUR", "GBP"),
     "currency code": _one_of("USD", "EUR", "GBP"),
+    "customer": _person("full_name"),
     "date": date,
     "department": _one_of(*words.DEPARTMENTS),
     "description": _sentence,
@@ -156,6 +172,7 @@ TEXTS: Mapping[str, Maker] = {
     "path": lambda draft, _: f"/{words.slug(draft.pick)}",
     "phone": _person("phone"),
     "phone number": _person("phone"),
+    "patient": _person("full_name"),
     "photo": uri,
     "picture": uri,
     "position": _person("job"),
@@ -168,8 +185,10 @@ TEXTS: Mapping[str, Maker] = {
     "total": _amount,
     "province": _person("state"),
     "reason": _sentence,
+    "recipient": _person("full_name"),
     "region": _person("state"),
     "role": _one_of("admin", "editor", "member"),
+    "sender": _person("full_name"),
     "sha": hexadecimal(40),
     "secret": hexadecimal(32),
     "sku": lambda draft, _: f"{draft.pick(words.NOUNS)[:3]}-{draft.whole(1000, 9999)}".upper(),

@@ -50,8 +50,8 @@ class ObjectPlan:
         self._maker = maker
         self._shape = shape
         # an object of a list of `users` or of the component User is about one, whatever its fields are called
-        self._about = words or words_of((shape.reference or "").rpartition("/")[2])
         self._properties: Mapping[str, Any] = schema.get("properties") or {}
+        self._about = fields.about(words or words_of((shape.reference or "").rpartition("/")[2]), self._properties)
         self._patterns: Mapping[str, Any] = schema.get("patternProperties") or {}
         self._rest: Any = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
         self._dependent: Mapping[str, Any] = schema.get("dependentRequired") or {}

@@ -31,6 +31,15 @@ def test_a_person_has_one_name() -> None:
     assert made["emailAddress"] == f"{made['username']}@example.com"
 
 
+def test_who_has_an_e_mail_address_is_somebody() -> None:
+    """Whatever the object is called; but a company stays one."""
+    order, company = record("customer", "name", "email", about="orders"), record("name", "email", about="companies")
+
+    assert order["name"] == order["customer"]
+    assert order["email"] == f"{order['name'].lower().replace(' ', '.')}@example.com"
+    assert company["email"] != f"{company['name'].lower().replace(' ', '.')}@example.com"
+
+
 def test_an_operation_of_a_json_patch_is_one() -> None:
     """A made patch can be applied."""
     assert record("op", "path")["op"] == "add"
