@@ -80,10 +80,8 @@ def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_re
             changes: list[str | Path] = [*folder.overlays, *overlays.get(name, ())]
             document = read(folder.document, allow_remote_refs=allow_remote_refs, overlays=changes)
         except DocumentError as error:
-            told = str(error).removeprefix(f"{source}: ").splitlines()
-            return Report(
-                source, [Finding(Flaw("unreadable", "#", each, "", "document"), Place(source, "#")) for each in told]
-            )
+            told, place = str(error).removeprefix(f"{source}: ").splitlines(), Place(source, "#", error.line)
+            return Report(source, [Finding(Flaw("unreadable", "#", each, "", "document"), place) for each in told])
         document.flaws.extend(extensions_of(Contract(document)).flaws)
         empty = emptiness(document, Contract(document))
         document.flaws.extend([] if empty is None else [empty])

@@ -28,7 +28,11 @@ class MockServerError(Exception):
 
 
 class DocumentError(MockServerError):
-    """An OpenAPI document cannot be read, is not valid, or says what cannot be served."""
+    """An OpenAPI document cannot be read, is not valid, or says what cannot be served; `line`: where, if known."""
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class OperationError(DocumentError):

@@ -70,6 +70,32 @@ def test_each_flaw_is_a_line(folder: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        (
+            "a.yaml",
+            "openapi: 3.1.0\npaths: [\n",
+            "line 3, column 1: did not find expected node content, while parsing a ",
+        ),
+        (
+            "a.json",
+            '{"openapi": "3.1.0",\n"paths": {,}}',
+            "unexpected character, expected a string key: line 2 column 11",
+        ),
+    ],
+)
+def test_a_text_that_does_not_parse_is_one_line(folder: Path, name: str, text: str, told: str) -> None:
+    """With the line in the file at which a reader gives up."""
+    (folder / name).write_text(text)
+
+    ended = check(name)
+    first, last = ended.output.splitlines()
+    assert first.startswith(f"{name}:{told.partition('line ')[2][0]}: not a document: expected YAML or JSON")
+    assert told in first
+    assert last == f"{name}: cannot be served"
+
+
 @pytest.mark.usefixtures("folder")
 def test_json_says_the_same_for_machines() -> None:
     """One object for each document, and nothing else."""

@@ -14,13 +14,14 @@ ACCEPTED = "application/json, application/yaml, application/openapi+json, text/y
 
 
 class Unreadable(Exception):
-    """A text cannot be had or may not be: what was expected and came, and what to do."""
+    """A text cannot be had or may not be: what was expected and came, and what to do; `line`: where in it, if known."""
 
-    def __init__(self, kind: str, message: str, remedy: str) -> None:
+    def __init__(self, kind: str, message: str, remedy: str, line: int | None = None) -> None:
         super().__init__(f"{message} {remedy}")
         self.kind = kind
         self.message = message
         self.remedy = remedy
+        self.line = line
 
 
 def download(url: str, follows: Callable[[str, str], bool], most: int) -> tuple[str, bytes]:

@@ -34,7 +34,20 @@ ENCODINGS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (co
 
 
 class Unparsable(Exception):
-    """The text is neither JSON nor YAML; the message gives the reason, and the line if it is known."""
+    """The text is neither JSON nor YAML; the message gives the reason, and `line` where, if it is known."""
+
+    def __init__(self, reason: str, line: int | None = None) -> None:
+        super().__init__(reason)
+        self.line = line
+
+    @classmethod
+    def because(cls, error: Exception) -> Unparsable:
+        """Of what a parser raised; libyaml tells in several lines what is said here in one."""
+        if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark is not None:
+            mark = error.problem_mark
+            told = ", ".join(each for each in (error.problem, error.context) if each)
+            return cls(f"line {mark.line + 1}, column {mark.column + 1}: {told}", mark.line + 1)
+        return cls(" ".join(str(error).split()), getattr(error, "lineno", None))
 
 
 def parse(text: bytes) -> tuple[Any, list[Flaw]]:
@@ -48,7 +61,7 @@ def parse(text: bytes) -> tuple[Any, list[Flaw]]:
         except ValueError as error:
             return _json_like_yaml(text, error)
     except (ValueError, yaml.YAMLError, RecursionError) as error:
-        raise Unparsable(str(error)) from None
+        raise Unparsable.because(error) from None
 
 
 def is_json(text: bytes) -> bool:

@@ -51,7 +51,7 @@ def read(given: str | Path, *, allow_remote_refs: bool = False, overlays: Sequen
         library = Library(given, allow_remote_refs=allow_remote_refs)
         added = [library.named(each) for each in overlays]
     except Unreadable as error:
-        raise DocumentError(str(error)) from None
+        raise DocumentError(str(error), error.line) from None
     raw = library.root.value
     if isinstance(raw, dict) and "overlay" in raw and "openapi" not in raw:
         document = extended(library.root)

@@ -118,7 +118,7 @@ class Library:
             kept.parse()
         except Unparsable as error:
             message = f"{name}: expected YAML or JSON, but it does not parse: {error}."
-            raise Unreadable("unparsable", message, "Correct the text.") from None
+            raise Unreadable("unparsable", message, "Correct the text.", error.line) from None
         return kept
 
     def _name(self, uri: str) -> str:
