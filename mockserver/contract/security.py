@@ -126,12 +126,13 @@ class Alternative:
 class Security:
     """The security requirement of an operation: one of the alternatives, or none if `optional`.
 
-    `challenge` is the WWW-Authenticate header of a 401.
+    `challenge` is the WWW-Authenticate header of a 401; `wanted` says in words what a request has to send.
     """
 
     alternatives: tuple[Alternative, ...]
     optional: bool
     challenge: str
+    wanted: str = ""
 
 
 def compile_security(document: Document, operation: Mapping[str, Any]) -> Security:
@@ -154,7 +155,29 @@ def compile_security(document: Document, operation: Mapping[str, Any]) -> Securi
         ),
         optional=not all(requirements) or not requirements,  # an empty requirement among others makes them optional
         challenge=_challenge(document, [name for requirement in requirements for name in requirement]),
+        wanted=", or ".join(
+            dict.fromkeys(
+                " and ".join(_told(document.security_schemes.get(name)) for name in each)
+                for each in requirements
+                if each
+            )
+        ),
     )
+
+
+def _told(scheme: Any) -> str:
+    """What a client sends of a scheme."""
+    members: Mapping[str, Any] = scheme if isinstance(scheme, Mapping) else {}
+    match members.get("type"):
+        case "apiKey":
+            place = {"query": "query parameter"}.get(str(members.get("in")), str(members.get("in")))
+            return f"the {place} {members.get('name')}"
+        case "http":
+            return f"Authorization: {str(members.get('scheme', 'bearer')).capitalize()}"
+        case "oauth2" | "openIdConnect":
+            return "Authorization: Bearer"
+        case _:
+            return "a client certificate"
 
 
 def _challenge(document: Document, schemes: list[str]) -> str:

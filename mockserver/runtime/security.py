@@ -71,16 +71,15 @@ class Doorkeeper:
         An access token that was issued here counts for what it is, and not once it has expired.
         """
         if world.has_used(GRANTS):
-            kind = f"any of this kind: {self._security.challenge}"
-            return self._judged(request, lambda presented: self._strangers(presented, request, world), kind)
+            remedy = self._security.wanted
+            return self._judged(request, lambda presented: self._strangers(presented, request, world), remedy)
         for alternative in self._security.alternatives:
             presented = alternative.credentials(request)
             if presented:
                 return {"token": presented[0], "account": DEFAULT, "scopes": [*alternative.scopes]}
         if self._security.optional:
             return None
-        message = f"no credential was sent; send any of this kind: {self._security.challenge}"
-        return self._rejection("unauthorized", message)
+        return self._rejection("unauthorized", f"no credential was sent; send {self._security.wanted}")
 
     def _judged(
         self, request: Request, records_of: Callable[[list[str]], list[Record]], remedy: str

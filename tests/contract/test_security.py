@@ -182,3 +182,20 @@ def test_required_scopes_that_are_no_names_are_refused(scopes: Any) -> None:
     """`x-required-scopes` is ours, so nobody else checks it."""
     with pytest.raises(DocumentError, match=r"specimen\.yaml: send: x-required-scopes must be a list of names, got "):
         compiled({"bearer": []}, operationId="send", **{"x-required-scopes": scopes})
+
+
+@pytest.mark.parametrize(
+    ("requirements", "wanted"),
+    [
+        ([{"header": []}], "the header X-Key"),
+        ([{"query": []}, {}], "the query parameter key"),
+        ([{"cookie": [], "basic": []}], "the cookie session and Authorization: Basic"),
+        ([{"digest": []}, {"same": []}], "Authorization: Digest, or Authorization: Bearer"),
+        ([{"oauth": ["a"]}, {"openid": []}], "Authorization: Bearer"),
+        ([{"tls": []}], "a client certificate"),
+        ([{}], ""),
+    ],
+)
+def test_what_a_request_has_to_send_is_told(requirements: list[dict[str, list[str]]], wanted: str) -> None:
+    """By its place and name, all of one alternative together."""
+    assert compiled(*requirements).wanted == wanted
