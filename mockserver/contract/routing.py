@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -52,16 +52,25 @@ class Route(Generic[T]):
         """This route, or the alternative whose conditions the sources (query, headers, form) fulfil, most of them.
 
         None if there are alternatives only and none is meant. An alternative that is the only way to serve the method
-        needs no condition fulfilled.
+        needs no condition fulfilled, and one that does not serve it is not meant where this route does.
         """
+        served = {method, "GET"} if method == "HEAD" else {method}
         met = [each for each in self.alternatives if each.is_meant(sources)]
-        fitting = [each for each in met if method in each.targets] or met
+        fitting = [each for each in met if not each.targets.keys().isdisjoint(served)]
         if fitting:
             return max(fitting, key=lambda each: len(each.conditions))
-        if self.targets:
+        if self.targets and (not met or not self.targets.keys().isdisjoint(served)):
             return self
+        if met:
+            return self._with_all(met)
         only = [each for each in self.alternatives if method in each.targets]
         return only[0] if len(only) == 1 else None
+
+    def _with_all(self, met: Sequence[Route[T]]) -> Route[T]:
+        """The best of the alternatives, with all methods that a request which meets their conditions may have."""
+        best = max(met, key=lambda each: len(each.conditions))
+        targets = {method: target for each in (self, *met) for method, target in each.targets.items()}
+        return replace(best, targets=targets)
 
     def is_meant(self, sources: Iterable[Pairs]) -> bool:
         """Whether each of the conditions is fulfilled somewhere: a name is there, with the value if one is given."""

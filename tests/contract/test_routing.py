@@ -277,6 +277,8 @@ def test_conditions_follow_the_path(template: str, path: str, conditions: dict[s
         ("GET", {"id": ["%37"]}, "/{b}"),
         ("PUT", {"acl": [""], "id": ["7"]}, "/{b}#acl"),
         ("POST", {"acl": [""]}, "/{b}#acl"),
+        ("DELETE", {"acl": [""]}, "/{b}"),
+        ("HEAD", {"acl": [""]}, "/{b}#acl"),
     ],
 )
 def test_the_alternative_with_most_conditions_met_is_chosen(
@@ -284,7 +286,7 @@ def test_the_alternative_with_most_conditions_met_is_chosen(
 ) -> None:
     """Of those that serve the method, if any does."""
     router: Router[str] = Router()
-    for template, methods in {"/{b}": ["get"], "/{b}#acl": ["get", "put"], "/{b}?acl&id=7": ["get"]}.items():
+    for template, methods in {"/{b}": ["get", "delete"], "/{b}#acl": ["get", "put"], "/{b}?acl&id=7": ["get"]}.items():
         for each in methods:
             router.add(template, each, template)
 
@@ -297,6 +299,21 @@ def test_the_alternative_with_most_conditions_met_is_chosen(
     assert [each.template for each in router.candidates("/x")] == ["/{b}", "/{b}#acl", "/{b}?acl&id=7"]
     assert router.find("/{other}?id=7&acl") is router.routes[2]
     assert router.find("/{other}?id=8") is None
+
+
+def test_what_may_be_sent_is_that_of_all_that_are_meant() -> None:
+    """A request that meets the conditions of an alternative may have its methods, and those of the path itself."""
+    router: Router[str] = Router()
+    for template, method in (("/{b}", "get"), ("/{b}#id", "delete"), ("/{b}#acl", "put")):
+        router.add(template, method, template)
+
+    found = router.match("/x")
+    assert found is not None
+    chosen = found[0].chosen("PATCH", {"id": ["7"]})
+
+    assert chosen is not None
+    assert sorted(chosen.targets) == ["DELETE", "GET"]
+    assert sorted(found[0].targets) == ["GET"]
 
 
 def test_an_alternative_that_stands_alone_needs_no_condition() -> None:

@@ -236,6 +236,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and "in body" not in message,
         "its path has a fragment or a query, by which the operation is chosen": asked_wrongly
         and ("#" in path or "?" in path),
+        "a path beside it has a fragment or a query, by which the operation is chosen": check
+        in ("unsupported_method", "allow_header_conformance")
+        and any(each.path.startswith((f"{path}#", f"{path}?")) for each in api.contract.operations.values()),
         "its body is a form, which has text only": asked_wrongly
         and "x-www-form-urlencoded" in message
         and "ncorrect type" in message,
