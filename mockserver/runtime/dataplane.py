@@ -27,7 +27,7 @@ from mockserver.runtime.cors import Cors
 from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.defects import defect
 from mockserver.runtime.exchange import Exchange, kept
-from mockserver.runtime.invention import dynamic
+from mockserver.runtime.invention import dynamic, made_up
 from mockserver.runtime.message import Message, RawMessage
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.recording import Observer, Recorder
@@ -158,6 +158,7 @@ class DataPlane:
         if b"prefer" in request.first:
             canned = dynamic(call, endpoint)
             canned = canned or preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
+            canned = canned or made_up(call, endpoint, request.preferences.get("code", ""))
             if canned is not None:
                 call.exchange.answered_by = PREFER
                 return canned

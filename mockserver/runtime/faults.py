@@ -20,7 +20,7 @@ from mockserver.contract.violations import ABSENT
 from mockserver.runtime.answer import Answer, problem
 from mockserver.runtime.answered import AnsweredBy
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.invention import fuzzed
+from mockserver.runtime.invention import fuzzed, made_up
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.tally import Tally, chance, tally_of
@@ -151,6 +151,8 @@ def _documented(rule: Rule, given: Reply, call: Call, operation: Operation | Non
     wanted = {"code": str(given.status)} | ({} if given.example is None else {"example": given.example})
     request = call.request
     answer = None if operation is None else preferred(operation, wanted, request.prefix, request.accept)
+    if answer is None and call.endpoint is not None and given.example is None:
+        answer = made_up(call, call.endpoint, wanted["code"])
     if answer is None:
         return problem(given.status, f"Fault rule {rule.id!r}; the operation documents no such response."), True
     # it came by a rule: the request has stated no preference

@@ -46,6 +46,27 @@ def dynamic(call: Call, endpoint: Endpoint) -> Answer | None:
     return answer
 
 
+def made_up(call: Call, endpoint: Endpoint, code: str) -> Answer | None:
+    """The documented response of a status whose body has no example, made up; the same one each time.
+
+    None if it is not documented, if it has examples, or where everything is written by hand: whoever wrote that has
+    left the example out.
+    """
+    operation = endpoint.servable
+    response = None if operation is None or not code.isdecimal() else operation.responses.get(code)
+    if operation is None or response is None or endpoint.api.inferred is None:
+        return None
+    if any(each.examples for each in response.media):
+        return None
+    seed = f"{call.world.seed} {operation.operation_id} {code}"
+    try:
+        answer = invented(call, endpoint, response, seed, "documented")
+    except OperationError:
+        return None
+    answer.add("Preference-Applied", f"code={code}")
+    return answer
+
+
 def _leaves_state_alone(endpoint: Endpoint, operation: Operation) -> bool:
     inferred = endpoint.api.inferred
     own = operation.operation_id in endpoint.api.handlers

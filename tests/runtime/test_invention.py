@@ -80,6 +80,20 @@ def test_a_status_may_be_asked_for_as_well(mock: Mock) -> None:
     assert "preference-applied" not in unknown.headers
 
 
+def test_a_status_without_an_example_is_made_up(mock: Mock) -> None:
+    """The same each time, whatever was sent; so is the documented reply of a fault rule."""
+    first, second = (mock.client.post("/pets", headers={"Prefer": "code=422"}) for _ in range(2))
+    with mock.fault("pets.createPet", reply={"kind": "documented", "status": 422}):
+        failed = mock.client.post("/pets", json={"name": "Rex"})
+
+    assert first.status_code == 422
+    assert first.headers["preference-applied"] == "code=422"
+    assert first.text == second.text
+    assert set(first.json()) >= {"message", "errors"}
+    assert failed.text == first.text
+    assert "preference-applied" not in failed.headers
+
+
 def test_an_answer_without_a_body_has_none(mock: Mock) -> None:
     """Whatever is preferred."""
     answer = mock.client.delete("/pets/7", headers={"Prefer": "dynamic=true, code=204"})

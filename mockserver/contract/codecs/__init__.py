@@ -68,10 +68,10 @@ def _events(_: Typed, __: Any, ___: Mapping[str, Any], ____: str) -> Codec:
     return EventStreamCodec()
 
 
-def _csv(typed: Typed, schema: Any, _: Mapping[str, Any], __: str) -> Codec:
+def _csv(typed: Typed, schema: Any, _: Mapping[str, Any], media: str) -> Codec:
     from mockserver.contract.codecs.csv import CSVCodec
 
-    return CSVCodec(typed, schema)
+    return CSVCodec(typed, schema, "," if media == "text/csv" else "\t")
 
 
 MAKERS: Mapping[str, Make] = {
@@ -81,6 +81,8 @@ MAKERS: Mapping[str, Make] = {
     "application/json-seq": _lines,
     "text/event-stream": _events,
     "text/csv": _csv,
+    "text/tab-separated-values": _csv,
+    "text/tsv": _csv,
     **dict.fromkeys(LINES, _lines),
 }
 """By media type."""

@@ -1,4 +1,7 @@
-"""`text/csv`: rows as objects by their heading, where the schema asks for an array; else the text as it is."""
+"""`text/csv` and `text/tab-separated-values`: rows as objects by their heading, where the schema asks for an array.
+
+Else the text as it is.
+"""
 
 from __future__ import annotations
 
@@ -15,17 +18,18 @@ from mockserver.contract.violations import ABSENT, Violation
 
 @dataclass(frozen=True)
 class CSVCodec(TextCodec):
-    """Tables of one schema (RFC 4180)."""
+    """Tables of one schema (RFC 4180), whose cells a comma or another character divides."""
 
     typed: Typed
     schema: Any
+    delimiter: str = ","
 
     def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
         whole, flaw = super().read(text, content_type)
         if flaw is not None or "array" not in self.typed.kinds(self.schema):
             return whole, flaw
         try:
-            rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True))
+            rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True, delimiter=self.delimiter))
         except csv.Error as error:
             return ABSENT, Violation("body", "", "csv", None, ABSENT, f"must be CSV: {error}")
         return self.typed.value([{str(name): each for name, each in row.items()} for row in rows], self.schema), None
@@ -35,7 +39,7 @@ class CSVCodec(TextCodec):
             return super().write(value)
         names = list(dict.fromkeys(name for row in value for name in row))
         table = io.StringIO(newline="")
-        writer = csv.DictWriter(table, names)
+        writer = csv.DictWriter(table, names, delimiter=self.delimiter)
         writer.writeheader()
         writer.writerows([{name: _cell(each) for name, each in row.items()} for row in value])
         return table.getvalue().encode()

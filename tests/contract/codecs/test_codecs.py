@@ -58,6 +58,11 @@ VALUE = {
             [{"name": 'a "b"', "size": 1}, {"name": "c,d", "size": 2}],
         ),
         ("text/csv", {"type": "string"}, "a,b\n1,2\n"),
+        (
+            "text/tab-separated-values",
+            {"type": "array", "items": EVERYTHING},
+            [{"name": "a\tb", "size": 1}, {"name": "c,d", "size": 2}],
+        ),
         ("text/event-stream", {"type": "array", "items": {}}, [{"event": "tick", "id": "1", "data": "a\nb"}]),
     ],
 )
