@@ -201,9 +201,16 @@ class Soundness:
         if not unchecked:
             return
         place = (None, "security") if inherited else (trail, "security")
-        names = ", ".join(map(repr, unchecked))
-        message = f"{names} is no security scheme that can be checked; it is not required."
-        self._report.say("security", place, message, "Declare it in components/securitySchemes, or leave it out.")
+        for name in unchecked:
+            if known.get(name) is None:
+                told = "is no security scheme that can be checked; it is not required."
+                remedy = "Declare it in components/securitySchemes, or leave it out."
+            else:  # mutualTLS: what is shown to whoever ends TLS is not in the request
+                told, remedy = (
+                    "asks for a client's certificate, which is not checked.",
+                    "Check it in front of the server.",
+                )
+            self._report.say("security", place, f"{name!r} {told}", remedy)
         # with nothing left of any alternative one empty one stays: who may come with a certificate may come
         left = [{name: scopes for name, scopes in each.items() if name not in unchecked} for each in requirements]
         operation["security"] = [each for each in left if each] or left[:1]
