@@ -178,7 +178,8 @@ def inferring(command: Command) -> Command:
     undocumented = click.option(
         "--undocumented-404",
         type=click.Choice(["problem", "example"]),
-        help="Response for a missing record where the document has no 404.  [default: problem]",
+        help="Response for a missing record where the document has no 404: an RFC 9457 problem, or the documented "
+        "example of success.  [default: problem]",
     )
     return records(undocumented(command))
 

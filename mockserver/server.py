@@ -229,7 +229,7 @@ class MockServer:
         """The token of the API's default demo credential; StartError if it has none."""
         record = self.apis[api].default_credential(self._world)
         if record is None:
-            raise StartError(f"{api} takes no credentials.")
+            raise StartError(f"{api} takes no credentials: call it without one.")
         token: str = record["token"]
         return token
 
@@ -282,7 +282,7 @@ class MockServer:
 
     def _listen(self) -> tuple[Server, socket.socket]:
         if self._server is not None:
-            raise StartError("the server is running already.")
+            raise StartError("the server is running already. Stop it first, or make another MockServer.")
         made = uvicorn_server(self.app, *self._tls, grace=self._grace, ready=self._welcome)
         listener = bind(*self._address)
         wanted, token = self._control

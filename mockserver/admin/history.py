@@ -41,7 +41,10 @@ def moment_of(world: World, exchange: Exchange, when: At = "before") -> Snapshot
     """How the world stood before or after one of its requests, fit for what is served now."""
     moment = exchange.before if when == "before" else exchange.after
     if moment is None:
-        raise WorldError("conflict", f"entry {exchange.number} of {world.name!r} does not say how the world stood.")
+        raise WorldError(
+            "conflict",
+            f"entry {exchange.number} of {world.name!r} does not say how the world stood. Choose another entry.",
+        )
     return world.as_served(exchange.number, moment)
 
 

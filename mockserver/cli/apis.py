@@ -32,7 +32,9 @@ def apis(ctx: click.Context, /, **options: Any) -> None:
 @click.argument("apis", nargs=-1, metavar="[API|FILE]...", shell_complete=completion.apis_and_files)
 @naming
 @click.option(
-    "--inferred/--no-inferred", default=None, help="List what is inferred, and why.  [default: if one API is listed]"
+    "--inferred/--no-inferred",
+    default=None,
+    help="List what is inferred, and why.  [default: --inferred for a single API]",
 )
 @click.pass_context
 def routes(ctx: click.Context, /, inferred: bool | None, **options: Any) -> None:

@@ -21,7 +21,7 @@ from mockserver.options import (
 @click.command(cls=Configured)
 @click.argument("file", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
 @click.option("--url", metavar="URL", help="URL of a running server.  [default: http://127.0.0.1:8080]")
-@click.option("--world", default="default", show_default=True, help="World of the server.")
+@click.option("--world", default="default", show_default=True, metavar="NAME", help="World of the server.")
 @controlling("Control token of the server, if it has one.")
 @trusting
 @click.option("--api", "apis", multiple=True, metavar="API", help="Only this API; repeatable.  [default: all served]")

@@ -23,7 +23,7 @@ from mockserver.options import (
 @click.option(
     "--url", metavar="URL", help="URL of a running server. Without it, the initial world of the APIs is exported."
 )
-@click.option("--world", help="World of the server to export.  [default: default]")
+@click.option("--world", metavar="NAME", help="World of the server to export.  [default: default]")
 @controlling("Control token of the server, if it has one.")
 @trusting
 @click.option(
@@ -41,7 +41,7 @@ from mockserver.options import (
 def export(ctx: click.Context, /, **options: Any) -> None:
     """Export a world as a JSON file, for `serve --state FILE`, or its records as fixtures.
 
-    APIs are named as for serve; how they are read matters only without --url.
+    APIs are given as for serve. The options that say how they are read apply only without --url.
     """
     from mockserver.admin.files import seeded, write, write_fixtures
     from mockserver.admin.worlds import begin

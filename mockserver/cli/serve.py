@@ -36,7 +36,11 @@ from mockserver.output.logs import log_to_standard_error
     help="strict: accept the credentials of the fixtures only. any: accept any credential, or none.",
 )
 @click.option("--seed", type=int, help="Seed of generated ids: the same seed gives the same ids.  [default: 0]")
-@click.option("--callbacks", is_flag=True, help="Send the documented callbacks of an operation after it, to loopback.")
+@click.option(
+    "--callbacks",
+    is_flag=True,
+    help="Send the callbacks that the document has for an operation once it is answered, to loopback only.",
+)
 @click.option(
     "--callback-host",
     "callback_hosts",
@@ -50,7 +54,7 @@ from mockserver.output.logs import log_to_standard_error
     metavar="FILE",
     help="Start from a world that `mockserver export` wrote, including its seed.",
 )
-@controlling("Token that /_mock requires; needed beyond loopback.")
+@controlling("Token that requests to /_mock must have; required when listening beyond loopback.")
 @click.option(
     "--reload",
     "reloads",

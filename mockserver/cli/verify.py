@@ -83,7 +83,7 @@ from mockserver.options import (
     "--data",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Such values in a YAML, JSON or TOML file: operations, each with its names and values.",
+    help="Values as for --set, in a YAML, JSON or TOML file: operations, each with its names and values.",
 )
 @click.option("--check", "checks", multiple=True, metavar="NAME", help="Run only this check; repeatable.")
 @click.option(
@@ -91,7 +91,7 @@ from mockserver.options import (
     "excluded_checks",
     multiple=True,
     metavar="NAME[=REASON]",
-    help="Leave this check out; the reason is shown. Repeatable.",
+    help="Do not run this check; the reason is shown in the results. Repeatable.",
 )
 @click.option(
     "--severity",
@@ -107,31 +107,34 @@ from mockserver.options import (
     metavar="FILE",
     help="Read known findings: they are counted, and only new ones fail the run.",
 )
-@click.option("--write-baseline", is_flag=True, help="Write what is found into the baseline, and keep its reasons.")
+@click.option(
+    "--write-baseline",
+    is_flag=True,
+    help="Write the findings to the baseline. The reasons that it gives for known ones are kept.",
+)
 @click.option(
     "--max-examples",
-    show_default="100",
     type=click.IntRange(1),
-    help="Random requests per operation, and random sequences.",
+    help="Random requests per operation, and random sequences.  [default: 100]",
 )
 @click.option(
     "--max-time",
     type=click.IntRange(1),
     metavar="SECONDS",
     help="Time to spend in total, shared by APIs and phases. With --max-examples, whichever comes first ends the run; "
-    "without, the time is used up.",
+    "without, the whole time is used.",
 )
 @click.option(
     "--seed",
     type=click.IntRange(0),
-    help="Seed of generated requests; the same seed repeats a run. [default: random, and shown]",
+    help="Seed of generated requests; the same seed repeats a run.  [default: random, and shown]",
 )
 @click.option(
     "--workers",
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Concurrent requests. With more than one, --seed repeats no run, and paging and writes are not checked.",
+    help="Concurrent requests. With more than one, --seed cannot repeat a run, and paging and writes are not checked.",
 )
 @click.option(
     "--report",
@@ -152,7 +155,7 @@ def verify(ctx: click.Context, /, **options: Any) -> None:
     mockserver verify workshop --url https://api.test/     a provider; only safe methods are sent
     mockserver verify --report junit=r.xml --report html=r.html
 
-    Exit codes: 0 the contract is kept, 1 it is broken, 2 that could not be determined.
+    Exit codes: 0 the contract is kept, 1 it is broken, 2 it could not be determined.
     """
     from importlib.metadata import requires
     from importlib.util import find_spec
