@@ -18,10 +18,11 @@ from tests.documents.published import Unpublished
 
 pytest_plugins = ("pytester",)
 ClientFactory = Callable[..., httpx.Client]
-CAMPAIGNS = {
-    "not campaign": "campaigns: short samples (whole ones take minutes: -m 'not sample')",
-    "not sample": "campaigns: whole (short samples: without -m)",
+MARKS = {
+    "not campaign and not gate and not sdk": "campaigns: short samples (whole ones take minutes: -m campaign)",
+    "campaign or gate": "campaigns: whole, and what the gate proves beyond the usual run",
 }
+"""Which of the tests run, by pytest's -m; the first is the one in pyproject.toml."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -49,9 +50,9 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> list[str]:
-    """How long the campaigns of this run are, and what they draw."""
+    """How long the campaigns of this run are, and what is drawn."""
     chosen = config.getoption("markexpr")
-    return [CAMPAIGNS.get(chosen, f"campaigns: those that -m {chosen!r} selects"), draws.told(config)]
+    return [MARKS.get(chosen, f"tests: those that -m {chosen!r} selects"), draws.told(config)]
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -48,7 +48,7 @@ def main() -> None:
 @main.command(context_settings={"ignore_unknown_options": True})
 @click.argument("arguments", nargs=-1)
 def test(arguments: tuple[str, ...]) -> None:
-    """Run the tests, campaigns as samples; ARGUMENTS are pytest's."""
+    """Run the tests, campaigns as samples, and without what installs something; ARGUMENTS are pytest's."""
     run(sys.executable, "-m", "pytest", *PARALLEL, *arguments)
 
 

@@ -1,7 +1,7 @@
 """How long a campaign is: whole as the gate runs it, or a sample of it that every run can afford.
 
 Both find what is wrong in most cases; the whole one looks for what is rare. `pytest` runs the samples,
-`pytest -m "not sample"` the whole campaigns in their place.
+`pytest -m campaign` the whole campaigns.
 """
 
 from __future__ import annotations

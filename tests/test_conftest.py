@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import tests.plugin.conftest  # noqa: F401  # for the runs inside these tests
+from tests.conftest import MARKS
 
 SKIPPED = """
     import pytest
@@ -46,16 +47,17 @@ def test_a_skip_is_a_failure_in_ci(run: pytest.Pytester, monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("arguments", "words", "outcomes"),
     [
-        ([], "campaigns: short samples (whole ones take minutes: -m 'not sample')", {"passed": 1, "deselected": 1}),
-        (["-m", "not sample"], "campaigns: whole (short samples: without -m)", {"passed": 1, "deselected": 1}),
-        (["-m", ""], "campaigns: those that -m '' selects", {"passed": 2}),
+        ([], "campaigns: short samples (whole ones take minutes: -m campaign)", {"passed": 1, "deselected": 1}),
+        (["-m", "campaign or gate"], "campaigns: whole, and what the gate proves*", {"passed": 1, "deselected": 1}),
+        (["-m", ""], "tests: those that -m '' selects", {"passed": 2}),
     ],
 )
 def test_the_header_tells_how_long_campaigns_are(
     pytester: pytest.Pytester, arguments: list[str], words: str, outcomes: dict[str, int]
 ) -> None:
     """And what makes them longer or shorter."""
-    pytester.makeini("[pytest]\naddopts = -m 'not campaign'\nmarkers =\n    campaign\n    sample\n")
+    usual, *_ = MARKS
+    pytester.makeini(f"[pytest]\naddopts = -m '{usual}'\nmarkers =\n    campaign\n    gate\n    sample\n    sdk\n")
     pytester.makeconftest("from tests.conftest import pytest_report_header")
     pytester.makepyfile("""
         import pytest

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -19,10 +18,7 @@ from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parent.parent
 
-pytestmark = pytest.mark.skipif(
-    not {"CI", "MOCKSERVER_TEST_PACKAGING"} & set(os.environ),
-    reason="takes a minute and the package index; set MOCKSERVER_TEST_PACKAGING=1 to run it",
-)
+pytestmark = pytest.mark.gate  # installs the wheel and all that it depends on
 
 
 @pytest.fixture(scope="module")

@@ -73,6 +73,7 @@ def packed(name: str, folder: Path) -> dict[str, Any]:
         return {name: json.load(text) for name, text in texts.items() if text is not None}
 
 
+@pytest.mark.gate  # fetches the schema
 def test_sarif_is_what_its_schema_asks_for(scoreboard: Scoreboard, tmp_path: Path) -> None:
     """Of a whole run, of one that was broken off, and of one without anything."""
     [schema] = [each for name, each in packed("sarif", tmp_path).items() if name.startswith("sarif")]
@@ -84,6 +85,7 @@ def test_sarif_is_what_its_schema_asks_for(scoreboard: Scoreboard, tmp_path: Pat
         assert [error.message for error in validator.iter_errors(json.loads(json.dumps(as_sarif(board))))] == []
 
 
+@pytest.mark.gate  # fetches the schemas
 def test_an_archive_is_what_its_schema_asks_for(tmp_path: Path) -> None:
     """Silence, bodies that are no text, and the remark of a run that was broken off included."""
     schemas = packed("har", tmp_path)
