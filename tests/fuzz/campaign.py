@@ -17,6 +17,7 @@ from typing import Any
 
 import schemathesis
 from schemathesis.baseline import Baseline
+from schemathesis.checks import CHECKS
 from schemathesis.cli.commands.run.context import ExecutionContext
 from schemathesis.cli.events import LoadingFinished
 from schemathesis.config import SchemathesisConfig, SchemathesisWarning
@@ -111,6 +112,14 @@ def fuzz(
     operations = {f"{method.upper()} {path}" for path, method, _ in document.operations()}
     outcome.untested = operations - (context.statistic.tested_operations & context.warnings.stateful_exercised)
     return outcome
+
+
+def assert_nothing_found(outcome: Outcome) -> None:
+    """By any check in any phase on any operation: no failure, error, warning or dead link, and nothing left out."""
+    assert not outcome.findings, str(outcome)
+    assert not outcome.idle, "phases that sent nothing"
+    assert not outcome.untested, "operations that no check or no stateful scenario reached"
+    assert set(outcome.checks) == set(CHECKS.get_all_names())
 
 
 @contextmanager
