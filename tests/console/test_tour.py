@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from urllib.parse import parse_qs
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mockserver import MockServer
 from tests.console.conftest import Console, Open
 from tests.control.steps import LIST
 
 Traffic = Callable[[int], None]
-
-
-def address(page: Page) -> str:
-    return page.url.partition("#")[2]
 
 
 def test_by_mouse(server: MockServer, console: Console, traffic: Traffic) -> None:
@@ -34,7 +30,8 @@ def test_by_mouse(server: MockServer, console: Console, traffic: Traffic) -> Non
     page.get_by_role("button", name="Fork before").click()
     page.get_by_role("link", name="Open it").click()
     expect(page.get_by_role("button", name="World default-before-2")).to_be_visible()
-    forked = address(page).split("/")[1]
+    forked = "default-before-2"
+    expect(page).to_have_url(re.compile(f"#/{forked}/"))
     page.get_by_role("link", name="State", exact=True).click()
     page.get_by_role("link", name="workshop.lists 22").click()
     expect(page.get_by_role("heading", name="workshop.lists")).to_be_visible()  # and no longer the one before
@@ -304,7 +301,7 @@ def test_the_traffic_is_narrowed_by_chips(console: Console, traffic: Traffic) ->
     page.get_by_role("button", name="Only operation:list_lists").click()
     console.shows("4 pass the filter")
 
-    assert parse_qs(address(page).partition("?")[2]) == {"q": ["-operation:list_lists"]}
+    expect(page).to_have_url(re.compile(r"\?q=-operation(:|%3A)list_lists$"))
     page.get_by_label("touched:").select_option("workshop.lists")
     console.shows("2 pass the filter")
     page.get_by_role("button", name="Remove -operation:list_lists").click()
@@ -329,7 +326,7 @@ def test_a_pinned_request_stays_in_sight(console: Console, traffic: Traffic) -> 
     page.get_by_role("button", name="Unpin 2").click()
 
     expect(pinned).to_have_count(0)
-    assert "pin" not in address(page)
+    expect(page).not_to_have_url(re.compile("pin"))
 
 
 def test_requests_are_grouped_by_operation(console: Console, traffic: Traffic) -> None:
