@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -17,6 +18,15 @@ from tests import draws
 from tests.documents.published import Unpublished
 
 pytest_plugins = ("pytester",)
+FOLDER = Path(__file__).parent
+LONG = (
+    *("oracle/test_oracle.py", "fuzz/test_fuzz.py", "control/test_fuzz.py", "verify/test_flaws.py"),
+    *("clients/test_clients.py", "admin/test_history.py", "guide/test_commands.py", "consumers/test_consumers.py"),
+    *("plugin/test_plugin.py", "console/test_screens.py", "console/test_tour.py", "inference/test_state_machine.py"),
+    *("verify/test_campaign.py", "verify/test_command.py", "output/test_environments.py", "test_packaging.py"),
+)
+"""The files that take longest, ten seconds or more in a usual run or in whole campaigns."""
+
 ClientFactory = Callable[..., httpx.Client]
 MARKS = {
     "not campaign and not gate and not sdk": "campaigns: short samples (whole ones take minutes: -m campaign)",
@@ -41,6 +51,12 @@ def _heed_signals() -> None:
     for number, handler in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
         if signal.getsignal(number) is signal.SIG_IGN:
             signal.signal(number, handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first, so that no worker is left with one when the others are done."""
+    ranks = {FOLDER / path: rank for rank, path in enumerate(LONG)}
+    items.sort(key=lambda item: ranks.get(item.path, len(ranks)))
 
 
 def pytest_collection_finish() -> None:

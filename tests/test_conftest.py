@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import tests.plugin.conftest  # noqa: F401  # for the runs inside these tests
-from tests.conftest import MARKS
+from tests.conftest import FOLDER, LONG, MARKS
 
 SKIPPED = """
     import pytest
@@ -72,6 +72,11 @@ def test_the_header_tells_how_long_campaigns_are(
 
     result.assert_outcomes(**outcomes)
     result.stdout.fnmatch_lines([words.replace("[", "[[]")])
+
+
+def test_every_long_file_is_there() -> None:
+    """None that was renamed falls back among the others."""
+    assert [each for each in LONG if not (FOLDER / each).exists()] == []
 
 
 def test_tests_are_called_alike_in_every_worker(pytester: pytest.Pytester) -> None:
