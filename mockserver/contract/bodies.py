@@ -23,6 +23,7 @@ DEEPEST = 100
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 """Names of UTF-8, and of US-ASCII, which is a subset of it."""
 
+# possessive quantifiers: a header of many blanks or quotes would else be tried in very many ways
 PARAMETER = re.compile(r';\s*+([^\s=;"]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?+|[^;]*+))?+')
 """One parameter of a media type (RFC 9110, 5.6.6): its name, and its value with the quotes."""
 
@@ -50,6 +51,8 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
     try:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
+        # a parser may ignore the mark (RFC 8259, 8.1), and orjson does not; of many marks each would call this once
+        # more
         if text.startswith(BOM_UTF8) and not text.startswith(BOM_UTF8 * 2):
             return read_json(text[len(BOM_UTF8) :], deepest)
         return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {_reason(text, error)}")
@@ -62,6 +65,7 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
 
 def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
     """Why the text is not JSON: what was found, if that has a name, else what the parser expected."""
+    # JSON begins with a character of ASCII, which has a zero beside it in any wider encoding (RFC 4627, 3)
     wide = "UTF-16 or UTF-32" if b"\0" in text[:2] else WIDE.get(text[:2])
     if wide is not None:
         return f"it is in {wide}"
@@ -73,6 +77,7 @@ def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:
     if error.msg.endswith("surrogate in string"):
         half = next((found[2] for found in ESCAPE.finditer(decoded, error.pos) if found[2]), "d800")
         return f"\\u{half} is an unpaired surrogate {place}"
+    # orjson points behind a minus sign, which belongs to the word in `-Infinity`
     start = error.pos - (decoded[max(0, error.pos - 1) : error.pos] == "-")
     word = WORD.match(decoded, start)
     if word is None or not error.msg.startswith(("unexpected character, expected a JSON value", "no digit")):
@@ -102,6 +107,7 @@ def write_json(value: Any) -> bytes:
     try:
         return orjson.dumps(value)
     except TypeError:
+        # an integer of more than 64 bits, which orjson does not write
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 

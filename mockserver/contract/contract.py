@@ -62,6 +62,7 @@ class Contract:
         found = self._compiled.get(operation_id)
         if found is None:
             with self._compiling:
+                # asked again: another thread may have compiled it while this one waited
                 found = self._compiled.get(operation_id) or self._compile(self.operations[operation_id])
                 self._compiled[operation_id] = found
         if isinstance(found, OperationError):

@@ -52,6 +52,7 @@ class Decoder(Generic[Name]):
         violations: list[Violation] = []
         for place in self._places:
             pairs = path_values if place.where == "path" else place.pairs(request)
+            # a required parameter that was not sent is a violation, which each request gets anew
             if pairs or place.absent is None:
                 place.decode(pairs, values, violations)
             else:

@@ -52,5 +52,6 @@ class DigestCredential(str):
         user = digested(self, given.get("realm", ""), password)
         if given.get("algorithm", "").upper().endswith("-SESS"):
             user = digested(user, nonce, client)
+        # without `qop` the response is that of RFC 2069, as RFC 2617 (3.2.2.1) still lets clients make it
         quality = (given.get("nc", ""), client, "auth") if "qop" in given else ()
         return digested(user, nonce, *quality, digested(method, given.get("uri", ""))) == given.get("response")

@@ -42,6 +42,7 @@ class Discriminators:
             return None
         given = schema[keyword]
         named = [self._names(each, name, mapping_of(schema)) for each in given if not _is_null(each)]
+        # a name that means two alternatives, or none that means one, decides nothing: all are tried, as without it
         if not named or not all(named) or _overlap(named):
             return None
         rest = iter(named)
@@ -65,6 +66,7 @@ class Discriminators:
 
     def _forms(self, reference: str, parent: Mapping[str, Any], name: str) -> dict[str, Names] | None:
         members = list(self._descendants(reference))
+        # where nothing inherits from it, the property is an ordinary one
         if not members or len(members) > MOST:
             return None
         forms = {each: self._names({"$ref": each}, name, mapping_of(parent)) for each in members}

@@ -45,6 +45,7 @@ class Document:
         self.flaws = list(flaws)
         self._origin = origin
         version = raw.get("openapi") if isinstance(raw, Mapping) else None
+        # a patch version changes no feature (OpenAPI 3.1.0, Versions), so only the first two numbers count
         if not isinstance(version, str) or version.rpartition(".")[0] not in VERSIONS:
             raise DocumentError(
                 f"{source}: expected an OpenAPI document of version {', '.join(VERSIONS)} or Swagger 2.0, got "
@@ -126,6 +127,7 @@ class Document:
             raise DocumentError(
                 f"{self.source}: {reference} refers to another file. Bundle the document into one file first."
             )
+        # a `$ref` is a URI, whose fragment is percent-encoded (RFC 6901, 6)
         root, *parts = unquote(reference).split("/")
         node: Any = self.raw
         try:
@@ -161,6 +163,7 @@ class Document:
     def operations(self) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
         """Every (path template, method, operation object); methods that OpenAPI has a keyword for are in lower case."""
         for path in self.raw.get("paths", {}):
+            # `x-…` beside the paths is an extension, whatever it holds
             item = self.item(path) if path.startswith("/") else {}
             for method in METHODS:
                 if method in item:
@@ -190,6 +193,7 @@ class Document:
         shared = self.item(path).get("parameters", [])
         chosen: dict[tuple[str, str], Mapping[str, Any]] = {}
         for parameter in map(self.resolve, [*shared, *operation.get("parameters", [])]):
+            # name and place together are what is unique (OpenAPI 3.0.3, Parameter Object)
             chosen[parameter["name"], parameter["in"]] = parameter
         return list(chosen.values())
 

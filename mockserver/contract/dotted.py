@@ -50,6 +50,7 @@ class Dotted:
                 schema = self._typed.property(schema, step)
             elif step.isdecimal():
                 schema = self._typed.items(schema)
+            # before a number only; as the last step it is the name of a field
             elif step == MEMBER and steps[number + 1 : number + 2] != []:
                 continue
             found += f"[{step}]"

@@ -33,6 +33,7 @@ class Expression(NamedTuple):
 
 def evaluated(text: str, value_of: Callable[[str], Any]) -> Any:
     """The value of an expression, or a text with the values of those embedded in it; ABSENT if one has none."""
+    # a whole expression keeps its type, an embedded one becomes text (OpenAPI 3.0.3, Runtime Expressions)
     if text.startswith("$"):
         return value_of(text)
     values = {each: value_of(each) for each in EMBEDDED.findall(text)}

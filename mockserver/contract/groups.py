@@ -42,6 +42,7 @@ class Group:
 
     def schema(self) -> dict[str, Any]:
         """An object with a property for each schema, looked up by the instance's one property."""
+        # a schema that is nothing but a reference to one of these needs not join
         own = {place: {"$ref": place} for place in self.targets}
         return {"properties": {**own, **self.roots}, "additionalProperties": False}
 
@@ -123,6 +124,7 @@ class Inner:
         self.kind = error.kind
         self.message = error.message
         self.instance = error.instance
+        # the first step leads to the property under which the group has the schema
         self.instance_path = error.instance_path[1:]
         path = error.schema_path
         self.schema_path = path[2:] if path[:1] == ["properties"] else path

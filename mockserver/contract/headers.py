@@ -23,6 +23,7 @@ def header_text(value: Any, described: Mapping[str, Any]) -> str:
     if _is_json(described) or ("content" in described and not isinstance(value, str)):
         return write_json(value).decode()
     if isinstance(value, Mapping):
+        # style `simple` (OpenAPI 3.0.3, Style Values): `a=1,b=2` if exploded, else `a,1,b,2`
         separator = "=" if described.get("explode") else ","
         return ",".join(f"{name}{separator}{_text(each)}" for name, each in value.items())
     return ",".join(map(_text, value)) if isinstance(value, list) else _text(value)

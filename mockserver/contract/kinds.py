@@ -25,6 +25,7 @@ def branches_of(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
         if isinstance(node, Mapping) and id(node) not in seen:
             seen[id(node)] = node
             yield node
+            # reversed, as the last is taken first
             rest += [each for keyword in reversed(COMBINING) for each in reversed(node.get(keyword, ()))]
 
 
@@ -52,6 +53,7 @@ def read_primitive(text: str, kinds: frozenset[str]) -> Any:
     """The value that decoded text stands for among the types allowed; the text itself if it is none of them."""
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
+    # not by `int` and `float` alone, which also take underscores, blanks, `nan` and digits of other scripts
     if "integer" in kinds and INTEGER.fullmatch(text):
         return int(text)
     if "number" in kinds and NUMBER.fullmatch(text) and math.isfinite(number := float(text)):

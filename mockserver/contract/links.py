@@ -83,6 +83,7 @@ def _linked(nodes: Iterable[Places]) -> set[Places]:
     size = -1
     while size != len(linked):
         size = len(linked)
+        # until nothing is added: nodes form cycles, so no order visits the parts before the whole
         linked |= {node for node in nodes if not linked.isdisjoint(node.parts())}
     return linked
 

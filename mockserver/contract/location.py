@@ -81,6 +81,7 @@ def _walk(document: Document, schema: Any, pointer: str, path: Sequence[str], st
         for at, branch in enumerate(schema.get(keyword, ())):
             place = f"{pointer}/{keyword}/{at}"
             found = _walk(document, branch, place, path, steps - 1)
+            # a walk that stayed at the branch's beginning found nothing of the path in it
             if found not in (place, _target(document, branch, place)[1]):
                 return found
     return pointer

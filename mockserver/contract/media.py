@@ -61,6 +61,7 @@ class Media:
         kinds = kinds_of(self.document, self.schema)
         if not isinstance(example, str) or not kinds or "string" in kinds:
             return example
+        # what JSON cannot express, such as XML, stands as text (OpenAPI 3.0.3, Media Type Object)
         value, flaw = self.codec.read(example.encode(), self.content_type)
         return example if flaw is not None else value
 
@@ -95,6 +96,7 @@ def compile_media(
                 direction=direction,
             )
         )
+    # sorting is stable: among themselves they keep the document's order
     return tuple(sorted(found, key=lambda media: not isinstance(media.codec, JSONCodec)))
 
 
@@ -132,6 +134,7 @@ class RequestBody:
                 message = f"{words} is required, but none was sent"
                 violations.append(Violation("body", "", "required", True, ABSENT, message))
             return ABSENT
+        # most clients write the header as the document does, and nothing of it has to be parsed
         media = self.media[0] if content_type is None else self._by_type.get(content_type) or self.find(content_type)
         if media is None:
             names = [each.name for each in self.media]

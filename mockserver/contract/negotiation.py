@@ -110,6 +110,7 @@ def _range(text: str) -> Range | None:
         return None
     parameters = _parameters(text)
     quality = parameters.pop("q", "1")
+    # what is no quality (RFC 9110, 12.4.2) takes nothing away
     known = float(quality) if QUALITY.fullmatch(quality) else 1.0
     return Range(name, frozenset(parameters.items()), known)
 

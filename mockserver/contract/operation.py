@@ -252,6 +252,7 @@ def compile_operation(document: Document, compiler: SchemaCompiler, described: D
         method=described.method,
         path=described.path,
         pointer=pointer,
+        # `querystring` has become a parameter of the query
         parameters={place: tuple(each for each in parameters if each.where == place) for place in PLACES},
         body=compile_body(document, compiler, operation, pointer),
         security=compile_security(document, operation),
@@ -272,12 +273,14 @@ def _compile_response(
         for name, header in response.get("headers", {}).items()
         if name.lower() not in IGNORED_HEADERS
     }
+    # a breach is cited where the author wrote the response, which may be among the components
     where = described.get("$ref", pointer)
     return Response(
         status=status,
         pointer=where,
         media=compile_media(document, compiler, response.get("content", {}), f"{where}/content", "response"),
         headers=tuple(
+            # a Header Object is a Parameter Object without these two (OpenAPI 3.0.3, Header Object)
             compile_parameter(document, compiler, {**header, "name": name, "in": "header"})
             for name, header in headers.items()
         ),

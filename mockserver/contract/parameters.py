@@ -25,6 +25,7 @@ from mockserver.errors import DocumentError
 
 DELIMITERS = {
     **dict.fromkeys(("form", "cookie", "simple", "label", "matrix"), ","),
+    # values are split while encoded, and `split_query` has made a plus of the query %20
     "spaceDelimited": "%20",
     "pipeDelimited": "|",
 }
@@ -160,6 +161,7 @@ def compile_parameter(document: Document, compiler: SchemaCompiler, parameter: M
     where: Where = parameter["in"]
     name = parameter["name"]
     schema, find = _reader(document, parameter)
+    # a default may stand beside the reference (OpenAPI 3.1)
     meant = {**(document.resolve(schema) or {}), **schema} if isinstance(schema, Mapping) else {}
     return Parameter(
         name=name,
@@ -191,6 +193,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
             f"{document.source}: parameter {name}: style {style!r} is not allowed in {where}; "
             f"expected one of {', '.join(STYLES[where])}."
         )
+    # the only style for objects in objects; the specification leaves open how deep, and here it is as deep as forms go
     if style == "deepObject":
         return schema, _deep(DeepObject(document, schema, name, decode))
     explode = parameter.get("explode", style in ("form", "cookie"))
@@ -230,6 +233,7 @@ DECODERS: dict[str, Callable[[str], str]] = {
     "path": percent_decode,
     "query": percent_decode,
     "header": str.strip,
+    # browsers send a cookie as it was set, and nobody has encoded it (RFC 6265, 5.4)
     "cookie": str,
 }
 
@@ -325,6 +329,7 @@ class _Reader:
         if self.style not in PREFIXED:
             return text
         if self.style == "matrix" and not many:
+            # `matrix` writes an empty value without an equals sign (RFC 6570, 3.2.7)
             if text == f";{self.name}":
                 return ""
             prefix = f";{self.name}="

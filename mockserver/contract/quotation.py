@@ -95,6 +95,7 @@ def _yaml(value: Any) -> str:
 
 def _shortened(value: Any, depth: int, left_out: tuple[str, ...]) -> Any:
     if isinstance(value, Mapping):
+        # a reference is quoted as such; what it leads to is a quotation of its own
         if "$ref" in value or not value:
             return dict(value)
         if not depth:

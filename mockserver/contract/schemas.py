@@ -57,6 +57,7 @@ class SchemaCompiler:
 
     def compile(self, schema: Mapping[str, Any] | bool, direction: Direction = "request") -> Validator:
         """A validator of the schema; DocumentError if it is not valid (because of a bad pattern, for example)."""
+        # equal schemas share one validator: generated documents repeat a schema hundreds of times
         try:
             key = orjson.dumps(schema), direction
         except TypeError:  # an integer of more than 64 bits

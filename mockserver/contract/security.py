@@ -54,6 +54,7 @@ def _authorization(scheme: str) -> Extract:
 
 
 def _basic(sources: Sources) -> str | None:
+    # what cannot be decoded names nobody, and is refused like an unknown credential
     encoded = _authorization("basic")(sources)
     try:
         return None if encoded is None else base64.b64decode(encoded, validate=True).decode()

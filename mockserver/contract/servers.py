@@ -57,6 +57,8 @@ def _values(name: str, variable: Any) -> list[str]:
 def _path(url: str, values: Mapping[str, str]) -> str:
     written = VARIABLE.sub(lambda found: values[found[1]], url)
     try:
+        # a relative URL is relative to where the document lies (OpenAPI 3.0.3, Server Object), which is no path of the
+        # API
         path = urlsplit(urljoin("http://host/", written)).path.rstrip("/")
     except ValueError:  # no URL at all
         return ""

@@ -34,4 +34,5 @@ def status_of(response: Response) -> int:
     """The status code to send for a documented response: its own, the first of its range, or 200 for the default."""
     if response.status.isdecimal():
         return int(response.status)
+    # `2XX` is sent as 200, `default` too
     return int(response.status[0]) * 100 if response.status[0].isdecimal() else 200

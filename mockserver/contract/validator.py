@@ -72,6 +72,7 @@ def _rule(path: list[str | int], schema: str) -> str:
     match path:
         case ["components", "schemas", *rest]:
             return f"#/components/schemas{pointer_of(rest)}"
+        # the place in hexadecimal, as `schemas._kept_at` wrote it
         case ["components", "places", str(name), *rest]:
             return f"{bytes.fromhex(name).decode()}{pointer_of(rest)}"
         case _:
@@ -85,6 +86,7 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
     if keyword == "required":
         missing = details["property"]
         yield Violation(where, f"{pointer}/{escape(missing)}", keyword, True, ABSENT, "is required")
+    # one error has all the properties that are too many; each becomes a violation at its own place
     elif keyword in ("additionalProperties", "unevaluatedProperties"):
         message = "is not an allowed property"
         for name in details["unexpected"]:
