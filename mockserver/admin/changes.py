@@ -28,6 +28,7 @@ Json = dict[str, Any]
 def made(exchange: Exchange) -> Iterator[Change]:
     """The records that the request changed."""
     before, after = exchange.before, exchange.after
+    # versions are shared between moments: the same object means that nothing was written
     if before is None or after is None or before.states is after.states:
         return iter(())
     return changes(before.states, after.states)
@@ -107,6 +108,7 @@ def compared(apis: Apis, left: Snapshot, right: Snapshot, limit: int) -> Json:
     """How two moments differ, as the schema `Comparison` has it but for their names; `limit` records a collection."""
     found = [_collection(each, left, right, limit) for each in apis.collections.values()]
     collections = [each for each in found if each["added"] or each["gone"] or each["changed"]]
+    # told beside the collections, in the form that `PATCH /_mock/state` takes
     patches = {each["name"]: each.pop("patch") for each in collections}
     unpatched = [{"collection": each["name"], "key": key} for each in collections for key in each.pop("unpatched")]
     rest: Json = {
@@ -117,6 +119,7 @@ def compared(apis: Apis, left: Snapshot, right: Snapshot, limit: int) -> Json:
         "stubs": {"left": [stub.id for stub in left.stubs], "right": [stub.id for stub in right.stubs]},
     }
     same = all(each["left"] == each["right"] for each in rest.values())
+    # by value too: a rule may have been replaced by another of its id
     same = same and (left.faults, left.stubs) == (right.faults, right.stubs)
     return {
         "same": not collections and same,

@@ -56,6 +56,7 @@ def shown(world: World) -> dict[str, Any]:
 
 def read_time(text: str) -> datetime:
     """The time of an RFC 3339 text; ValueError if no clock may stand there. A leap second is the one before it."""
+    # RFC 3339 (5.6) allows small letters and leap seconds, `fromisoformat` neither
     return checked_time(lambda: datetime.fromisoformat(text.upper().replace(":60", ":59")))
 
 
@@ -80,6 +81,7 @@ def read_clock(given: Mapping[str, Any]) -> Clock:
     """The clock that a `ClockState` describes; ValueError if none may stand there."""
     frozen_at = None if given["frozenAt"] is None else read_time(given["frozenAt"])
     clock = Clock(frozen_at, timedelta(seconds=given["offset"]))
+    # a clock that was put to the latest time has run on since, and must survive its export
     checked_time(clock.now, LATEST if clock.frozen_at is not None else LATEST + RUN_ON)
     return clock
 

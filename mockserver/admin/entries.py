@@ -31,6 +31,7 @@ def summary(exchange: Exchange) -> dict[str, Any]:
         "answeredBy": str(exchange.answered_by),
         "faults": list(exchange.faults),
         "breach": exchange.breach,
+        # a rejection without violations, such as of an unknown path, counts as one
         "violations": 0 if exchange.rejection is None else len(exchange.rejection.violations) or 1,
         "changed": changes.count(exchange),
     }
@@ -41,6 +42,7 @@ def _world_time(exchange: Exchange) -> datetime:
     if exchange.read_at is not None:
         return exchange.read_at
     clock = Clock() if exchange.before is None else exchange.before.clock
+    # nobody read the world's clock for this request, so it follows from how the clock was set
     return clock.frozen_at or datetime.fromtimestamp(exchange.started_at, UTC) + clock.offset
 
 
@@ -61,6 +63,7 @@ def message(message: Message) -> dict[str, Any]:
     cut = message.size > len(message.body)
     headers = [{"name": name.decode("latin-1"), "value": value.decode("latin-1")} for name, value in message.headers]
     try:
+        # of a body that was cut, the last character may be incomplete; the decoder leaves it out
         body, encoding = codecs.getincrementaldecoder("utf-8")().decode(message.body, final=not cut), "utf-8"
     except UnicodeDecodeError:
         body, encoding = b64encode(message.body).decode(), "base64"

@@ -52,6 +52,7 @@ ANSWERS = {
 def explain(service: Service, world: World, exchange: Exchange) -> dict[str, Any]:
     """The explanation as the schema `Explanation` has it."""
     values = _path_values(service, exchange)
+    # those of now: a rule that fired may have been deleted since, and is null then
     rules = {rule.id: rule for rule in world.faults}
     rejection = exchange.rejection
     violations = () if rejection is None else rejection.violations
@@ -82,6 +83,7 @@ def _documented(service: Service, exchange: Exchange) -> dict[str, str | None] |
 def _answer(exchange: Exchange) -> str:
     """What made the answer, or ended the connection."""
     by: str = exchange.answered_by.kind
+    # a rule of damage hung up, so there is no answer to name
     if exchange.status is None and by != "callback":
         by = "end"
     elif exchange.rejection is not None:
@@ -212,6 +214,7 @@ def _records(service: Service, world: World, exchange: Exchange, values: dict[st
     if api is None or exchange.answered_by != HANDLER or exchange.response is None:
         return []
     named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])
+    # the server's thread may change the records meanwhile
     with world.lock:
         tables = [(each.name, world[each]) for each in api.kept_in(world)]
         found = [

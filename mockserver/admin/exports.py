@@ -37,6 +37,7 @@ def export(world: World, apis: Apis) -> dict[str, Any]:
 def written(world: World, apis: Apis) -> Iterator[bytes]:
     """The JSON of the exported world, a collection at a time: together they may be too large to be held once more."""
     taken = world.snapshot()
+    # the object is left open, for the collections to follow as its last member
     yield write_json(_apart(taken)).removesuffix(b"}") + b',"collections":{'
     for number, (name, collection) in enumerate(apis.collections.items()):
         text = write_json(name) + b":" + write_json(in_order(taken.state(collection)))
@@ -66,11 +67,13 @@ def snapshot(apis: Apis, exported: Any) -> Snapshot:
     kept = Kept(apis, ("collections",))
     exported = schemas.as_json(exported, StateError, DEEPEST_WORLD)
     refuse("invalid", _flaws_of_form(exported), StateError)
+    # the form first: what follows reads members that only a sound form is sure to have
     rules = tuple(map(read_rule, exported["faults"]))
     refuse("conflict", _conflicts(apis, exported, rules), StateError)
     states = kept.states(exported["collections"], whole=True)
     refuse("conflict", kept.dangling(states), StateError)
     drawn, requests, seed = exported["ids"]["drawn"], exported["ids"]["requests"], exported["seed"]
+    # an export of before there were stubs has none
     stubs = tuple(stubbing.read_stub(apis, stub) for stub in exported.get("stubs", ()))
     now = clock.read_clock(exported["clock"])
     return Snapshot(states, now, int(drawn), int(requests), rules, int(seed), stubs)

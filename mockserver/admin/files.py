@@ -50,6 +50,7 @@ def begin(path: Path, names: tuple[str, ...], **reading: Any) -> tuple[list[Api]
     exported = read(path)
     chosen = names or apis_of(exported)
     try:
+        # an empty choice would load all shipped APIs; without any, what is wrong with the file is still told
         apis = load_apis(chosen, **reading) if chosen else []
         world = World(DEFAULT, exports.snapshot(Apis(apis), exported))
     except (StateError, StartError) as error:
@@ -62,6 +63,7 @@ def begin(path: Path, names: tuple[str, ...], **reading: Any) -> tuple[list[Api]
 def write(parts: Iterable[bytes], output: Path | None) -> None:
     """To the file, whole or not at all, or to standard output; StartError if the file cannot be written."""
     if output is None:
+        # bytes go past the text layer, and what it holds back belongs before them
         sys.stdout.flush()
         sys.stdout.buffer.writelines(parts)
         sys.stdout.buffer.write(b"\n")

@@ -131,6 +131,7 @@ def page(service: Service, world: World, wanted: Filter, limit: int) -> tuple[di
     for name in wanted.collections():
         service.apis.collection(name)
     kept = world.journal.entries()
+    # one more than asked for says whether there is another page
     found = [*islice((each for each in reversed(kept) if wanted.passes(each)), limit + 1)]
     return {
         "world": world.name,
@@ -193,6 +194,7 @@ def verify(world: World, apis: Apis, given: Any) -> dict[str, Any]:
     entries, came = world.journal.entries(), world.journal.added
     matching = [each for each in entries if pattern.matches(each)]
     verified = wanted.met_by(len(matching))
+    # near misses explain too few requests, and nothing about too many
     missed = [] if verified or len(matching) >= wanted.least else nearest(pattern, entries, NEAREST)
     return {
         "verified": verified,

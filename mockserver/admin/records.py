@@ -144,6 +144,7 @@ class Kept:
             yield self._flaw("least", message, name, expected=least, received=count)
 
     def _judge_all(self, name: str, records: Sequence[Record]) -> Iterator[ValueFlaw]:
+        # only sound records are sure to have the members by which they are called
         sound = True
         for number, record in enumerate(records):
             for flaw in self._judge(name, number, record):
@@ -195,6 +196,7 @@ class Kept:
         """Put the changed records; what cannot be put is a flaw."""
         collection = self.collections[name]
         table = world[collection]
+        # deletions first, since what they free another change of the same patch may take
         for key in [key for key, change in changes.items() if change is None]:
             if table.delete(key) is None:
                 yield self._flaw("known", "no record has this key, so none can be deleted", name, key)

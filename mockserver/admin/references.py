@@ -51,6 +51,7 @@ def _find(world: World, collection: Collection, key: str) -> Record | None:
     if found is not None:
         return found
     rows = world.state(collection).rows.items()
+    # a key that is no text, such as a number, comes as text in a URL
     return next((row[1] for own, row in rows if not isinstance(own, str) and key_text(own) == key), None)
 
 

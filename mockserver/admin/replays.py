@@ -78,6 +78,7 @@ def _headers(original: Message, replayed: Message) -> Iterator[Json]:
     names = dict.fromkeys(name.decode("latin-1") for side in (original, replayed) for name, _ in side.headers)
     for name in names:
         one, other = original.values(name), replayed.values(name)
+        # it follows from the body, whose difference is told by itself
         if one != other and name != "content-length":
             yield _differs("header", f"/{name}", ", ".join(one) or None, ", ".join(other) or None)
 

@@ -72,6 +72,7 @@ class RuleSet(Generic[Member]):
         """Remove one, with its counters; nothing happens if the world does not have it any more."""
         with world.lock:
             kept = self.of(world)
+            # by identity: another one may have its id by now
             left = tuple(each for each in kept if each is not member)
             if len(left) < len(kept):
                 self._keep(world, left, [member])
@@ -86,5 +87,6 @@ class RuleSet(Generic[Member]):
         return tally_of(world, self.counter(member))
 
     def _keep(self, world: World, kept: tuple[Any, ...], uncounted: Iterable[Member]) -> None:
+        # replaced and not changed: snapshots share the tuple
         setattr(world, self.attribute, kept)
         world.tallies = without(world.tallies, map(self.counter, uncounted))

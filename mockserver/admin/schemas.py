@@ -72,6 +72,7 @@ def as_json(value: Any, error: type[WorldError] = WorldError, deepest: float = D
 def _unwritable(value: Any) -> tuple[tuple[str, ...], Any]:
     """The innermost part of the value that cannot be written as JSON, and the path to it."""
     place: list[str] = []
+    # the message names the part that the caller can mend, not the whole argument
     while len(place) < DEEPEST:  # a value that holds itself has no innermost part
         found = next(((key, each) for key, each in _parts(value) if not _is_writable(each)), None)
         if found is None:

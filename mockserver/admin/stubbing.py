@@ -58,6 +58,7 @@ def _rule(apis: Apis, given: Json) -> Rule:
         whole=True,
     )
     nth, times = (int(given[name]) if name in given else None for name in ("nth", "times"))
+    # counted beside fault rules; no id of theirs has a blank, so the two cannot meet
     return Rule(f"stub {given['id']}", pattern, nth, given.get("probability", Rule.probability), times)
 
 

@@ -104,6 +104,7 @@ def load_folder(world: World, apis: Apis, name: str, folder: Path) -> None:
 def _load(world: World, apis: Apis, name: str, file: Path) -> None:
     for number, given in enumerate(_read(file), start=1):
         match = given.get("match")
+        # the file lies below its API, so it need not say which it is of
         named = {**given, "match": {"api": name, **match}} if isinstance(match, dict) else given
         try:
             add(world, apis, named, _names(file.stem))

@@ -32,6 +32,7 @@ def begin(apis: Iterable[Api], seed: Any = 0) -> World:
     served = list(apis)
     world = seed_world(served, seed)
     stubs.load(world, served)
+    # a reset leads back to the stubs of the fixtures as well
     world.origin = replace(world.origin, stubs=world.stubs)
     return world
 

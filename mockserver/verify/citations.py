@@ -124,6 +124,7 @@ class Citations:
         status = exchange.status or 0
         for name in (str(status), f"{status // 100}XX", "default"):
             if name in responses:
+                # quoted where it is written, which is the same for every operation that refers to it
                 reference: str | None = responses[name].get("$ref")
                 return reference or self.pointer(operation, "responses", name)
         return None

@@ -79,6 +79,7 @@ class Values:
     @property
     def settings(self) -> list[dict[str, Any]]:
         """For Schemathesis' configuration: all but those in paths, which it would put in place of linked ones, too."""
+        # values in a path yield to those that a link of the document says, see `Pool.serve`
         by_label = {
             label: {key: value for key, value in values.items() if not key.startswith("path.")}
             for label, values in self.by_label.items()
@@ -184,6 +185,7 @@ def _at_pointer(contract: Contract, described: Described, path: tuple[str, ...],
         schema = _properties(contract, schema).get(name)
         if schema is None:
             return
+        # Schemathesis parts the name by its dots, and has no way to escape one
         if SEGMENT.fullmatch(name) is None:
             raise VerifyError(f"{each.source}: a property that is called {name!r} cannot be set by its pointer.")
     yield Slot(described, "body", path, schema)
@@ -194,6 +196,7 @@ def _value(contract: Contract, slot: Slot, each: Given) -> Any:
     value = _converted(each.value, kinds_of(contract.document, slot.schema)) if each.is_text else each.value
     try:
         flaw = next(contract.validator(slot.schema).violations(value, "body"), None)
+    # the schema has a flaw, so nothing can be said against the value
     except DocumentError:
         return value
     if flaw is not None:

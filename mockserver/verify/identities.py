@@ -39,6 +39,7 @@ class Placed:
         return (
             {(name.lower(), value) for name, value in self.headers.items()} <= headers.items()
             and set(self.query.items()) <= query
+            # a cookie's value may stand in quotes (RFC 6265, 4.1.1)
             and set(self.cookies.items()) <= {(name, value.strip('"')) for name, *rest in cookies for value in rest}
         )
 

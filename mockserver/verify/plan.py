@@ -105,6 +105,7 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
     expected = {"checks": merged(EXPECTED, plan.foreign.settings.get("checks", {}))}
     ours = {
         "seed": plan.seed,
+        # Hypothesis would end a test whose data is slow to draw, or is filtered much: documents of others are both
         "suppress-health-check": ["all"],
         "workers": plan.workers,
         "continue-on-failure": True,
@@ -112,9 +113,11 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "phases": {
             name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
         },
+        # a database would replay what earlier runs found, so that the seed did not repeat a run
         "generation": {"mode": "all", "max-examples": plan.max_examples, "no-shrink": True, "database": "none"},
         "output": {"sanitization": {"enabled": False}},
         "cache": {"enabled": False},
+        # nobody asked for an account at the provider
         "auth": {"auto-signup": False},
         # the requests of a seed must not depend on the source code of an application in this process
         "analysis": {"constants": {"enabled": False}},

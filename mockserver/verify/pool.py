@@ -70,6 +70,7 @@ class Pool:
         choices = list(self._choices(found[1], found[2]))
         tried = self._prober.count("pool", operation.label)
         if choices and tried < MOST:
+            # in turn: the operation may refuse one record for its state and take another
             above, value = choices[tried % len(choices)]
             case.path_parameters.update({**above, found[2]: value, **given})
 

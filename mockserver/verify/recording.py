@@ -75,6 +75,7 @@ class Recording:
                 yield CaseRun(
                     operation,
                     self._target.secrets.hidden(exchange),
+                    # a 429 says nothing of the operation, so no check has been kept by it
                     () if exchange.status == TOO_MANY else tuple(each for each in kept if could_fail(each, judged)),
                     tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
                     self._standing(judged),
@@ -173,6 +174,7 @@ class Recording:
         below = urlsplit(self._target.url).path.rstrip("/")
         # a literal path before one that a parameter would match as well
         for each in sorted(same_method, key=lambda each: each.path.count("{")):
+            # `re.escape` has put a backslash before each brace
             template = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(each.path))
             if re.fullmatch(f"{re.escape(below)}{template}", path):
                 return each

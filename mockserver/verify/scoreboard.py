@@ -85,6 +85,7 @@ class Scoreboard:
         """Count the failure for the operation at fault; the check may have been on a request of another."""
         api.operations.setdefault(finding.operation.label, OperationScore(finding.operation)).failed[finding.check] += 1
         api.occurrences[finding.key] += 1
+        # nothing is shrunk, so the shortest of the same failures is the one that is shown
         known = api.found.get(finding.key)
         if known is None or finding.length < known.length:
             api.found[finding.key] = finding

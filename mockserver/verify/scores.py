@@ -97,6 +97,7 @@ class ApiScore:
     @property
     def findings(self) -> list[Finding]:
         """In the order of the document's operations."""
+        # what was found at no known operation comes last
         order = {name: at for at, name in enumerate(self.operations)}
         return sorted(self.found.values(), key=lambda each: (order.get(each.operation.label, len(order)), each.check))
 
@@ -123,6 +124,7 @@ class ApiScore:
     def looked_for(self, known: Fingerprint) -> bool:
         """Whether the run would have found a known finding again, if it still existed."""
         sent = {each.operation.operation_id for each in self.operations.values() if each.cases}
+        # a run of fewer phases, or one that was cut short, does not prove that a finding is gone
         whole = self.stopped == "completed" and self.phases == events.PHASES and self.barred is None
         return known.api == self.name and known.operation in sent and known.check not in self.unchecked and whole
 
@@ -164,6 +166,7 @@ class ApiScore:
             return BROKEN
         if self.refused or (self.require_success and self.silent):
             return INCOMPLETE
+        # `--max-time` is a limit that was asked for, but every operation must have had its turn
         ended = self.stopped == "completed" or (self.stopped == "time" and not self.untested)
         whole = ended and self.cases > 0 and not self.troubles
         return CLEAN if whole or not self.operations else INCOMPLETE

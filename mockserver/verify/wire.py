@@ -44,6 +44,7 @@ class Wire:
         self.alone = False
         self.outage = Outage()
         self.halt: Callable[[], None] = lambda: None
+        # weak, since the engine drops most requests after their checks, and there are thousands
         self._undecoded: WeakKeyDictionary[requests.PreparedRequest, str] = WeakKeyDictionary()
 
     def client(self) -> Client:
@@ -76,6 +77,7 @@ class Wire:
             return response
         response.raw.CONTENT_DECODERS = []  # urllib3's own are lenient, and depend on what is installed
         body, flaw = decode(response.content, codings, request.headers.get("Accept-Encoding", ""))
+        # `requests` keeps the body that was read in this attribute, and reads no more once it is set
         # so that checks and reports see the decoded body, as from `requests` itself
         response._content = body
         if flaw is not None and request.method != "HEAD":
@@ -98,6 +100,7 @@ class Once(Adapter):
         if self._wire.alone:
             self.close()
         # requests does not say whether a connection was reused; its pool does
+        # verify=True as a place holder: the adapter's own context decides
         pool: Any = self.get_connection_with_tls_context(request, True, proxies(request.url or ""))
         kept = any(each is not None and each.is_connected for each in pool.pool.queue)
         try:

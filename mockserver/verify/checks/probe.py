@@ -147,6 +147,7 @@ def carry(case: Case, placed: Placed | None) -> None:
         return
     case.headers.update(placed.headers)
     for container, values in ((case.query, placed.query), (case.cookies, placed.cookies)):
+        # a request that was made invalid may have anything in the place of its query
         if values and isinstance(container, dict):
             container.update(values)
 
