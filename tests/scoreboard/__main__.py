@@ -42,14 +42,15 @@ def ask(path: Path, module: str, *arguments: str) -> dict[str, Any]:
     return told
 
 
-def kept(path: Path, results: Path | None, *arguments: str) -> dict[str, Any]:
+def kept(path: Path, results: Path | None, module: str, *arguments: str) -> dict[str, Any]:
     """What is told of a document, taken from the folder of results if it is there, and left there if not."""
     if results is None:
-        return ask(path, "one", *arguments)
-    file = results / f"{'-'.join([*path.parts[-4:-1], path.stem, *arguments])}.json"
+        return ask(path, module, *arguments)
+    words = [each for each in (module, *arguments) if each != "one" and "/" not in each]
+    file = results / f"{'-'.join([*path.parts[-4:-1], path.stem, *words])}.json"
     if not file.exists():
         results.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(orjson.dumps(ask(path, "one", *arguments)))
+        file.write_bytes(orjson.dumps(ask(path, module, *arguments)))
     told: dict[str, Any] = orjson.loads(file.read_bytes())
     return told
 
@@ -88,8 +89,9 @@ def main(
         raise click.ClickException(str(error)) from None
     with ThreadPoolExecutor(workers) as pool:
         chains_only = ("chains",) if chained_only else ()
-        ours = list(pool.map(lambda path: kept(path, results, *chains_only), chosen))
-        theirs = list(pool.map(lambda path: ask(path, "prism", str(cache)), chosen)) if peer else None
+        ours = list(pool.map(lambda path: kept(path, results, "one", *chains_only), chosen))
+        beside = ("prism", str(cache), *chains_only)
+        theirs = list(pool.map(lambda path: kept(path, results, *beside), chosen)) if peer else None
     columns = [figures(each, len(chosen)) for each in (ours, theirs) if each is not None]
     rows = [] if chained_only else list(zip(NAMES, *columns, strict=True))
     headings = ("what", "mockserver", *([peer] if peer else []))

@@ -183,6 +183,13 @@ class _Chain:
                     for field_, value in each.items()
                     if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
                 )
+        for each in objects:  # or in a list that is called after them: `persisted_recipients`
+            yield from (
+                str(value[0])
+                for field_, value in each.items()
+                if isinstance(value, list) and value and isinstance(value[0], str) and self._of.called
+                if _spelled(field_).endswith((f"{self._of.called}s", f"{self._of.called}ids"))
+            )
         for each in objects:  # or what the parameter is called, with more before: `cseEmailAddress`
             yield from (
                 str(value)
@@ -455,14 +462,17 @@ def _same(
     may_have: whether what is read may have a value in a field of one of its objects, by the document.
     """
     fields = {name: value for name, value in _plain(sent).items() if name not in apart and not _is_decided(name)}
-    best: tuple[tuple[int, bool], list[str]] | None = None
+    best: tuple[tuple[int, int], list[str]] | None = None
     where = _holder(sent, _plain(sent))
     for each in _objects(read, whole=True):
         common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
         given = set(apart.values())  # the path may name the parent, whatever the body says
         differing = [n for n in common if _text(each[n]) != _text(fields[n]) and str(each[n]) not in given]
         differing = [name for name in differing if may_have(read, each, name, fields[name])]
-        likely = (len(common), _holder(read, each) == where)  # of two with as many, the one that is called the same
+        holds, alike = _holder(read, each) == where, len(common) - len(differing)
+        likely = (
+            (len(common), int(holds)) if where else (alike, -len(differing))
+        )  # in the object of that name, or anywhere
         if common and (best is None or likely > best[0]):
             best = (likely, differing)
     if best is not None and best[1]:

@@ -167,7 +167,14 @@ class Schemas:
         return self._is(schema, "array") and isinstance(schema, Mapping) and self._is(schema.get("items"), "object")
 
     def takes_object(self, described: Described) -> bool:
-        return any(self._is(schema, "object") for schema in self._taken(described))
+        """Whether an operation takes an object, and no list of changes that are told as operations, as of AWS."""
+        return any(self._is(schema, "object") and not self._tells_changes(schema) for schema in self._taken(described))
+
+    def _tells_changes(self, schema: Any) -> bool:
+        properties = self._properties(schema)
+        lists = [self._resolved(each) for each in properties.values()]
+        items = [each.get("items") for each in lists if isinstance(each, Mapping)]
+        return len(properties) == 1 and any({"op", "path"} <= self._properties(each).keys() for each in items)
 
     def takes_page(self, described: Described) -> bool:
         """Whether a body asks for a page of what is answered."""

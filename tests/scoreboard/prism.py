@@ -28,8 +28,8 @@ PATIENCE = 60.0
 """Seconds that it gets to listen; each answer gets ten."""
 
 
-def asked(path: Path, cache: Path) -> dict[str, Any]:
-    """The counts of one document: see Tally."""
+def asked(path: Path, cache: Path, *, chained_only: bool = False) -> dict[str, Any]:
+    """The counts of one document: see Tally. chained_only: as in `one`."""
     tally = Tally()
     told: dict[str, Any] = {"start": 0.0, "seconds": 0.0, "MiB": 0}
     try:
@@ -50,7 +50,8 @@ def asked(path: Path, cache: Path) -> dict[str, Any]:
         else:
             tally.counts["started"] = 1
             told["start"] = _spent(process.pid)
-            ask(contract, client, tally)
+            if not chained_only:
+                ask(contract, client, tally)
             told_chains = chain(client, contract, lambda _: {})
             tally.counts.update(told_chains.counts())
             tally.misses += told_chains.misses
@@ -98,4 +99,7 @@ def _peak(pid: int) -> int:
 
 if __name__ == "__main__":
     logging.disable(logging.CRITICAL)
-    sys.stdout.buffer.write(orjson.dumps(asked(Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else CACHE)))
+    given = asked(
+        Path(sys.argv[1]), Path(sys.argv[2]) if sys.argv[2:] else CACHE, chained_only="chains" in sys.argv[3:]
+    )
+    sys.stdout.buffer.write(orjson.dumps(given))
