@@ -158,7 +158,12 @@ class Representing:
         """Where a body has the item; None if it does not have it."""
         if schema is None or not self._looks.is_object(schema):
             return None
-        if self._is(item, schema) or set(self._looks.properties(schema)) <= item.fields:
+        if self._is(item, schema):
+            return ()
+        path = self.wrapper(schema)  # which may be called as a field of the item is: the `certificate` of a certificate
+        if path and self._alike(item, self._looks.inner(schema, path)):
+            return path
+        if set(self._looks.properties(schema)) <= item.fields:
             return ()
         return next(self._places(item, schema), None)
 
@@ -199,6 +204,9 @@ class Representing:
                 common = len(set(self._looks.properties(each)) & item.fields)
                 if (wraps or len(own) == 1) and common > best[0]:
                     best = (common, path)
+        if not best[0] and len(own) == 1 and own.isdisjoint(item.fields):
+            (name,) = own
+            return (name,) if self._is_single(self._looks.properties(schema)[name]) else ()
         return best[1]
 
     def envelope(self, item: Representation | None, schema: Any, declared: str | None = None) -> Envelope | None:
@@ -219,7 +227,7 @@ class Representing:
     def _rank(self, item: Representation | None, path: Pointer, items: Any) -> tuple[bool, bool, bool, int]:
         name = spelled(path[-1])
         same = item is not None and self._element(item, items) is not None
-        return (not same, one_of(path[-1]) != self._one, name not in LISTS, len(path))
+        return (not same, not self._one or not one_of(path[-1]).endswith(self._one), name not in LISTS, len(path))
 
     def _listing(self, item: Representation | None, path: Pointer, items: Any) -> Envelope | None:
         where = f"at `{'.'.join(path)}`" if path else "the whole answer"

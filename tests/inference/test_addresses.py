@@ -163,3 +163,19 @@ def test_a_body_that_looks_like_nothing_has_no_fields(client: httpx.Client) -> N
 
     assert made.status_code == 201
     assert client.get(f"/mails/{made.json()['mailAddress']}").json() == made.json()
+
+
+def test_a_wrapper_may_be_called_like_a_field_of_the_item(client: httpx.Client) -> None:
+    """A certificate has a `certificate`; a request's own wrapper is taken off, whatever it is called."""
+    made = client.post("/certificates", json={"CertificateRequest": {"issuer": "us", "days": 9}}).json()["certificate"]
+    read = client.get(f"/certificates/{made['id']}").json()
+
+    assert read == {"certificate": made}
+    assert made["terms"] == {"issuer": "us", "days": 9}
+
+
+def test_keys_are_told_in_the_list_that_is_called_after_the_items(client: httpx.Client) -> None:
+    """Not in another one beside it."""
+    keys = client.post("/recipients", json=[{"mail": "a@b.example"}, {"mail": "c@d.example"}]).json()["kept_recipients"]
+
+    assert [client.get(f"/recipients/{each}").json()["mail"] for each in keys] == ["a@b.example", "c@d.example"]
