@@ -28,20 +28,24 @@ def locate(document: Document, described: Described, violation: Violation, conte
     try:
         if violation.where == "body":
             return _body(document, described, violation, content_type) or described.pointer
-        return _parameter(document, described, violation) or described.pointer
+        name = violation.path[0] if violation.path else ""
+        return parameter_pointer(document, described, name, violation.where) or described.pointer
     except (DocumentError, KeyError, TypeError, AttributeError, IndexError):
         return described.pointer  # a flawed part of the document is quoted as far as it can be read
 
 
-def _parameter(document: Document, described: Described, violation: Violation) -> str | None:
-    name = violation.path[0] if violation.path else ""
+def parameter_pointer(document: Document, described: Described, name: str, where: str | None = None) -> str | None:
+    """Where the document has a parameter of that name, in that place if one is given; None if it has none.
+
+    That is the operation, its path item, or what either refers to.
+    """
     shared = document.item(described.path).get("parameters", [])
     own = described.members.get("parameters", [])
     # an operation's own parameter replaces that of its path
     for listed, base in ((own, described.pointer), (shared, f"#{pointer_of(['paths', described.path])}")):
         for at, parameter in enumerate(listed):
             found = document.resolve(parameter)
-            if found["in"] == violation.where and str(found["name"]).lower() == str(name).lower():
+            if where in (None, found["in"]) and str(found["name"]).lower() == name.lower():
                 return str(parameter.get("$ref", f"{base}/parameters/{at}"))
     return None
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.contract import Contract
+from mockserver.contract.location import parameter_pointer
 from mockserver.contract.operation import Described, Operation, Response
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.request import RawRequest
@@ -72,6 +73,11 @@ class Citations:
 
     def pointer(self, operation: OperationRef, *path: str | int) -> str:
         return self._described(operation).pointer + pointer_of([*path])
+
+    def parameter(self, operation: OperationRef, name: str) -> str:
+        """Where the document has the parameter, or else the operation."""
+        described = self._described(operation)
+        return parameter_pointer(self.document, described, name) or described.pointer
 
     def place(self, operation: OperationRef, pointer: str) -> str:
         """Where a pointer leads, from the operation on if it is there, with parameters by name instead of number."""
@@ -207,7 +213,7 @@ def _request(cited: Citations, operation: OperationRef, exchange: Exchange, deta
         )
     message = f"{'accepted' if exchange.succeeded else f'answered {exchange.status}'}, although {violation}"
     if violation.where != "body":
-        return Citation(parameter_pointer(cited, operation, violation.path[0]), message)
+        return Citation(cited.parameter(operation, violation.path[0]), message)
     return Citation(_body_rule(cited, compiled, operation, exchange), message)
 
 
@@ -244,7 +250,7 @@ def _input(cited: Citations, operation: OperationRef, exchange: Exchange, detail
 def _header_parameter(cited: Citations, operation: OperationRef, exchange: Exchange, detail: str | None) -> Citation:
     if detail is not None and detail.lower() in _credential_headers(cited, operation):
         return _security(cited, operation, exchange, detail)
-    return Citation(parameter_pointer(cited, operation, detail or ""))
+    return Citation(cited.parameter(operation, detail or ""))
 
 
 def _credential_headers(cited: Citations, operation: OperationRef) -> set[str]:
@@ -252,19 +258,6 @@ def _credential_headers(cited: Citations, operation: OperationRef) -> set[str]:
     wanted = requirements(cited.document, cited.described(operation))
     places = (place_of(cited.document, scheme) for alternative in wanted for scheme in alternative)
     return {name.lower() for where, name in places if where == "header"}
-
-
-def parameter_pointer(cited: Citations, operation: OperationRef, name: str) -> str:
-    """Where the document has the parameter: at the operation, at the path item, or at the target of a reference."""
-    document = cited.document
-    shared = document.resolve(document.raw["paths"][operation.path]).get("parameters", [])
-    own = cited.described(operation).get("parameters", [])
-    for listed, path in ((own, [operation.method.lower()]), (shared, [])):
-        for at, parameter in enumerate(listed):
-            if document.resolve(parameter)["name"].lower() == name.lower():
-                reference: str | None = parameter.get("$ref")
-                return reference or "#" + pointer_of(["paths", operation.path, *path, "parameters", at])
-    return cited.pointer(operation)
 
 
 def _violation(compiled: Operation, exchange: Exchange) -> Violation | None:

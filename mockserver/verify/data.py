@@ -241,10 +241,13 @@ def with_values(document: Document, values: Values) -> dict[str, Any]:
     raw: dict[str, Any] = copy.deepcopy(dict(document.raw))
     for label in values.by_label:
         method, _, path = label.partition(" ")
-        item, known = document.item(path), values.of(label)
-        operation = copy.deepcopy(dict(item[method.lower()]))
-        raw["paths"][path] = {**copy.deepcopy(dict(item)), **raw["paths"][path], method.lower(): operation}
-        parameters = document.parameters(path, item[method.lower()])
+        known = values.of(label)
+        item = raw["paths"][path] = {**copy.deepcopy(dict(document.item(path))), **raw["paths"][path]}
+        # a method that OpenAPI has no keyword for stands among the additional ones (OpenAPI 3.2, Path Item Object)
+        holding = item if method.lower() in item else item["additionalOperations"]
+        name = next(each for each in holding if each.upper() == method)
+        operation = holding[name] = copy.deepcopy(dict(holding[name]))
+        parameters = document.parameters(path, operation)
         operation["parameters"] = [_exemplified(each, known[each["in"]]) for each in parameters]
         if known["body"] and "requestBody" in operation:
             operation["requestBody"] = _filled(document, operation["requestBody"], known["body"])

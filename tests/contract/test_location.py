@@ -8,7 +8,7 @@ import pytest
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
-from mockserver.contract.location import locate
+from mockserver.contract.location import locate, parameter_pointer
 from mockserver.contract.violations import ABSENT, Violation, Where
 
 PET: dict[str, Any] = {
@@ -122,3 +122,18 @@ def test_a_flawed_part_costs_no_more_than_its_place() -> None:
     found = locate(document, described, Violation("body", "/name", "type", "string", 1, "is wrong"))
 
     assert found == "#/paths/~1pets~1{id}/put"
+
+
+def test_a_parameter_of_an_additional_operation_stands_there() -> None:
+    """A method that OpenAPI has no keyword for is none of the path item's own members."""
+    copying = {"operationId": "copy", "parameters": [{"name": "to", "in": "query"}], "responses": {}}
+    raw = {
+        "openapi": "3.2.0",
+        "info": {"title": "A", "version": "1"},
+        "paths": {"/a": {"additionalOperations": {"COPY": copying}}},
+    }
+    described = Contract(Document(raw)).operations["copy"]
+
+    expected = "#/paths/~1a/additionalOperations/COPY/parameters/0"
+    assert parameter_pointer(Document(raw), described, "TO") == expected
+    assert parameter_pointer(Document(raw), described, "to", "header") is None

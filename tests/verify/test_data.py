@@ -166,6 +166,21 @@ def test_examples_have_the_values() -> None:
     assert with_values(document, NONE) == RAW
 
 
+def test_a_method_that_openapi_has_no_keyword_for_has_its_values_as_well() -> None:
+    """It stands among the additional operations of its path."""
+    to = {"name": "to", "in": "query", "schema": {"type": "string"}}
+    copying: dict[str, Any] = {"parameters": [to], "responses": {}}
+    raw = {
+        "openapi": "3.2.0",
+        "info": {"title": "A", "version": "1"},
+        "paths": {"/a": {"get": {"responses": {}}, "additionalOperations": {"COPY": copying}}},
+    }
+    changed = with_values(Document(raw), Values({"COPY /a": {"query.to": "z"}}))
+
+    assert changed["paths"]["/a"]["additionalOperations"]["COPY"]["parameters"][0]["example"] == "z"
+    assert "example" not in copying["parameters"][0]
+
+
 class Seen(Shelf):
     """Notes what is asked for."""
 

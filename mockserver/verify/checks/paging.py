@@ -20,7 +20,6 @@ from mockserver.contract.routing import Router
 from mockserver.contract.violations import ABSENT
 from mockserver.verify.checks.expressions import Happened, evaluate
 from mockserver.verify.checks.probe import Case, CheckFailure, Prober, body_of, is_positive, succeeded
-from mockserver.verify.citations import parameter_pointer
 from mockserver.verify.events import OperationRef
 
 SIZES = ("limit", "per_page", "perPage", "page_size", "pageSize", "size", "count", "take")
@@ -127,7 +126,7 @@ class Paging:
         if self._walk(ctx, case, pager, Walk(pager.most), pages=1).items != whole.items:
             return True  # the list changes meanwhile, which explains a difference
         about = pager.size if walk.longest > size else pager.offset or pager.page or pager.size
-        rule = parameter_pointer(self._prober.contract, pager.operation, about)
+        rule = self._prober.contract.parameter(pager.operation, about)
         raise CheckFailure(case, "Pages are inconsistent", flaw.message, rule, flaw.requests)
 
     def _walk(self, ctx: CheckContext, case: Case, pager: Pager, walk: Walk, pages: int) -> Walk:
