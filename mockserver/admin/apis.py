@@ -34,6 +34,16 @@ class Apis:
             raise WorldError("unknown", f"{_no_api(name, self.by_name)}.")
         return found
 
+    def having(self, name: str, operation_id: str) -> Api:
+        """The API of that name, which has the operation."""
+        found = self.api(name)
+        known = found.contract.operations
+        if operation_id not in known:
+            raise WorldError(
+                "unknown", f"{name} has no operation {operation_id!r:.100}; {nearest(operation_id, known)}."
+            )
+        return found
+
     @cached_property
     def collections(self) -> Mapping[str, Collection]:
         """Every collection that the APIs keep, credentials included, by its name: `workshop.lists`."""

@@ -93,7 +93,7 @@ def _counted(before: Snapshot, after: Snapshot) -> Iterator[Json]:
         one, other = (moment.tallies.get(id_, NONE) for moment in (before, after))
         if (one.met, one.fired) != (other.met, other.fired):
             yield {
-                "id": id_.strip(),
+                "id": id_,
                 "before": {"met": one.met, "fired": one.fired},
                 "after": {"met": other.met, "fired": other.fired},
             }

@@ -9,7 +9,6 @@ from mockserver.admin.service import Service
 from mockserver.coverage.counting.coverage import Coverage
 from mockserver.coverage.counting.outline import KINDS, Item, Outline
 from mockserver.coverage.counting.summary import Figure, Summary
-from mockserver.errors import WorldError
 from mockserver.world import World
 
 Json = dict[str, Any]
@@ -20,9 +19,7 @@ def of_world(service: Service, world: World, name: str, operation_id: str | None
 
     operation_id: the only one to look at, each part of it with its hits.
     """
-    api = service.apis.api(name)
-    if operation_id is not None and operation_id not in api.contract.operations:
-        raise WorldError("unknown", f"{name} has no operation {operation_id!r:.100}.")
+    api = service.apis.api(name) if operation_id is None else service.apis.having(name, operation_id)
     summary = _summary(Outline([api]), world)
     items = [each for each in summary.items if operation_id in (None, each.key.operation)]
     return {

@@ -21,9 +21,7 @@ Json = dict[str, Any]
 
 def request(service: Service, world: World, name: str, operation_id: str) -> Json:
     """The request as the schema `RequestExample` has it; WorldError if there is no such operation."""
-    api = service.apis.api(name)
-    if operation_id not in api.contract.operations:
-        raise WorldError("unknown", f"{name} has no operation {operation_id!r:.100}.")
+    api = service.apis.having(name, operation_id)
     try:
         operation = api.contract.operation(operation_id)
     except OperationError as error:
@@ -51,12 +49,11 @@ def _parameters(api: Api, world: World, operation: Operation) -> Iterator[Json]:
         needed = where == "path" or bool(each.get("required"))
         told = where == "path" and name in known
         value = known[name] if told else _value(api, world, operation, each) if needed else ABSENT
-        text = each.get("description", "")
         yield {
             "name": name,
             "in": where,
             "required": needed,
-            "description": text if isinstance(text, str) else "",
+            "description": str(each.get("description", "")),
             "value": "" if value is ABSENT else _text(value),
         }
 

@@ -187,7 +187,7 @@ class Kept:
                     for number, record in enumerate(in_order(state(name))):
                         place = (name, number, field) if name in states else (target,)
                         source = () if name in states else (name, number, field)
-                        for value in _values(record.get(field)):
+                        for value in values_of(record.get(field)):
                             if value not in known:
                                 message = _said(source, f"{shown(value)} is not the key of any record in {target}")
                                 yield self._flaw("reference", message, *place, received=value, source=source)
@@ -224,7 +224,7 @@ class Kept:
         for key, change in changes.items():
             record = {} if change is None else world[collection].get(key) or {}
             for field, target in collection.references.items():
-                for value in _values(record.get(field)):
+                for value in values_of(record.get(field)):
                     if value not in world.state(self.collections[target]).rows:
                         message = f"{shown(value)} is not the key of any record in {target}"
                         yield self._flaw("reference", message, name, key, field, received=value)
@@ -232,7 +232,7 @@ class Kept:
         for other in self.collections.values() if gone else ():
             for field in (field for field, target in other.references.items() if target == name):
                 for number, record in enumerate(in_order(world.state(other))):
-                    for value in gone.intersection(_values(record.get(field))):
+                    for value in gone.intersection(values_of(record.get(field))):
                         source = (other.name, number, field)
                         yield self._flaw("reference", f"{words(source)} still refers to it", name, value, source=source)
 
@@ -254,7 +254,8 @@ def in_order(state: TableState) -> list[Record]:
     return [record for _, record in sorted((row for _, row in state.rows.items()), key=itemgetter(0))]
 
 
-def _values(value: Any) -> list[Any]:
+def values_of(value: Any) -> list[Any]:
+    """What a field that refers to records holds: none, one or several keys."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]

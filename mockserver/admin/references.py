@@ -13,7 +13,7 @@ from typing import Any
 
 from mockserver.admin.apis import Apis
 from mockserver.admin.changes import key_text
-from mockserver.admin.records import copied
+from mockserver.admin.records import copied, values_of
 from mockserver.api import Api
 from mockserver.errors import MockServerError, StateError
 from mockserver.inference.errors import Stateless
@@ -60,7 +60,7 @@ def _referred(world: World, apis: Apis, collection: Collection, record: Record) 
     for field, target in _fields(apis, collection).items():
         other = apis.collections[target]
         own = _own(apis, other)
-        for value in map(str, _values(record.get(field))):
+        for value in map(str, values_of(record.get(field))):
             found = _named(world, other, own, value)
             key = value if found is None else key_text(other.key(found))
             yield {"field": field, "collection": target, "key": key, "exists": found is not None}
@@ -72,7 +72,7 @@ def _referring(world: World, apis: Apis, collection: Collection, record: Record)
     for other in apis.collections.values():
         for field in (field for field, target in _fields(apis, other).items() if target == collection.name):
             for key, (_, each) in world.state(other).rows.items():
-                if any(str(value) in names for value in _values(each.get(field))):
+                if any(str(value) in names for value in values_of(each.get(field))):
                     yield {"collection": other.name, "key": key_text(key), "field": field}
 
 
@@ -81,6 +81,7 @@ def _fields(apis: Apis, collection: Collection) -> Mapping[str, str]:
     api = apis.by_name.get(collection.name.partition(".")[0])
     found = dict(collection.references)
     if api is not None and api.inferred is not None:
+        # a collection of a handler's has no model, and one of a resource that keeps nothing has no references
         with suppress(Stateless, MockServerError, KeyError):
             model = api.inferred.model(collection.name.partition(".")[2])
             for field, resource in api.inferred.lineage.references(model).items():
@@ -108,12 +109,7 @@ def _own(apis: Apis, collection: Collection) -> Any:
     api: Api | None = apis.by_name.get(collection.name.partition(".")[0])
     if api is None or api.inferred is None:
         return None
+    # as above: of a collection without a model the key alone names a record
     with suppress(Stateless, MockServerError, KeyError):
         return api.inferred.model(collection.name.partition(".")[2]).key.field
     return None
-
-
-def _values(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
