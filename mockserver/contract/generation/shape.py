@@ -122,6 +122,12 @@ class Shapes:
         ]
         if "if" in schema and ("then" in schema or "else" in schema):
             alternatives.append([{"allOf": [schema["if"], schema.get("then", True)]}, schema.get("else", True)])
+        dependent = schema.get("dependentSchemas")
+        for name, rule in dependent.items() if isinstance(dependent, Mapping) else ():
+            # with the property and what it asks for, or without it; what is required leaves only the first
+            alternatives.append([{"allOf": [rule, {"type": "object", "required": [name]}]}])
+            if name not in (schema.get("required") or ()):
+                alternatives[-1].append({"type": "object", "properties": {name: False}})
         if alternatives:
             plain[ALTERNATIVES] = alternatives
         for low, high in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):

@@ -5,13 +5,16 @@ An operation is looked at as serving looks at it: brought into form, compiled, i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.examples import named_examples
 from mockserver.contract.flaws import Flaw, Place
+from mockserver.contract.generation import Generator, NoValueError
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation
 from mockserver.contract.pointers import pointer_of
@@ -19,8 +22,12 @@ from mockserver.contract.reading.lines import duplicates
 from mockserver.contract.reading.parsing import is_json
 from mockserver.contract.reading.reader import ReadDocument
 from mockserver.contract.reading.report import MOST_FLAWS
+from mockserver.contract.success import answered
 from mockserver.contract.validator import Validator
 from mockserver.errors import DocumentError, OperationError
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+"""The time that values are made for; whether there is one does not depend on it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +43,7 @@ def check(document: ReadDocument) -> list[Finding]:
     document.soundness.be_thorough()
     checker = _Checker(document)
     checker.operations()
+    checker.answers()
     document.soundness.components()
     checker.values()
     flaws = list(dict.fromkeys(document.flaws))
@@ -76,6 +84,32 @@ class _Checker:
             except OperationError as error:
                 if not any(flaw.costs != "nothing" and flaw.pointer == error.pointer for flaw in self._document.flaws):
                     self._unservable(error.pointer, error.flaw)
+
+    def answers(self) -> None:
+        """Operations whose answer has neither an example nor any value: they are answered with 501."""
+        generator, valued = Generator(self._document), dict[str, str]()
+        for name in self._contract.operations:
+            try:
+                operation = self._contract.operation(name)
+                media = next(iter(answered(operation).media), None)
+                if media is None or any(map(media.accepts, media.examples.values())):
+                    continue
+                key = json.dumps(media.schema, sort_keys=True)
+                if key not in valued:
+                    valued[key] = self._without_value(generator, media)
+            except DocumentError:
+                continue  # it has been told
+            if valued[key]:
+                self._say("no-value", media.pointer, f"{valued[key]} It is answered with 501.", "Correct the schema.")
+
+    @staticmethod
+    def _without_value(generator: Generator, media: Media) -> str:
+        """Why a body has no value; nothing if it has one."""
+        try:
+            generator.value(media.schema, media.validator, 0, now=NOW, shared=True)
+        except NoValueError as error:
+            return str(error)
+        return ""
 
     def _operation(self, operation: Operation) -> None:
         bodies = operation.body.media if operation.body is not None else ()

@@ -70,6 +70,19 @@ SCHEMAS: dict[str, Any] = {
     },
     "required without a schema": {"type": "object", "required": ["a"], "minProperties": 3},
     "dependent": {"type": "object", "properties": {"a": {"type": "string"}}, "dependentRequired": {"a": ["b", "c"]}},
+    "dependent schema": {
+        "type": "object",
+        "required": ["card"],
+        "properties": {"card": {"type": "string"}},
+        "dependentSchemas": {
+            "card": {"required": ["cvc"], "properties": {"cvc": {"type": "string", "pattern": "^[0-9]{3}$"}}}
+        },
+    },
+    "dependent schema that nothing keeps": {
+        "type": "object",
+        "properties": {"a": {"type": "string"}, "b": {"type": "string"}},
+        "dependentSchemas": {"a": {"properties": {"b": False}, "required": ["b"]}},
+    },
     "unique": {"type": "array", "items": {"enum": [1, 2, 3]}, "uniqueItems": True, "minItems": 3},
     "prefix": {"type": "array", "prefixItems": [{"type": "string"}, {"type": "integer"}], "items": False},
     "contains": {"type": "array", "items": {"type": "integer"}, "contains": {"minimum": 500}, "minContains": 2},

@@ -253,3 +253,24 @@ def test_a_flaw_of_swagger_has_the_place_where_swagger_has_it(tmp_path: Path, li
 
     assert (pointer, line) in places
     assert len(places) == 11
+
+
+def test_an_answer_that_no_value_keeps_is_a_warning(tmp_path: Path) -> None:
+    """Each operation that has it; one with a sound example, or of which another answer is none, is served."""
+    none = "{allOf: [{type: string}, {type: integer}]}"
+    text = f"""\
+    paths:
+      /a:
+        get: &a
+          responses: {{"200": {{description: Done., content: {{application/json: {{schema: {none}}}}}}}}}
+        put: *a
+        post:
+          responses:
+            "200": {{description: Done.}}
+            "400": {{description: Bad., content: {{application/json: {{schema: {none}}}}}}}
+    """
+
+    told = found(tmp_path, text)
+
+    assert [kind for kind, *_ in told] == ["no-value", "no-value"]
+    assert [pointer.split("/")[3] for *_, pointer in told] == ["get", "put"]
