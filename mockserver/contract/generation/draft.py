@@ -30,8 +30,16 @@ NESTED = 60
 """Levels at which a schema that requires itself is given up."""
 
 
+MOST_BEGUN = 20_000
+"""Objects, arrays and choices that are begun in one draft, those counted that came to nothing."""
+
+
 class Unmakeable(Exception):
     """No value can be made here; whoever has another way takes it."""
+
+
+class Exhausted(Exception):
+    """There are too many ways to a value that all come to nothing."""
 
 
 def unmakeable(reason: str) -> Callable[[Draft], Any]:
@@ -54,7 +62,20 @@ class Draft:
     """
 
     __slots__ = (
-        *("chance", "direction", "documented", "examples", "extreme", "item", "kinds", "left", "names", "now", "open"),
+        *(
+            "begun",
+            "chance",
+            "direction",
+            "documented",
+            "examples",
+            "extreme",
+            "item",
+            "kinds",
+            "left",
+            "names",
+            "now",
+            "open",
+        ),
         *("parts", "path", "personas", "random", "room", "shared", "style"),
     )
 
@@ -66,6 +87,7 @@ class Draft:
         self.direction = direction
         self.documented, self.extreme = style == "documented", style == "extreme"
         self.left = VALUES
+        self.begun = 0
         self.room = LONG
         self.path: list[str | int] = []
         self.open: list[str | None] = []
@@ -98,6 +120,9 @@ class Draft:
         if len(self.open) >= NESTED:
             raise Unmakeable("the schema requires itself without end")
         self.left -= 1
+        self.begun += 1
+        if self.begun > MOST_BEGUN:  # alternatives of alternatives double the ways with each level
+            raise Exhausted("there are too many ways to make the schema's value")
         self.open.append(reference)
 
     def exemplify(self, shape: Shape) -> None:

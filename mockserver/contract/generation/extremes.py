@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from mockserver.contract.generation.draft import Draft
+from mockserver.contract.generation.draft import Draft, Unmakeable
 
 LONGEST = 10_000
 """Characters of the longest text that is made where nothing bounds it."""
@@ -31,6 +28,8 @@ EDGES = (
 
 def text(draft: Draft, least: int, most: int | None) -> str:
     """The shortest, the longest, or a text of characters that programs stumble over."""
+    if least > LONGEST:
+        raise Unmakeable(f"{least} characters are too many to make")
     chance = draft.chance
     kind = chance.randrange(3)
     if kind == 0:

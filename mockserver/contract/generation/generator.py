@@ -12,7 +12,7 @@ from typing import Any
 
 from mockserver.contract.document import Document
 from mockserver.contract.generation.alternatives import told_apart
-from mockserver.contract.generation.draft import Draft, Style, Unmakeable
+from mockserver.contract.generation.draft import Draft, Exhausted, Style, Unmakeable
 from mockserver.contract.generation.making import Maker
 from mockserver.contract.generation.pruning import Judge, pruned
 from mockserver.contract.generation.repeats import unshared
@@ -25,6 +25,10 @@ from mockserver.errors import DocumentError
 
 TRIES: tuple[Style, ...] = ("documented",) * 6 + ("fresh",) * 6 + ("plain",) * 12
 EXTREME_TRIES: tuple[Style, ...] = ("extreme",) * 20 + ("fresh",) * 4 + ("plain",) * 8
+
+
+MOST_EXHAUSTED = 3
+"""Drafts that may come to nothing in all of their ways: each takes a tenth of a second."""
 
 
 class NoValueError(DocumentError):
@@ -59,7 +63,7 @@ class Generator:
         shape = self._shapes.of(schema)
         tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
         plan = self._maker.plan(shape, words_of(name))
-        reason, wrong = "nothing that was tried is valid", list[Any]()
+        reason, wrong, exhausted = "nothing that was tried is valid", list[Any](), 0
         latest = now or datetime.now(UTC)
 
         def drafted(attempt: int, style: Style) -> Draft:
@@ -69,8 +73,10 @@ class Generator:
             draft = drafted(attempt, each)
             try:
                 value = plan(draft)
-            except Unmakeable as error:
-                reason = str(error)
+            except (Unmakeable, Exhausted) as error:
+                reason, exhausted = str(error), exhausted + isinstance(error, Exhausted)
+                if exhausted == MOST_EXHAUSTED:
+                    break
                 continue
             if judge.accepts(value):
                 fuller = pruned(wrong[0], judge) if each == "plain" and wrong else None
@@ -78,13 +84,17 @@ class Generator:
                 return unshared(found) if draft.shared and not shared else found
             reason = self._learn(plan, drafted(attempt, each), judge, value)
             wrong.append(unshared(value) if draft.shared else value)
+        return self._otherwise(schema, judge, wrong, f"{f' of {name}' if name else ''}: {reason}.")
+
+    def _otherwise(self, schema: Any, judge: Judge, wrong: list[Any], told: str) -> Any:
+        """A valid value where no draft was one: the first or the last of them put right, or the simplest there are."""
         for value in (told_apart(self._document, schema, judge, each) for each in (*wrong[:1], *wrong[-1:])):
             if value is not None:
                 return value
         for value in last_resorts(self._document, schema):
             if judge.accepts(value):
                 return value
-        raise NoValueError(f"no valid value was found for the schema{f' of {name}' if name else ''}: {reason}.")
+        raise NoValueError(f"no valid value was found for the schema{told}")
 
     @staticmethod
     def _learn(plan: Make, draft: Draft, judge: Judge, value: Any) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from mockserver.contract.contract import Contract
+from mockserver.contract.generation import Generator, Style
 from mockserver.contract.reading.check import check
 from mockserver.contract.reading.reader import read
 from mockserver.errors import DocumentError
@@ -26,6 +27,9 @@ MEMORY = 3 * 1024**3
 
 MOST = 100
 """Operations that are compiled; a document of more is not checked, which takes a moment for each."""
+
+STYLES: tuple[Style, ...] = ("documented", "fresh", "extreme")
+"""In which values are made."""
 
 LARGE = 100_000
 """Entries of the largest documents, whole; samples have a tenth of it."""
@@ -169,20 +173,24 @@ DOCUMENTS = [
 
 
 def attempt(path: Path) -> None:
-    """All that is done with a document before and when it is served, and its check."""
+    """All that is done with a document before and when it is served and answered, and its check."""
     resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     try:
         document = read(path)
     except DocumentError:
         return
-    contract = Contract(document)
+    contract, generator = Contract(document), Generator(document)
     for name in list(contract.operations)[:MOST]:
         with suppress(DocumentError):
             operation = contract.operation(name)
             for media in operation.body.media if operation.body is not None else ():
                 media.accepts({"a": "a" * 50})
                 dict(media.examples)
+            for media in (each for response in operation.responses.values() for each in response.media):
+                for style in STYLES:
+                    with suppress(DocumentError):
+                        generator.value(media.schema, media.validator, 0, style=style)
     if len(contract.operations) <= MOST:
         check(document)
 
