@@ -18,6 +18,7 @@ import pytest
 from mockserver import MockServer
 from tests import draws
 from tests.documents.published import Unpublished
+from tests.patience import PATIENCE
 
 pytest_plugins = ("pytester",)
 FOLDER = Path(__file__).parent
@@ -110,6 +111,15 @@ def _authorities_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("httpx._transports.default.create_ssl_context", once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _patient_clients() -> Iterator[None]:
+    """Clients of httpx give up after five seconds, which a busy machine may take to import what answers them first."""
+    with pytest.MonkeyPatch.context() as patch:
+        for each in ("connect", "read", "write", "pool"):
+            patch.setattr(f"httpx._config.DEFAULT_TIMEOUT_CONFIG.{each}", PATIENCE)
         yield
 
 

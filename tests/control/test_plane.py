@@ -22,14 +22,15 @@ from tests.patience import PATIENCE
 
 def test_serving_does_without_it() -> None:
     """A server that is never asked for it imports neither Flask's app nor the template engine of the pages."""
-    code = """
-import sys, httpx
+    code = f"""
+import functools, sys, httpx
 from mockserver import MockServer
+get = functools.partial(httpx.get, timeout={PATIENCE})
 with MockServer(["crm"]) as server:
-    httpx.get(server.url + "/contacts/lists").raise_for_status()
-    httpx.get(server.url + "/_mock/health").raise_for_status()
+    get(server.url + "/contacts/lists").raise_for_status()
+    get(server.url + "/_mock/health").raise_for_status()
     print([name for name in ("mockserver.control.app", "swagger_ui_bundle") if name in sys.modules])
-    httpx.get(server.url + "/_mock/worlds").raise_for_status()
+    get(server.url + "/_mock/worlds").raise_for_status()
     print([name for name in ("mockserver.control.app",) if name in sys.modules])
 """
 
