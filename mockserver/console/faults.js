@@ -105,13 +105,32 @@ export class Faults extends Page {
   }
 }
 
+const DELAYS = {
+  fixed: ({ seconds }) => `waits ${seconds} s`,
+  uniform: ({ from, to }) => `waits ${from} to ${to} s`,
+  lognormal: ({ median }) => `waits ${median} s at the median`,
+};
+const REPLIES = {
+  documented: ({ status }) => `answers ${status} as documented`,
+  tooManyRequests: ({ status = 429 }) => `answers ${status} with Retry-After`,
+  respond: ({ status }) => `answers ${status}, whatever the contract says`,
+  fuzz: () => "answers with other valid values each time",
+};
+const DAMAGES = {
+  close: () => "ends the connection",
+  reset: () => "resets the connection",
+  truncate: () => "sends half of the body",
+  malformed: () => "sends a body that is no JSON",
+  drip: () => "sends the body slowly",
+};
+
+// A kind that has no words here is said as the rule has it, so that a new one of the schemas needs none.
+const said = (words, thing, what) => thing && (words[thing.kind]?.(thing) ?? `${what}: ${Object.values(thing).join(" ")}`);
+
 // What a rule does, in a few words.
 function does({ reply, delay, damage, rateLimit, status, body, times, nth, probability }) {
-  const seconds = { fixed: () => `${delay.seconds} s`, uniform: () => `${delay.from} to ${delay.to} s`, lognormal: () => `${delay.median} s at the median` };
   const deeds = [
-    delay && `waits ${seconds[delay.kind]()}`,
-    reply && { documented: `answers ${reply.status} as documented`, tooManyRequests: `answers ${reply.status ?? 429} with Retry-After`, respond: `answers ${reply.status}, whatever the contract says`, fuzz: "answers with other valid values each time" }[reply.kind],
-    damage && { close: "ends the connection", reset: "resets the connection", truncate: "sends half of the body", malformed: "sends a body that is no JSON", drip: "sends the body slowly" }[damage.kind],
+    said(DELAYS, delay, "delay"), said(REPLIES, reply, "reply"), said(DAMAGES, damage, "damage"),
     rateLimit && `from ${rateLimit.requests} requests in ${rateLimit.seconds} s on`,
     status && `answers ${status}`, body !== undefined && !status && "answers with a body of its own",
     times && `at most ${times === 1 ? "once" : `${times} times`}`, nth && `on request ${nth} only`, probability !== undefined && `with a probability of ${probability}`,

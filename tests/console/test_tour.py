@@ -402,3 +402,13 @@ def test_a_fault_form_asks_first_what_to_do(console: Console) -> None:
     expect(form.get_by_label("Probability")).to_be_hidden()
     form.get_by_text("How often, and more").click()
     expect(form.get_by_label("Probability")).to_be_visible()
+
+
+def test_a_kind_of_fault_that_the_console_has_no_words_for_is_said_as_the_rule_has_it(console: Console) -> None:
+    """So that a new kind is written in the schemas and in the runtime, and nowhere else."""
+    rule = {"id": "new", "delay": {"kind": "gamma", "shape": 2}, "damage": {"kind": "reverse"}}
+    given = {"faults": [{"rule": rule, "met": 0, "fired": 0}], "world": "default"}
+    console.page.route("**/_mock/faults?*", lambda route: route.fulfill(json=given))
+    console.go("#/default/faults")
+
+    console.shows("Delay: gamma 2, damage: reverse.")
