@@ -204,12 +204,12 @@ class Sender:
             self._targets.check(url)
             with self._targets.client() as client:
                 answer = client.request(method, url, data=text, headers=headers, timeout=SECONDS, stream=True)
+                entry.answered(answer.status_code, None)
                 received = answer.raw.read(KEPT, decode_content=True)
-                entry.status = answer.status_code
                 pairs = [
                     (name.lower().encode("latin-1"), each.encode("latin-1")) for name, each in answer.headers.items()
                 ]
-                entry.response = Message.of(pairs, received, len(received))
+                entry.answered(answer.status_code, Message.of(pairs, received, len(received)))
         except Forbidden as error:
             flaw = f"not sent: {error}"
         except (requests.RequestException, OSError, ValueError) as error:

@@ -57,10 +57,11 @@ def read_json(text: bytes, deepest: float = DEEPEST) -> tuple[Any, Violation | N
             return read_json(text[len(BOM_UTF8) :], deepest)
         return ABSENT, Violation("body", "", "json", None, ABSENT, f"must be JSON in UTF-8: {_reason(text, error)}")
     # counting brackets costs next to nothing, so only a text that may be too deep is walked; strings may hold brackets
-    if text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
+    if len(text) > deepest and text.count(b"[") + text.count(b"{") > deepest and _depth(value) > deepest:
         message = f"must not nest deeper than {deepest} levels"
         return ABSENT, Violation("body", "", "depth", deepest, ABSENT, message)
-    return json.loads(text) if LONG_INTEGER in text.translate(ANY_DIGIT) else value, None
+    # `in` takes five times as long: it makes an error of any bytes that it looks for, and throws it away
+    return value if text.translate(ANY_DIGIT).find(LONG_INTEGER) < 0 else json.loads(text), None
 
 
 def _reason(text: bytes, error: orjson.JSONDecodeError) -> str:

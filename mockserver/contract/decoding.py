@@ -6,7 +6,7 @@ What does not depend on the request is computed once: a place in which nothing w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from mockserver.contract.media import RequestBody
 from mockserver.contract.parameters import Pairs, Parameter
@@ -40,6 +40,7 @@ class Decoder(Generic[Name]):
         )
         self._body = operation.body
         self._name = body
+        self._usual: dict[str | None, Usual] = {}
 
     def decode(
         self, request: Sources, path_values: Pairs, body: bytes | None
@@ -58,10 +59,33 @@ class Decoder(Generic[Name]):
             else:
                 values.update(place.absent)
         if self._body is not None and body is not None:
-            value = self._body.decode(request.header("content-type"), body, violations)
-            if value is not ABSENT and self._name is not None:
-                values[self._name] = value
+            self._decode_body(request.header("content-type"), body, values, violations)
         return values, violations
+
+    def _decode_body(
+        self, content_type: str | None, text: bytes, values: dict[Name, Any], violations: list[Violation]
+    ) -> None:
+        """Add the value of the body and its violations."""
+        usual = self._usual.get(content_type)
+        if usual is not None and text:
+            value, flaw = usual.read(text, content_type or "")
+            if flaw is None and usual.accepts(value):  # as nearly always; else it is judged in full
+                if self._name is not None:
+                    values[self._name] = value
+                return
+        assert self._body is not None
+        value = self._body.decode(content_type, text, violations)
+        if value is not ABSENT and self._name is not None:
+            values[self._name] = value
+        if usual is None and value is not ABSENT and (media := self._body.documented(content_type)) is not None:
+            self._usual[content_type] = Usual(media.codec.read, media.validator.accepts)
+
+
+class Usual(NamedTuple):
+    """What reads the bodies of a documented media type, and what says whether the value is allowed."""
+
+    read: Callable[[bytes, str], tuple[Any, Violation | None]]
+    accepts: Callable[[Any], bool]
 
 
 class _Place(Generic[Name]):

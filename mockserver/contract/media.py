@@ -152,6 +152,11 @@ class RequestBody:
     def _is_hollow(self, content_type: str | None) -> bool:
         return content_type is not None and media_type(content_type) in HOLLOW and self.find(content_type) is not None
 
+    def documented(self, content_type: str | None) -> Media | None:
+        """The media type that is written like that, if its schema judges the value and no range stands for it."""
+        media = self.media[0] if content_type is None else self._by_type.get(content_type)
+        return None if media is None or media.codec is BYTES or "*" in media.name else media
+
     @cached_property
     def _by_type(self) -> Mapping[str, Media]:
         return {each.name: each for each in self.media}

@@ -45,10 +45,13 @@ def _only(pairs: Pairs, name: str) -> str | None:
 
 def _authorization(scheme: str) -> Extract:
     start, length = f"{scheme} ", len(scheme) + 1
+    written = start.capitalize()  # as nearly every client has it
 
     def extract(sources: Sources) -> str | None:
         sent = sources.single("authorization")
-        return sent[length:].strip() or None if sent is not None and sent[:length].lower() == start else None
+        if sent is None or (not sent.startswith(written) and sent[:length].lower() != start):
+            return None
+        return sent[length:].strip() or None
 
     return extract
 

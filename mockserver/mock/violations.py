@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import islice, repeat
 from operator import methodcaller
 from types import TracebackType
@@ -121,7 +120,7 @@ class Violations:
         elif self._strict is not None:
             rejection = self._strict(exchange)
             if rejection is not None:
-                self.note(replace(exchange, rejection=rejection))
+                self.note(exchange.rejected(rejection))
 
     def note(self, exchange: Exchange) -> None:
         """Record an exchange with a rejection: for the latest expectation that covers it, or as unexpected."""

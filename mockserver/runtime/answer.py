@@ -18,6 +18,9 @@ BODILESS = frozenset((*range(100, 200), HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MO
 """Statuses of responses without a body and its length."""
 
 
+LENGTH = b"content-length: "
+
+
 class Answer:
     """Status, body, and the headers `more` beside those of the body. `content_type` None: no such header."""
 
@@ -59,29 +62,29 @@ class Answer:
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
-    def written(self, added: bytes, *, head: bool = False) -> tuple[bytes, int, int]:
-        """The answer as HTTP/1.1 writes it, `added` being headers of the server's own; where its headers begin, and
-        its body."""
-        line = status_line(self.status)
-        described = b"" if self.content_type is None else _described(self.content_type)
-        if self.status not in BODILESS:
-            described += b"content-length: %d\r\n" % len(self.body)
+    def written(self, added: bytes, method: str) -> tuple[bytes, int, int]:
+        """The answer to a method as HTTP/1.1 writes it; where its headers begin, and its body.
+
+        added: headers of the server's own.
+        """
+        line, described, length = _framed(self.status, self.content_type)
+        body = self.body
+        if length:
+            length = b"content-length: %d\r\n" % len(body)
         for header in self.more:
-            described += b"%b: %b\r\n" % header
-        start = len(line) + len(added)
-        parts = (line, added, described, b"\r\n", b"" if head else self.body)
-        return b"".join(parts), start, start + len(described) + 2
+            length += b"%b: %b\r\n" % header
+        if method == "HEAD":
+            body = b""
+        sent = b"".join((line, added, described, length, b"\r\n", body))
+        return sent, len(line) + len(added), len(sent) - len(body)
 
 
-@lru_cache(64)
-def _described(content_type: str) -> bytes:
-    return b"content-type: %b\r\n" % content_type.encode("latin-1")
-
-
-@lru_cache(64)
-def status_line(status: int) -> bytes:
-    """The first line of an answer in HTTP/1.1."""
-    return b"HTTP/1.1 %d %b\r\n" % (status, HTTPStatus(status).phrase.encode() if status in REGISTERED else b"")
+@lru_cache(256)
+def _framed(status: int, content_type: str | None) -> tuple[bytes, bytes, bytes]:
+    """The first line of an answer in HTTP/1.1, the header that describes its body, and the name of its length."""
+    phrase = HTTPStatus(status).phrase.encode() if status in REGISTERED else b""
+    described = b"" if content_type is None else b"content-type: %b\r\n" % content_type.encode("latin-1")
+    return b"HTTP/1.1 %d %b\r\n" % (status, phrase), described, b"" if status in BODILESS else LENGTH
 
 
 def refused(rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:

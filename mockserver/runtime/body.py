@@ -63,7 +63,7 @@ def decoded(request: Request, body: bytes, limit: int) -> Body:
     """A complete body, decoded as the request's Content-Encoding says."""
     if not body:
         return NONE
-    if b"content-encoding" not in request.first:
+    if "content-encoding" not in request.first:
         return Body(body, len(body))
     try:
         content = undone(body, request.headers["content-encoding"], limit)

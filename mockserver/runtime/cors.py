@@ -56,7 +56,7 @@ class Cors:
     def allow(self, answer: Answer, request: Request) -> None:
         """Allow the page to read the response with its headers; CORS headers of a fault rule are kept."""
         if not self._origins:
-            if b"origin" in request.first:
+            if "origin" in request.first:
                 _add(answer, ANY_PAGE)
             return
         origin = request.header("origin")

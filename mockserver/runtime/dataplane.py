@@ -28,7 +28,7 @@ from mockserver.runtime.damage import as_sent, deliver, hang_up, hangs_up
 from mockserver.runtime.defects import defect
 from mockserver.runtime.exchange import Exchange, kept
 from mockserver.runtime.invention import dynamic, made_up
-from mockserver.runtime.message import Message, RawMessage
+from mockserver.runtime.message import Message, Raw, later
 from mockserver.runtime.preference import preferred
 from mockserver.runtime.recording import Observer, Recorder
 from mockserver.runtime.refusals import no_method, no_path
@@ -71,31 +71,31 @@ class DataPlane:
             answer = self._finished(call, self._answered(call, ()))
             await answer.send(send, head=request.method == "HEAD")
 
-    def at_once(self, world: World, request: Request, content: bytes, came: RawMessage | None, added: bytes) -> bytes:
+    def at_once(self, world: World, request: Request, content: bytes, came: Raw | None, added: bytes) -> bytes:
         """The answer to a request of a world without fault rules, as it is sent; see Dispatcher.at_once."""
         started, began = time.time(), time.perf_counter()
         body = decoded(request, content, self.options.body_limit) if content else NONE
         # a body with a coding is another once it is decoded, and the journal keeps that one
         if came is None or body.content is not content:
-            message: Message = Message.of(request.raw_headers, body.content, body.size)
+            message: Message | Raw = Message.of(request.raw_headers, body.content, body.size)
         else:
-            message = came
+            message = later(came)
         call = self._routed(world, request, body, message, started, began)
         answer = self._answered(call, ())
         if self.cors is not None:
             self.cors.allow(answer, request)
-        written, start, end = answer.written(added, head=request.method == "HEAD")
-        call.exchange.status = answer.status
-        call.exchange.response = RawMessage(written, start, end)
+        sent = answer.written(added, request.method)
+        call.exchange.answered(answer.status, later(sent))
         self._recorded(call)
-        return written
+        return sent[0]
 
     def _routed(
-        self, world: World, request: Request, body: Body, message: Message, started: float, began: float
+        self, world: World, request: Request, body: Body, message: Message | Raw, started: float, began: float
     ) -> Call:
         """The request with its route and endpoint."""
         route, values, endpoint = self.routes.route(request, body)
-        exchange = Exchange(world.name, request.method, request.target, request.path, message, started)
+        path, query = request.path, request.raw_query
+        exchange = Exchange(world.name, request.method, f"{path}?{query}" if query else path, path, message, started)
         if route is not None:
             exchange.route = route.template
         if request.prefix:
@@ -155,7 +155,7 @@ class DataPlane:
             return no_path(self.routes, call)
         if endpoint is None:
             return no_method(self.routes, call, call.route)
-        if b"prefer" in request.first:
+        if "prefer" in request.first:
             canned = dynamic(call, endpoint)
             canned = canned or preferred(endpoint.operation, request.preferences, request.prefix, request.accept)
             canned = canned or made_up(call, endpoint, request.preferences.get("code", ""))
@@ -163,13 +163,15 @@ class DataPlane:
                 call.exchange.answered_by = PREFER
                 return canned
         # before the body: a server that does not know its caller does not say what is wrong with the request
-        caller = endpoint.doorkeeper.caller(request, call.world, any_credential=self.options.any_credential)
+        doorkeeper = (endpoint.ready or endpoint.prepare()).doorkeeper
+        caller = doorkeeper.caller(request, call.world, any_credential=self.options.any_credential)
         if isinstance(caller, Rejection):
-            return endpoint.refuse(call, caller, endpoint.doorkeeper.challenge(caller))
-        unread = call.body.flaw and endpoint.refuse_unread(call, self.options.body_limit)
+            return endpoint.refuse(call, caller, doorkeeper.challenge(caller))
+        body = call.body
+        unread = body.flaw and endpoint.refuse_unread(call, self.options.body_limit)
         answer = unread or endpoint.answer(call, caller)
         # what is left of a body beyond the limit would be read as the next request
-        if not call.body.whole:
+        if not body.whole:
             answer.add("Connection", "close")
         return answer
 
@@ -199,8 +201,7 @@ class DataPlane:
         exchange = call.exchange
         if self.cors is not None:
             self.cors.allow(answer, call.request)
-        exchange.status = answer.status
-        exchange.response = Message.of(tuple(answer.headers), as_sent(damage, answer, call.request))
+        exchange.answered(answer.status, Message.of(tuple(answer.headers), as_sent(damage, answer, call.request)))
         exchange.breach |= damage is not None
         self._recorded(call)
         return answer

@@ -18,9 +18,18 @@ from mockserver.runtime.body import Disconnected
 from mockserver.runtime.compiled import CompiledAPI
 from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.health import health
-from mockserver.runtime.message import RawMessage
+from mockserver.runtime.message import Raw
 from mockserver.runtime.request import Request
-from mockserver.runtime.reserved import OAUTH, PROBES, SENT, is_control, named_by_header, world_of
+from mockserver.runtime.reserved import (
+    OAUTH,
+    PROBES,
+    RESERVED,
+    SENT,
+    WORLD_HEADER,
+    is_control,
+    named_by_header,
+    world_of,
+)
 from mockserver.world import DEFAULT
 from mockserver.world.registry import Worlds
 
@@ -55,13 +64,19 @@ class Dispatcher(SpecMiddleware):
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    def at_once(self, request: Request, body: bytes, came: RawMessage | None, added: bytes) -> bytes | None:
+    def at_once(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
         """The answer to a request that has come whole, as it is sent; None if it has to wait for something.
 
         came: how it came, if that is known; added: what the server adds to the headers of every answer.
         """
-        name, plane = world_of(request), self._plane
-        if is_control(request.path) or len(body) > plane.options.body_limit:
+        plane = self._plane
+        if request.path.startswith(RESERVED) or WORLD_HEADER in request.first:
+            name = world_of(request)
+            if is_control(request.path):
+                return None
+        else:
+            name = DEFAULT
+        if len(body) > plane.options.body_limit:
             return None
         if name == DEFAULT:  # which is never evicted, however long it is not busy
             world = self._worlds.default
@@ -69,7 +84,7 @@ class Dispatcher(SpecMiddleware):
         try:
             world = self._worlds.enter(name)
         except WorldError as error:
-            return plane.no_world(request, error).written(added, head=request.method == "HEAD")[0]
+            return plane.no_world(request, error).written(added, request.method)[0]
         try:
             return None if world.faults else plane.at_once(world, request, body, came, added)
         finally:

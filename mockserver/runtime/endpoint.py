@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from connexion.decorators.parameter import pythonic
 
@@ -14,6 +14,8 @@ from mockserver.api import Api, Records
 from mockserver.contract.decoding import Decoder
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response
+from mockserver.contract.parameters import Pairs
+from mockserver.contract.security import Sources
 from mockserver.contract.success import answered, status_of
 from mockserver.contract.violations import Rejection, Violation
 from mockserver.errors import ContractBreach, OperationError, Refusal, StartError, Undocumented
@@ -25,6 +27,7 @@ from mockserver.runtime.negotiation import Make, NotAcceptable, agreed, example_
 from mockserver.runtime.security import Doorkeeper
 from mockserver.runtime.stubs import stubbed
 from mockserver.world import Record
+from mockserver.world.worlds import Transaction
 
 if TYPE_CHECKING:
     from mockserver.runtime.call import Call
@@ -32,14 +35,46 @@ if TYPE_CHECKING:
 GIVEN = ("body", "user", "token_info", "records")
 """Arguments that a handler may take in addition to its operation's parameters: those of Connexion, and `Records`."""
 
+Decode = Callable[[Sources, Pairs, bytes | None], tuple[dict[str, Any], list[Violation]]]
+
 NO_HEADERS: Mapping[str, str] = {}
 
 UNSUPPORTED = ("contentType", "contentEncoding")
 """Keywords of violations that are answered with 415, where the document has one."""
 
 
+class Sent(NamedTuple):
+    """What is looked up for every answer of a status: whether its body is allowed, and how it is written.
+
+    `plain`: nothing but the body need be checked, and no request can ask for another form of it.
+    """
+
+    response: Response
+    accepts: Callable[[Any], bool]
+    write: Callable[[Any], bytes]
+    content_type: str | None
+    plain: bool
+
+
+class Ready:
+    """What an endpoint looks up for every request, computed before the first.
+
+    Attributes of its own and no cached properties: CPython 3.11 looks for those in the class and then in the instance,
+    each time anew.
+    """
+
+    __slots__ = ("decode", "doorkeeper", "negotiates", "sent", "success")
+
+    def __init__(self, doorkeeper: Doorkeeper, decode: Decode, success: int, *, negotiates: bool) -> None:
+        self.doorkeeper = doorkeeper
+        self.decode = decode
+        self.success = success
+        self.negotiates = negotiates
+        self.sent: dict[int, Sent] = {}
+
+
 class Endpoint:
-    """Answers the requests for one operation of one API."""
+    """Answers the requests for one operation of one API. `ready`: what it has compiled, None before its first use."""
 
     def __init__(self, api: Api, described: Described, handler: Callable[..., Any]) -> None:
         self.api = api
@@ -52,6 +87,7 @@ class Endpoint:
         if self._asked is not None:
             _check(handler, self._asked, api, described)
         self._keeps = self._asked is not None and "records" in self._asked
+        self.ready: Ready | None = None
 
     @cached_property
     def operation(self) -> Operation:
@@ -66,7 +102,18 @@ class Endpoint:
         except OperationError:
             return None
 
-    @cached_property
+    def prepare(self) -> Ready:
+        """Compile what every request needs; OperationError if the operation cannot be served."""
+        if self.ready is None:
+            operation = self.operation
+            self.ready = Ready(
+                Doorkeeper(self.api, operation),
+                self._decoder().decode,
+                status_of(answered(operation)),
+                negotiates=negotiates(operation),
+            )
+        return self.ready
+
     def _decoder(self) -> Decoder[str]:
         """Decodes requests into the handler's arguments."""
         names = {key: pythonic(key[1]) for key in self.operation.keys}
@@ -76,16 +123,6 @@ class Endpoint:
     def _takes(self, name: str) -> bool:
         """Whether the handler has such an argument."""
         return self._asked is None or name in self._asked
-
-    @cached_property
-    def _success(self) -> int:
-        """The status of a body that a handler returns alone."""
-        return status_of(answered(self.operation))
-
-    @cached_property
-    def doorkeeper(self) -> Doorkeeper:
-        """Checks its callers."""
-        return Doorkeeper(self.api, self.operation)
 
     def answer(self, call: Call, caller: Record | None) -> Answer:
         """Decode, validate, handle, check the response: all violations in one refusal, all writes or none."""
@@ -105,7 +142,8 @@ class Endpoint:
             account = None if caller is None else caller["account"]
             given = {"operation": self.operation, "values": values, "origin": call.request.origin, "account": account}
             return given, violations
-        arguments, violations = self._decoder.decode(call.request, call.values, call.body.content)
+        decode = (self.ready or self.prepare()).decode
+        arguments, violations = decode(call.request, call.values, call.body.content)
         if caller is not None:
             if self._takes_user:
                 arguments["user"] = caller["account"]
@@ -169,20 +207,7 @@ class Endpoint:
     def _handle(self, call: Call, arguments: Mapping[str, Any]) -> Answer:
         call.exchange.answered_by = HANDLER
         try:
-            # the response is checked inside, so that a write whose response breaks the contract is undone
-            with call.world.transaction():
-                result = self.handler(call.world, **arguments)
-                payload, status, headers = (
-                    _unpack(result) if type(result) is tuple else (result, self._success, NO_HEADERS)
-                )
-                try:
-                    return self._checked(call, status, payload, headers, made=True)
-                except ContractBreach:
-                    # an inferred handler guesses, and a wrong guess is repaired; a written one has a defect to be seen
-                    if not self._inferred or self.api.inferred is None:
-                        raise
-                    payload = self.api.inferred.mended(call.world, self.operation, payload, status)
-                    return self._checked(call, status, payload, headers, made=True)
+            return self._handled(call, arguments)
         except Refusal as refusal:
             headers = self._completed(call, refusal.status, refusal.headers)
             return self._checked(call, refusal.status, refusal.payload, headers)
@@ -193,6 +218,30 @@ class Endpoint:
             message = f"Accept must take a documented media type, got {call.request.accept:.80}"
             return self.refuse(call, Rejection("not_acceptable", message, self.operation_id))
 
+    def _handled(self, call: Call, arguments: Mapping[str, Any]) -> Answer:
+        """The handler's answer. All that it has written is undone if it fails, or if the answer breaks the contract."""
+        transaction = Transaction(call.world)
+        try:
+            result = self.handler(call.world, **arguments)
+            payload, status, headers = (
+                _unpack(result)
+                if type(result) is tuple
+                else (result, (self.ready or self.prepare()).success, NO_HEADERS)
+            )
+            try:
+                return self._checked(call, status, payload, headers, made=True)
+            except ContractBreach:
+                # an inferred handler guesses, and a wrong guess is repaired; a written one has a defect to be seen
+                if not self._inferred or self.api.inferred is None:
+                    raise
+                payload = self.api.inferred.mended(call.world, self.operation, payload, status)
+                return self._checked(call, status, payload, headers, made=True)
+        except BaseException:
+            transaction.undo()
+            raise
+        finally:
+            transaction.end()
+
     def _checked(
         self, call: Call, status: int, payload: Any, headers: Mapping[str, str], *, made: bool = False
     ) -> Answer:
@@ -200,9 +249,16 @@ class Endpoint:
 
         made: by the handler. NotAcceptable then if the client takes no type of it and the document has a 406 for that.
         """
+        ready = self.ready or self.prepare()
+        sent = ready.sent.get(status)
+        if sent is not None and sent.plain and not call.request.prefix and sent.accepts(payload):  # as nearly always
+            return Answer(status, sent.write(payload), sent.content_type, headers)
         response = self.operation.check(status, payload, headers)
+        if sent is None:
+            plain = not response.headers and not ready.negotiates
+            ready.sent[status] = Sent(response, response.accepts, response.write, response.content_type, plain)
         found = None
-        if self._negotiates and b"accept" in call.request.first:
+        if ready.negotiates and "accept" in call.request.first:
             found = self._agreed(call, response, payload, made=made)
         if found is None:
             # links must lead back into the world that the request named in its path
@@ -219,10 +275,6 @@ class Endpoint:
         if made and refuses(self.operation, response, accept):
             raise NotAcceptable
         return agreed(response, payload, accept, self._make(call) if made else example_of)
-
-    @cached_property
-    def _negotiates(self) -> bool:
-        return negotiates(self.operation)
 
     def _make(self, call: Call) -> Make:
         """What makes the body of a media type with a schema of its own."""

@@ -21,6 +21,9 @@ HEAD_END = b"\r\n\r\n"
 
 Headers = Sequence[tuple[bytes, bytes]]
 
+Raw = tuple[bytes, int, int]
+"""What a RawMessage is made of."""
+
 
 class Message:
     """Headers and body of one side. `size` is the whole body's, of which BODY_KEPT bytes are kept.
@@ -70,8 +73,7 @@ class Message:
             raise ValueError(f"the body {flaw.message}; {len(self.body)} of its {self.size} bytes are kept.")
         return value
 
-    @property
-    def weight(self) -> int:
+    def weigh(self) -> int:
         """Its approximate bytes in the journal."""
         return len(self._body) + HEADER * len(self._headers) + sum(map(len, chain.from_iterable(self._headers)))
 
@@ -111,6 +113,10 @@ class RawMessage(Message):
     def body(self) -> bytes:
         return self._raw[self._end :]
 
-    @property
-    def weight(self) -> int:
+    def weigh(self) -> int:
         return RAW + len(self._raw)
+
+
+def later(raw: Raw) -> RawMessage | Raw:
+    """The message that somebody may want to look at; what it is made of, unless that holds more in memory."""
+    return raw if len(raw[0]) - raw[2] <= BODY_KEPT else RawMessage(*raw)

@@ -11,9 +11,10 @@ import logging
 from typing import Any
 
 from mockserver.runtime.defects import defect
-from mockserver.runtime.message import RawMessage
-from mockserver.runtime.protocol import KNOWN, LINE_END, Protocol
+from mockserver.runtime.message import Raw
+from mockserver.runtime.protocol import BETWEEN, KNOWN, Protocol
 from mockserver.runtime.request import AtOnce, Request
+from mockserver.runtime.whole import LINE_END, whole
 
 logger = logging.getLogger("mockserver")
 
@@ -23,25 +24,58 @@ class PromptProtocol(Protocol):
 
     _data = b""
     """The piece that is read, if a request begins with it."""
-    _due: str | None = None
-    """The HTTP version of a request whose head has been read, and which may be answered at once."""
     _prompt = False
     """Whether the piece that is read has brought an answer."""
-    _added: tuple[Any, bytes] = (None, b"")
-    """The headers that the server adds, as a list and as they are written."""
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
         self._parts: list[bytes] = []
+        self._due: str | None = None
+        """The HTTP version of a request whose head has been read, and which may be answered at once."""
+        self._added: tuple[Any, bytes] = (None, b"")
+        """The headers that the server adds, as a list and as they are written."""
 
     def data_received(self, data: bytes) -> None:
+        if self._stage == BETWEEN and self._is_free() and self._answered_whole(data):
+            return
         self._data = b"" if self._held else data
         self._prompt = False
         Protocol.data_received(self, data)  # which super() would look for each time
         self._data = b""
         if self._due is not None and not self._over:
             self._wait_for_body()
+
+    def _is_free(self) -> bool:
+        """Whether a request that begins now need not wait, and may be followed by another."""
+        cycle = self.cycle
+        return (
+            self._at_once is not None
+            and not self._held
+            and not self._over
+            and (cycle is None or cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.server_state.draining
+        )
+
+    def _answered_whole(self, data: bytes) -> bool:
+        """Whether the piece was a whole request, which has been answered at once."""
+        state = self.server_state
+        request = whole(data)
+        if request is None or not state.judge.takes(data):
+            return False
+        known, added = self._added
+        if known is not state.default_headers:
+            added = self._headers_added()
+        sent = self._reply(request, request.body, request.came, added)
+        if sent is None:
+            return False
+        self.transport.write(sent)
+        state.total_requests += 1
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait(self.timeout_keep_alive)
+        return True
 
     def _answer(self, version: str) -> None:
         unanswered = self.cycle is not None and not self.cycle.response_complete
@@ -75,18 +109,14 @@ class PromptProtocol(Protocol):
 
     def _answered(self) -> bool:
         """Whether the request has been answered at once."""
-        assert self._at_once is not None
         assert self._due is not None
         path, query = self._target()
         parts = self._parts
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         keep_alive = self._keeps_alive(self._due)
         request = Request(self._method, path.decode("latin-1"), query, self.headers)
-        added = self._headers_added(keep_alive=keep_alive)
-        try:
-            sent = self._at_once(request, body, self._as_sent(body), added)
-        except Exception as error:  # noqa: BLE001  # what uvicorn does around an ASGI application
-            sent, _, _ = defect(error, self._method).written(added)
+        added = self._headers_added() if keep_alive else self._headers_added() + b"connection: close\r\n"
+        sent = self._reply(request, body, self._as_sent(body), added)
         if sent is None:
             return False
         self._due = None
@@ -100,6 +130,16 @@ class PromptProtocol(Protocol):
         self.on_response_complete()
         return True
 
+    def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
+        """What the application sends at once, or the answer to a defect of its; None if it has to wait."""
+        assert self._at_once is not None
+        if self.scheme == "https":
+            request.scheme = "https"
+        try:
+            return self._at_once(request, body, came, added)
+        except Exception as error:  # noqa: BLE001  # what uvicorn does around an ASGI application
+            return defect(error, request.method).written(added, request.method)[0]
+
     def _refuse(self, status: int, detail: str) -> None:
         """Behind a request that was answered, in one piece with it, noise is no request: the connection just ends."""
         if self._prompt and not self._over:
@@ -109,17 +149,17 @@ class PromptProtocol(Protocol):
         else:
             super()._refuse(status, detail)
 
-    def _as_sent(self, body: bytes) -> RawMessage | None:
+    def _as_sent(self, body: bytes) -> Raw | None:
         """The request as it was sent, if the piece that is read is nothing else and says it in the plainest way."""
         data, end = self._data, self._head_end
         plain = end + len(body) == len(data) and data.count(LINE_END, 0, end) == len(self.headers) + 2
         if plain and self._coding is None and self._method in KNOWN:
-            return RawMessage(data, data.find(LINE_END) + len(LINE_END), end)
+            return data, data.find(LINE_END) + len(LINE_END), end
         return None
 
-    def _headers_added(self, *, keep_alive: bool) -> bytes:
+    def _headers_added(self) -> bytes:
         """What the server adds to every answer, as it is written."""
         added = self.server_state.default_headers
         if added is not self._added[0]:
             self._added = added, b"".join(b"%b: %b\r\n" % header for header in added)
-        return self._added[1] if keep_alive else self._added[1] + b"connection: close\r\n"
+        return self._added[1]

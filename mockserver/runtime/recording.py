@@ -25,7 +25,7 @@ class Recorder:
 
     def record(self, world: World, exchange: Exchange) -> None:
         """Called before the response is sent, so that a client that has it finds the exchange in the journal."""
-        world.journal.add(exchange)
+        world.journal.add(exchange, exchange.weigh())
         for observe in self._observers:
             try:
                 observe(exchange)

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from starlette.types import Scope
 
 from mockserver.contract.parameters import split_cookies, split_query
-from mockserver.runtime.message import RawMessage
+from mockserver.runtime.message import Raw
 
 QUOTED = r'"(?:[^"\\]|\\.)*+'
 PREFERENCES = re.compile(rf'(?:[^,"]|{QUOTED}"?)++')
@@ -19,7 +19,7 @@ PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
-AtOnce = Callable[["Request", bytes, "RawMessage | None", bytes], "bytes | None"]
+AtOnce = Callable[["Request", bytes, "Raw | None", bytes], "bytes | None"]
 """The whole answer to a request and its body, as sent; None if it has to wait. The others: how the request came, if
 that is known, and the headers that the server adds to every answer."""
 
@@ -27,20 +27,20 @@ that is known, and the headers that the server adds to every answer."""
 class Headers(Mapping[str, list[str]]):
     """The values of each header by its name in lower case, decoded on demand."""
 
-    __slots__ = ("_first", "_raw")
+    __slots__ = ("_request",)
 
-    def __init__(self, raw: RawHeaders, first: dict[bytes, bytes]) -> None:
-        self._raw = raw
-        self._first = first
+    def __init__(self, request: Request) -> None:
+        self._request = request
 
     def get(self, name: str, default: Any = None) -> Any:
-        raw = name.encode("latin-1", "replace")
-        value = self._first.get(raw)
+        request = self._request
+        value = request.first.get(name)
         if value is None:
             return default
-        if len(self._first) == len(self._raw):  # no name came twice
-            return [value.decode("latin-1")]
-        return [value.decode("latin-1") for each, value in self._raw if each == raw]
+        if request.distinct:
+            return [value]
+        raw = name.encode("latin-1")
+        return [value.decode("latin-1") for each, value in request.raw_headers if each == raw]
 
     def __getitem__(self, name: str) -> list[str]:
         found: list[str] | None = self.get(name)
@@ -49,32 +49,35 @@ class Headers(Mapping[str, list[str]]):
         return found
 
     def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and name.encode("latin-1", "replace") in self._first
+        return name in self._request.first
 
     def __iter__(self) -> Iterator[str]:
-        return (name.decode("latin-1") for name in dict.fromkeys(name for name, _ in self._raw))
+        return (name.decode("latin-1") for name in dict.fromkeys(name for name, _ in self._request.raw_headers))
 
     def __len__(self) -> int:
-        return len(self._first)
+        return len(self._request.first)
 
 
 class Request:
     """Method, raw path and the raw material of parameters of one HTTP request.
 
-    `first` has the first value of each header, raw; `prefix` stood before the path; `scope` is what an ASGI server
-    said of it, None where none was asked.
+    `first` has the first value of each header by its name in lower case; `distinct`: no name came twice. `prefix` stood
+    before the path, `scheme` is `https` where the server has a certificate; `scope` is what an ASGI server said of it,
+    None where none was asked. All text is raw, with one character per byte.
     """
-
-    prefix = ""
-    _scope: Scope | None = None
-    _query: dict[str, list[str]] | None = None
 
     def __init__(self, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
         self.method = method
         self.path = path
-        self.raw_query = query
-        self.raw_headers = headers
-        self.first = dict(reversed(headers))
+        self.raw_query = query.decode("latin-1")
+        self.first = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(headers)}
+        self.distinct = len(self.first) == len(headers)
+        # set here and not in the class: CPython looks up faster what an instance has of its own
+        self.prefix = ""
+        self.scheme = "http"
+        self._headers: RawHeaders = headers
+        self._scope: Scope | None = None
+        self._query: dict[str, list[str]] | None = None
 
     @classmethod
     def of(cls, scope: Scope) -> Request:
@@ -83,7 +86,13 @@ class Request:
         path = quote(scope["path"]) if raw is None else raw.partition(b"?")[0].decode("latin-1")
         made = cls(scope["method"], path, scope["query_string"], list(scope["headers"]))
         made._scope = scope
+        made.scheme = scope.get("scheme", "http")
         return made
+
+    @property
+    def raw_headers(self) -> RawHeaders:
+        """All headers, names in lower case."""
+        return self._headers
 
     @property
     def scope(self) -> Scope:
@@ -93,38 +102,29 @@ class Request:
     @property
     def target(self) -> str:
         """Path and query as sent, below the prefix of a world."""
-        return f"{self.path}?{self.raw_query.decode('latin-1')}" if self.raw_query else self.path
+        return f"{self.path}?{self.raw_query}" if self.raw_query else self.path
 
     @property
     def headers(self) -> Headers:
-        return Headers(self.raw_headers, self.first)
+        return Headers(self)
 
     @property
     def query(self) -> dict[str, list[str]]:
         """Raw values by decoded name."""
         if self._query is None:
-            self._query = split_query(self.raw_query.decode("latin-1")) if self.raw_query else {}
+            self._query = split_query(self.raw_query) if self.raw_query else {}
         return self._query
 
     def header(self, name: str) -> str | None:
         """The first value of a header, by its name in lower case."""
-        value = self.first.get(name.encode("latin-1"))
-        return None if value is None else value.decode("latin-1")
+        return self.first.get(name)
 
     def single(self, name: str) -> str | None:
         """The value of a header that was sent once, by its name in lower case."""
-        first = self.first
-        if len(first) == len(self.raw_headers):  # no name came twice
-            value = first.get(name.encode("latin-1"))
-            return None if value is None else value.decode("latin-1")
+        if self.distinct:
+            return self.first.get(name)
         values = self.headers.get(name, ())
         return values[0] if len(values) == 1 else None
-
-    @property
-    def scheme(self) -> str:
-        """`http`, or `https` where the server has a certificate."""
-        scheme: str = "http" if self._scope is None else self._scope.get("scheme", "http")
-        return scheme
 
     def origin(self) -> str:
         """Scheme, host and the prefix that stood before the path: what leads to the API from anywhere."""
@@ -139,7 +139,7 @@ class Request:
     @property
     def is_preflight(self) -> bool:
         """Whether it is a CORS preflight."""
-        return self.method == "OPTIONS" and b"origin" in self.first and b"access-control-request-method" in self.first
+        return self.method == "OPTIONS" and "origin" in self.first and "access-control-request-method" in self.first
 
     @cached_property
     def cookies(self) -> dict[str, list[str]]:

@@ -22,9 +22,11 @@ DISCOVERY = f"{CONTROL}/.well-known/openid-configuration"
 OAUTH = frozenset({TOKEN, AUTHORIZE, KEYS, DISCOVERY})
 """Asked by the clients of the APIs, which know nothing of the control plane's token."""
 
+RESERVED = "/_"
+"""With this begins every path that is not one of the APIs alone."""
+
 WORLD_PREFIX = "/_world/"
 WORLD_HEADER = "x-mock-world"
-RAW_WORLD_HEADER = WORLD_HEADER.encode()
 
 
 def is_control(path: str) -> bool:
@@ -45,8 +47,7 @@ def world_of(request: Request) -> str:
             start += len(request.prefix)
         request.path = below[start:]
         return percent_decoded(name)
-    named = request.first.get(RAW_WORLD_HEADER)
-    return DEFAULT if named is None else named.decode("latin-1")
+    return request.first.get(WORLD_HEADER, DEFAULT)
 
 
 def named_by_header(request: Request, world: str) -> Request:

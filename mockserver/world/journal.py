@@ -89,21 +89,30 @@ class Journal(Generic[E]):
     def __len__(self) -> int:
         return len(self._entries)
 
-    def add(self, entry: E) -> None:
-        size, budget = entry.size, self._budget
+    def add(self, entry: E, size: int | None = None) -> None:
+        """Keep an entry; `size` is its own unless it is known already."""
+        size = entry.size if size is None else size
+        budget = self._budget
         lock = budget.lock
         lock.acquire()  # twice as fast as a with block
         try:
-            self.added = entry.number = self.added + 1
+            self.added = number = self.added + 1
+            entry.number = number
             if self._most:
-                entries = self._entries
+                entries, sizes = self._entries, self._sizes
                 entries.append(entry)
-                self._sizes.append(size)
-                self._bytes += size
-                if len(entries) > self._most or self._bytes > self._limit:
+                sizes.append(size)
+                held = self._bytes + size
+                if len(entries) > self._most:  # one for one, as in every journal that is full
+                    entries.popleft()
+                    gone = sizes.popleft()
+                    held -= gone
+                    size -= gone
+                self._bytes = held
+                if held > self._limit:
                     size -= self._trim()
-                budget.spent += size
-                if budget.latest is not self or budget.spent > budget.limit:
+                budget.spent = spent = budget.spent + size
+                if budget.latest is not self or spent > budget.limit:
                     budget.settle(self)
         finally:
             lock.release()
@@ -111,7 +120,7 @@ class Journal(Generic[E]):
     def _trim(self) -> int:
         """Remove what is too much; returns its bytes."""
         entries, freed = self._entries, 0
-        while len(entries) > self._most or (self._bytes > self._limit and len(entries) > 1):
+        while self._bytes > self._limit and len(entries) > 1:
             freed += self._pop()
         return freed
 

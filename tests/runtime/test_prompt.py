@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pytest
 import uvicorn
@@ -17,6 +17,7 @@ from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import PromptProtocol
 from mockserver.runtime.protocol import Connections
+from mockserver.runtime.whole import Judge
 from tests.patience import PATIENCE
 from tests.runtime.desk import desk, served
 
@@ -102,6 +103,17 @@ REQUESTS = {
     "too much": CREATE + b"Content-Length: 300\r\n\r\n" + b" " * 300,
     "the same header twice": b"GET /echo/1 HTTP/1.1\r\nX-Trace: a\r\nX-Trace: b\r\n\r\n",
     "blanks around a value": b"GET /notes HTTP/1.1\r\nX-Blank:\t  a b \t\r\nX-Empty:\r\n\r\n",
+    "no blank before a value": b"POST /notes HTTP/1.1\r\nAUTHORIZATION:Bearer writer\r\nContent-Length:2\r\n\r\n{}",
+    "two blanks before a value": b"GET /notes HTTP/1.1\r\nX-Blank:  a: b\r\n\r\n",
+    "no other header than a blank one": b"GET /notes HTTP/1.1\r\nX-Blank: \r\n\r\n",
+    "characters beyond ASCII": b"GET /notes HTTP/1.1\r\nX-Trace: \xe9\xff\r\n\r\n",
+    "a query that asks for nothing": b"GET /notes? HTTP/1.1\r\n\r\n",
+    "a question in the query": b"GET /notes?limit=1&a=?/%23 HTTP/1.1\r\n\r\n",
+    "a connection that stays": b"GET /notes HTTP/1.1\r\nConnection: Keep-Alive\r\n\r\n",
+    "a proxy's connection": b"GET /notes HTTP/1.1\r\nProxy-Connection: close\r\n\r\n",
+    "a fragment": b"GET /notes#2 HTTP/1.1\r\n\r\n",
+    "a length of no bytes": b"GET /notes HTTP/1.1\r\nContent-Length: 0\r\n\r\n",
+    "a length with zeros": CREATE + b"Content-Length: 0%d\r\n\r\n" % len(NOTE) + NOTE,
     "a world": b"GET /_world/w1/notes HTTP/1.1\r\n" + HOST + b"\r\n",
     "no world": b"GET /_world/-/notes HTTP/1.1\r\n" + HOST + b"\r\n",
     "an absolute target": b"GET http://desk/notes?limit=1 HTTP/1.1\r\n" + HOST + b"\r\n",
@@ -110,6 +122,23 @@ REQUESTS = {
     "health": b"GET /_mock/health HTTP/1.1\r\n" + HOST + b"\r\n",
     "a preflight": b"OPTIONS /notes HTTP/1.1\r\nOrigin: https://a\r\nAccess-Control-Request-Method: POST\r\n\r\n",
 }
+MALFORMED = {
+    "a value in two lines": b"GET /notes HTTP/1.1\r\nX-Trace: a\r\n b\r\n\r\n",
+    "a value below its name": b"GET /notes HTTP/1.1\r\nX-Trace:\r\n\tb\r\n\r\n",
+    "lines of a line feed alone": b"GET /notes HTTP/1.1\r\nX-Trace: a\nX-Other: b\r\n\r\n",
+    "a carriage return in a value": b"GET /notes HTTP/1.1\r\nX-Trace: a\rb\r\n\r\n",
+    "a blank before a colon": b"GET /notes HTTP/1.1\r\nX-Trace : a\r\n\r\n",
+    "a blank before the first name": b"GET /notes HTTP/1.1\r\n X-Trace: a\r\n\r\n",
+    "a header without a colon": b"GET /notes HTTP/1.1\r\nX-Trace\r\n\r\n",
+    "a zero byte": b"GET /notes HTTP/1.1\r\nX-Trace: a\0\r\n\r\n",
+    "two lengths": CREATE + b"Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+    "a length that is no number": CREATE + b"Content-Length: +2\r\n\r\n{}",
+    "a length of digits that are none": CREATE + b"Content-Length: \xb2\r\n\r\n{}",
+    "a length of too many digits": CREATE + b"Content-Length: " + b"9" * 5_000 + b"\r\n\r\n{}",
+    "two framings": CREATE + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}",
+    "a path of other bytes": b"GET /notes\xff HTTP/1.1\r\n\r\n",
+}
+"""What is refused with 400, however it comes."""
 WAITING = ("an upgrade", "an expectation", "health", "too much")
 """What ASGI answers, however it comes."""
 
@@ -177,6 +206,63 @@ def test_a_whole_request_is_answered_at_once(name: str) -> None:
     sent, tasks = on_a_loop(sent_at_once)
 
     assert (sent.startswith(b"HTTP/1.1 "), tasks) == ((False, 1) if name in WAITING else (True, 0))
+
+
+@pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED)
+@pytest.mark.parametrize("size", [1_000, 7])
+def test_what_is_malformed_is_refused_however_it_comes(raw: bytes, size: int) -> None:
+    """Nothing of it reaches the application, and the next connection is served as ever."""
+
+    async def sent() -> tuple[bytes, bytes, list[Exchange]]:
+        app, seen = fresh()
+        protocol, line = connected(app)
+        for piece in pieces(raw, size):
+            protocol.data_received(piece)
+        other, next_line = connected(app)
+        other.server_state.judge = protocol.server_state.judge
+        other.data_received(REQUESTS["a read"])
+        return line.sent, next_line.sent, seen
+
+    refusal, answer, seen = on_a_loop(sent)
+
+    assert refusal.startswith(b"HTTP/1.1 400 ")
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert [each.path for each in seen] == ["/notes"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        b"",
+        b"GET /notes HTTP/1.1\r\n",
+        b"POST /notes HTTP/1.1\r\nContent-Length: 9\r\n\r\n{}",
+        b"GET /notes HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n",
+        b"\0",
+    ],
+    ids=["nothing", "half a head", "half a body", "an upgrade", "noise"],
+)
+def test_a_judge_keeps_nothing_of_what_it_turns_down(odd: bytes) -> None:
+    """All connections share it: what one sends must not be taken for a part of what another does."""
+    judge = Judge()
+
+    assert [judge.takes(each) for each in (REQUESTS["a read"], odd, REQUESTS["a read"])] == [True, False, True]
+
+
+@pytest.mark.parametrize("size", [1_000, 7])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_how_the_connection_is_secured_is_known(scheme: Literal["http", "https"], size: int) -> None:
+    """Links that lead out of an answer begin with the scheme by which the client came."""
+
+    async def asked() -> str:
+        app, seen = fresh()
+        protocol, line = connected(app)
+        protocol.scheme = scheme
+        for piece in pieces(REQUESTS["a read"], size):
+            protocol.data_received(piece)
+        await settled(line)
+        return seen[0].scheme
+
+    assert on_a_loop(asked) == scheme
 
 
 def test_pipelined_requests_are_answered_in_order() -> None:
@@ -269,7 +355,7 @@ def test_of_a_raw_message_as_much_is_kept_as_of_any(added: int, expected: int) -
 
     assert (len(raw.body), raw.size) == (expected, len(body))
     assert raw == Message.of([(b"a", b"1")], body)
-    assert raw.weight < 1_000 + BODY_KEPT
+    assert raw.weigh() < 1_000 + BODY_KEPT
     assert (raw == 1) is False
     assert repr(raw).startswith("<RawMessage [(b'a', b'1')] b'xxx")
 
