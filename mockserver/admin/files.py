@@ -24,7 +24,10 @@ def read(path: Path) -> Any:
     """What the file holds, not judged yet beyond being JSON; StateError if it cannot be read."""
     try:
         if path.stat().st_size > FILE_LIMIT:
-            raise StateError("invalid", f"{path}: an exported world must have at most {FILE_LIMIT} bytes. Export less.")
+            raise StateError(
+                "invalid",
+                f"{path}: an exported world must have at most {FILE_LIMIT} bytes. Delete records before the export.",
+            )
         text = path.read_bytes()
     except OSError as error:
         message = f"{path}: the exported world cannot be read ({error.strerror}). Check the path."

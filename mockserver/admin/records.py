@@ -128,7 +128,7 @@ class Kept:
     def states(self, records: Mapping[str, Sequence[Record]], *, whole: bool = False) -> dict[str, TableState]:
         """The collections' first versions; StateError names every flaw. `whole`: none may be missing."""
         if not whole and sum(map(len, records.values())) > RECORDS:  # a whole world may have become larger in pieces
-            raise StateError("conflict", f"a world takes at most {RECORDS} records at once. Give less.")
+            raise StateError("conflict", f"a world takes at most {RECORDS} records at once. Give fewer.")
         known = [name for name in records if name in self.collections]
         flaws = (flaw for name in known for flaw in self._judge_all(name, records[name]))
         lacking = (flaw for name in known for flaw in self.too_few(name, len(records[name])))

@@ -80,7 +80,7 @@ def _text(api: Api, described: Mapping[str, Any], seed: str, world: World) -> st
             return None
         made = Generator(api.document).value(schema, judge, seed, now=world.now(), name=str(described["name"]))
         return header_text(made, described)
-    except (DocumentError, NoValueError, AttributeError, TypeError):
+    except (DocumentError, NoValueError, AttributeError, TypeError):  # of a wrong type, which `check` tells
         return None
 
 

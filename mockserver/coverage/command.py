@@ -73,7 +73,9 @@ def _attempt(writing: Callable[[str, Path], T], form: str, place: Path) -> T:
     try:
         return writing(form, place)
     except OSError as error:
-        raise StartError(f"--report {form}={place}: the report cannot be written ({error.strerror}).") from None
+        raise StartError(
+            f"--report {form}={place}: the report cannot be written ({error.strerror}). Choose another place."
+        ) from None
 
 
 def _summary(arguments: CoverageArguments) -> Summary:

@@ -53,7 +53,7 @@ def _journal(text: bytes, source: str) -> Journal:
     except (KeyError, TypeError, ValueError, AttributeError, Error):
         pass
     raise StartError(
-        f"{source}: expected an exported journal, but it is none. Export one: curl {{URL}}/_mock/export/journal."
+        f"{source}: expected an exported journal, got something else. Export one: curl {{URL}}/_mock/export/journal."
     )
 
 

@@ -40,7 +40,7 @@ def _all(model: Model) -> Iterator[Mapping[str, Any]]:
                 yield from _of(model, media.schema, example, listed=method == "GET" and not at_item)
             for example in model.looks.shape(media.schema).examples:
                 yield from _of(model, media.schema, example, listed=method == "GET" and not at_item)
-        except (DocumentError, TypeError, AttributeError, KeyError):
+        except (DocumentError, TypeError, AttributeError, KeyError):  # of a wrong type, which `check` tells
             continue
     yield from (each for each in model.looks.shape(model.item.schema).examples if isinstance(each, Mapping))
     yield from _beside(model)
@@ -93,7 +93,7 @@ def items_sent(model: Model) -> Iterator[Mapping[str, Any]]:
                 item = _inside(example, place) if media.accepts(example) else None
                 if isinstance(item, Mapping):
                     yield item
-        except (DocumentError, TypeError, AttributeError, KeyError):
+        except (DocumentError, TypeError, AttributeError, KeyError):  # of a wrong type, which `check` tells
             continue
 
 

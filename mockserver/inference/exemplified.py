@@ -42,7 +42,7 @@ def _examples(document: Document, media: Mapping[str, Any]) -> Iterator[Any]:
     try:
         yield from named_examples(document, media).values()
         schema = document.resolve(media.get("schema", {}))
-    except (DocumentError, AttributeError, TypeError, KeyError):
+    except (DocumentError, AttributeError, TypeError, KeyError):  # of a wrong type, which `check` tells
         return
     if isinstance(schema, Mapping):
         yield schema.get("example")

@@ -37,7 +37,7 @@ class Looks:
         """All that holds at a place of a value, merged."""
         try:
             return self._shapes.of(schema)
-        except (DocumentError, AttributeError, TypeError, ValueError, KeyError):
+        except (DocumentError, AttributeError, TypeError, ValueError, KeyError):  # of a wrong type, which `check` tells
             return NO_SHAPE
 
     def properties(self, schema: Any) -> Mapping[str, Any]:
@@ -164,7 +164,7 @@ class Looks:
                 found = self._json(self.document.resolve(by_text.get(status)))
                 if found is not None:
                     return found
-        except (DocumentError, AttributeError, TypeError):
+        except (DocumentError, AttributeError, TypeError):  # of a wrong type, which `check` tells
             pass
         return None
 
@@ -172,7 +172,7 @@ class Looks:
         """The schema of the body that an operation takes; None if it takes none."""
         try:
             return self._json(self.document.resolve(described.members.get("requestBody")))
-        except (DocumentError, AttributeError, TypeError):
+        except (DocumentError, AttributeError, TypeError):  # of a wrong type, which `check` tells
             return None
 
     def _json(self, holder: Any) -> Any:

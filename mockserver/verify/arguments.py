@@ -98,7 +98,8 @@ def policy_of(arguments: VerifyArguments) -> Policy:
     try:
         check_place(arguments.baseline)
     except OSError as error:
-        raise VerifyError(f"--baseline {arguments.baseline}: it cannot be written ({error.strerror}).") from None
+        message = f"--baseline {arguments.baseline}: it cannot be written ({error.strerror}). Choose another file."
+        raise VerifyError(message) from None
     return Policy(arguments.severity, baseline.read(arguments.baseline) if arguments.baseline.exists() else {})
 
 

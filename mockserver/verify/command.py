@@ -99,7 +99,7 @@ def save_baseline(arguments: VerifyArguments, board: Scoreboard) -> Iterator[str
     try:
         baseline.write(arguments.baseline, board.policy.known)
     except OSError as error:
-        yield f"--baseline {arguments.baseline}: it cannot be written ({error.strerror})."
+        yield f"--baseline {arguments.baseline}: it cannot be written ({error.strerror}). Choose another file."
 
 
 def tell_github(out: Output, board: Scoreboard) -> None:
@@ -114,7 +114,7 @@ def summarize(board: Scoreboard) -> Iterator[str]:
     try:
         github.add_summary(board, os.environ)
     except OSError as error:
-        yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror})."
+        yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror}). Choose another file."
 
 
 def follow(

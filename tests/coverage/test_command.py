@@ -137,7 +137,7 @@ def test_what_is_no_journal_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "journal.json"
     path.write_text(text)
 
-    with pytest.raises(StartError, match=r"expected an exported journal, but it is none\. Export one: curl"):
+    with pytest.raises(StartError, match=r"expected an exported journal, got something else\. Export one: curl"):
         read(path)
 
 
