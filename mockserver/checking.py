@@ -82,12 +82,13 @@ def _report(file: str, overlays: Mapping[str, Sequence[str]], *, allow_remote_re
         except DocumentError as error:
             told, place = str(error).removeprefix(f"{source}: ").splitlines(), Place(source, "#", error.line)
             return Report(source, [Finding(Flaw("unreadable", "#", each, "", "document"), place) for each in told])
-        document.flaws.extend(extensions_of(Contract(document)).flaws)
-        empty = emptiness(document, Contract(document))
+        contract = Contract(document)
+        document.flaws.extend(extensions_of(contract).flaws)
+        empty = emptiness(document, contract)
         document.flaws.extend([] if empty is None else [empty])
         findings = check(document)
         unserved = sum(finding.flaw.costs == "operation" for finding in findings)
-        return Report(source, findings, len(Contract(document).operations) - unserved)
+        return Report(source, findings, len(contract.operations) - unserved)
 
 
 def _show(out: Output, report: Report) -> None:

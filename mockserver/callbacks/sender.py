@@ -72,8 +72,8 @@ class Callback:
 
 
 @dataclass(frozen=True)
-class Request:
-    """What is sent; `flaw`: why it cannot be."""
+class Sending:
+    """A callback as it is sent; `flaw`: why it cannot be."""
 
     url: str
     headers: Mapping[str, str]
@@ -176,7 +176,7 @@ class Sender:
         return delivery
 
     @staticmethod
-    def _request(callback: Callback) -> Request:
+    def _request(callback: Callback) -> Sending:
         """The request, made once for all attempts."""
         outgoing, url = callback.outgoing, callback.url
         flaw = "" if url is not None else f"{outgoing.expression} has no value in this exchange"
@@ -188,9 +188,9 @@ class Sender:
         found = furnished(callback.api, outgoing.parameters, outgoing.operation, callback.world)
         headers = {**found.sent(), **({"Content-Type": kind} if kind else {})}
         headers |= {SENT: outgoing.name.encode("ascii", "replace").decode(), "User-Agent": "mockserver"}
-        return Request(outgoing.expression if url is None else _with(found, url), headers, text, flaw)
+        return Sending(outgoing.expression if url is None else _with(found, url), headers, text, flaw)
 
-    def _attempt(self, callback: Callback, request: Request, attempt: int) -> Delivery:
+    def _attempt(self, callback: Callback, request: Sending, attempt: int) -> Delivery:
         url, headers, text = request.url, request.headers, request.body
         sent = Message.of(_pairs(headers), text, len(text))
         method, path = callback.outgoing.method, _path(url) if callback.url else url
