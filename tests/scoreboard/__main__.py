@@ -60,15 +60,19 @@ def share(part: int, whole: int) -> str:
 
 
 @click.command(help=__doc__)
-@click.option("--documents", "count", default=200, show_default=True, help="Of the directory's 2,639.")
+@click.option(
+    "--documents", "count", default=200, show_default=True, help="Documents to draw of the directory's 2,639."
+)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--workers", default=2, show_default=True)
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
-@click.option("--misses", default=0, show_default=True, help="Misses to print.")
-@click.option("--prism", is_flag=True, help="Ask Prism the same as well, which takes much longer.")
-@click.option("--chains", "chained_only", is_flag=True, help="Only take the chains.")
+@click.option("--misses", default=0, show_default=True, help="Number of misses to print.")
+@click.option("--prism", is_flag=True, help="Ask Prism the same, too; this takes much longer.")
+@click.option("--chains", "chained_only", is_flag=True, help="Run the chains only.")
 @click.option(
-    "--results", type=click.Path(path_type=Path), help="A folder for what is told of each document, to continue from."
+    "--results",
+    type=click.Path(path_type=Path),
+    help="Folder that keeps the result of each document, so that a run can be continued.",
 )
 @click.option("--style", default="text", type=click.Choice(["text", "markdown"]))
 def main(

@@ -38,12 +38,14 @@ def fuzz(path: Path, seed: int, examples: int, operations: int) -> dict[str, Any
 
 
 @click.command(help=__doc__)
-@click.option("--documents", "count", default=40, show_default=True, help="Of the directory's 2,639.")
-@click.option("--skip", default=0, show_default=True, help="Of those, so many that are left out: to go on in pieces.")
-@click.option("--seed", default=1, show_default=True, help="By which documents and operations are chosen.")
+@click.option("--documents", "count", default=40, show_default=True, help="Documents to draw of the directory's 2,639.")
+@click.option("--skip", default=0, show_default=True, help="Documents to skip, to run in pieces.")
+@click.option("--seed", default=1, show_default=True, help="Seed that selects documents and operations.")
 @click.option("--seeds", default=3, show_default=True, help="Campaigns for each document.")
-@click.option("--examples", default=5, show_default=True, help="Generated for each operation, and scenarios.")
-@click.option("--operations", default=12, show_default=True, help="Of one document, at most, spread over it.")
+@click.option("--examples", default=5, show_default=True, help="Requests and scenarios generated for each operation.")
+@click.option(
+    "--operations", default=12, show_default=True, help="Maximum of operations of a document, spread over it."
+)
 @click.option("--workers", default=1, show_default=True)
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
 def main(

@@ -137,7 +137,7 @@ def of_schemas(suite: Path) -> tuple[list[tuple[str, str]], list[str]]:
                 misses += [] if why is None else [f"{name}: {why}"]
     return [
         ("schemas of JSON-Schema-Test-Suite with a valid value", f"{made} of {schemas}"),
-        ("its tests judged alike", f"{alike} of {tests}"),
+        ("its tests judged as the suite does", f"{alike} of {tests}"),
     ], misses
 
 
@@ -172,8 +172,8 @@ def ask(path: Path) -> tuple[int, list[str]]:
 
 
 @click.command(help=__doc__)
-@click.option("--suite", type=click.Path(path_type=Path, exists=True), help="A checkout of the suite.")
-@click.option("--documents", "count", default=0, show_default=True, help="Of the directory's 2,639.")
+@click.option("--suite", type=click.Path(path_type=Path, exists=True), help="Checkout of JSON-Schema-Test-Suite.")
+@click.option("--documents", "count", default=0, show_default=True, help="Documents to draw of the directory's 2,639.")
 @click.option("--document", type=click.Path(path_type=Path), hidden=True)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--workers", default=1, show_default=True)

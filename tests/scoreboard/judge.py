@@ -71,7 +71,7 @@ class Judge:
         try:
             value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            return f"the body is no JSON: {error}"
+            return f"the body is not JSON: {error}"
         validator = OAS30Validator if self._is_3_0 else OAS31Validator
         try:
             absolute = _absolute(_alone(schema) if self._is_3_0 else _meant(schema))

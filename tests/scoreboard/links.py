@@ -150,7 +150,7 @@ def drawn(differences: list[Difference], count: int, seed: int) -> list[Differen
 @click.command()
 @click.option("--documents", "count", default=200, show_default=True, type=click.IntRange(1))
 @click.option("--seed", default=1, show_default=True)
-@click.option("--drawn", "some", default=0, type=click.IntRange(0), help="Differences to print, by chance.")
+@click.option("--drawn", "some", default=0, type=click.IntRange(0), help="Differences to print, drawn at random.")
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=False)
 def main(count: int, seed: int, some: int, cache: Path) -> None:
     """Compare the readings of a sample of public documents, and print where they differ."""

@@ -29,7 +29,7 @@ def contract() -> Contract:
         ("listPets", 200, JSON, b'[{"id": 1}]', "'name' is a required property at 0"),
         ("listPets", 404, JSON, b'{"code": 1, "error": {}}', None),
         ("listPets", 200, "text/plain", b"", "text/plain is not documented"),
-        ("listPets", 200, JSON, b"[", "the body is no JSON"),
+        ("listPets", 200, JSON, b"[", "the body is not JSON"),
         ("createPet", 200, JSON, b"{}", "status 200 is not documented"),
         ("createPet", 401, None, b"", None),
         ("createPet", 401, JSON, b"{}", "a body came where none is documented"),
