@@ -40,6 +40,7 @@ def read(path: Path) -> dict[Fingerprint, str]:
 
 
 def _entry(entry: Mapping[str, Any]) -> tuple[Fingerprint, str]:
+    # other members of an entry are left aside, as a later version may have some
     values = [entry[name] for name in Fingerprint._fields]
     reason = entry.get("reason", "")
     if not all(isinstance(each, str) for each in (*values, reason)):

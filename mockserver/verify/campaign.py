@@ -144,6 +144,7 @@ def failures_of_threads() -> Iterator[list[str]]:
     before = threading.excepthook
 
     def note(failed: threading.ExceptHookArgs) -> None:
+        # the mock in this process has threads of its own, whose failures are somebody else's
         if failed.thread is None or not failed.thread.name.startswith("schemathesis"):
             before(failed)
         else:
@@ -205,6 +206,7 @@ def translated(
         case engine.PhaseFinished(phase=phase) if phase.name.value in phases:
             skipped = None if phase.skip_reason is None else phase.skip_reason.display
             yield events.PhaseFinished(api, phase.name.value, skipped)
+        # no trouble: most documents have none
         case engine.NonFatalError(value=NoLinksFound()):
             yield events.PhaseFinished(api, "stateful", "no OpenAPI link connects the operations that are verified")
         case engine.NonFatalError():

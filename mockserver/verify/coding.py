@@ -15,6 +15,7 @@ def decode(body: bytes, codings: str, asked: str) -> tuple[bytes, str | None]:
     `asked` is the `Accept-Encoding` of the request.
     """
     found = body
+    # in the order in which they were applied, so the last comes off first (RFC 9110, 8.4)
     for coding in reversed([each.strip().lower() for each in codings.split(",")]):
         if coding in ("", "identity") or not body:
             continue

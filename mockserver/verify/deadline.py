@@ -34,6 +34,7 @@ def limited(seconds: int | None) -> Iterator[None]:
     if seconds is None:
         yield
         return
+    # the engine makes its control itself and takes no argument for it: a class of this run carries the time
     control = type("Limited", (Limited,), {"ends": time.monotonic() + seconds, "__slots__": ()})
     with replaced(context, ExecutionControl=control):
         yield

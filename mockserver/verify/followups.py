@@ -13,12 +13,10 @@ from schemathesis.core.transport import expand_status_codes
 from schemathesis.engine.recorder import ScenarioRecorder
 
 from mockserver.verify.checks.probe import Case
+from mockserver.verify.standing import FAILING
 from mockserver.verify.targets import SAFE
 
 CHECK = "not_a_server_error"
-
-SERVER_ERROR = 5
-"""First digit of a status that is one."""
 
 
 class LaterServerError(ServerError):
@@ -53,8 +51,9 @@ def judge(recorder: ScenarioRecorder) -> None:
 def _server_errors(recorder: ScenarioRecorder) -> Iterator[tuple[str, int]]:
     for case_id, node in recorder.cases.items():
         response = recorder.find_response(case_id=case_id)
+        # what the engine generates along a link has a parent, too, but is checked
         of_check = node.parent_id is not None and case_id not in recorder.checks
-        if of_check and response is not None and response.status_code // 100 == SERVER_ERROR:
+        if of_check and response is not None and response.status_code // 100 == FAILING:
             yield case_id, response.status_code
 
 

@@ -55,11 +55,13 @@ def severity(finding: Finding) -> Severity:
     status = finding.status
     if finding.is_listed_failure or finding.rule.endswith(WRITE_ONLY):
         return "warning"
+    # 501 refuses the method as well, though 405 is the status for one that only this resource does not have
     if finding.check == "unsupported_method" and status == UNKNOWN_METHOD:
         return "warning"
     refused = status is not None and status // 100 == CLIENT_ERROR and finding.title != UNENFORCED
     if finding.check not in REFUSING or status is None or not refused:
         return "error"
+    # a valid request was called invalid, and there is no other cause to suppose
     if finding.check == "positive_data_acceptance" and status in INVALID:
         return "error"
     return "warning" if finding.operation.documents(status) else "error"

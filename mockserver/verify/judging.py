@@ -52,6 +52,7 @@ class Judged:
     def follows(self, method: str) -> bool:
         """Whether a request of that method succeeded earlier in this scenario."""
         for case_id, node in self.recorder.cases.items():
+            # the cases stand in the order in which they were sent
             if case_id == self.case.id:
                 return False
             interaction = self.recorder.interactions.get(case_id)
@@ -81,6 +82,7 @@ RULES: Mapping[str, Callable[[Judged], bool]] = {
         "schema" in each for each in judged.described.get("content", {}).values()
     ),
     "response_headers_conformance": lambda judged: bool(judged.described.get("headers")),
+    # a caller, path or rate that was refused says nothing of the data
     "negative_data_rejection": lambda judged: not is_positive(judged.case) and judged.exchange.status not in DOORS,
     "positive_data_acceptance": lambda judged: is_positive(judged.case) and judged.exchange.status not in DOORS,
     "missing_required_header": _lacks_a_header,

@@ -35,6 +35,7 @@ class Origins:
         collection = _segments(exchange)
         for identity in {*_scalars(exchange), *_location(exchange)}:
             self._created["/".join(collection), identity] = exchange
+        # the oldest first: a run of an hour creates more than anybody repeats
         while len(self._created) > MOST:
             self._created.popitem(last=False)
 
@@ -50,6 +51,7 @@ class Origins:
         """The exchanges, after the creations that they need and do not have."""
         found: list[Exchange] = []
         for each in exchanges:
+            # by identity: two equal requests may both be needed, as where the second is the conflict
             found += [made for made in (*self.of(each), each) if not any(made is other for other in found)]
         return tuple(found)
 

@@ -28,6 +28,7 @@ class Outage:
     def failed(self, request: requests.PreparedRequest, error: requests.ConnectionError) -> None:
         """A request was not answered; one that could not even be sent says nothing."""
         cause = error.args[0] if error.args else None
+        # urllib3 gives up with this where it could not connect, so that nothing was sent
         if self.fatal is None and not isinstance(cause, MaxRetryError):
             self.fatal = request
 

@@ -58,6 +58,7 @@ class Pace:
             now = self._clock()
             at = max(now, self._free)
             self._free = at + self._interval
+        # outside of the lock, so that others take the turns behind this one meanwhile
         if at > now:
             self._wait(at - now)
 
@@ -66,6 +67,7 @@ class Pace:
         seconds = patience(retry_after, tried)
         with self._lock:
             self.refusals += 1
+            # another thread has given up: the last answer stays as it is
             if self._stopped.is_set() or self.exhausted is not None:
                 return False
             if tried >= TRIES:
@@ -74,6 +76,7 @@ class Pace:
                 self.exhausted = f"The provider answered 429 (too many requests), with a wait of {seconds:.0f} seconds."
             else:
                 self.waited += seconds
+                # for every thread: the limit is the caller's, not the request's
                 self._free = max(self._free, self._clock() + seconds)
             return self.exhausted is None
 

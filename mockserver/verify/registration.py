@@ -43,15 +43,12 @@ from mockserver.verify.identities import Identity, Placed
 from mockserver.verify.pace import TOO_MANY
 from mockserver.verify.plan import Plan, settings
 from mockserver.verify.pool import Pool
+from mockserver.verify.standing import FAILING
 from mockserver.verify.targets import SAFE, Target
 from mockserver.verify.wire import Wire
 
 OURS = ("content_encoding", "ignored_scope", "lost_update", "paging")
 """Checks of ours, registered as long as a run goes on."""
-
-
-SERVER_ERROR = 5
-"""First digit of a status that is one."""
 
 
 def check_names() -> frozenset[str]:
@@ -201,7 +198,7 @@ def is_told_as_server_error(failure: Failure, response: Response, plan: Plan) ->
 
     That nobody documents one adds nothing, and neither does that it is no refusal of a request without a header.
     """
-    failed = response.status_code // 100 == SERVER_ERROR and "not_a_server_error" not in plan.unchecked
+    failed = response.status_code // 100 == FAILING and "not_a_server_error" not in plan.unchecked
     return failed and isinstance(failure, UndefinedStatusCode | MissingHeaderNotRejected)
 
 

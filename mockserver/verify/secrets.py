@@ -99,6 +99,7 @@ class Secrets:
     def __init__(self, sent: Iterable[Sent] = (), base: str = "") -> None:
         self.sent = tuple(sent)
         self._base = base
+        # reversed, so that of equal forms of a secret the first is kept, which knows its place
         found = {(each.before, each.text): each for one in self.sent for each in reversed(list(_forms(one)))}
         # the longest form first: a shorter one may be a part of it, and would leave the rest readable
         self._forms = sorted(found.values(), key=lambda each: -len(each.before + each.text))
@@ -122,6 +123,7 @@ class Secrets:
         """The body, its secrets masked; bytes that are not UTF-8 are kept."""
         if self._pattern is None:
             return body
+        # each byte that is not UTF-8 becomes one surrogate, and that byte again
         return self.masked(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
     def masked_url(self, url: str) -> str:
@@ -137,6 +139,7 @@ class Secrets:
             if one is None:
                 kept.append(pair)
             else:
+                # curl encodes what the variable holds, which the command does not show and so cannot encode
                 words += ["--url-query", f"{quote(one.name, safe='')}={one.shell}"]
         base, rest = self._parted(f"{head}{mark}{'&'.join(kept)}" if kept else head)
         return [
@@ -154,6 +157,7 @@ class Secrets:
             if found.start() > at:
                 yield text[at : found.start()]
             assert found.lastindex is not None
+            # each form is one group of the pattern, and has none of its own
             form = self._forms[found.lastindex - 1]
             # the text before is matched without case, and shown as it was sent
             yield replace(form, before=found[0][: len(form.before)])
@@ -197,6 +201,7 @@ def _forms(sent: Sent) -> Iterator[Form]:
     password = sent.text.partition(":")[2]
     # of `user:password` the password alone is secret, too
     if sent.encoded and len(password) >= LONG:
+        # what a POSIX shell leaves of the variable behind the first colon
         yield Form("", password, f'"${{{sent.variable}#*:}}"')
 
 

@@ -56,6 +56,7 @@ def standing(
     if status // 100 == FAILING:
         return "failing"
     if status // 100 == REDIRECT and {str(status), "3XX"}.isdisjoint(each.upper() for each in statuses):
+        # a redirect within the provider, such as to a path with a slash at its end, is an answer
         origin, other = (urlsplit(each)[:2] for each in (url, urljoin(url, headers.get("location", ""))))
         return "answered" if origin == other else "elsewhere"
     is_page = headers.get("content-type", "").partition(";")[0].strip().lower() in HTML
@@ -70,6 +71,7 @@ def barred(found: Iterable[Counter[tuple[Standing, int]]]) -> tuple[Standing, Co
         for (kind, status), times in counted.items():
             kinds[kind] += times
             statuses[status] += times
+    # one that was answered is enough: the provider is there, and knows the caller
     if not kinds or "answered" in kinds:
         return None
     return kinds.most_common(1)[0][0], statuses

@@ -16,6 +16,7 @@ VARIABLE = "HYPOTHESIS_STORAGE_DIRECTORY"
 def folder() -> Path | None:
     """By the XDG Base Directory Specification; None if the user has no home."""
     caches, home = (Path(os.path.expanduser(each)) for each in (os.environ.get("XDG_CACHE_HOME", ""), "~/.cache"))
+    # a relative path in the variable is to be ignored (XDG Base Directory Specification)
     found = caches if caches.is_absolute() else home
     return found / "mockserver" / "hypothesis" if found.is_absolute() else None
 

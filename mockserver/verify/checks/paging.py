@@ -194,6 +194,7 @@ def following(pager: Pager, query: dict[str, Any], walk: Walk, body: Any) -> dic
         known = {name: value for name, value in given.items() if value not in (None, ABSENT)}
         return {**query, **known} if known else None
     latest, more = walk.pages[-1], _named(body, MORE, bool)
+    # without a word on it, a page that is not full is the last
     if more is False or not latest or (more is None and len(latest) < walk.size):
         return None
     if pager.offset is not None:
@@ -303,6 +304,7 @@ def _query_of(link: Any, operation: OperationRef) -> dict[str, Any] | None:
     url = urlsplit(str(link))
     router: Router[None] = Router()
     router.add(operation.path, "GET", None)
+    # the end of the path only: what stands before is the base path, which the document may not know
     documented = url.path.split("/")[-operation.path.count("/") :]
     if url.path and router.match("/".join(["", *documented])) is None:
         return None

@@ -79,6 +79,7 @@ class Updates:
                 continue
             answer = self._prober.send(ctx, case, request)
             record = record_of(body_of(answer), written, reading.identity) if succeeded(answer) else None
+            # the read shows another record or another part of it, so the next reading is asked
             if record is None:
                 continue
             lost = next(losses(written, record), None)
@@ -166,6 +167,7 @@ def _linked(prober: Prober, target: OperationRef, values: Mapping[str, Any]) -> 
     path = {name: value for name, value in values.items() if places.get(name) == "path"}
     query = {name: value for name, value in values.items() if places.get(name) == "query"}
     names = set(re.findall(r"\{([^}]+)\}", target.path))
+    # a link that gives no value for a part of the path cannot be followed
     if names != set(path):
         return None
     if target.path.endswith("}"):

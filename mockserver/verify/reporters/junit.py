@@ -88,6 +88,7 @@ def _operation(
         if finding.operation.label == score.operation.label:
             found.setdefault(finding.check, []).append(finding)
     checks = sorted({*score.checks, *found})
+    # all checks judge the same requests, so that their times add up to that of the operation
     share = score.seconds / max(1, len(checks))
     for check in checks:
         findings = sorted(found.get(check, []), key=lambda each: order[each.key])

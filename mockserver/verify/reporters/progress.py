@@ -106,6 +106,7 @@ class Progress:
         if not self._board.apis:
             return 0.0
         operations = len(self._board.apis[-1].operations)
+        # the engine does not say how many sequences there will be
         expected = operations if self._phase != "stateful" else max(30, 4 * operations)
         begun = self._weights.get(self._phase, 0.0) * min(1.0, self._scenarios / max(1, expected))
         finished = len(self._board.apis) - 1
@@ -114,6 +115,7 @@ class Progress:
     @property
     def cases(self) -> int:
         """Cases on the scoreboard, and the responses since."""
+        # the board learns of a scenario when it is over, and people look meanwhile
         return self._board.cases + self._requests() - self._counted
 
     def left(self) -> str:

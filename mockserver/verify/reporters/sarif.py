@@ -71,6 +71,7 @@ def _result(group: Group, api: ApiScore, number: int, board: Scoreboard) -> dict
         "ruleIndex": number,
         "level": group.severity,
         "message": {"text": _message(group, finding)},
+        # GitHub shows the first; the others are the same finding on other operations
         "locations": [_location(api, each) for each in group.findings],
         "partialFingerprints": {"mockserver/v1": _print(finding.fingerprint)},
         "occurrenceCount": group.occurrences,
