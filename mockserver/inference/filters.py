@@ -110,7 +110,8 @@ def _usual(
     for name in names:
         schema = parameters[name].get("schema", {})
         default, values = looks.default(schema), looks.shape(schema).schema.get("enum")
-        if default is not None:
+        # of `all`, `public` and `private` the first hides none of the others, as `open` does of `open` and `closed`
+        if default is not None and text_of(default).lower() not in EVERYTHING:
             others = [] if not isinstance(values, list) else [each for each in values if each != default]
             yield name, (default, frozenset(text_of(each).lower() for each in others))
 

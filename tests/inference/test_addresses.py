@@ -140,6 +140,13 @@ def test_the_default_of_a_filter_leaves_out_what_its_other_values_stand_for(clie
     assert "shut" in [each["label"] for each in client.get("/shelves?state=shut").json()]
 
 
+def test_a_default_that_stands_for_all_values_of_a_filter_leaves_out_none(client: httpx.Client) -> None:
+    """`all` is not a value beside the others."""
+    made = client.post("/shelves", json={"label": "deep", "depth": "9"}).json()
+
+    assert client.get("/shelves").json()[-1] == client.get("/shelves?depth=9").json()[-1] == made
+
+
 def test_a_choice_of_fields_keeps_those_that_an_item_requires(client: httpx.Client) -> None:
     """With their own values."""
     made = client.post("/shelves", json={"label": "A", "depth": "2"}).json()
