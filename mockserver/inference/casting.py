@@ -34,13 +34,9 @@ def casts_of(looks: Looks, properties: Mapping[str, Any]) -> Casts:
     return found
 
 
-def cast(casts: Casts, name: str, value: Any) -> Any:
-    """The value of a field in one of its types; as it is if it has one, or has no form in them."""
-    known = casts.get(name)
-    return value if known is None or type(value) in known[1] else _cast(known[0], value)
-
-
-def _cast(kinds: frozenset[str], value: Any) -> Any:
+def cast(known: tuple[frozenset[str], frozenset[type]], value: Any) -> Any:
+    """The value in one of these types; as it is if it has no form in them."""
+    kinds = known[0]
     if isinstance(value, bool | int | float):
         return text_of(value) if "string" in kinds else value
     if not isinstance(value, str):

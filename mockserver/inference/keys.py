@@ -225,9 +225,10 @@ class KeyMaker:
         field, parameter = self._judges
         if not field.accepts(key):
             return False
-        text = text_of(key)
-        read = int(text) if DIGITS.fullmatch(text) else text  # a path is text, whatever type it is read as
-        return any(parameter.accepts(each) for each in (key, text, read))
+        if parameter.accepts(key):
+            return True
+        text = text_of(key)  # a path is text, whatever type it is read as
+        return parameter.accepts(text) or (DIGITS.fullmatch(text) is not None and parameter.accepts(int(text)))
 
     def _drawing(self, exemplar: Any) -> Callable[[World, int], Any]:
         field, _ = self._judges

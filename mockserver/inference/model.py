@@ -217,26 +217,28 @@ class Model:
         if not isinstance(body, Mapping):
             return {}
         found: dict[str, Any] = {}
+        named, casts = self._named, self.casts
         for name, value in body.items():
-            own = name if name in self._named else self._field_of(name)
+            own = name if name in named else self._field_of(name)
             if own is not None:
                 if own == name or own not in body:
-                    found[own] = cast(self.casts, own, value)
+                    known = casts.get(own)
+                    found[own] = value if known is None or type(value) in known[1] else cast(known, value)
             elif self.is_open and name != PATH:
                 found[name] = value
         return found
 
     def within(self, body: Any, found: dict[str, Any]) -> dict[str, Any]:
         """The fields found in a body, and those of it that only an object of the item has, in that object."""
-        for name in body.keys() - self._named if isinstance(body, Mapping) and self._deeper else ():
-            place = self._deeper.get(name)
+        for name in body.keys() - self._named if isinstance(body, Mapping) else ():
+            place = self.deeper.get(name)
             if place is not None and self._field_of(name) is None:
                 outer = found.get(place)
                 found[place] = {name: body[name], **(outer if isinstance(outer, Mapping) else {})}
         return found
 
     @cached_property
-    def _deeper(self) -> Mapping[str, str]:
+    def deeper(self) -> Mapping[str, str]:
         """The objects of the item by the names of fields that one of them alone has, keys apart."""
         holders: dict[str, list[str]] = {}
         for outer, schema in self.properties.items():

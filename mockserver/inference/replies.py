@@ -215,7 +215,8 @@ class View:
         """The item of a record."""
         item = self._model.shown(record)
         if self._casts:
-            item = {name: cast(self._casts, name, value) for name, value in item.items()}
+            casts = self._casts
+            item = {name: cast(casts[name], value) if name in casts else value for name, value in item.items()}
         if self._names:
             item = {self._names.get(name, name): value for name, value in item.items()}
         if self._key is not None:

@@ -91,7 +91,9 @@ class Subject:
             body = _read(body)
         for name in self.sent:
             body = body.get(name) if isinstance(body, Mapping) else None
-        found = self.model.within(body, self.model.fields_sent(body))
+        found = self.model.fields_sent(body)
+        if self.model.deeper:
+            found = self.model.within(body, found)
         if not found and BODY not in values:
             found = self.model.fields_sent({name: value for (where, name), value in values.items() if where == "query"})
         return found
