@@ -32,7 +32,7 @@ class Searches:
 
     def _ask(self, method: str, path: str, body: Any = None, attempts: int = ATTEMPTS) -> Any:
         try:
-            answer = self._session.request(method, f"{self._base_url}{path}", json=body, timeout=5)
+            answer = self._session.request(method, f"{self._base_url}{path}", json=body, timeout=30)
         except requests.ConnectionError:
             if attempts == 1:
                 raise

@@ -40,5 +40,5 @@ class Prospecting:
     def _ask(self, method: str, path: str, body: Any = None) -> Any:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Content-Type": "application/json"} if data else {}
-        with urlopen(Request(f"{self._base_url}{path}", data, headers, method=method), timeout=5) as answer:
+        with urlopen(Request(f"{self._base_url}{path}", data, headers, method=method), timeout=30) as answer:
             return json.loads(answer.read())
