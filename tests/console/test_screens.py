@@ -86,6 +86,7 @@ def inhabited(server: MockServer, traffic: Callable[[int], None]) -> None:
     httpx.post(f"{server.url}/_mock/faults", json=rule).raise_for_status()
 
 
+@pytest.mark.gate  # at every width, in every colour scheme
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_screen(inhabited: None, console: Console, name: str) -> None:
     """Its address restores it, axe finds nothing in either scheme, and it fits a phone, a tablet and a desk.

@@ -17,6 +17,8 @@ import pytest
 from mockserver import MockServer
 from tests.output.forks import Job, Outcome, outcomes
 
+pytestmark = pytest.mark.gate  # every command in every kind of output
+
 FULL = "mockserver: standard output cannot be written: No space left on device.\n"
 CLOSED = "mockserver: standard output cannot be written: it is closed.\n"
 

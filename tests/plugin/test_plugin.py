@@ -440,6 +440,7 @@ def test_a_run_without_sockets(run: pytest.Pytester) -> None:
         from pytest_socket import SocketBlockedError
 
         def test_client(mock, mock_server):
+            mock.client.timeout = 60
             with mock.fault(delay=0.01, times=1):
                 assert mock.client.get("/contacts/lists").status_code == 200
             with mock.fault(damage="drip", rate=100_000), pytest.raises(httpx.ReadTimeout):
