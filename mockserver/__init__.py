@@ -1,4 +1,4 @@
-"""A stateful mock of documented APIs that keeps its OpenAPI contract."""
+"""A stateful mock server for any OpenAPI document, which keeps the contract."""
 
 from __future__ import annotations
 

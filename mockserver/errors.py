@@ -64,7 +64,7 @@ class WorldError(MockServerError):
 
 
 class StateError(WorldError, FixtureError):
-    """Records, or a whole world, given from outside cannot be taken."""
+    """Records, or a whole world, that were given cannot be taken: they do not fit what is served."""
 
 
 class StartError(MockServerError):

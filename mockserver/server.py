@@ -88,16 +88,22 @@ def _loader(
 class MockServer:
     """Chosen APIs on a socket, in a thread of this process: `with MockServer(["workshop"]) as server: …`.
 
-    apis: names of shipped ones, or documents as `serve` takes them; without it all shipped ones, or those of `state`.
-    mounts: prefixes by name. handlers: Python files with a function for each operation, as FILE or NAME=FILE;
-    overlays: OpenAPI Overlays of documents, alike. callbacks: send those of an operation after it;
-    callback_hosts: where to, beside loopback.
-    auth: `strict` or `any`. seed: of the ids. fixtures: a folder that replaces shipped ones.
-    state: a file that `mockserver export` wrote, with a seed and records of its own. host, port: where to listen; 0
-    takes a free port. ssl_certfile, ssl_keyfile: serve HTTPS. cors: pages of other origins may call; cors_origins:
-    only those of these may, and with credentials. body_limit: bytes of a request's body. control: serve /_mock, which
-    beyond loopback needs a control_token. max_worlds: kept beside the default one. shutdown_timeout: seconds that
-    requests under way get when it stops. Raises a MockServerError that says what cannot be served.
+    What is served. apis: names of shipped APIs, or documents as `serve` takes them; without it all shipped ones, or
+    those of `state`. mounts: path prefixes by the name of an API. fixtures: a folder that replaces shipped fixtures.
+    state: a file that `mockserver export` wrote, which brings a seed and records. handlers: Python files with a
+    function for each operation, as FILE or NAME=FILE; overlays: OpenAPI Overlays, likewise. allow_remote_refs: follow
+    references to other hosts. records, undocumented_404: how an inferred collection begins, and what a missing record
+    is answered with, see `serve --help`.
+
+    How it answers. auth: `strict` or `any`. seed: of the generated ids. cors: pages of any origin may call;
+    cors_origins: only pages of these may, and with credentials. body_limit: bytes of a request's body. callbacks: send
+    the documented callbacks of an operation once it is answered; callback_hosts: where to, beside loopback. observers:
+    called with each exchange.
+
+    The server. host, port: where to listen; 0 takes a free port. ssl_certfile, ssl_keyfile: serve HTTPS. control: serve
+    /_mock, which beyond loopback needs a control_token. max_worlds: kept beside the default one. shutdown_timeout:
+    seconds that requests in progress get when the server stops. Raises a MockServerError that says what cannot be
+    served.
     """
 
     def __init__(

@@ -19,7 +19,10 @@ SHOWN = 12
 
 
 class State(Mapping[str, list[Record]]):
-    """Reading returns copies. A change is checked like fixtures, and made completely or not at all (StateError)."""
+    """The records of a world by collection, as copies.
+
+    A change is checked like fixtures, and made completely or not at all (StateError).
+    """
 
     def __init__(self, world: World, apis: Apis) -> None:
         self._world = world

@@ -136,9 +136,11 @@ class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._world = world
 
     def client(self) -> httpx.Client:
+        """An httpx client that sends by it, whatever proxies the environment names."""
         return httpx.Client(transport=self, base_url=BASE_URL, trust_env=False)
 
     def async_client(self) -> httpx.AsyncClient:
+        """The same for asyncio."""
         return httpx.AsyncClient(transport=self, base_url=BASE_URL, trust_env=False)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

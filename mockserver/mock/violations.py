@@ -60,10 +60,12 @@ class Expectation(Sequence[Exchange]):
         self._came: list[Exchange] = []
 
     def takes(self, exchange: Exchange) -> bool:
+        """Whether a violation is one of those that are expected."""
         assert exchange.rejection is not None
         return not self._kinds or exchange.rejection.kind in self._kinds
 
     def add(self, exchange: Exchange) -> None:
+        """Count a violation that came."""
         self._came.append(exchange)
 
     def check(self) -> None:

@@ -20,6 +20,7 @@ class Change:
 
     @property
     def kind(self) -> Literal["added", "gone", "changed"]:
+        """What became of the record."""
         if self.before is None:
             return "added"
         return "gone" if self.after is None else "changed"

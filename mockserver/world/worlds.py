@@ -128,6 +128,7 @@ class World:
             self._begin(collection)
 
     def state(self, collection: Collection) -> TableState:
+        """The version of a collection as it stands."""
         self._begin(collection)
         return self._current.states[collection.name]
 
@@ -136,6 +137,7 @@ class World:
         return collection.name in self._current.states
 
     def replace(self, collection: Collection, state: TableState) -> None:
+        """Put another version in the place of a collection's."""
         self._current.replace(collection, state)
 
     def now(self) -> datetime:
@@ -242,12 +244,14 @@ class World:
                     self.clock = clock
 
     def snapshot(self) -> Snapshot:
+        """How the world stands, for a world that begins so; the counters of its rules stay behind."""
         with self.lock:
             self._current.part()
             moment = self.moment()
             return replace(moment, tallies={}) if moment.tallies else moment
 
     def restore(self, snapshot: Snapshot) -> None:
+        """Have the world stand as a snapshot says; the journal stays."""
         with self.lock:
             self._moment = snapshot
             self._current.states = snapshot.states
