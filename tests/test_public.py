@@ -33,7 +33,7 @@ def test_every_error_of_the_tool_can_be_imported() -> None:
 
 
 PUBLIC = ("Mock", "MockServer", "State", "Requests", "Fault", "StubbedAnswer", "Expectation", "Comparison", "Exchange")
-ALIASES = {"At", "Count", "Damage", "Kind", "Observer", "Record", "Source"}
+ALIASES = {"At", "Count", "Damage", "Kind", "Observer", "Raw", "Record", "Source"}
 """Names for types that are built of others, and what is but a number."""
 
 FOREIGN = {"Any", "Callable", "Iterable", "Iterator", "Mapping", "Self", "Sequence", "datetime", "httpx", "timedelta"}
