@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from mockserver.contract.generation.words import words_of
+from mockserver.contract.headers import fits
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.success import status_of
 from mockserver.errors import DocumentError
@@ -161,8 +163,19 @@ class Reply:
             return {}
         headers = dict(self._given(world))
         if self._located is not None and location is not None:
-            headers[self._located] = location()
+            found = self._fitting_location(location())
+            if found is not None:
+                headers[self._located] = found
         return headers
+
+    def _fitting_location(self, url: str) -> str | None:
+        """The URL, its path, or the end of that, whichever the header's schema takes first; None if it takes none."""
+        header = next((each for each in self.response.headers if each.name == self._located), None)
+        if header is None or fits(header, url):
+            return url
+        segments = urlsplit(url).path.split("/")
+        ends = ("/".join(("", *segments[at:])) for at in range(1, len(segments)))
+        return next((each for each in ends if fits(header, each)), None)
 
 
 class View:

@@ -140,6 +140,14 @@ def test_the_default_of_a_filter_leaves_out_what_its_other_values_stand_for(clie
     assert "shut" in [each["label"] for each in client.get("/shelves?state=shut").json()]
 
 
+def test_the_location_of_what_is_created_is_such_as_its_header_takes(client: httpx.Client) -> None:
+    """The whole URL where that is taken, else its path or the end of that."""
+    made = client.post("/shelves", json={"label": "A"})
+
+    assert made.status_code == 201
+    assert made.headers["location"] == f"/{made.json()['id']}"
+
+
 def test_a_default_that_stands_for_all_values_of_a_filter_leaves_out_none(client: httpx.Client) -> None:
     """`all` is not a value beside the others."""
     made = client.post("/shelves", json={"label": "deep", "depth": "9"}).json()

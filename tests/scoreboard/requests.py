@@ -155,7 +155,9 @@ def _taken(parameter: Parameter, known: str | None) -> str | None:
 def invalid(operation: Operation, valid: Asked) -> Iterator[Asked]:
     """The same without its body, with a body of the wrong type, and with each required query value left out."""
     if operation.body is not None and operation.body.required:
-        yield replace(valid, body=None)
+        # with a Content-Type an empty text is a body, and a valid one where its schema takes it
+        headers = {name: value for name, value in valid.headers.items() if name != "Content-Type"}
+        yield replace(valid, body=None, headers=headers)
     if operation.body is not None and "json" in operation.body.media[0].name:
         yield replace(valid, body=b"{")
         if not operation.body.media[0].accepts([[]]):
