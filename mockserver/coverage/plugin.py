@@ -28,7 +28,7 @@ OUTPUT = "mock_coverage"
 """Under which a worker of pytest-xdist hands over what it counted."""
 
 
-TERM = "Before a path of tests write --mock-coverage=term."
+TERM = "To report on the terminal, write --mock-coverage=term before the path of the tests."
 
 
 class CoveragePlugin:

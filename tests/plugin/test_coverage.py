@@ -140,8 +140,8 @@ def test_collecting_covers_nothing(run: pytest.Pytester) -> None:
 @pytest.mark.parametrize(
     ("target", "advice"),
     [
-        ("tests", "Before a path of tests write --mock-coverage=term."),
-        ("xml:out", "Before a path of tests write --mock-coverage=term."),
+        ("tests", "To report on the terminal, write --mock-coverage=term before the path of the tests."),
+        ("xml:out", "To report on the terminal, write --mock-coverage=term before the path of the tests."),
         ("html", "Give a path: --mock-coverage=html:PATH."),
         ("json:", "Give a path: --mock-coverage=json:PATH."),
     ],
