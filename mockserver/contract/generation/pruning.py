@@ -37,4 +37,7 @@ def _taken(value: Any, path: Sequence[str | int]) -> bool:
         return False
     for step in path[:last]:
         value = value[step]
-    return value.pop(path[last], None) is not None
+    if path[last] not in value:  # a rule on names, whose place is the object
+        return False
+    del value[path[last]]
+    return True

@@ -2,41 +2,41 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation import Generator
-from tests.contract.specimen import document
+from mockserver.contract.document import Document
+from mockserver.contract.generation.pruning import MOST, pruned
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+CONTRACT = Contract(Document({"openapi": "3.1.0", "info": {"title": "A", "version": "1"}, "paths": {}}))
 TEXT = {"type": "string"}
-NEITHER = {"allOf": [TEXT, {"type": "object", "properties": {"z": TEXT}}]}
-NO_LENGTH = {"type": "array", "minItems": 2, "maxItems": 1, "items": {}}
-
-
-def holding(schema: dict[str, Any], *required: str) -> dict[str, Any]:
-    return {"type": "object", "required": ["a", *required], "properties": {"a": {"enum": ["a"]}, "b": schema}}
 
 
 @pytest.mark.parametrize(
-    ("schema", "value"),
+    ("schema", "value", "kept"),
     [
-        (holding(NEITHER), {"a": "a"}),
-        (holding(NO_LENGTH), {"a": "a"}),
-        (holding(holding(NEITHER)), {"a": "a", "b": {"a": "a"}}),
-        (holding(holding(NEITHER, "b")), {"a": "a"}),
-        ({"type": "array", "minItems": 1, "maxItems": 1, "items": holding(NEITHER)}, [{"a": "a"}]),
+        ({"properties": {"a": TEXT}}, {"a": 1, "b": 2}, {"b": 2}),
+        ({"properties": {"a": TEXT}}, {"a": None, "b": 2}, {"b": 2}),
+        ({"properties": {"a": {"properties": {"b": TEXT}}}}, {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}),
+        ({"properties": {"a": {"items": {"properties": {"b": TEXT}}}}}, {"a": [{}, {"b": 1}]}, {"a": [{}, {}]}),
+        ({"properties": {"a": {"items": TEXT}}}, {"a": ["x", 1], "b": 2}, {"b": 2}),
+        ({"properties": {"a": TEXT}}, {"a": "x"}, {"a": "x"}),
+        ({"properties": {"a": TEXT}}, {"a": 1}, None),
+        ({"properties": {"a": TEXT}, "required": ["a"]}, {"a": 1, "b": 2}, None),
+        ({"minProperties": 1}, {}, None),
+        ({"items": TEXT}, [1], None),
+        ({"additionalProperties": TEXT}, {str(number): number for number in range(MOST + 1)}, None),
+    ],
+    ids=[
+        *("a property", "null", "one within", "one within an item", "an item", "nothing"),
+        *("all of it", "a required one", "no property", "an array", "too many"),
     ],
 )
-def test_a_contradictory_optional_property_is_left_out(schema: dict[str, Any], value: Any) -> None:
-    """With what cannot be without it, and nothing else."""
-    described = document({"/things": {"get": {"responses": {"200": {"description": "One."}}}}})
-    judge = Contract(described).validator(schema, "response")
+def test_invalid_properties_are_taken_and_the_rest_stays(schema: Any, value: Any, kept: Any) -> None:
+    """The innermost property on the way to each flaw; None where the value stays invalid, or nothing is left."""
+    given = repr(value)
 
-    # what is optional is in the value if anything of it can be
-    loose = {**schema, "required": []} if "required" in schema else schema
-    assert Generator(described).value(schema, judge, 1, now=NOW) == value
-    assert Generator(described).value(loose, Contract(described).validator(loose), 1, now=NOW) == value
+    assert pruned(value, CONTRACT.validator(schema)) == kept
+    assert repr(value) == given
