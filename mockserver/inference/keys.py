@@ -148,7 +148,8 @@ def _wanted(parameter: str, one: str) -> tuple[str, ...]:
     for words in _alternatives(words_of(parameter)):
         name = "".join(words)
         shorter = name.removeprefix(one) if one and name.startswith(one) else ""
-        found += [name, shorter, *(end for end in KEYS if name.endswith(end))]
+        longer = f"{one}{name}" if one else ""
+        found += [name, shorter, longer, *(end for end in KEYS if name.endswith(end))]
     return tuple(each for each in found if each) or (spelled(parameter),)
 
 

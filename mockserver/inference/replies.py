@@ -192,6 +192,7 @@ class View:
         kinds = looks.kinds(looks.inner(schema, (self._key,))) if self._key is not None else frozenset()
         self._is_number = bool(kinds & {"integer", "number"}) and "string" not in kinds
         self._casts = {} if self.same else dict(self._cast(model, schema))
+        self._part = None if self.same else self._shown_part(model, schema)
         self._names = {} if self._fields is None else dict(self._renamed(self._fields))
 
     @staticmethod
@@ -201,6 +202,14 @@ class View:
             own = model.casts.get(name)
             if own is not None and not types & own[1]:
                 yield name, (kinds, types)
+
+    @staticmethod
+    def _shown_part(model: Model, schema: Any) -> str | None:
+        """The one part of an item that is all that is shown here: the `comment` of a thread."""
+        identity = model.looks.identity(schema)
+        if not isinstance(identity, str) or model.looks.properties(schema).keys() & model.properties.keys():
+            return None
+        return next((name for name, each in model.properties.items() if model.looks.identity(each) == identity), None)
 
     def _renamed(self, fields: frozenset[str]) -> Iterator[tuple[str, str]]:
         """Fields of the item that are written otherwise here: `TemplateID`, and `TemplateId`."""
@@ -227,6 +236,9 @@ class View:
     def shown(self, record: Record) -> Record:
         """The item of a record."""
         item = self._model.shown(record)
+        if self._part is not None:
+            part = item.get(self._part)
+            return part if isinstance(part, Mapping) else {}
         if self._casts:
             casts = self._casts
             item = {name: cast(casts[name], value) if name in casts else value for name, value in item.items()}
@@ -242,7 +254,8 @@ class View:
     def page(self, records: Sequence[Record]) -> list[Record]:
         """The items of several records."""
         if (
-            self._names
+            self._part is not None
+            or self._names
             or self._casts
             or self._key is not None
             or self._fields is not None

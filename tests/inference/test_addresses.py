@@ -194,3 +194,20 @@ def test_keys_are_told_in_the_list_that_is_called_after_the_items(client: httpx.
     keys = client.post("/recipients", json=[{"mail": "a@b.example"}, {"mail": "c@d.example"}]).json()["kept_recipients"]
 
     assert [client.get(f"/recipients/{each}").json()["mail"] for each in keys] == ["a@b.example", "c@d.example"]
+
+
+def test_a_list_may_show_one_part_of_its_items(client: httpx.Client) -> None:
+    """The comment of a thread, as the thread has it."""
+    made = client.post("/threads", json={"words": "Hello"}).json()["comment"]
+
+    assert made["words"] == "Hello"
+    assert made in client.get("/threads").json()["data"]
+    assert client.get(f"/threads/{made['threadId']}").json()["comment"] == made
+
+
+def test_a_key_is_called_after_the_item_and_the_parameter(client: httpx.Client) -> None:
+    """`VpcLinkArn` for `{arn}`, and not the key of something else."""
+    made = client.post("/vpc-links", json={"vpcId": "vpc-1"}).json()
+
+    assert made["VpcId"] == "vpc-1"
+    assert client.get(f"/vpc-links/{made['VpcLinkArn']}").json() == made

@@ -172,6 +172,7 @@ class _Chain:
         objects = list(_objects(source))
         for name in (
             _spelled(self._of.key),
+            f"{self._of.called}{_spelled(self._of.key)}",
             f"{self._of.called}id",
             f"{self._of.called}name",
             *_endings(self._of.key),
@@ -183,6 +184,13 @@ class _Chain:
                     for field_, value in each.items()
                     if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
                 )
+        for each in objects:  # or what the last word of the collection is called: `wrapping_id` of `gift-wrappings`
+            yield from (
+                str(value)
+                for field_, value in each.items()
+                if isinstance(value, str | int) and not isinstance(value, bool) and len(words_of(field_)) > 1
+                if _spelled(field_).endswith("id") and self._of.called.endswith(_spelled(field_).removesuffix("id"))
+            )
         for each in objects:  # or in a list that is called after them: `persisted_recipients`
             yield from (
                 str(value[0])
