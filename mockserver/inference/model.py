@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
-from mockserver.contract.operation import Operation
+from mockserver.contract.operation import Described, Operation
 from mockserver.contract.validator import Validator
 from mockserver.errors import OperationError
 from mockserver.inference.addressing import Addressing
@@ -90,10 +90,15 @@ class Model:
             is_uri = self.looks.shape(schema).schema.get("format") in ("uri", "url")
             is_only = self.key.field is None and "string" in self.looks.kinds(schema)
             if spelled(name) in OWN_LINKS and (is_uri or is_only):
-                written = (self.looks.sent(each) for each in (*self.at_list.values(), *self.at_item.values()))
-                is_sent = not self.is_read_only(name) and any(name in self.looks.properties(each) for each in written)
+                written = (self._taken(each) for each in (*self.at_list.values(), *self.at_item.values()))
+                is_sent = not self.is_read_only(name) and any(name in each for each in written)
                 return None if is_sent else name
         return None
+
+    def _taken(self, described: Described) -> Mapping[str, Any]:
+        """The fields of an item that an operation takes, out of their wrapper."""
+        schema = self.looks.sent(described)
+        return self.looks.properties(self.looks.inner(schema, self.representing.sent(self.item, schema)))
 
     @cached_property
     def _links_without_host(self) -> bool:

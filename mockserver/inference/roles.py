@@ -161,6 +161,8 @@ class Roles:
         path = self._survey.list_in(answer)
         if path is None or _makes(described) or _is_told_to_make(described):
             return False
+        if not self._may_list(self._looks.items(self._looks.inner(answer, path)), resource):
+            return False
         if _is_told_to_read(described) or self._names(sent) & PAGED:
             return True
         if self._takes_fields(described, resource):
@@ -168,6 +170,13 @@ class Roles:
         fields = set(self._looks.properties(self._looks.items(self._looks.inner(answer, path))))
         own = set(self._looks.properties(sent)) if sent is not None else set()
         return not own or len(own & fields) <= len(own) // 4
+
+    def _may_list(self, items: Any, resource: Resource) -> bool:
+        """Whether a list has what the collection's own list has, as far as both say what that is."""
+        found, known = self._looks.identity(items), self._survey.listed_identity(resource.place)
+        return (
+            not isinstance(found, str) or known is None or found in (known, self._survey.item_identity(resource.place))
+        )
 
     def _on_item(self, described: Described, resource: Resource) -> Decision:
         method = described.method

@@ -211,3 +211,12 @@ def test_a_key_is_called_after_the_item_and_the_parameter(client: httpx.Client) 
 
     assert made["VpcId"] == "vpc-1"
     assert client.get(f"/vpc-links/{made['VpcLinkArn']}").json() == made
+
+
+def test_an_answer_with_a_list_of_something_else_is_no_search(client: httpx.Client) -> None:
+    """And a URL that is sent within a wrapper is the client's own, and no link to the item."""
+    sent = {"url": "https://example.com/a", "marks": [{"mark": "m"}]}
+    made = client.post("/leaves", json={"page": sent}).json()
+
+    assert made == {"page": {"id": made["page"]["id"], **sent}}
+    assert client.get(f"/leaves/{made['page']['id']}").json() == made
