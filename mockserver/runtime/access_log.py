@@ -9,7 +9,7 @@ from mockserver.output.background import Outlet
 from mockserver.output.escaping import visible
 from mockserver.output.printing import coloured
 from mockserver.runtime.exchange import Exchange
-from mockserver.runtime.protocol import KNOWN
+from mockserver.runtime.methods import KNOWN
 
 STATUS_COLOURS = {2: "32", 3: "36", 4: "33", 5: "31"}
 """ANSI colours of an access-log status by its first digit."""
@@ -37,11 +37,13 @@ class AccessLog:
         if not self._second <= started < self._second + 1:
             self._second = second = int(started)
             self._clock = datetime.fromtimestamp(second).astimezone().strftime("%H:%M:%S")
+        # a path may hold any byte: one that moves a terminal's cursor must not get there
         if not (path.isascii() and path.isprintable()) or method not in KNOWN:
             path, method = visible(path), visible(method)
         shown = self._shown(status) if self._coloured or status is None else status
         operation = exchange.api, exchange.operation_id
         name = self._names.get(operation) or self._name(operation)
+        # rounded by adding a half, as a duration is never negative
         hundredths = int(exchange.seconds * 100_000 + 0.5)
         passed = PASSED[hundredths] if hundredths < SHORT else f"{hundredths / 100:7.2f}"
         self._write(f"{self._clock} {shown} {passed} ms  {method} {path}  {name}\n")

@@ -12,7 +12,8 @@ from typing import Any
 
 from mockserver.runtime.defects import defect
 from mockserver.runtime.message import Raw
-from mockserver.runtime.protocol import BETWEEN, KNOWN, Protocol
+from mockserver.runtime.methods import KNOWN
+from mockserver.runtime.protocol import BETWEEN, Protocol
 from mockserver.runtime.request import AtOnce, Request
 from mockserver.runtime.whole import LINE_END, whole
 
@@ -33,8 +34,6 @@ class PromptProtocol(Protocol):
         self._parts: list[bytes] = []
         self._due: str | None = None
         """The HTTP version of a request whose head has been read, and which may be answered at once."""
-        self._added: tuple[Any, bytes] = (None, b"")
-        """The headers that the server adds, as a list and as they are written."""
 
     def data_received(self, data: bytes) -> None:
         if self._stage == BETWEEN and self._is_free() and self._answered_whole(data):
@@ -64,13 +63,12 @@ class PromptProtocol(Protocol):
         request = whole(data)
         if request is None or not state.judge.takes(data):
             return False
-        known, added = self._added
-        if known is not state.default_headers:
-            added = self._headers_added()
-        sent = self._reply(request, request.body, request.came, added)
+        sent = self._reply(request, request.body, request.came, state.added())
         if sent is None:
             return False
+        # in one piece: ASGI's two messages are two writes to the socket
         self.transport.write(sent)
+        # what on_response_complete does, but for what only a request that has waited needs
         state.total_requests += 1
         self._idle_since = self.loop.time()
         if self.timeout_keep_alive_task is None:
@@ -115,7 +113,9 @@ class PromptProtocol(Protocol):
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         keep_alive = self._keeps_alive(self._due)
         request = Request(self._method, path.decode("latin-1"), query, self.headers)
-        added = self._headers_added() if keep_alive else self._headers_added() + b"connection: close\r\n"
+        added = self.server_state.added()
+        if not keep_alive:
+            added += b"connection: close\r\n"
         sent = self._reply(request, body, self._as_sent(body), added)
         if sent is None:
             return False
@@ -133,6 +133,7 @@ class PromptProtocol(Protocol):
     def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
         """What the application sends at once, or the answer to a defect of its; None if it has to wait."""
         assert self._at_once is not None
+        # the scope of ASGI would say it; nobody makes one here
         if self.scheme == "https":
             request.scheme = "https"
         try:
@@ -152,14 +153,8 @@ class PromptProtocol(Protocol):
     def _as_sent(self, body: bytes) -> Raw | None:
         """The request as it was sent, if the piece that is read is nothing else and says it in the plainest way."""
         data, end = self._data, self._head_end
+        # each header on a line of its own, and nothing in front of the request or behind it
         plain = end + len(body) == len(data) and data.count(LINE_END, 0, end) == len(self.headers) + 2
         if plain and self._coding is None and self._method in KNOWN:
             return data, data.find(LINE_END) + len(LINE_END), end
         return None
-
-    def _headers_added(self) -> bytes:
-        """What the server adds to every answer, as it is written."""
-        added = self.server_state.default_headers
-        if added is not self._added[0]:
-            self._added = added, b"".join(b"%b: %b\r\n" % header for header in added)
-        return self._added[1]

@@ -9,35 +9,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
-from collections.abc import Callable, Sequence
-from http import HTTPStatus
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
-from uvicorn.server import ServerState
 
 from mockserver.runtime.answer import problem
+from mockserver.runtime.connections import Connections
+from mockserver.runtime.methods import BEGINNING, METHODS, STAND_IN
+from mockserver.runtime.methods import LONGEST as LONGEST_METHOD
 from mockserver.runtime.transport import EXTENSION
-from mockserver.runtime.whole import LINE_END, LONGEST_URL, METHODS, Judge
+from mockserver.runtime.whole import LINE_END, LONGEST_URL
 
 LONGEST_HEAD = 256 * 1024
 """Bytes of a request line and headers that are read on top of the first piece that comes; of trailers, too."""
 
-LONGEST_METHOD = 256
-"""Bytes of a method that are waited for."""
-
 LINGER = 0.5
 """Seconds in which whatever a refused client still sends is thrown away, so that it gets to read why."""
-
-KNOWN = frozenset(METHODS.values())
-STAND_IN = b"POST"
-"""What the parser is shown for a method that it does not know, which is read here."""
-BEGINNING = re.compile(rb"[\r\n]*([!#$%%&'*+.^_`|~0-9A-Za-z-]{0,%d})" % (LONGEST_METHOD + 1))
-"""Empty lines, which may come in front of a request, and what has come of a method."""
 
 EMPTY_LINE = b"\n\r\n"
 """The end of a head, and of a body in chunks, with or without trailers."""
@@ -47,20 +38,6 @@ BETWEEN, DUE, HEAD, CONTENT, CHUNKS = range(5)
 """Where a connection stands: between requests, behind a method, in a head, in a body of known length, in chunks."""
 
 logger = logging.getLogger("mockserver")
-
-
-class Connections(ServerState):
-    """The connections of a server. While it drains, each ends with its next answer; `ended` is called when one has."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.draining = False
-        self.judge = Judge()
-        self.ended: Callable[[], None] = lambda: None
-
-    def busy(self) -> bool:
-        """Whether anybody waits for an answer, or for the rest of one."""
-        return any(isinstance(each, Protocol) and not each.is_idle for each in self.connections)
 
 
 class BodyCallbacks:
@@ -102,10 +79,8 @@ class Protocol(HttpToolsProtocol):
         self._reader = self.parser
         # what is looked at for every request: CPython finds faster what an instance has of its own
         self._stage = BETWEEN
-        self._over = False
-        """Whether nothing that still comes is read as a request."""
-        self._held = b""
-        """What has come of a method."""
+        self._over = False  # whether nothing that still comes is read as a request
+        self._held = b""  # what has come of a method
 
     @property
     def is_idle(self) -> bool:
@@ -118,6 +93,7 @@ class Protocol(HttpToolsProtocol):
             if self._held:
                 data, self._held = self._held + data, b""
         elif self._stage != CONTENT:
+            # else a head that never ends, or chunks of nothing but extensions, would be read for ever
             self._unended += len(data)
             if self._unended > LONGEST_HEAD:
                 self._refuse(431, f"The headers are longer than {LONGEST_HEAD} bytes. Send fewer or shorter ones.")
@@ -183,6 +159,7 @@ class Protocol(HttpToolsProtocol):
         self._offered = False
         if not self._over:
             framing = b"Content-Length: %d" % self._rest if self._stage == CONTENT else b"Transfer-Encoding: chunked"
+            # llhttp would take the body for the protocol that was offered (RFC 9110, 7.8: we need not take up an offer)
             self._reader = httptools.HttpRequestParser(BodyCallbacks(self))
             self._reader.feed_data(b"POST / HTTP/1.1\r\n%b\r\n\r\n" % framing)
 
@@ -265,6 +242,7 @@ class Protocol(HttpToolsProtocol):
             self._start_asgi_task(cycle, self.app)
         else:
             self.flow.pause_reading()
+            # answers go out in the order of the requests (RFC 9112, 9.3.2)
             self.pipeline.appendleft((cycle, self.app))
             self._before = [each for each in (*self._before, before) if not each.response_complete]
 
@@ -362,9 +340,8 @@ class Protocol(HttpToolsProtocol):
             unanswered[-1].keep_alive = False
             return
         answer = problem(status, detail, {"Connection": "close"})
-        headers = b"".join(b"%b: %b\r\n" % each for each in (*self.server_state.default_headers, *answer.headers))
-        line = f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\n".encode()
-        self.transport.write(line + headers + b"\r\n" + answer.body)
+        self.transport.write(answer.written(self.server_state.added(), "GET")[0])
+        # closed at once, data still unread would have the system reset the connection and the client lose the answer
         if self.transport.can_write_eof():
             self.transport.write_eof()
             self.loop.call_later(LINGER, self.transport.close)

@@ -22,8 +22,8 @@ import uvicorn
 
 from mockserver.errors import StartError
 from mockserver.limits import GRACE
+from mockserver.runtime.connections import Connections
 from mockserver.runtime.prompt import PromptProtocol
-from mockserver.runtime.protocol import Connections
 from mockserver.runtime.transport import STOPPING
 from mockserver.runtime.waiting import new_event_loop
 
@@ -94,6 +94,7 @@ class Server(uvicorn.Server):
     def _end(self, sockets: list[socket.socket] | None) -> None:
         for each in (*getattr(self, "servers", ()), *(sockets or ())):
             each.close()
+        # a copy: a connection that is closed takes itself out
         for connection in list(self.server_state.connections):
             connection.transport.abort()
 

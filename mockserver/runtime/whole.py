@@ -17,11 +17,6 @@ from mockserver.runtime.request import RawHeaders, Request
 LONGEST_URL = 0xFFFF
 """Bytes of a URL that the parser can tell the parts of."""
 
-METHODS = {
-    name.encode(): name for name in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT")
-}
-"""Methods that the parser is shown; any other is read by the protocol."""
-
 LINE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/[^ ?#]*+)(?:\?([^ #]*+))? HTTP/1\.1")
 """A request line. What follows CONNECT is meant for a tunnel; a target with a scheme or a fragment is rare."""
 
@@ -71,6 +66,7 @@ def whole(data: bytes) -> WholeRequest | None:
             name, _, value = each.partition(":")
             value = value.lstrip(" \t")
         first[name.lower()] = value
+    # more than the body is pipelined, and less has yet to come: both take the parser's callbacks
     length = first.get("content-length")
     if len(body) != (0 if length is None else _number(length)) or len(line) > LONGEST_URL:
         return None

@@ -15,7 +15,8 @@ import pytest
 import uvicorn
 
 from mockserver import MockServer
-from mockserver.runtime.protocol import LONGEST_HEAD, Connections, Protocol
+from mockserver.runtime.connections import Connections
+from mockserver.runtime.protocol import LONGEST_HEAD, Protocol
 from mockserver.runtime.transport import STOPPING
 from tests.hostile.wire import Connection, Reply, connection, request
 

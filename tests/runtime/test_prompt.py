@@ -11,12 +11,12 @@ import pytest
 import uvicorn
 
 from mockserver.runtime.application import MockApp
+from mockserver.runtime.connections import Connections
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import PromptProtocol
-from mockserver.runtime.protocol import Connections
 from mockserver.runtime.whole import Judge
 from tests.patience import PATIENCE
 from tests.runtime.desk import desk, served
