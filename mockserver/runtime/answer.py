@@ -40,6 +40,7 @@ class Answer:
     @property
     def headers(self) -> list[tuple[bytes, bytes]]:
         """All headers, names in lower case."""
+        # lower case, as ASGI wants them, and as HTTP/2 would
         described = [] if self.content_type is None else [(b"content-type", self.content_type.encode("latin-1"))]
         if self.status not in BODILESS:
             described.append((b"content-length", b"%d" % len(self.body)))
@@ -69,6 +70,7 @@ class Answer:
         """
         line, described, length = _framed(self.status, self.content_type)
         body = self.body
+        # a HEAD is told the length of what a GET would get (RFC 9110, 8.6)
         if length:
             length = b"content-length: %d\r\n" % len(body)
         for header in self.more:
@@ -95,6 +97,7 @@ def refused(rejection: Rejection, headers: Mapping[str, str] | None = None) -> A
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Answer:
     """An RFC 9457 problem, in the server's own name."""
+    # about:blank has the phrase of the status for its title (RFC 9457, 4.2.1)
     title = HTTPStatus(status).phrase if status in REGISTERED else "Problem"
     payload = {"type": "about:blank", "title": title, "status": status, "detail": detail, **members}
     return Answer(status, write_json(payload), "application/problem+json", headers)

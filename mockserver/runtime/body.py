@@ -39,7 +39,9 @@ async def read_body(request: Request, receive: Receive, limit: int) -> Body:
     length = request.header("content-length")
     if length is None and "transfer-encoding" not in request.headers:
         return NONE
+    # of a chunked body nothing is known before it has come
     known = int(length) if length is not None and length.isdecimal() else 0
+    # who expects 100 Continue has sent nothing yet, and need not
     if known > limit and (known > limit + DRAINED or "expect" in request.headers):
         return Body(size=known, flaw=Overflow(), whole=False)
     parts: list[bytes] = []
@@ -50,6 +52,7 @@ async def read_body(request: Request, receive: Receive, limit: int) -> Body:
             raise Disconnected
         part: bytes = message.get("body", b"")
         size += len(part)
+        # what is beyond is counted and thrown away, so that memory stays bounded
         if size <= limit:
             parts.append(part)
         ended = not message.get("more_body", False)

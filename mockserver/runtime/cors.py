@@ -49,6 +49,7 @@ class Cors:
         names = request.header("access-control-request-headers")
         if names:
             headers["Access-Control-Allow-Headers"] = names
+        # https://wicg.github.io/private-network-access: a public page that calls a server on this machine
         if request.header("access-control-request-private-network") == "true":
             headers["Access-Control-Allow-Private-Network"] = "true"
         return Answer(204, b"", None, headers)
@@ -59,9 +60,11 @@ class Cors:
             if "origin" in request.first:
                 _add(answer, ANY_PAGE)
             return
+        # also where no page asks: a shared cache may hand this answer to one that does
         origin = request.header("origin")
         _vary(answer)
         if origin is not None and any(matches_path(origin, allowed) for allowed in self._origins):
+            # with credentials `*` is no wildcard but a header of that name, so each is named
             names = [name for name, _ in answer.more if name not in READABLE and not name.startswith(b"access-")]
             exposed = [(b"access-control-expose-headers", b", ".join(dict.fromkeys(names)))] if names else []
             allowed = (b"access-control-allow-origin", origin.encode("latin-1"))

@@ -31,6 +31,7 @@ async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> None:
     """End the connection instead of answering."""
     connection = transport.transport_of(scope)
     assert connection is not None
+    # ASGI cannot end a connection without an answer: see `transport`
     (transport.close if rule.damage == "close" else transport.reset)(connection)
     await _gone(receive)
 
@@ -42,6 +43,7 @@ def as_sent(rule: Rule | None, answer: Answer, request: Request) -> bytes:
     if rule is None or rule.damage == "drip" or not answer.body:
         return answer.body
     if rule.damage == "malformed":
+        # without its last bracket, and of the same length, no body is JSON
         return answer.body[:-1] + b","
     return answer.body[: len(answer.body) // 2]
 
@@ -64,6 +66,7 @@ async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive,
     connection = transport.transport_of(scope)
     assert connection is not None
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+    # the length of the whole has been announced: only an end of the connection tells the client that it has not all
     await send({"type": "http.response.body", "body": half, "more_body": True})
     transport.close(connection)
     await _gone(receive)
@@ -74,6 +77,7 @@ async def _drip(answer: Answer, rate: int, connection: asyncio.Transport | None,
     step = max(1, rate // DRIPS_A_SECOND)
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
     for start in range(0, len(answer.body), step):
+        # uvicorn takes what is sent to a client that has gone, and says nothing
         if connection is not None and transport.is_lost(connection):
             return
         await send({"type": "http.response.body", "body": answer.body[start : start + step], "more_body": True})

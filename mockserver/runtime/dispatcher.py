@@ -56,6 +56,7 @@ class Dispatcher(SpecMiddleware):
         if scope["type"] == "http":
             try:
                 await self._dispatch(Request.of(scope), receive, send)
+            # a server that stops cancels what nobody waits for; anything else that cancels is none of ours
             except asyncio.CancelledError as cancelled:
                 if cancelled.args != (transport.STOPPING,):
                     raise
@@ -76,6 +77,7 @@ class Dispatcher(SpecMiddleware):
                 return None
         else:
             name = DEFAULT
+        # a body that is too long takes the way on which it is refused, which tells how long it was
         if len(body) > plane.options.body_limit:
             return None
         if name == DEFAULT:  # which is never evicted, however long it is not busy
@@ -113,6 +115,7 @@ class Dispatcher(SpecMiddleware):
         if request.path in OAUTH:
             await self._authorize(request, receive, send)
             return
+        # else a callback whose URL leads here could change the server that sends it
         if SENT.lower() in request.headers:
             await problem(403, "The control plane does not take what the mock sends itself.").send(send)
             return

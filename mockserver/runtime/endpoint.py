@@ -138,6 +138,7 @@ class Endpoint:
     def _arguments(self, call: Call, caller: Record | None) -> tuple[dict[str, Any], list[Violation]]:
         """The handler's arguments after the world, and the violations of the request."""
         if self._inferred:
+            # an inferred handler is asked by places and names: its operations share one function
             values, violations = self._values(call)
             account = None if caller is None else caller["account"]
             given = {"operation": self.operation, "values": values, "origin": call.request.origin, "account": account}
@@ -177,12 +178,14 @@ class Endpoint:
     def refuse(self, call: Call, rejection: Rejection, headers: Mapping[str, str] | None = None) -> Answer:
         """The API's own refusal of this operation, checked like every response."""
         call.exchange.rejection = rejection
+        # a refusal may draw an id for its body
         with call.world.lock:
             found = self.api.refuse(call.world, rejection)
         if found is None:
             return refused(rejection, headers)
         payload, status = found
         if self._is_unsupported(rejection, payload):
+            # RFC 9110, 15.5.16; the API's own words for a bad request stay
             status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
         return self._checked(call, status, payload, self._completed(call, status, headers or {}))
 
@@ -205,6 +208,7 @@ class Endpoint:
         )
 
     def _handle(self, call: Call, arguments: Mapping[str, Any]) -> Answer:
+        # noted before the handler runs: one that fails has answered, too, by a defect
         call.exchange.answered_by = HANDLER
         try:
             return self._handled(call, arguments)

@@ -125,6 +125,7 @@ class Exchange:
 
     def rejected(self, rejection: Rejection) -> Exchange:
         """The same exchange with another rejection."""
+        # not in place: the journal has this one
         made = copy(self)
         made.rejection = rejection
         return made
@@ -203,6 +204,7 @@ def _fits(received: Any) -> bool:
     room, rest = TEXT_KEPT, [received]
     while rest and room >= 0:
         each = rest.pop()
+        # an object or array with more members than there is room is not walked at all
         parts = [*each, *each.values()] if isinstance(each, dict) and len(each) < room else each
         if isinstance(parts, list) and len(parts) < room:
             rest += parts

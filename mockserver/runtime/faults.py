@@ -53,6 +53,7 @@ class Delay:
             "uniform": lambda: random.uniform(self.low, self.high),
             "lognormal": lambda: random.lognormvariate(math.log(self.low), self.high) if self.low > 0 else 0.0,
         }[self.kind]()
+        # a lognormal delay has no limit of its own
         return min(seconds, LONGEST_DELAY)
 
 

@@ -59,6 +59,7 @@ class Message:
 
     def values(self, name: str) -> list[str]:
         """Every value of a header, in order."""
+        # a name beyond Latin-1 is that of no header
         wanted = name.lower().encode("latin-1", "replace")
         return [value.decode("latin-1") for key, value in self.headers if key.lower() == wanted]
 
@@ -99,6 +100,7 @@ class RawMessage(Message):
 
     def __init__(self, raw: bytes, start: int, end: int) -> None:
         self._size = size = len(raw) - end
+        # a slice is a copy, which a long body is worth and a short one is not
         self._raw = raw if size <= BODY_KEPT else raw[: end + BODY_KEPT]
         self._start = start
         self._end = end
@@ -106,6 +108,7 @@ class RawMessage(Message):
     @property
     def headers(self) -> Headers:
         lines = self._raw[self._start : self._end - len(HEAD_END)].split(b"\r\n")
+        # the parser takes no blank before a colon, and blanks before a value are none of it (RFC 9112, 5.1)
         pairs = (line.partition(b":") for line in lines if line)
         return [(name.lower(), value.lstrip(b" \t")) for name, _, value in pairs]
 

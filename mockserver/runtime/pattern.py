@@ -74,6 +74,7 @@ class RequestPattern:
             yield _differs("api", self.api, exchange.api)
         if self.operation_id is not None and self.operation_id != exchange.operation_id:
             yield _differs("operationId", self.operation_id, exchange.operation_id)
+        # a pattern for OPTIONS means preflights as well
         if self.method is not None and self.method != exchange.method:
             yield _differs("method", self.method, exchange.method)
         elif not self.may_mean(exchange):
@@ -116,6 +117,7 @@ class RequestPattern:
 
 def matches_path(path: str, pattern: str) -> bool:
     """Whether the path matches a pattern in which * stands for any text and ? for any character."""
+    # brackets are no wildcards here: `/items[0]` is a path that clients send
     return fnmatch.fnmatchcase(path, pattern.replace("[", "[[]"))
 
 
@@ -144,6 +146,7 @@ def nearest(pattern: RequestPattern, exchanges: Iterable[Exchange], most: int = 
     """The exchanges with the fewest differences from the pattern, and these; the nearest and latest first."""
     missed = [(each, pattern.difference(each)) for each in exchanges if pattern.may_mean(each)]
     missed = [(exchange, difference) for exchange, difference in missed if difference]
+    # by the operation first: who asks for one looks at its requests, however much else differs
     missed.sort(key=lambda each: (_distance(pattern, each[0], each[1]), -each[0].number))
     return missed[:most]
 
@@ -179,6 +182,7 @@ def _same(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(_same, one, other))
+    # Python's True equals 1, which JSON's does not
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 

@@ -22,6 +22,7 @@ def preferred(
         known = response is not None and code.isdecimal() and (not response.media or _exemplified(response, accept))
         return _canned(response, prefix, accept, name, code) if response is not None and known else None
     if name is not None:
+        # a range such as 4XX has no status to send
         for response in operation.responses.values():
             if response.status.isdecimal() and any(name in each.examples for each in response.media):
                 return _canned(response, prefix, accept, name)
@@ -41,6 +42,7 @@ def _canned(response: Response, prefix: str, accept: str, name: str | None, code
     applied = [] if code is None else [f"code={code}"]
     offer = _exemplified(response, accept, name) if name else None
     if offer is not None and name is not None:
+        # a quoted string of HTTP (RFC 9110, 5.6.4)
         quoted = name.replace("\\", "\\\\").replace('"', '\\"')
         applied.append(f'example="{quoted}"')
         example = offer.media.examples[name]

@@ -31,4 +31,5 @@ class Recorder:
                 observe(exchange)
             except Exception:
                 logger.exception("an observer of requests failed and is not called any more: %r", observe)
+                # a new tuple: the loop goes on over the one that it began with
                 self._observers = tuple(each for each in self._observers if each is not observe)

@@ -27,6 +27,7 @@ def no_path(routes: Routes, call: Call) -> Answer:
     if above is not None:
         rejection = Rejection("not_found", f"no documented path matches {path}")
         return _reworded(routes.owner(above), call, rejection)
+    # a path may be as long as a head
     asked = path if len(path) <= LONGEST_SHOWN else f"{path[:LONGEST_SHOWN]}..."
     nearest = [route.template for route in routes.router.nearest(path, NEAREST)]
     told = f" The nearest are: {', '.join(nearest)}." if nearest else " None is documented."

@@ -36,6 +36,7 @@ class Replaying(DataPlane):
         with world.as_of(exchange.before, exchange.read_at) as clock:
             made = self._exchanged(world, request, self._body(exchange, request), exchange)
         if made.before is not None:
+            # the clock that stood still for it is not the world's
             made.before = replace(made.before, clock=clock)
         with world.lock:
             made.after = world.moment()

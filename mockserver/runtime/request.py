@@ -153,6 +153,7 @@ class Request:
             preference = PREFERENCE.match(each)
             if preference is not None:
                 name, value = preference.groups("")
+                # a backslash in a quoted string stands for what follows it (RFC 9110, 5.6.4)
                 unquoted = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.startswith('"') else value
                 found.setdefault(name.lower(), unquoted)
         return found

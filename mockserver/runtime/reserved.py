@@ -43,6 +43,7 @@ def world_of(request: Request) -> str:
         name, slash, rest = request.path[len(WORLD_PREFIX) :].partition("/")
         request.prefix = f"{WORLD_PREFIX}{name}"
         below, start = f"{slash}{rest}", 0
+        # as often as it stands there, and in one pass: ten thousand times are no more work than one
         while below.startswith(f"{request.prefix}/", start):
             start += len(request.prefix)
         request.path = below[start:]
@@ -53,6 +54,7 @@ def world_of(request: Request) -> str:
 def named_by_header(request: Request, world: str) -> Request:
     """A request below the base URL of a world as one at the root, with a header that names the world."""
     header = WORLD_HEADER.encode()
+    # a header that the client sent beside the path does not count: the path was there first
     others = [each for each in request.scope["headers"] if each[0].lower() != header]
     named = [*others, (header, world.encode("latin-1", "replace"))]
     raw = request.path.encode("latin-1")

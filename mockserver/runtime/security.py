@@ -75,6 +75,7 @@ class Doorkeeper:
 
         An access token that was issued here counts for what it is, and not once it has expired.
         """
+        # looked at only once somebody has asked the authorization server for a token
         if world.has_used(GRANTS):
             remedy = self._security.wanted
             return self._judged(request, lambda presented: self._strangers(presented, request, world), remedy)
@@ -147,6 +148,7 @@ class Doorkeeper:
 
 def _proved(table: Table, credential: DigestCredential, method: str) -> Record | None:
     """The record whose token, `user:password`, the credential was made with."""
+    # a table of demo credentials is short
     for record in table:
         user, _, password = record["token"].partition(":")
         # a Digest response is computed from the password, so it cannot be looked up as a token is

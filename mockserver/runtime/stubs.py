@@ -45,6 +45,7 @@ class Stub:
 def stubbed(call: Call, values: Mapping[Key, Any]) -> Stub | None:
     """The stub that answers a valid request of these values; the exchange records which."""
     body = values.get(BODY, ABSENT)
+    # whoever asks has passed validation, so a body that does not parse cannot come here
     for stub in reversed(call.world.stubs):
         if fire(call.world, stub.rule, call.exchange, body):
             call.exchange.answered_by = AnsweredBy("stub", stub.id)

@@ -33,5 +33,6 @@ def reset(transport: asyncio.Transport) -> None:
     """Reset the connection (RST)."""
     connection: socket.socket | None = transport.get_extra_info("socket")
     if connection is not None:
+        # closed with no time to linger, a connection is reset (socket(7))
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()

@@ -14,6 +14,7 @@ class Clock:
     offset: timedelta = timedelta()
 
     def now(self) -> datetime:
+        # an offset and not a time of its own, so that a world which goes on costs nothing
         return self.frozen_at or datetime.now(UTC) + self.offset
 
     def freeze(self, at: datetime | None = None) -> Clock:

@@ -14,11 +14,13 @@ class Ids:
     __slots__ = ("_key", "count")
 
     def __init__(self, seed: int, stream: str, count: int = 0) -> None:
+        # blake2b takes 64 bytes of a key
         self._key = f"{seed}:{stream}".encode()[:64]
         self.count = count
 
     def _draw(self) -> bytes:
         self.count += 1
+        # keyed, so that worlds of other seeds do not draw the same
         return blake2b(self.count.to_bytes(8, "big"), key=self._key, digest_size=32).digest()
 
     def uuid(self) -> str:

@@ -50,8 +50,10 @@ class Budget:
     def settle(self, journal: Journal[E]) -> None:
         """A journal has spent something; if that is too much, the least recently used ones lose entries."""
         if journal is not self.latest:  # moved to the end, where it stays as long as no other is used
+            # by identity: two worlds of one name may follow each other
             self._journals[id(journal)] = self.latest = journal
             self._journals.move_to_end(id(journal))
+        # the oldest entries of whichever world has waited longest go first
         while self.spent > self.limit and self._journals:
             oldest = next(iter(self._journals.values()))
             self.spent -= oldest.drop()
@@ -143,6 +145,7 @@ class Journal(Generic[E]):
         """The first entries with higher numbers, at most so many."""
         with self._budget.lock:
             there = len(self._entries)
+            # numbers have no gaps, so the place follows from the number
             start = max(0, there - max(0, self.added - number))
             return [self._entries[at] for at in range(start, min(start + most, there))]
 
@@ -171,6 +174,7 @@ class Journal(Generic[E]):
     def close(self) -> None:
         """Remove all entries and keep none from now on: the world is deleted."""
         with self._budget.lock:
+            # a request that is under way may still add its entry to the journal of a deleted world
             self._most = 0
             self._empty()
 

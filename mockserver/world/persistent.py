@@ -59,11 +59,13 @@ class PersistentMap(Generic[K, V]):
 
     def _plant(self, whole: dict[K, V]) -> None:
         width = NARROWEST
+        # three levels of n^(1/3): fewer would copy more for each write, and more would take longer to look up
         while width**3 < len(whole):
             width *= 2
         leaves: list[dict[K, V]] = [{} for _ in range(width * width)]
         mask = width * width - 1
         for key, value in whole.items():
+            # low bits are enough: the hash of text is random in all of them, and that of a small integer is the integer
             leaves[hash(key) & mask][key] = value
         self._own: set[int] = set()
         self._mask = mask
@@ -119,6 +121,7 @@ class PersistentMap(Generic[K, V]):
             )
             return
         for mine, theirs in zip(self._tree, other._tree, strict=True):
+            # what no write has touched is one object in both versions
             if mine is not theirs:
                 for one, another in zip(mine, theirs, strict=True):
                     if one is not another:
@@ -166,6 +169,7 @@ class PersistentMap(Generic[K, V]):
             return self, self._few
         at = hash(key) & self._mask
         upper, lower = at >> self._shift, at & self._low
+        # a piece that the edit has copied once is nobody else's, and is changed in place
         if ~upper not in self._own:
             self._tree[upper] = self._tree[upper].copy()
             self._own.add(~upper)
@@ -185,6 +189,7 @@ class PersistentMap(Generic[K, V]):
         made._few, made._mask, made._shift, made._low = None, self._mask, self._shift, self._low
         at = hash(key) & made._mask
         upper, lower = at >> made._shift, at & made._low
+        # the copied list of branches is its own as well, of which nothing need be noted
         made._own = {~upper, at}
         made._tree = self._tree.copy()
         branch = made._tree[upper] = made._tree[upper].copy()
@@ -235,6 +240,7 @@ class PersistentSortedList:
     def add(self, item: Any, edit: object | None = None) -> PersistentSortedList:
         if not self._pieces:
             return PersistentSortedList([item])
+        # what sorts after everything goes into the last piece
         at = min(bisect_left(self._pieces, item, key=last_of), len(self._pieces) - 1)
         made, piece = self._editable(edit, at)
         insort(piece, item)
@@ -256,6 +262,7 @@ class PersistentSortedList:
     def _replace(self, at: int, parts: list[list[Any]]) -> None:
         self._pieces[at : at + 1] = parts
         more = len(parts) - 1
+        # pieces behind the place have other numbers now
         others = {each if each < at else each + more for each in self._own if each != at}
         self._own = others.union(range(at, at + len(parts)))
 
@@ -268,6 +275,7 @@ class PersistentSortedList:
             made.count = self.count
             made._edit = edit
             made._own = set()
+        # each write moves the ends of all pieces behind it
         made._ends = None
         if at not in made._own:
             made._pieces[at] = made._pieces[at].copy()
@@ -296,6 +304,7 @@ class PersistentSortedList:
     def _take(self, at: int, start: int, limit: int | None) -> list[Any]:
         limit = self.count if limit is None else limit
         taken = self._pieces[at][start : start + limit]
+        # a page may begin in one piece and end in another
         while len(taken) < limit and at + 1 < len(self._pieces):
             at += 1
             taken += self._pieces[at][: limit - len(taken)]

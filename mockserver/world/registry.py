@@ -69,6 +69,7 @@ class Worlds:
             world = self._named.get(name)
             if world is None:
                 return self.create(name)
+            # an OrderedDict in order of use is the whole bookkeeping of what to evict
             self._named.move_to_end(name)
             return world
 
@@ -114,6 +115,7 @@ class Worlds:
             return world
 
     def _evict(self) -> None:
+        # a world that answers a request is not taken from under it
         idle = next((world for world in self._named.values() if not world.busy), None)
         if idle is None:
             raise WorldError("full", f"all {self.limit} worlds are in use. Delete one or serve with more --max-worlds.")
@@ -125,6 +127,7 @@ class Worlds:
         if name == DEFAULT:
             raise WorldError("conflict", f"the world {DEFAULT!r} cannot be deleted. Reset it instead.")
         with self._lock:
+            # its entries count against the budget of all
             self.find(name).journal.close()
             del self._named[name]
 

@@ -167,6 +167,7 @@ def _unique(collection: Collection, name: str, rows: dict[Any, tuple[int, Record
 def _indexed(index: Index, rows: dict[Any, tuple[int, Record]]) -> PersistentMap[Hashable, PersistentSortedList]:
     partitions: defaultdict[Hashable, list[Any]] = defaultdict(list)
     for key, (sequence, record) in rows.items():
+        # the key makes items distinct whose order is equal, and leads back to the record
         item = (index.order(record) if index.order else sequence, key)
         for partition in index.partition(record):
             partitions[partition].append(item)
@@ -250,6 +251,7 @@ class Table:
             return self.slice(index, partition, 0, limit)
         state = self._tables.states[self._name]
         items = state.indexes[index].get(partition)
+        # LAST is behind every key, so records that share the position are left behind, too
         return [] if items is None else _records(state, items.after((position, LAST), limit))
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
@@ -258,6 +260,7 @@ class Table:
         known: T = memos.get(key, UNKNOWN)
         if known is UNKNOWN:
             known = compute()
+            # all at once: to know the least recently used would cost every hit
             if len(memos) >= MEMOS:
                 memos.clear()
             memos[key] = known
@@ -268,6 +271,7 @@ class Table:
         collection, state = self._collection, self._tables.states[self._name]
         key = collection.key(record)
         old = state.rows.get(key)
+        # a record that is replaced stays in its place in the order of insertion
         sequence = state.next_sequence if old is None else old[0]
         self._change(state, key, sequence, None if old is None else old[1], record)
         return record
@@ -329,6 +333,7 @@ def _claims(
         old = None if before is None else value_of(before)
         new = None if after is None else value_of(after)
         if old != new:
+            # None is no value: any number of records may lack one
             if new is not None and new in unique[name]:
                 raise Duplicate(collection.name, name, new)
             yield _Claim(name, old, new)

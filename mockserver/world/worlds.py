@@ -144,6 +144,7 @@ class World:
         """The world's time, aware and in UTC; one and the same while a request is answered, see `begin`."""
         if not self._answering:
             return self.clock.now()
+        # a handler may freeze or advance the clock, which is then read anew
         if self._read is None or self._read[0] is not self.clock:
             self._read = self.clock, self.clock.now()
         return self._read[1]
@@ -248,6 +249,7 @@ class World:
         with self.lock:
             self._current.part()
             moment = self.moment()
+            # a world that begins here counts anew, see Snapshot
             return replace(moment, tallies={}) if moment.tallies else moment
 
     def restore(self, snapshot: Snapshot) -> None:
@@ -258,6 +260,7 @@ class World:
             self.clock = snapshot.clock
             self.seed = snapshot.seed
             self.complete()
+            # new objects: a transaction around this holds on to the others, to wind them back
             self.ids = Ids(snapshot.seed, "ids", snapshot.ids)
             self._request_ids = Ids(snapshot.seed, "requests", snapshot.request_ids)
             self.faults = snapshot.faults
@@ -273,6 +276,7 @@ class World:
 
     def as_served(self, number: int, moment: Snapshot) -> Snapshot:
         """The moment that an entry of the journal keeps, fit for what is served now."""
+        # each reload of what is served has left one; an entry needs those that came after it
         for epoch, latest, adopt in self.adoptions:
             if epoch == self.journal.epoch and number <= latest:
                 moment = adopt(moment)
