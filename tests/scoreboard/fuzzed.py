@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import random
 import re
@@ -14,6 +15,7 @@ from operator import itemgetter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import unquote
 from xml.etree.ElementTree import ParseError, fromstring
 from xml.parsers.expat import ErrorString, errors
 
@@ -31,6 +33,7 @@ from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.operation import Described
 from mockserver.contract.reading.patterns import DELIMITED
 from mockserver.contract.security import UNCHECKED
+from mockserver.inference.records import at
 from mockserver.runtime.application import MockApp
 from mockserver.seeding import CREDENTIAL, CREDENTIALS, seed_world
 from mockserver.world import Collection
@@ -216,6 +219,26 @@ def _delimited(api: Api, described: Described) -> Iterator[str]:
             yield parameter["name"]
 
 
+CREATED = re.compile(r"Created with +: `POST ([^`]+)`")
+SENT = re.compile(r"curl -X POST .*?-d '(.*)' http://\S+\n")
+ASKED = re.compile(r"curl -X [A-Z]+ (?:-H '[^']*' )*http://\S*/([^/\s?]+)\Z")
+
+
+def _asks_for_another(api: Api, message: str) -> bool:
+    """Whether a creation was asked for by another field of it than the one whose value its client chose as key."""
+    created, sent, asked = CREATED.search(message), SENT.search(message), ASKED.search(message)
+    described = api.contract.find("POST", created[1]) if created else None
+    if api.inferred is None or described is None or sent is None or asked is None:
+        return False
+    subject = api.inferred.plan(described.operation_id).subject
+    field = None if subject is None else subject.model.key.field
+    try:
+        chosen = "" if field is None else at(json.loads(sent[1]), field)
+    except ValueError:
+        return False
+    return isinstance(chosen, str) and chosen not in ("", unquote(asked[1]))
+
+
 def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
     """What of the document a finding comes from; None if that has to be looked at."""
     method, _, path = str(finding["operation"]).partition(" ")
@@ -272,6 +295,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and any(each not in OPERATIONS for each in PATCHING.findall(message)),
         "it has a discriminator, of which Schemathesis knows nothing": refused
         and any(f'"{name}":' in message for name in discriminating(api.document.raw)),
+        "its key is chosen by the client, and Schemathesis asks for another field of it": check
+        == "ensure_resource_availability"
+        and _asks_for_another(api, message),
         "it has a media type that Schemathesis cannot write": check == "error"
         and "SerializationNotPossible" in message,
     }

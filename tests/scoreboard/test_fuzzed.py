@@ -27,6 +27,26 @@ PARAMETERS.append({"name": "X-At", "in": "header", "schema": {"type": "string", 
 POST = {"requestBody": BODY, "parameters": PARAMETERS, "responses": {"200": {"description": "Done."}}}
 
 NEGATIVE, POSITIVE = "negative_data_rejection", "positive_data_acceptance"
+AVAILABLE = "ensure_resource_availability"
+MADE = """  Created with      : `POST /repos`
+curl -X POST -H 'Content-Type: application/json' -d '{{"name": "{}"}}' http://127.0.0.1:8080/repos
+curl -X DELETE -H 'X-Key: fuzz' http://127.0.0.1:8080/repos/{}"""
+REPO = {
+    "content": {
+        "application/json": {
+            "schema": {"type": "object", "required": ["name"], "properties": {"name": TEXT, "id": {"type": "integer"}}}
+        }
+    }
+}
+REPOS = {
+    "/repos": {"post": {"requestBody": REPO, "responses": {"201": {"description": "Made.", **REPO}}}},
+    "/repos/{repo}": {
+        "delete": {
+            "parameters": [{"name": "repo", "in": "path", "required": True, "schema": TEXT}],
+            "responses": {"204": {"description": "Gone."}},
+        }
+    },
+}
 MULTIPART = "curl -H 'Content-Type: multipart/form-data; boundary=b'"
 PART = "Content-Disposition: form-data"
 
@@ -35,7 +55,7 @@ PART = "Content-Disposition: form-data"
 def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
     file: Path = tmp_path_factory.mktemp("traced") / "parts.json"
     document: dict[str, Any] = {"openapi": "3.0.3", "info": {"title": "Parts", "version": "1"}}
-    file.write_text(json.dumps({**document, "paths": {"/parts": {"post": POST}}}))
+    file.write_text(json.dumps({**document, "paths": {"/parts": {"post": POST}, **REPOS}}))
     (found,) = load_apis([str(file)])
     return found
 
@@ -67,6 +87,8 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
         ),
         (NEGATIVE, "in header - violates `required` (was Accept, X-Key)\ncurl -H 'Accept: */*'", None),
         (POSITIVE, "curl -H 'X-At: 0' http://127.0.0.1/parts", "between slashes"),
+        (AVAILABLE, MADE.format("own", "4711"), "asks for another field"),
+        (AVAILABLE, MADE.format("own", "own"), None),
         ("status_code_conformance", "Received: 404", "it documents no 4XX"),
         ("status_code_conformance", "Received: 500", None),
     ],
