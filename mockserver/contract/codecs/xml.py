@@ -5,6 +5,7 @@ Read by defusedxml, which refuses document types, so neither entities nor extern
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -70,8 +71,9 @@ class XMLCodec(TextCodec):
     def _object(self, element: Element, schema: Any) -> dict[str, Any]:
         made: dict[str, Any] = {}
         seen: set[str] = set()
+        alike = self._alike(schema)
         for name, part in self.typed.properties(schema).items():
-            found = self._property(element, name, part, seen)
+            found = self._property(element, name, part, seen, alike=name in alike)
             if found is not ABSENT:
                 made[name] = found
         others: dict[str, list[Any]] = {}
@@ -85,7 +87,21 @@ class XMLCodec(TextCodec):
                 made.setdefault(_local(name), given)
         return made
 
-    def _property(self, element: Element, name: str, schema: Any, seen: set[str]) -> Any:
+    def _alike(self, schema: Any) -> frozenset[str]:
+        """Arrays of one object whose items are called alike, as Amazon's `item`.
+
+        They are read and written within an element of their own, which OpenAPI asks for where `wrapped` says so: there
+        is no other way to tell their items apart.
+        """
+        arrays = {
+            name: self._item_name(part, name)
+            for name, part in self.typed.properties(schema).items()
+            if "array" in self._kinds(part) and not _wrapped(self._xml(part))
+        }
+        count = Counter(arrays.values())
+        return frozenset(name for name, tag in arrays.items() if count[tag] > 1)
+
+    def _property(self, element: Element, name: str, schema: Any, seen: set[str], *, alike: bool) -> Any:
         """One property of an object, ABSENT if it did not come. `seen`: the names that properties have taken."""
         xml = self._xml(schema)
         known = str(xml.get("name", name))
@@ -99,11 +115,11 @@ class XMLCodec(TextCodec):
             seen.add(known)
             found = [self._value(child, schema) for child in _named(element, known)]
             return _only(found) if found else ABSENT
-        return self._array(element, name, schema, seen)
+        return self._array(element, name, schema, seen, alike=alike)
 
-    def _array(self, element: Element, name: str, schema: Any, seen: set[str]) -> Any:
+    def _array(self, element: Element, name: str, schema: Any, seen: set[str], *, alike: bool) -> Any:
         xml = self._xml(schema)
-        if _wrapped(xml):
+        if alike or _wrapped(xml):
             seen.add(str(xml.get("name", name)))
             wrapper = next(_named(element, str(xml.get("name", name))), None)
             return ABSENT if wrapper is None else self._list(list(wrapper), schema)
@@ -148,14 +164,15 @@ class XMLCodec(TextCodec):
 
     def _fill(self, element: Element, value: Any, schema: Any) -> None:
         if isinstance(value, Mapping):
+            alike = self._alike(schema)
             for name, each in value.items():
-                self._write_property(element, name, each, self.typed.property(schema, name))
+                self._write_property(element, name, each, self.typed.property(schema, name), alike=name in alike)
         elif isinstance(value, list):
             self._append_items(element, value, schema, "item")
         else:
             element.text = _text(value)
 
-    def _write_property(self, element: Element, name: str, value: Any, schema: Any) -> None:
+    def _write_property(self, element: Element, name: str, value: Any, schema: Any, *, alike: bool) -> None:
         xml = self._xml(schema)
         known = _qualified(str(xml.get("name", name)), xml)
         if value is None:
@@ -165,7 +182,7 @@ class XMLCodec(TextCodec):
         elif xml.get("nodeType") == "text":
             element.text = _text(value)
         elif isinstance(value, list):
-            parent = SubElement(element, known) if _wrapped(xml) else element
+            parent = SubElement(element, known) if alike or _wrapped(xml) else element
             self._append_items(parent, value, schema, name)
         else:
             child = SubElement(element, known)

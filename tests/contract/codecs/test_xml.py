@@ -63,6 +63,20 @@ def test_what_the_schema_says_decides(schema: Any, text: str, value: Any) -> Non
     assert read(codec(XML, schema, Pet=PET), text) == value
 
 
+def test_arrays_whose_items_are_called_alike_stand_within_their_own_elements() -> None:
+    """Else nobody could tell whose an item is; one that is alone stands as OpenAPI asks."""
+    items = {"type": "array", "items": {"type": "string", "xml": {"name": "item"}}}
+    alone = {**items, "items": {"type": "string", "xml": {"name": "one"}}}
+    schema = {"type": "object", "properties": {"a": items, "b": {**items, "xml": {"name": "B"}}, "c": alone}}
+    of_type = codec(XML, schema)
+    value = {"a": ["1", "2"], "b": ["3"], "c": ["4"]}
+
+    written = of_type.write(value).decode().partition("\n")[2]
+
+    assert written == "<root><a><item>1</item><item>2</item></a><B><item>3</item></B><one>4</one></root>"
+    assert read(of_type, written) == value
+
+
 @pytest.mark.parametrize(
     ("schema", "value", "text"),
     [
