@@ -192,6 +192,8 @@ def text_of(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list):  # of a parameter that takes several keys: one is that of one item
+        return ",".join(map(text_of, value))
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 

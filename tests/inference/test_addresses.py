@@ -140,6 +140,14 @@ def test_the_default_of_a_filter_leaves_out_what_its_other_values_stand_for(clie
     assert "shut" in [each["label"] for each in client.get("/shelves?state=shut").json()]
 
 
+def test_one_key_of_a_parameter_that_takes_several_is_that_of_an_item(client: httpx.Client) -> None:
+    """Of an array in a path."""
+    first = client.get("/racks").json()[0]
+
+    assert client.get(f"/racks/{first['id']}").json() == first
+    assert client.get(f"/racks/{first['id']},999").status_code == 404
+
+
 def test_the_location_of_what_is_created_is_such_as_its_header_takes(client: httpx.Client) -> None:
     """The whole URL where that is taken, else its path or the end of that."""
     made = client.post("/shelves", json={"label": "A"})

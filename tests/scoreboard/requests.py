@@ -149,6 +149,7 @@ class Asking:
 def _taken(parameter: Parameter, known: str | None) -> str | None:
     """A path value that is known, if this parameter takes it: another operation's may be another."""
     forms: list[Any] = [] if known is None else [known, int(known)] if known.isdecimal() else [known]
+    forms += [[each] for each in forms]
     return known if any(parameter.validator.accepts(each) for each in forms) else None
 
 
