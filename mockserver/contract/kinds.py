@@ -49,6 +49,10 @@ def kind_of(value: Any) -> str:
     return KINDS.get(type(value), "object")
 
 
+READ = frozenset({"boolean", "integer", "number"})
+"""The types as which text is read; of any other it stays text."""
+
+
 def read_primitive(text: str, kinds: frozenset[str]) -> Any:
     """The value that decoded text stands for among the types allowed; the text itself if it is none of them."""
     if "boolean" in kinds and text in ("true", "false"):

@@ -16,7 +16,7 @@ from mockserver.contract.codecs import codec_of
 from mockserver.contract.deep import DeepObject
 from mockserver.contract.document import Document
 from mockserver.contract.dotted import Dotted
-from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
+from mockserver.contract.kinds import READ, branches_of, kinds_of, read_primitive
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.validator import Validator
@@ -183,7 +183,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
         content, kind = media.get("schema", {}), media_type(written)
         if kind.startswith("text/"):
             kinds = Shape.of(document, content).kinds
-            return content, lambda pairs: _plain(_single(pairs, key), decode, kinds)
+            return content, _plain(key, decode, kinds)
         codec = codec_of(kind, document, content, media)
         return content, lambda pairs: _content(_single(pairs, key), decode, codec, written)
     schema = parameter.get("schema", {})
@@ -205,7 +205,7 @@ def _reader(document: Document, parameter: Mapping[str, Any]) -> tuple[Mapping[s
     if "object" in shape.kinds:
         return schema, _or_dotted(reader.object, document, schema, reader)
     kinds = shape.kinds
-    return schema, reader.primitive if style in PREFIXED else lambda pairs: _plain(_single(pairs, key), decode, kinds)
+    return schema, reader.primitive if style in PREFIXED else _plain(key, decode, kinds)
 
 
 def _or_dotted(
@@ -248,9 +248,19 @@ def _single(pairs: Pairs, name: str) -> str | Absent:
     return values[0]
 
 
-def _plain(text: str | Absent, decode: Callable[[str], str], kinds: frozenset[str]) -> Any:
-    """The value of a parameter that is sent as its own text, as most are, and as `content: {text/plain: …}` has it."""
-    return ABSENT if text is ABSENT else read_primitive(decode(text), kinds)
+def _plain(name: str, decode: Callable[[str], str], kinds: frozenset[str]) -> Callable[[Pairs], Any]:
+    """What finds a parameter that is sent as its own text, as most are, and as `content: {text/plain: …}` has it."""
+    is_text = kinds.isdisjoint(READ)
+
+    def find(pairs: Pairs) -> Any:
+        values = pairs.get(name)
+        if values is None:
+            return ABSENT
+        # nearly every one is sent once; `_single` refuses the others
+        text = decode(values[0] if len(values) == 1 else str(_single(pairs, name)))
+        return text if is_text else read_primitive(text, kinds)
+
+    return find
 
 
 def _content(text: str | Absent, decode: Callable[[str], str], codec: Codec, written: str) -> Any:
