@@ -15,14 +15,13 @@ from mockserver.world import World
 
 
 def several(subject: Subject) -> Handler:
-    """Each item of the body as if it came alone; DELETE removes the items that the parameters choose."""
+    """Each item of the body as if it came alone, or one that does; DELETE removes those that the parameters choose."""
     model = subject.model
     media = subject.operation.body.media[:1] if subject.operation.body is not None else ()
     envelope = model.representing.envelope(model.item, media[0].schema) if media else None
     place = () if envelope is None else envelope.items
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
-        del origin
         parents = subject.texts(values)
         table = subject.table(world)
         if parents:
@@ -30,8 +29,9 @@ def several(subject: Subject) -> Handler:
         if subject.operation.method == "DELETE":
             return _swept(subject, world, values, parents)
         body = at(values.get(BODY), place)
+        is_alone = isinstance(body, Mapping)  # where a body may be one or several
         records = []
-        for each in body if isinstance(body, list) else ():
+        for each in body if isinstance(body, list) else [body] if is_alone else ():
             fields = model.fields_sent(each)
             own = None if model.key.field is None else text_of(at(fields, model.key.field))
             before = table.get(model.joined((*parents, own))) if own else None
@@ -42,6 +42,11 @@ def several(subject: Subject) -> Handler:
                 record = created(subject, world, fields, parents)
             subject.keep(world, record, fields)
             records.append(record)
+        if is_alone:
+            record = records[0]
+            return subject.told(
+                subject.made.of(world, record, lambda: subject.location(record, origin)), record, origin
+            )
         return subject.inference.listed(world, subject, records)
 
     return handle

@@ -228,3 +228,12 @@ def test_an_answer_with_a_list_of_something_else_is_no_search(client: httpx.Clie
 
     assert made == {"page": {"id": made["page"]["id"], **sent}}
     assert client.get(f"/leaves/{made['page']['id']}").json() == made
+
+
+def test_a_body_may_be_one_or_several(client: httpx.Client) -> None:
+    """And the answer has as many."""
+    one = client.post("/beads", json={"hue": "red"}).json()
+    several = client.post("/beads", json=[{"hue": "blue"}, {"hue": "grey"}]).json()
+
+    assert [one["hue"], *(each["hue"] for each in several)] == ["red", "blue", "grey"]
+    assert client.get("/beads").json()[-3:] == [one, *several]
