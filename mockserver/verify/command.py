@@ -114,7 +114,7 @@ def summarize(board: Scoreboard) -> Iterator[str]:
     try:
         github.add_summary(board, os.environ)
     except OSError as error:
-        yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror}). Choose another file."
+        yield f"GITHUB_STEP_SUMMARY: it cannot be written ({error.strerror})."
 
 
 def follow(
