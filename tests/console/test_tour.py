@@ -355,6 +355,15 @@ def test_the_document_stands_beside_a_message(console: Console, traffic: Traffic
     expect(page.locator("figcaption", has_text="/responses/422")).to_be_visible()
 
 
+def test_a_record_of_many_fields_can_be_edited_without_scrolling(opened: Open) -> None:
+    """What can be done with a record stays in sight where its fields do not fit."""
+    console = opened(width=360)
+    page = console.go("#/default/state/audience.lists")
+    console.shows("Newsletter Subscribers")
+
+    expect(page.get_by_role("button", name="Edit clx_list_newsletter_id")).to_be_in_viewport(ratio=1)
+
+
 def test_a_record_leads_to_what_refers_to_it(console: Console, traffic: Traffic) -> None:
     """And to the requests that touched it, as its address does."""
     traffic(3)
