@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants, constants_from_module
 from hypothesis.internal.floats import float_to_int
@@ -29,7 +29,9 @@ def settle(seed: str | None) -> None:
     """Draw by that seed from now on, or, without one, by what each test says."""
     global _shift  # noqa: PLW0603  # of the process, as Hypothesis' own profile is
     providers._get_local_constants = constants
-    known = settings(database=None, deadline=None, print_blob=True)  # a busy machine is no fault of what is tested
+    known = settings(  # a busy machine is no fault of what is tested
+        database=None, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+    )
     settings.register_profile("same", known, derandomize=True)
     settings.register_profile("fresh", known, derandomize=False)
     settings.load_profile("same" if seed is None else "fresh")

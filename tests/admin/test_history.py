@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
@@ -240,11 +240,11 @@ def test_every_entry_leads_back_to_its_moment(size: int) -> None:
     """After any sequence of requests, resets, restores, imports, clocks and fault rules."""
     run_state_machine_as_test(
         Histories,
-        settings=settings(max_examples=size, stateful_step_count=20, suppress_health_check=[HealthCheck.too_slow]),
+        settings=settings(max_examples=size, stateful_step_count=20),
     )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(asked=st.lists(requests, max_size=8), ruled=st.lists(rules, max_size=2), frozen=st.booleans())
 def test_a_fork_s_whole_history_is_answered_again(asked: list[Asked], ruled: list[Json], frozen: bool) -> None:
     """Each of its requests in turn, in another world that begins where it began, which ends as it ended."""

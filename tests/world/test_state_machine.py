@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     Bundle,
@@ -349,5 +349,5 @@ def test_worlds_are_what_a_copying_model_says() -> None:
     """No write, failure, fork or return of one world is ever seen in another, or in a snapshot."""
     run_state_machine_as_test(
         Worlds,
-        settings=settings(max_examples=100, stateful_step_count=25, suppress_health_check=[HealthCheck.too_slow]),
+        settings=settings(max_examples=100, stateful_step_count=25),
     )
