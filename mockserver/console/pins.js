@@ -1,6 +1,6 @@
 // Requests that a person has pinned: they stay in sight whatever is filtered and however many come. They stand in the URL.
 
-import { get } from "./api.js";
+import { Problem, get } from "./api.js";
 import { button, h, method, replace, statusPill } from "./dom.js";
 
 const MOST = 20;
@@ -34,8 +34,9 @@ export class Pins {
     const asked = { world: this.world, limit: 1, before: Number(number) + 1, ...(Number(number) > 1 ? { after: Number(number) - 1 } : {}) };
     try {
       this.known.set(number, (await get("journal", asked)).entries[0] ?? null);
-    } catch {
-      this.known.set(number, null);
+    } catch (error) {
+      // A server that does not answer has not forgotten it: it is asked again with the next rows.
+      if (error instanceof Problem) this.known.set(number, null);
     }
   }
 

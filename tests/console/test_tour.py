@@ -421,3 +421,17 @@ def test_a_kind_of_fault_that_the_console_has_no_words_for_is_said_as_the_rule_h
     console.go("#/default/faults")
 
     console.shows("Delay: gamma 2, damage: reverse.")
+
+
+def test_a_pin_that_cannot_be_looked_up_is_not_said_to_be_gone(
+    console: Console, traffic: Callable[[int], None]
+) -> None:
+    """The server did not answer, so nobody knows."""
+    traffic(3)
+    console.page.route(re.compile(r"/_mock/journal\?.*limit=1(&|$)"), lambda route: route.abort())
+    with console.page.expect_event("requestfailed"):
+        page = console.go("#/default/traffic?q=status%3A500&pin=1")
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+
+    assert page.locator(".pins").inner_text().split() == ["No.", "1", "Unpin"]
+    console.complaints.clear()  # the browser's, of a request that was ended
