@@ -95,6 +95,8 @@ class DataPlane:
         """The request with its route and endpoint."""
         route, values, endpoint = self.routes.route(request, body)
         path, query = request.path, request.raw_query
+        if route is not None and path == route.template:
+            path = route.template  # the journal then keeps one text for all of its requests
         exchange = Exchange(world.name, request.method, f"{path}?{query}" if query else path, path, message, started)
         if route is not None:
             exchange.route = route.template

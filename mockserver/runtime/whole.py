@@ -12,6 +12,7 @@ import re
 import httptools
 
 from mockserver.runtime.message import HEAD_END, Raw, RawMessage
+from mockserver.runtime.methods import KNOWN
 from mockserver.runtime.request import RawHeaders, Request
 
 LONGEST_URL = 0xFFFF
@@ -19,6 +20,9 @@ LONGEST_URL = 0xFFFF
 
 LINE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/[^ ?#]*+)(?:\?([^ #]*+))? HTTP/1\.1")
 """A request line. What follows CONNECT is meant for a tunnel; a target with a scheme or a fragment is rare."""
+
+ONE = {name: name for name in KNOWN}
+"""One text for each method: the journal keeps it with every entry."""
 
 LONGEST_NUMBER = 20
 """Digits of a length that the parser takes at most, about."""
@@ -36,7 +40,8 @@ class WholeRequest(Request):
     def __init__(  # not the other's, which makes of pairs what is there already
         self, said: re.Match[str], first: dict[str, str], distinct: bool, body: bytes, came: Raw
     ) -> None:
-        self.method, self.path, self.raw_query = said.groups("")
+        method, self.path, self.raw_query = said.groups("")
+        self.method = ONE[method]
         self.first = first
         self.distinct = distinct
         self.prefix = ""
