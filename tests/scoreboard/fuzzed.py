@@ -219,6 +219,10 @@ def _delimited(api: Api, described: Described) -> Iterator[str]:
             yield parameter["name"]
 
 
+def _nameless(path: str) -> str:
+    return re.sub(r"\{[^{}]*\}", "{}", path)
+
+
 CREATED = re.compile(r"Created with +: `POST ([^`]+)`")
 SENT = re.compile(r"curl -X POST .*?-d '(.*)' http://\S+\n")
 ASKED = re.compile(r"curl -X [A-Z]+ (?:-H '[^']*' )*http://\S*/([^/\s?]+)\Z")
@@ -262,6 +266,11 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "a path beside it has a fragment or a query, by which the operation is chosen": check
         in ("unsupported_method", "allow_header_conformance")
         and any(each.path.startswith((f"{path}#", f"{path}?")) for each in api.contract.operations.values()),
+        "a path beside it differs by the names of its parameters alone": check
+        in ("unsupported_method", "allow_header_conformance")
+        and any(
+            each.path != path and _nameless(each.path) == _nameless(path) for each in api.contract.operations.values()
+        ),
         "its body is a form, which has text only": asked_wrongly
         and "x-www-form-urlencoded" in message
         and "ncorrect type" in message,

@@ -40,6 +40,12 @@ REPO = {
 }
 REPOS = {
     "/repos": {"post": {"requestBody": REPO, "responses": {"201": {"description": "Made.", **REPO}}}},
+    "/repos/{key}": {
+        "head": {
+            "parameters": [{"name": "key", "in": "path", "required": True, "schema": TEXT}],
+            "responses": {"204": {"description": "There."}},
+        }
+    },
     "/repos/{repo}": {
         "delete": {
             "parameters": [{"name": "repo", "in": "path", "required": True, "schema": TEXT}],
@@ -98,3 +104,15 @@ def test_a_finding_is_traced_by_what_the_document_says(api: Api, check: str, mes
     found = traced(api, {"check": check, "operation": "POST /parts", "message": message})
 
     assert reason in (found or "") if reason is not None else found is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "reason"),
+    [
+        ("DELETE /repos/{repo}", "a path beside it differs by the names of its parameters alone"),
+        ("POST /repos", None),
+    ],
+)
+def test_methods_of_one_path_under_two_templates_are_traced(api: Api, operation: str, reason: str | None) -> None:
+    """`Allow` has those of both, as one request path leads to both."""
+    assert traced(api, {"check": "allow_header_conformance", "operation": operation, "message": "mismatch"}) == reason
