@@ -19,6 +19,8 @@ SCALARS = frozenset(("string", "integer", "number"))
 HANDLES = ("login", "username", "handle", "email", "title", "path", "filename", "domain", "host", "token")
 """Fields that identify a record where the usual ones are missing."""
 TOKEN = 16
+MAIL = "mail"
+"""What the name of a key that is an address has in it."""
 TRIES = 40
 STEADY = 10
 """Numbers that are tried one by one before the next ones lie ever further on."""
@@ -237,9 +239,9 @@ class KeyMaker:
         field, _ = self._judges
         if (field.accepts(1) and not field.accepts("a")) or isinstance(exemplar, int):
             return lambda _, number: number
-        if not isinstance(exemplar, str):
-            return lambda world, _: world.ids.uuid()
-        if _is_uuid(exemplar):
+        if not isinstance(exemplar, str) and MAIL in spelled(self._name):
+            return lambda _, number: f"user{number}@example.com"
+        if not isinstance(exemplar, str) or _is_uuid(exemplar):
             return lambda world, _: world.ids.uuid()
         if DIGITS.fullmatch(exemplar):
             return lambda _, number: str(number)

@@ -185,6 +185,7 @@ def test_a_body_that_looks_like_nothing_has_no_fields(client: httpx.Client) -> N
     made = client.post("/mails", content=b"\x00=\xff{", headers={"Content-Type": "message/cpim"})
 
     assert made.status_code == 201
+    assert made.json()["mailAddress"].endswith("@example.com")
     assert client.get(f"/mails/{made.json()['mailAddress']}").json() == made.json()
 
 
