@@ -121,13 +121,13 @@ def test_a_broken_contract_is_told_for_people(tmp_path: Path) -> None:
 
 def test_json_is_all_that_a_machine_gets() -> None:
     """Nothing stands before or after it."""
-    result = call("crm", *QUICK, "--format", "json", "--seed", "4", "--workers", "2", "--max-time", "1")
+    result = call("crm", *QUICK, "--format", "json", "--seed", "4", "--workers", "2", "--max-time", "600")
 
     told = json.loads(result.output)
     assert result.exit_code == 0, result.output
     assert (told["version"], told["seed"], told["verdict"]) == (1, 4, "clean")
     assert told["command"] == (
-        "mockserver verify crm --seed 4 --max-examples 2 --max-time 1 --workers 2 --phase examples"
+        "mockserver verify crm --seed 4 --max-examples 2 --max-time 600 --workers 2 --phase examples"
     )
 
 
@@ -353,7 +353,7 @@ def test_a_credential_that_fits_into_no_header_is_refused_at_once(words: list[st
 
 def test_a_command_repeats_what_was_asked_for() -> None:
     """Headers and limits among it; the time alone where nothing else limits the run."""
-    for limits in (["--max-time", "1"], ["--max-time", "600", "--max-examples", "1"]):
+    for limits in (["--max-time", "600"], ["--max-time", "600", "--max-examples", "1"]):
         result = call("crm", "--seed", "1", "--header", "X-Tenant: a b", "--phase", "examples", *limits)
 
         [command] = [line for line in result.output.splitlines() if line.startswith("repeat with: ")]
