@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import tests.plugin.conftest  # noqa: F401  # for the runs inside these tests
-from tests.conftest import FOLDER, LONG, MARKS
+from tests.conftest import MARKS
+from tests.economy import FOLDER, LONG
 
 SKIPPED = """
     import pytest
