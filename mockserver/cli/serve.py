@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 
 from mockserver import completion
 from mockserver.commands import Configured, output_is_optional, project_file
-from mockserver.garbage import uncollected
+from mockserver.garbage import settle, uncollected
 from mockserver.limits import BODY_LIMIT, GRACE, WORLDS
 from mockserver.options import (
     Port,
@@ -132,7 +131,7 @@ def serve(ctx: click.Context, /, **options: Any) -> None:
 
             observers = [AccessLog(sys.stdout)] if log_level in ("debug", "info") else []
             server = MockServer(**arguments(options, MockServer), observers=observers)
-            gc.freeze()  # what is loaded stays: to search it for garbage would only hold up and interrupt serving
+            settle()
         control, auth, file = not options["no_control"], options["auth"], project_file(ctx.find_root())
 
         def announced() -> None:

@@ -29,7 +29,7 @@ from tests.benchmarks.table import Table, ratio
 
 CONNECTIONS = 16
 WARM = 64
-"""Requests of each kind before any is counted: more than an adaptive interpreter needs."""
+"""Requests of each kind before any instruction is, so that the interpreter has adapted itself; contacts that change."""
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from mockserver.catalog import load_apis
+from mockserver.garbage import settle
 from mockserver.limits import WORLDS
 from mockserver.runtime.application import MockApp
 from mockserver.runtime.faults import Reply, Rule
@@ -74,7 +75,7 @@ def main(key: str, port: int) -> None:
     """Serve variant KEY on PORT until terminated."""
     server = uvicorn_server(VARIANTS[key].app())
     gc.collect()
-    gc.freeze()  # as `mockserver serve` does
+    settle()  # as `mockserver serve` does
     with bind(HOST, port) as listener:
         server.run([listener])
 
