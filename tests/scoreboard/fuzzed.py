@@ -220,7 +220,8 @@ def _delimited(api: Api, described: Described) -> Iterator[str]:
 
 
 def _nameless(path: str) -> str:
-    return re.sub(r"\{[^{}]*\}", "{}", path)
+    """A path template without the names of its parameters, and without what stands behind a path."""
+    return re.sub(r"\{[^{}]*\}", "{}", re.split(r"[#?]", path)[0])
 
 
 CREATED = re.compile(r"Created with +: `POST ([^`]+)`")
@@ -266,7 +267,7 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "a path beside it has a fragment or a query, by which the operation is chosen": check
         in ("unsupported_method", "allow_header_conformance")
         and any(each.path.startswith((f"{path}#", f"{path}?")) for each in api.contract.operations.values()),
-        "a path beside it differs by the names of its parameters alone": check
+        "a path beside it differs by names of parameters, fragment or query alone": check
         in ("unsupported_method", "allow_header_conformance")
         and any(
             each.path != path and _nameless(each.path) == _nameless(path) for each in api.contract.operations.values()

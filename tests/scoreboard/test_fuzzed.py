@@ -109,7 +109,8 @@ def test_a_finding_is_traced_by_what_the_document_says(api: Api, check: str, mes
 @pytest.mark.parametrize(
     ("operation", "reason"),
     [
-        ("DELETE /repos/{repo}", "a path beside it differs by the names of its parameters alone"),
+        ("DELETE /repos/{repo}", "a path beside it differs by names of parameters, fragment or query alone"),
+        ("DELETE /repos/{name}#tags", "a path beside it differs by names of parameters, fragment or query alone"),
         ("POST /repos", None),
     ],
 )
