@@ -12,7 +12,7 @@ from mockserver.contract.generation import Generator, Judge, NoValueError
 from mockserver.contract.generation.words import words_of
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import spelled
-from mockserver.inference.resources import KEYS
+from mockserver.inference.vocabulary import KEYS
 from mockserver.world import World
 
 SCALARS = frozenset(("string", "integer", "number"))

@@ -14,7 +14,7 @@ from mockserver.inference.kinds import Kinds
 from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import PATH, one_of, spelled
 from mockserver.inference.records import without_path
-from mockserver.inference.resources import KEYS
+from mockserver.inference.vocabulary import KEYS
 from mockserver.world import Record, World
 from mockserver.world.merging import merged
 

@@ -28,7 +28,8 @@ from mockserver.inference.owners import owner_of
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
-from mockserver.inference.resources import KEYS, Resource, Survey
+from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.vocabulary import KEYS
 from mockserver.world import Collection, Record
 from mockserver.world.store import TableState
 

@@ -12,7 +12,8 @@ from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
-from mockserver.inference.resources import KEYS, Resource, Survey
+from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.vocabulary import KEYS
 
 ON_ITEMS: Mapping[str, Role] = {
     "GET": "read",
