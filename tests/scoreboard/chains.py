@@ -21,9 +21,36 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
-from tests.scoreboard.expected import FORM, NAME, Collection, expected
+from tests.scoreboard.expected import NAME, Collection, expected
 from tests.scoreboard.judge import Judge
 from tests.scoreboard.requests import Asked, Asking
+from tests.scoreboard.told import (
+    CURSORS,
+    FOLLOWING,
+    SMALL,
+    Miss,
+    body_of,
+    endings,
+    expect_kept,
+    expect_same,
+    first_page,
+    json_of,
+    last_key,
+    leaves_of,
+    lists_in,
+    longest_list,
+    next_link,
+    objects_in,
+    path_values,
+    plain_fields,
+    scalars_in,
+    spelled,
+    takes_small,
+    text_of,
+    tokens_in,
+    with_leaf,
+    with_value,
+)
 
 STEPS = ("create", "read", "distinct", "listed", "merged", "replaced", "deleted", "gone")
 MOST = 12
@@ -32,7 +59,6 @@ PAGES = 40
 """Pages of a list that are followed."""
 IDENTIFIERS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "arn", "identifier")
 LINKS = ("href", "self", "selflink", "selfurl", "selfuri")
-LIMITS = ("limit", "perpage", "pagesize", "maxresults", "pagelimit", "top", "size")
 
 
 @dataclass
@@ -67,10 +93,6 @@ class Chained:
         steps = {f"step {name}": self.expected.get(name, 0) for name in STEPS}
         passed = {f"passed {name}": self.taken.get(name, 0) for name in STEPS}
         return {**steps, **passed, "collections": self.collections, "whole": self.whole}
-
-
-class Miss(Exception):
-    """A step that failed; the message says why."""
 
 
 def chain(client: httpx.Client, contract: Contract, known: Callable[[str], Mapping[str, str]]) -> Chained:
@@ -143,9 +165,9 @@ class _Chain:
 
     def create(self) -> None:
         asked = self._sender.asked(self._of.create, self._above)
-        values = _values(self._of.create.path, asked.path)
+        values = path_values(self._of.create.path, asked.path)
         self._above = {name: values[name] for name in self._of.above}
-        self._sent = _body(asked)
+        self._sent = body_of(asked)
         own = [value for name, value in values.items() if name not in self._above]
         answer = self._sender.succeed(self._of.create, asked)
         self._candidates = own or list(self._identifiers(answer, self._sent))
@@ -159,7 +181,7 @@ class _Chain:
             body = answer.json()
         except ValueError:
             body = None
-        links = [link for each in _objects(body) for name, link in each.items() if _spelled(name) in LINKS]
+        links = [link for each in objects_in(body) for name, link in each.items() if spelled(name) in LINKS]
         yield from (unquote(urlsplit(each).path.rpartition("/")[2]) for each in links if isinstance(each, str))
         for source in (body, sent):
             alone = source[0] if isinstance(source, list) and source else source
@@ -169,47 +191,47 @@ class _Chain:
 
     def _in(self, source: Any) -> Iterator[str]:
         """Values of the names of identifiers, the likeliest first."""
-        objects = list(_objects(source))
+        objects = list(objects_in(source))
         for name in (
-            _spelled(self._of.key),
-            f"{self._of.called}{_spelled(self._of.key)}",
+            spelled(self._of.key),
+            f"{self._of.called}{spelled(self._of.key)}",
             f"{self._of.called}id",
             f"{self._of.called}name",
-            *_endings(self._of.key),
+            *endings(self._of.key),
             *IDENTIFIERS,
         ):
             for each in objects:
                 yield from (
                     str(value)
                     for field_, value in each.items()
-                    if _spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
+                    if spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
                 )
         for each in objects:  # or what the last word of the collection is called: `wrapping_id` of `gift-wrappings`
             yield from (
                 str(value)
                 for field_, value in each.items()
                 if isinstance(value, str | int) and not isinstance(value, bool) and len(words_of(field_)) > 1
-                if _spelled(field_).endswith("id") and self._of.called.endswith(_spelled(field_).removesuffix("id"))
+                if spelled(field_).endswith("id") and self._of.called.endswith(spelled(field_).removesuffix("id"))
             )
         for each in objects:  # or in a list that is called after them: `persisted_recipients`
             yield from (
                 str(value[0])
                 for field_, value in each.items()
                 if isinstance(value, list) and value and isinstance(value[0], str) and self._of.called
-                if _spelled(field_).endswith((f"{self._of.called}s", f"{self._of.called}ids"))
+                if spelled(field_).endswith((f"{self._of.called}s", f"{self._of.called}ids"))
             )
         for each in objects:  # or what the parameter is called, with more before: `cseEmailAddress`
             yield from (
                 str(value)
                 for field_, value in each.items()
-                if len(words_of(field_)) > 1 and _spelled(self._of.key).endswith(_spelled(field_))
+                if len(words_of(field_)) > 1 and spelled(self._of.key).endswith(spelled(field_))
                 if isinstance(value, str | int) and not isinstance(value, bool)
             )
         for each in objects:  # or what is called after it, and more: `accountHoldingId` of a holding
             yield from (
                 str(value)
                 for field_, value in each.items()
-                if _spelled(field_).endswith((f"{self._of.called}id", f"{self._of.called}sid"))
+                if spelled(field_).endswith((f"{self._of.called}id", f"{self._of.called}sid"))
                 and isinstance(value, str | int)
                 and not isinstance(value, bool)
             )
@@ -235,7 +257,7 @@ class _Chain:
             if answer.is_success:
                 self._below = values
                 self._item = self._seen()
-                _same(
+                expect_same(
                     self._sent, self._item, "what was sent", {**self._above, self._of.key: identifier}, self._may_have
                 )
                 return
@@ -246,25 +268,27 @@ class _Chain:
         if self._of.list is None:
             return
         answer = self._sender.send(self._sender.asked(self._of.list, self._above))
-        sent = _plain(body)
-        for items in _lists(_json(answer.content)):
+        sent = plain_fields(body)
+        for items in lists_in(json_of(answer.content)):
             for each in reversed([item for item in items if isinstance(item, Mapping)]):
-                if sent and all(_text(each.get(name)) == _text(value) for name, value in sent.items() if name in each):
+                if sent and all(
+                    text_of(each.get(name)) == text_of(value) for name, value in sent.items() if name in each
+                ):
                     yield from self._in(each)
 
     def _seen(self) -> Any:
         asked = self._sender.asked(self._of.read, self._below)
-        return _json(self._sender.succeed(self._of.read, asked).content)
+        return json_of(self._sender.succeed(self._of.read, asked).content)
 
     def _may_have(self, read: Any, holder: Any, name: str, value: Any) -> bool:
         """Whether what is read may have a value in a field of one of its objects: else it cannot be what was sent."""
-        return self._sender.may_be(self._of.read, _with(read, holder, name, value))
+        return self._sender.may_be(self._of.read, with_value(read, holder, name, value))
 
     def distinct(self) -> None:
         asked = self._sender.asked(self._of.create, self._above, 2)
         answer = self._sender.succeed(self._of.create, asked)
         first = list(self._below.values())[-1]
-        sent = _body(asked)
+        sent = body_of(asked)
         others = [*self._identifiers(answer, sent), *self._found(sent)]
         for each in others:
             if each != first and self._sender.send(self._sender.asked(self._of.read, self._values(each))).is_success:
@@ -279,8 +303,8 @@ class _Chain:
         for _ in range(PAGES):
             answer = self._sender.succeed(self._of.list, asked, query)
             seen += 1
-            told = set(_scalars(_json(answer.content)))
-            if self._is_among(_json(answer.content)):
+            told = set(scalars_in(json_of(answer.content)))
+            if self._is_among(json_of(answer.content)):
                 return
             if wanted in told or any(unquote(each.rpartition("/")[2]) == wanted for each in told if "/" in each):
                 return
@@ -292,60 +316,60 @@ class _Chain:
 
     def _is_among(self, page: Any) -> bool:
         """Whether the item stands in a list as it is read, where neither tells its identifier."""
-        own = [each for each in _objects(self._item, whole=True) if len(each) > 1]
-        return any(each in own for items in _lists(page) for each in items)
+        own = [each for each in objects_in(self._item, whole=True) if len(each) > 1]
+        return any(each in own for items in lists_in(page) for each in items)
 
     def _meant(self, described: Described) -> dict[str, str]:
         """The item's own values of what the list requires in its query: it is to be among what is asked for."""
-        own = {_spelled(name): value for each in reversed(list(_objects(self._item))) for name, value in each.items()}
+        own = {spelled(name): value for each in reversed(list(objects_in(self._item))) for name, value in each.items()}
         return {
-            name: str(own[_spelled(name)])
+            name: str(own[spelled(name)])
             for name, each in self._sender.parameters(described, "query").items()
-            if each.get("required") and isinstance(own.get(_spelled(name)), str | int)
+            if each.get("required") and isinstance(own.get(spelled(name)), str | int)
         }
 
     def _small(self, described: Described) -> dict[str, str]:
         """A short page, if the list has a parameter for that, and one that leads on."""
         parameters = self._sender.parameters(described, "query")
-        if not {_spelled(name) for name in parameters} & {*CURSORS, *FOLLOWING, "startingafter"}:
+        if not {spelled(name) for name in parameters} & {*CURSORS, *FOLLOWING, "startingafter"}:
             return {}
-        return next(({name: str(SMALL)} for name, each in parameters.items() if _takes_small(name, each)), {})
+        return next(({name: str(SMALL)} for name, each in parameters.items() if takes_small(name, each)), {})
 
     def _next(self, answer: httpx.Response, asked: Asked, query: Mapping[str, str]) -> dict[str, str] | None:
         """The query of the page that follows: by a link, a cursor, or one page or offset on; None if there is none."""
         del asked
         assert self._of.list is not None
-        link = answer.links.get("next", {}).get("url") or _link(_json(answer.content))
+        link = answer.links.get("next", {}).get("url") or next_link(json_of(answer.content))
         if link:
             return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
-        names = {_spelled(name): name for name in self._sender.parameters(self._of.list, "query")}
-        token = next(_tokens(_json(answer.content)), None)
+        names = {spelled(name): name for name in self._sender.parameters(self._of.list, "query")}
+        token = next(tokens_in(json_of(answer.content)), None)
         cursor = next((names[each] for each in CURSORS if each in names), None)
-        if cursor and (token or _last(_json(answer.content))):
-            return {**query, cursor: token or str(_last(_json(answer.content)))}
-        count = _longest(_json(answer.content))
+        if cursor and (token or last_key(json_of(answer.content))):
+            return {**query, cursor: token or str(last_key(json_of(answer.content)))}
+        count = longest_list(json_of(answer.content))
         for each in ("startingafter", "after"):
-            last = _last(_json(answer.content))
+            last = last_key(json_of(answer.content))
             if each in names and last is not None and count:
                 return {**query, names[each]: last}
         for each, by in (("page", 1), ("pagenumber", 1), ("offset", count), ("skip", count), ("start", count)):
             if each in names and count:
-                first = _first(self._sender.parameters(self._of.list, "query")[names[each]]) if by == 1 else 0
+                first = first_page(self._sender.parameters(self._of.list, "query")[names[each]]) if by == 1 else 0
                 return {**query, names[each]: str(int(query.get(names[each], first)) + by)}
         return None
 
     def _pinned(self, asked: Asked) -> Asked:
         """The request with the item's own identifier where its body has one: nothing is to be renamed."""
-        body = _json(asked.body)
+        body = json_of(asked.body)
         identifier = list(self._below.values())[-1]
-        own = {path: value for path, value in _leaves(self._item) if str(value) == identifier}
+        own = {path: value for path, value in leaves_of(self._item) if str(value) == identifier}
         changed = False
         wraps = isinstance(body, Mapping) and len(body) == 1
-        for path, _ in list(_leaves(body)):  # where the item has it, a wrapper apart
+        for path, _ in list(leaves_of(body)):  # where the item has it, a wrapper apart
             places = (path, path[1:] if wraps else path)
             found = next((value for other, value in own.items() if other in places or other[1:] == path), None)
             if found is not None:
-                body, changed = _at(body, path, found), True
+                body, changed = with_leaf(body, path, found), True
         return replace(asked, body=json.dumps(body).encode()) if changed else asked
 
     def merged(self) -> None:
@@ -353,15 +377,15 @@ class _Chain:
         asked = self._pinned(self._sender.asked(self._of.merge, self._path_values(self._of.merge), 3))
         self._sender.succeed(self._of.merge, asked)
         after = self._seen()
-        _same(_body(asked), after, "what was merged", self._above, self._may_have)
-        _kept(self._item, _body(asked), after)
+        expect_same(body_of(asked), after, "what was merged", self._above, self._may_have)
+        expect_kept(self._item, body_of(asked), after)
         self._item = after
 
     def replaced(self) -> None:
         assert self._of.replace is not None
         asked = self._pinned(self._sender.asked(self._of.replace, self._path_values(self._of.replace), 4))
         self._sender.succeed(self._of.replace, asked)
-        _same(_body(asked), self._seen(), "what was put", self._above, self._may_have)
+        expect_same(body_of(asked), self._seen(), "what was put", self._above, self._may_have)
 
     def deleted(self) -> None:
         assert self._of.delete is not None
@@ -371,236 +395,3 @@ class _Chain:
         answer = self._sender.send(self._sender.asked(self._of.read, self._below))
         if answer.status_code not in (404, 410):
             raise Miss(f"{answer.status_code} {answer.text[:100]}")
-
-
-SMALL = 2
-CURSORS = (
-    *("cursor", "pagetoken", "nexttoken", "continue", "marker", "nextcursor", "continuationtoken", "pagecursor"),
-    *("token", "nextpagetoken", "aftercursor", "after", "skiptoken", "startcursor"),
-)
-FOLLOWING = ("page", "pagenumber", "offset", "skip", "start")
-CREATED = ("created", "creation", "createtime", "createdate")
-TIMES = ("updated", "updatetime", "modified", "changed", "version", "etag", "revision")
-
-
-def _first(parameter: Mapping[str, Any]) -> int:
-    """The number of the first page, as the parameter for pages says it."""
-    schema, told = parameter.get("schema") or {}, str(parameter.get("description", "")).lower()
-    numbers = [schema[each] for each in ("default", "minimum") if schema.get(each) in (0, 1)]
-    return (
-        int(numbers[0]) if numbers else 0 if re.search(r"\b(0|zero)[- ]based|\bstart\w* (at|from|with) 0", told) else 1
-    )
-
-
-def _takes_small(name: str, parameter: Mapping[str, Any]) -> bool:
-    schema = parameter.get("schema") or {}
-    whole = schema.get("type") in ("integer", "number") and "enum" not in schema
-    return _spelled(name) in LIMITS and bool(whole) and schema.get("minimum", 0) <= SMALL
-
-
-def _spelled(name: str) -> str:
-    return "".join(words_of(name)) or name.lower()
-
-
-def _endings(name: str) -> list[str]:
-    """The last word of a name, by which the item may have it: `id` of `pet_id`."""
-    words = words_of(name)
-    return [words[-1]] if len(words) > 1 else []
-
-
-def _values(template: str, path: str) -> dict[str, str]:
-    pattern = "".join(
-        f"(?P<p{number // 2}>[^/]*)" if number % 2 else re.escape(part)
-        for number, part in enumerate(NAME.split(template))
-    )
-    found = re.fullmatch(pattern, path)
-    if found is None:
-        raise Miss(f"{path} is not {template}")
-    return {name: unquote(value) for name, value in zip(NAME.findall(template), found.groups(), strict=True)}
-
-
-def _body(asked: Asked) -> Any:
-    """What a request says: JSON, or the fields of a form."""
-    if asked.headers.get("Content-Type") == FORM:
-        return dict(parse_qsl((asked.body or b"").decode(), keep_blank_values=True))
-    return _json(asked.body)
-
-
-def _json(content: bytes | None) -> Any:
-    try:
-        return json.loads(content or b"null")
-    except ValueError:
-        return None
-
-
-def _objects(value: Any, *, whole: bool = False) -> Iterator[Mapping[str, Any]]:
-    """An object, and those within it, outermost first; whole: not those in its lists."""
-    level = [value[0] if isinstance(value, list) and value else value]
-    for _ in range(4):
-        following: list[Any] = []
-        for each in level:
-            if isinstance(each, Mapping):
-                yield each
-                following += each.values()
-            elif isinstance(each, list):
-                following += [] if whole else each[:1]
-        level = following
-
-
-def _scalars(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for each in value.values():
-            yield from _scalars(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _scalars(each)
-    elif value is not None:
-        yield str(value)
-
-
-def _any(*_: Any) -> bool:
-    return True
-
-
-def _same(
-    sent: Any, read: Any, what: str, apart: Mapping[str, str], may_have: Callable[[Any, Any, str, Any], bool] = _any
-) -> None:
-    """Miss if a plain field of what was sent is read with another value; what the path says as well counts there.
-
-    may_have: whether what is read may have a value in a field of one of its objects, by the document.
-    """
-    fields = {name: value for name, value in _plain(sent).items() if name not in apart and not _is_decided(name)}
-    best: tuple[tuple[int, int], list[str]] | None = None
-    where = _holder(sent, _plain(sent))
-    for each in _objects(read, whole=True):
-        common = [name for name in fields if name in each and not isinstance(each[name], Mapping | list)]
-        given = set(apart.values())  # the path may name the parent, whatever the body says
-        differing = [n for n in common if _text(each[n]) != _text(fields[n]) and str(each[n]) not in given]
-        differing = [name for name in differing if may_have(read, each, name, fields[name])]
-        holds, alike = _holder(read, each) == where, len(common) - len(differing)
-        likely = (
-            (len(common), int(holds)) if where else (alike, -len(differing))
-        )  # in the object of that name, or anywhere
-        if common and (best is None or likely > best[0]):
-            best = (likely, differing)
-    if best is not None and best[1]:
-        raise Miss(f"{what} is read differently: {', '.join(best[1][:5])}")
-
-
-def _holder(value: Any, wanted: Mapping[str, Any]) -> str:
-    """The name of the property that has an object; empty if it is the outermost, or in a list."""
-    for each in _objects(value, whole=True):
-        for name, part in each.items():
-            if isinstance(part, Mapping) and (part is wanted or (wanted and wanted.items() <= part.items())):
-                return name
-    return ""
-
-
-def _leaves(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """The plain values of an object and of those within it, each with its path."""
-    if isinstance(value, Mapping):
-        for name, each in value.items():
-            yield from _leaves(each, (*path, name))
-    elif path and not isinstance(value, list):
-        yield path, value
-
-
-def _at(body: Any, path: tuple[str, ...], value: Any) -> Any:
-    """The body with another value at a path."""
-    return {**body, path[0]: _at(body[path[0]], path[1:], value)} if path else value
-
-
-def _with(body: Any, holder: Any, name: str, value: Any) -> Any:
-    """The body with another value in a field of one of its objects."""
-    if isinstance(body, Mapping):
-        copy = {each: _with(part, holder, name, value) for each, part in body.items()}
-        return {**copy, name: value} if body is holder else copy
-    return [_with(each, holder, name, value) for each in body] if isinstance(body, list) else body
-
-
-def _is_decided(name: str) -> bool:
-    """Whether a server usually decides a field itself, whatever is sent: identifiers, times and versions."""
-    return _spelled(name) in ("id", "uuid", "guid") or _says(name, (*TIMES, *CREATED))
-
-
-def _says(name: str, wanted: tuple[str, ...]) -> bool:
-    """Whether whole words of a name are one of these: `version` of `apiVersion`, not of `conversions`."""
-    words = words_of(name)
-    ends = range(1, len(words) + 1)
-    return any("".join(words[start:end]) in wanted for end in ends for start in range(end))
-
-
-def _plain(sent: Any) -> dict[str, Any]:
-    """The plain fields of a body, or of the outermost object in it that has any."""
-    for each in _objects(sent):
-        own = {name: value for name, value in each.items() if isinstance(value, str | int | float | bool)}
-        if own:
-            return own
-    return {}
-
-
-def _text(value: Any) -> str:
-    """A plain value as a form has it."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
-
-
-def _kept(before: Any, change: Any, after: Any) -> None:
-    """Miss if a plain field that was not sent is another than before; times and versions may be."""
-    sent = {_spelled(name) for each in _objects(change) for name in each}
-    old: dict[str, Any] = _plain(before)
-    new: dict[str, Any] = {}
-    for each in _objects(after):
-        if len(old.keys() & each.keys()) > len(old.keys() & new.keys()):
-            new = dict(each)
-    for name, value in old.items():
-        if _spelled(name) not in sent and not _says(name, TIMES) and _text(new.get(name)) != _text(value):
-            raise Miss(f"{name}, which was not sent, was {value!r:.40} and is {new.get(name)!r:.40}")
-
-
-def _link(value: Any) -> str | None:
-    for each in _objects(value):
-        for name, link in each.items():
-            if _spelled(name) in ("next", "nextlink", "nexturl", "nextpageurl", "odatanextlink"):
-                found = link.get("href") if isinstance(link, Mapping) else link
-                if isinstance(found, str) and "?" in found:
-                    return found
-    return None
-
-
-def _tokens(value: Any) -> Iterator[str]:
-    names = (
-        "nextcursor",
-        "nextpagetoken",
-        "nexttoken",
-        "continue",
-        "endcursor",
-        "cursor",
-        "nextmarker",
-        "next",
-        "after",
-    )
-    for name in names:
-        for each in _objects(value):
-            for field_, token in each.items():
-                if _spelled(field_) == name and isinstance(token, str | int) and token not in ("", False, True):
-                    yield str(token)
-
-
-def _lists(value: Any) -> Iterator[list[Any]]:
-    if isinstance(value, list):
-        yield value
-    for each in _objects(value):
-        yield from (part for part in each.values() if isinstance(part, list))
-
-
-def _longest(value: Any) -> int:
-    return max((len(each) for each in _lists(value)), default=0)
-
-
-def _last(value: Any) -> str | None:
-    longest: list[Any] = max(_lists(value), key=len, default=[])
-    last = longest[-1] if longest else None
-    found = last.get("id") if isinstance(last, Mapping) else None
-    return None if found is None else str(found)

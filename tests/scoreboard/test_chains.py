@@ -6,30 +6,30 @@ from typing import Any
 
 import pytest
 
-from tests.scoreboard.chains import Miss, _first, _is_decided, _same
+from tests.scoreboard.told import Miss, expect_same, first_page, is_decided
 
 SENT: dict[str, Any] = {"identity": {"type": "own"}}
 
 
 def test_what_was_sent_within_an_object_is_compared_with_what_is_read_there() -> None:
     """Not with a field of that name elsewhere, whether or not that one agrees."""
-    _same(SENT, {"type": "machine", "identity": {"type": "own"}}, "what was sent", {})
+    expect_same(SENT, {"type": "machine", "identity": {"type": "own"}}, "what was sent", {})
 
     with pytest.raises(Miss, match="what was sent is read differently: type"):
-        _same(SENT, {"type": "own", "identity": {"type": "other"}}, "what was sent", {})
+        expect_same(SENT, {"type": "own", "identity": {"type": "other"}}, "what was sent", {})
 
 
 def test_what_was_sent_may_be_unable_to_stand_in_what_is_read() -> None:
     """A field that the answer has in another type cannot keep it, and no other field is excused by that."""
     read = {"size": 4, "name": "other"}
     with pytest.raises(Miss, match=r"what was sent is read differently: name$"):
-        _same({"size": "big", "name": "own"}, read, "what was sent", {}, lambda *told: told[2] != "size")
+        expect_same({"size": "big", "name": "own"}, read, "what was sent", {}, lambda *told: told[2] != "size")
 
 
 @pytest.mark.parametrize(("sent", "read"), [("5", 5), ("5", 5.0), ("true", True), ("0.5", 0.5)])
 def test_a_value_of_a_form_is_read_as_what_it_says(sent: str, read: Any) -> None:
     """Whether or not the answer has it as text."""
-    _same({"size": sent}, {"size": read}, "what was sent", {})
+    expect_same({"size": sent}, {"size": read}, "what was sent", {})
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_value_of_a_form_is_read_as_what_it_says(sent: str, read: Any) -> None
 )
 def test_a_server_decides_identifiers_times_and_versions(name: str, decided: bool) -> None:
     """By whole words of their names."""
-    assert _is_decided(name) == decided
+    assert is_decided(name) == decided
 
 
 @pytest.mark.parametrize(
@@ -52,4 +52,4 @@ def test_a_server_decides_identifiers_times_and_versions(name: str, decided: boo
 )
 def test_pages_begin_as_their_parameter_says(parameter: dict[str, Any], number: int) -> None:
     """At 1 if it says nothing."""
-    assert _first(parameter) == number
+    assert first_page(parameter) == number
