@@ -28,7 +28,31 @@ def differences(document: Document) -> tuple[Difference, ...]:
     discriminators = set(discriminating(document.raw))
     shadowed = set(_shadowed(document))
     untyped = set(_untyped_forms(document))
+    beside = list(_beside(document))
     return (
+        Difference(
+            "a method that only a template beside has",
+            "",
+            lambda found: (
+                found.ours.decided == "method_not_allowed"
+                and any(each.fullmatch(unquote(found.request.path)) for each in beside)
+            ),
+            "The path with fewer parameters is the one that is asked, with its methods. Stock Connexion goes on to the "
+            "next template that the path fits.",
+            "OpenAPI 3.0.3, Paths Object: concrete before templated.",
+        ),
+        Difference(
+            "a value of another type within a segment",
+            "",
+            lambda found: (
+                decided("invalid", "not_found")(found)
+                and any(
+                    each["in"] == "path" and each["message"].startswith("must be of type ") for each in _errors(found)
+                )
+            ),
+            "The path is the template's, and its value is refused. To stock Connexion the path is not documented.",
+            "starlette.convertors: IntegerConvertor, FloatConvertor.",
+        ),
         Difference(
             "an optional body left out, or null",
             "",
@@ -172,9 +196,22 @@ def _shadowed(document: Document) -> Iterator[str]:
     templates: list[re.Pattern[str]] = []
     for path in document.raw["paths"]:
         if "{" in path:
-            templates.append(re.compile(re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(path))))
+            templates.append(_form(path))
         elif any(each.fullmatch(path) for each in templates):
             yield path
+
+
+def _beside(document: Document) -> Iterator[re.Pattern[str]]:
+    """The paths that another one with more parameters takes as well."""
+    forms = {path: _form(path) for path in document.raw["paths"]}
+    for path, form in forms.items():
+        sample = re.sub(r"{.*?}", "x", path)
+        if any(other.count("{") > path.count("{") and each.fullmatch(sample) for other, each in forms.items()):
+            yield form
+
+
+def _form(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{.*?\\\}", "[^/]+", re.escape(path)))
 
 
 def _untyped_forms(document: Document) -> Iterator[str]:

@@ -29,6 +29,8 @@ JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 CASES = {
     "an optional body left out, or null": post("/notes", JSON, b""),
     "a literal path beside a template of the document": Request("GET", "/kinds/all", "page=2"),
+    "a method that only a template beside has": Request("DELETE", "/kinds/all"),
+    "a value of another type within a segment": Request("GET", "/releases/vx"),
     "a final line break": Request("GET", "/kinds/a%0A"),
     "a redirect": Request("GET", "/all"),
     "an encoded slash, decoded": Request("GET", "/kinds%2Fa"),
@@ -77,7 +79,16 @@ def test_a_portion_asks_for_what_the_document_asks_for(file: Path) -> None:
     part = orjson.loads(file.read_bytes())
 
     assert loaded(file) is None
-    assert [*part["paths"]] == ["/kinds/{kind}", "/kinds/all", "/notes", "/texts", "/files", "/forms", "/all/"]
+    assert [*part["paths"]] == [
+        "/kinds/{kind}",
+        "/releases/v{number}",
+        "/kinds/all",
+        "/notes",
+        "/texts",
+        "/files",
+        "/forms",
+        "/all/",
+    ]
     assert not {"security", "servers"} & part.keys()
     assert part["paths"]["/notes"]["get"]["operationId"] == "get_notes"
     assert part["paths"]["/notes"]["post"]["responses"].keys() == {"200"}
