@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 
@@ -86,10 +87,14 @@ def running_server() -> Iterator[MockServer]:
 
 
 @pytest.fixture
-def server(running_server: MockServer) -> MockServer:
-    """All five APIs on a socket; the default world is as seeded."""
+def server(running_server: MockServer) -> Iterator[MockServer]:
+    """All five APIs on a socket; the default world is as seeded, and no request is left that a later test would see."""
     running_server.reset()
-    return running_server
+    yield running_server
+    serving, late = running_server._server, time.monotonic() + PATIENCE / 2
+    while serving is not None and running_server.world().busy:
+        assert time.monotonic() < late, "a request is under way, which would be in the journal of a later test"
+        serving.between_requests(lambda: None)
 
 
 @pytest.fixture
