@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -30,14 +32,16 @@ def ask(path: Path, module: str, *arguments: str) -> dict[str, Any]:
     """What a process of its own tells of a document."""
     command = [sys.executable, "-m", f"tests.scoreboard.{module}", str(path), *arguments]
     nothing = {"start": 0, "seconds": 0, "MiB": 0}
-    try:
-        run = subprocess.run(command, capture_output=True, timeout=PATIENCE, check=False)
-    except subprocess.TimeoutExpired:
-        return {"counts": {"hang": 1}, "misses": [f"hang: {path.name}"], **nothing}
-    if run.returncode:
-        last = run.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True) as process:
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)  # with the server that it has started, which may be what hangs
+            return {"counts": {"hang": 1}, "misses": [f"hang: {path.name}"], **nothing}
+    if process.returncode:
+        last = err.decode(errors="replace").strip().rpartition("\n")[2]
         return {"counts": {"crash": 1}, "misses": [f"crash: {path.name}: {last}"], **nothing}
-    told: dict[str, Any] = orjson.loads(run.stdout)
+    told: dict[str, Any] = orjson.loads(out)
     told["misses"] = [f"{path.name}: {each}" for each in told["misses"]]
     return told
 
