@@ -73,8 +73,12 @@ def pytest_runtest_makereport(
 
 @pytest.fixture(scope="session", autouse=True)
 def _patient_clients() -> Iterator[None]:
-    """Clients of httpx give up after five seconds, which a busy machine may take to import what answers them first."""
+    """Clients of httpx give up after five seconds, which a busy machine may take to import what answers them first.
+
+    They also use a connection again that was idle for almost five seconds, after which a server closes it meanwhile.
+    """
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("httpx._config.DEFAULT_LIMITS.keepalive_expiry", 1.0)
         for each in ("connect", "read", "write", "pool"):
             patch.setattr(f"httpx._config.DEFAULT_TIMEOUT_CONFIG.{each}", PATIENCE)
         yield
