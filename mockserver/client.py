@@ -15,6 +15,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import BadStatusLine, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,9 @@ UNREAD = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 ACCEPTED = "gzip, deflate"
 """Content codings that are asked for, whatever else is installed, so that a command finds the same everywhere."""
+
+SHOWN = 80
+"""Characters that are shown of an answer that cannot be read."""
 
 NO_COOKIES = DefaultCookiePolicy(allowed_domains=())
 
@@ -180,8 +184,16 @@ def reason(error: Exception) -> str:
     if isinstance(error, requests.Timeout):
         return "no answer in time"
     cause = error.args[0] if error.args else error
+    if isinstance(cause, urllib3.exceptions.ProtocolError) and len(cause.args) > 1:  # its own text is that of a tuple
+        return _broken_off(cause.args[1])
     told = str(getattr(cause, "reason", None) or error)
     return re.sub(r"<[^>]*>: |\w*Connection(Pool)?\(host=[^)]*\): | ?\(Caused by .*", "", told).strip().rstrip(".")
+
+
+def _broken_off(error: Exception) -> str:
+    if isinstance(error, BadStatusLine) and not isinstance(error, RemoteDisconnected):
+        return f"the answer is not HTTP: {str(error).strip()[:SHOWN]}"
+    return f"the connection broke off ({getattr(error, 'strerror', None) or error})"
 
 
 def _untrusted(told: str) -> str:

@@ -233,6 +233,25 @@ def test_a_folder_of_certificates_is_taken(bundle: Path, secure: Heard, monkeypa
     assert "its certificate is not trusted" in reason(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (None, "the connection broke off (Remote end closed connection without response)"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "the answer is not HTTP: SSH-2.0-OpenSSH_9.2"),
+    ],
+)
+def test_a_server_that_breaks_off_is_told_in_words(answer: bytes | None, told: str) -> None:
+    """And not as the text of an object."""
+    with (
+        listening(lambda *_: answer) as heard,
+        Client() as client,
+        pytest.raises(requests.exceptions.ConnectionError) as refused,
+    ):
+        client.get(heard.url)
+
+    assert reason(refused.value) == told
+
+
 def test_a_certificate_for_another_host_is_told_as_that(authority: trustme.CA, bundle: Path) -> None:
     """No other authority would help."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
