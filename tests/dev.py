@@ -42,7 +42,7 @@ PARALLEL = ("-n", "auto", "--dist", "loadfile")
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Check a change: tests, lint and types take minutes, the gate a quarter of an hour."""
+    """Check a change: tests, lint and types take minutes, the gate about twelve."""
 
 
 @main.command(context_settings={"ignore_unknown_options": True})

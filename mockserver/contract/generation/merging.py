@@ -5,7 +5,7 @@ What cannot be merged (`not`, `if`, a second pattern) is left to the validator, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 ALTERNATIVES = "alternatives"
@@ -38,7 +38,7 @@ def _close(one: Mapping[str, Any], other: Mapping[str, Any], both: dict[str, Any
     """A schema that takes no other properties than its own keeps those of the other out."""
     for closed in (one, other):
         if closed.get("additionalProperties") is False and not closed.get("patternProperties"):
-            own = closed.get("closed", closed.get("properties", {}))
+            own = dict.fromkeys(closed.get("closed", closed.get("properties", {})))
             both["closed"] = [name for name in both.get("closed", own) if name in own]
 
 
@@ -59,12 +59,21 @@ def _lesser(one: Any, other: Any) -> Any:
     return one or other if isinstance(one, bool) else min(one, other)
 
 
+def _among(values: list[Any]) -> Callable[[Any], bool]:
+    """Whether a value is one of these; names and members of an enum, of which there may be many, are looked up."""
+    known = {each for each in values if isinstance(each, Hashable)}
+    others = [each for each in values if not isinstance(each, Hashable)]
+    return lambda each: each in known if isinstance(each, Hashable) else each in others
+
+
 def _listed(one: list[Any], other: list[Any]) -> list[Any]:
-    return [*one, *(each for each in other if each not in one)]
+    is_there = _among(one)
+    return [*one, *(each for each in other if not is_there(each))]
 
 
 def _members(one: list[Any], other: list[Any]) -> list[Any]:
-    return [each for each in one if each in other]
+    is_there = _among(other)
+    return [each for each in one if is_there(each)]
 
 
 def _properties(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:

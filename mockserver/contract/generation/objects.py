@@ -55,8 +55,9 @@ class ObjectPlan:
         self._patterns: Mapping[str, Any] = schema.get("patternProperties") or {}
         self._rest: Any = schema.get("additionalProperties", schema.get("unevaluatedProperties", True))
         self._dependent: Mapping[str, Any] = schema.get("dependentRequired") or {}
-        required = [name for name in schema.get("required") or () if isinstance(name, str)]
-        closed = schema.get("closed")
+        # in the document's order, and looked up at once: there may be many
+        required = dict.fromkeys(name for name in schema.get("required") or () if isinstance(name, str))
+        closed = None if schema.get("closed") is None else frozenset(schema["closed"])
         crowded = len(self._properties) > schema.get("maxProperties", math.inf)
         self._entries = [
             Entry(name, self._schema_of(name), required=name in required)

@@ -123,10 +123,11 @@ class Shapes:
         if "if" in schema and ("then" in schema or "else" in schema):
             alternatives.append([{"allOf": [schema["if"], schema.get("then", True)]}, schema.get("else", True)])
         dependent = schema.get("dependentSchemas")
+        required = {name for name in schema.get("required") or () if isinstance(name, str)} if dependent else set[str]()
         for name, rule in dependent.items() if isinstance(dependent, Mapping) else ():
             # with the property and what it asks for, or without it; what is required leaves only the first
             alternatives.append([{"allOf": [rule, {"type": "object", "required": [name]}]}])
-            if name not in (schema.get("required") or ()):
+            if name not in required:
                 alternatives[-1].append({"type": "object", "properties": {name: False}})
         if alternatives:
             plain[ALTERNATIVES] = alternatives

@@ -84,6 +84,16 @@ def circle(length: int) -> str:
     return document({f"s{at}": reference(f"s{(at + 1) % length}") for at in range(length)})
 
 
+def enum(first: int, last: int) -> dict[str, object]:
+    return {"enum": [f"value {at}" for at in range(first, last)]}
+
+
+def closed(size: int) -> dict[str, object]:
+    """An object that takes so many properties and no others."""
+    names = {f"p{at}": {"type": "string"} for at in range(size)}
+    return {"type": "object", "properties": names, "additionalProperties": False}
+
+
 def nested(keyword: str, depth: int, *, many: bool = False) -> str:
     inner = '{"type": "string"}'
     before, after = (f'{{"{keyword}": [', "]}") if many else (f'{{"{keyword}": ', "}")
@@ -155,9 +165,14 @@ BIG: dict[str, Callable[[int], str]] = {
     "very many paths": paths,
     "a gigantic enum": lambda most: document({"a": {"enum": [f"value {at}" for at in range(3 * most)]}}),
     "a gigantic required": lambda most: document({"a": {"required": [f"p{at}" for at in range(most)]}}),
+    "two gigantic enums in one": lambda most: document({"a": {"allOf": [enum(0, most), enum(most // 2, most), {}]}}),
+    "two gigantic requireds in one": lambda most: document(
+        {"a": {"allOf": [{"required": [f"{each}{at}" for at in range(most // 2)]} for each in "pq"]}}
+    ),
     "a wide object": lambda most: document(
         {"a": {"properties": {f"p{at}": {"type": "string"} for at in range(most // 2)}}}
     ),
+    "two wide objects in one": lambda most: document({"a": {"allOf": [closed(most // 2), closed(most // 2), {}]}}),
     "a long pattern": lambda most: document({"a": {"pattern": "a" * 50 * most}}),
 }
 """Those whose size can be chosen."""
