@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TypeVar
 
 from mockserver.api import Api
-from mockserver.catalog import load_apis
+from mockserver.catalog import load_apis, shipped
 from mockserver.client import Trust
 from mockserver.coverage import journal
 from mockserver.coverage.counting.coverage import Coverage
@@ -53,7 +54,8 @@ def run(arguments: CoverageArguments, out: Output) -> int:
     targets = [_target(text) for text in arguments.reports]
     for form, place in targets:
         _attempt(check_place, form, place)
-    summary = _summary(arguments)
+    with TemporaryDirectory(prefix="mockserver-") as folder:
+        summary = _summary(arguments, Path(folder))
     if arguments.format == "json":
         out.file.write(json_text(summary))
     else:
@@ -78,24 +80,46 @@ def _attempt(writing: Callable[[str, Path], T], form: str, place: Path) -> T:
         ) from None
 
 
-def _summary(arguments: CoverageArguments) -> Summary:
+def _summary(arguments: CoverageArguments, folder: Path) -> Summary:
+    """What was exercised. folder: for the documents of a running server, which are read as files."""
     if arguments.file is not None and arguments.url is not None:
         raise StartError("give the FILE of an exported journal or --url of a running server, not both.")
     if arguments.file is not None:
         asked = journal.read(arguments.file)
+        named = arguments.apis or [_given(each, arguments.file) for each in asked.apis]
     else:
-        trust = Trust(arguments.cacert, arguments.insecure)
-        asked = journal.fetch(arguments.url or URL, arguments.world, arguments.control_token, trust)
-    outline, coverage = Outline(_apis(arguments, asked.apis)), Coverage()
+        url, trust = arguments.url or URL, Trust(arguments.cacert, arguments.insecure)
+        asked = journal.fetch(url, arguments.world, arguments.control_token, trust)
+        fetch = partial(journal.document, url, token=arguments.control_token, trust=trust)
+        chosen = arguments.apis or asked.apis
+        named = [_fetched(each, fetch, folder) if each in asked.apis else each for each in chosen]
+    outline, coverage = Outline(_apis(arguments, named)), Coverage()
     for exchange in asked.exchanges:
         coverage.add(outline, exchange)
     return Summary(outline, coverage, [FORGOTTEN.format(asked.forgotten)] if asked.forgotten else ())
 
 
-def _apis(arguments: CoverageArguments, served: Sequence[str]) -> list[Api]:
-    """Those that are named, else those that were served."""
+def _apis(arguments: CoverageArguments, named: Sequence[str]) -> list[Api]:
     remote, overlays = arguments.allow_remote_refs, arguments.overlays
-    return load_apis(arguments.apis or served, allow_remote_refs=remote, overlays=overlays)
+    return load_apis(named, allow_remote_refs=remote, overlays=overlays)
+
+
+def _given(name: str, file: Path) -> str:
+    if name not in shipped():
+        raise StartError(
+            f"{file} has requests to {name!r}, whose document does not come with mockserver. "
+            f"Give it: --api {name}=FILE."
+        )
+    return name
+
+
+def _fetched(name: str, fetch: Callable[[str], bytes], folder: Path) -> str:
+    """The API, named as `load_apis` takes it: what does not come with mockserver is as the running server has it."""
+    if name in shipped():
+        return name
+    path = folder / f"{name}.json"
+    path.write_bytes(fetch(name))
+    return f"{name}={path}"
 
 
 def _target(text: str) -> tuple[str, Path]:

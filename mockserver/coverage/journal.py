@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from mockserver.addresses import shown
 from mockserver.client import Trust
@@ -33,6 +34,11 @@ class Journal:
 def fetch(url: str, world: str, token: str | None, trust: Trust | None = None) -> Journal:
     """The journal of a world of a running server; StartError if it cannot be fetched."""
     return _journal(ask(url, "/_mock/export/journal", {"world": world}, token, trust), shown(url))
+
+
+def document(url: str, api: str, token: str | None, trust: Trust | None = None) -> bytes:
+    """The document, as JSON, that a running server has of an API; StartError if it cannot be fetched."""
+    return ask(url, f"/_mock/apis/{quote(api, safe='')}/openapi.json", {}, token, trust)
 
 
 def read(path: Path) -> Journal:

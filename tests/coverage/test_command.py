@@ -53,6 +53,41 @@ def test_a_running_server_is_asked_for_its_journal(asked: MockServer) -> None:
     assert "#/paths" not in result.output
 
 
+@pytest.fixture
+def pets(tmp_path: Path) -> Iterator[MockServer]:
+    """A server of a document of its own, behind a token, that was asked once."""
+    schema = {"content": {"application/json": {"schema": {"type": "array", "items": {"type": "string"}}}}}
+    operation = {"operationId": "list_pets", "responses": {"200": {"description": "All.", **schema}}}
+    document = {"openapi": "3.1.0", "info": {"title": "Pets", "version": "1"}, "paths": {"/pets": {"get": operation}}}
+    path = tmp_path / "pets.json"
+    path.write_text(json.dumps(document))
+    with MockServer([str(path)], control_token="secret") as server:
+        httpx.get(f"{server.url}/pets")
+        yield server
+
+
+def test_a_running_server_is_asked_for_a_document_of_its_own(pets: MockServer) -> None:
+    """So that nobody has to name it again."""
+    result = run("--url", pets.url, "--control-token", "secret")
+
+    assert result.exit_code == 0
+    assert "pets.list_pets" in result.output
+    assert "by 1 request" in result.output
+
+
+def test_the_journal_of_a_document_of_its_own_is_counted_beside_it(pets: MockServer, tmp_path: Path) -> None:
+    """The file has requests and no documents: which one is missing is said."""
+    exported = tmp_path / "journal.json"
+    exported.write_bytes(httpx.get(f"{pets.url}/_mock/export/journal", headers={"X-Mock-Token": "secret"}).content)
+
+    refused, counted = run(exported), run(exported, "--api", tmp_path / "pets.json")
+
+    assert refused.exit_code == 2
+    assert "has requests to 'pets', whose document does not come with mockserver" in refused.stderr
+    assert "--api pets=FILE" in refused.stderr
+    assert "pets.list_pets" in counted.output
+
+
 def test_another_world_has_a_coverage_of_its_own(asked: MockServer) -> None:
     """Its journal is its own."""
     result = run("--url", asked.url, "--world", "other")
