@@ -69,6 +69,16 @@ def test_every_listed_difference_occurs(found: list[Disagreement], name: str) ->
     assert [listed(each, known) for each in found if each.request == CASES[name]] == [name]
 
 
+def test_a_final_line_break_may_stand_in_a_body(file: Path) -> None:
+    """And a text that the pattern does not take without it either is no such difference."""
+    asked = [post("/notes", JSON, body) for body in (rb'{"code": "a\n"}', rb'{"code": "1"}')]
+    disagreements = asyncio.run(compare(echoing(file), asked, each=0)).disagreements
+
+    assert [(each.request, listed(each, differences(read(DOCUMENT)))) for each in disagreements] == [
+        (asked[0], "a final line break")
+    ]
+
+
 def test_every_class_has_a_request() -> None:
     """None is listed that nothing falls into."""
     assert {each.name for each in differences(read(DOCUMENT))} == CASES.keys()
