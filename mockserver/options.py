@@ -27,13 +27,14 @@ SHORTEST = 4
 class CredentialType(click.types.StringParamType):
     """A password or token. Surrounding white space is removed with a warning; what cannot be a credential is refused.
 
-    An environment variable holds a single one, which click would split at blanks. `ascii`: it must fit into a header.
+    An environment variable holds a single one, which click would split at blanks. `ascii_only`: it must fit into a
+    header.
     """
 
     name = "credential"
 
-    def __init__(self, *, ascii: bool = False) -> None:  # noqa: A002  # what else would it be called
-        self._ascii = ascii
+    def __init__(self, *, ascii_only: bool = False) -> None:
+        self._ascii_only = ascii_only
 
     def split_envvar_value(self, rv: str) -> Sequence[str]:
         return [rv]
@@ -46,7 +47,7 @@ class CredentialType(click.types.StringParamType):
             raise StartError(f"{named} is {'empty' if value == '' else 'blank'}: give a credential, or omit it.")
         if CONTROL.search(text):
             raise StartError(f"{named} contains a line break or another control character. Give the credential alone.")
-        if self._ascii and not text.isascii():
+        if self._ascii_only and not text.isascii():
             raise StartError(
                 f"{named} contains characters that are not ASCII and do not fit into a header. Choose another."
             )
@@ -119,7 +120,7 @@ def controlling(purpose: str) -> Callable[[Command], Command]:
     """Give a command --control-token, as `control_token`; `purpose` says what it is for."""
     return click.option(
         "--control-token",
-        type=CredentialType(ascii=True),
+        type=CredentialType(ascii_only=True),
         envvar=CONTROL_VARIABLE,
         metavar="TOKEN",
         help=f"{purpose} Prefer the variable {CONTROL_VARIABLE}.",

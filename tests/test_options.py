@@ -85,7 +85,7 @@ def test_the_environment_gives_one_credential() -> None:
 def test_a_token_for_a_header_is_ascii() -> None:
     """A header holds nothing else that everybody reads alike; HTTP Basic is written in another way."""
     with pytest.raises(StartError, match="not ASCII and do not fit into a header"):
-        converted(CredentialType(ascii=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
+        converted(CredentialType(ascii_only=True), "gehe\N{LATIN SMALL LETTER I WITH DIAERESIS}m")
 
     assert converted(CredentialType(), "ann:pä") == "ann:pä"
     assert CredentialType().convert(" x", None, None) == "x"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from mockserver import completion
 from mockserver.commands import Configured, output_is_optional
 from mockserver.errors import VerifyError
 from mockserver.options import (
+    Command,
     CredentialType,
     formatted,
     reading,
@@ -19,33 +21,26 @@ from mockserver.options import (
 )
 
 
+def credential(name: str, told: str) -> Callable[[Command], Command]:
+    """An option for a credential, which a variable of the same name can give as well."""
+    return click.option(
+        name,
+        multiple=True,
+        type=CredentialType(),
+        envvar=f"MOCKSERVER_{name.strip('-').replace('-', '_').upper()}",
+        metavar="[SCHEME=]CREDENTIAL",
+        help=told,
+    )
+
+
 @click.command(cls=Configured)
 @click.argument("apis", nargs=-1, metavar="[API]...", shell_complete=completion.apis_and_files)
 @click.option("--url", metavar="URL", help="Verify the server at this base URL instead of the mock.")
 @click.option("--allow-writes", is_flag=True, help="With --url: also send POST, PUT, PATCH and DELETE.")
-@click.option(
-    "--auth",
-    multiple=True,
-    type=CredentialType(),
-    envvar="MOCKSERVER_AUTH",
-    metavar="[SCHEME=]CREDENTIAL",
-    help="Credential of the caller, placed as the document says. Prefer the variable MOCKSERVER_AUTH.",
-)
-@click.option(
-    "--auth-other",
-    multiple=True,
-    type=CredentialType(),
-    envvar="MOCKSERVER_AUTH_OTHER",
-    metavar="[SCHEME=]CREDENTIAL",
-    help="Credential of another account, which must not see the data of the caller.",
-)
-@click.option(
-    "--auth-unscoped",
-    multiple=True,
-    type=CredentialType(),
-    envvar="MOCKSERVER_AUTH_UNSCOPED",
-    metavar="[SCHEME=]CREDENTIAL",
-    help="Valid credential without scopes; must be refused wherever the document requires a scope.",
+@credential("--auth", "Credential of the caller, placed as the document says. Prefer the variable MOCKSERVER_AUTH.")
+@credential("--auth-other", "Credential of another account, which must not see the data of the caller.")
+@credential(
+    "--auth-unscoped", "Valid credential without scopes; must be refused wherever the document requires a scope."
 )
 @click.option(
     "--header",
