@@ -8,6 +8,12 @@ import zlib
 WINDOWS = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 """`wbits` for zlib: the first two have gzip's header, the last has zlib's own."""
 
+MEMBER = b"\x1f\x8b"
+"""What a member of gzip's data begins with (RFC 1952, 2.3.1)."""
+
+PIECE = 64 * 1024
+"""Bytes that are decoded at once; what is left of a piece is copied for each member that ends in it."""
+
 
 def decode(body: bytes, codings: str, asked: str) -> tuple[bytes, str | None]:
     """The decoded body; or the body as received, and what is wrong with its coding.
@@ -31,10 +37,25 @@ def decode(body: bytes, codings: str, asked: str) -> tuple[bytes, str | None]:
 
 
 def _inflated(body: bytes, coding: str) -> bytes:
-    wanted = zlib.decompressobj(WINDOWS[coding])
-    found = wanted.decompress(body)
-    if not wanted.eof:
-        raise zlib.error("it ends too early")
-    if wanted.unused_data:
-        raise zlib.error(f"{len(wanted.unused_data)} bytes follow its end")
-    return found
+    parts: list[bytes] = []
+    start = 0
+    # gzip's data is one member or several, one behind the other (RFC 1952, 2.2); zlib's is one stream
+    while not parts or (coding != "deflate" and body.startswith(MEMBER, start)):
+        part, start = _member(body, start, WINDOWS[coding])
+        parts.append(part)
+    if start < len(body):
+        raise zlib.error(f"{len(body) - start} bytes follow its end")
+    return b"".join(parts)
+
+
+def _member(body: bytes, start: int, window: int) -> tuple[bytes, int]:
+    """What the stream that begins at `start` holds, and where it ends; zlib.error if it is not whole."""
+    stream = zlib.decompressobj(window)
+    parts: list[bytes] = []
+    while not stream.eof:
+        piece = body[start : start + PIECE]
+        if not piece:
+            raise zlib.error("it ends too early")
+        parts.append(stream.decompress(piece))
+        start += len(piece)
+    return b"".join(parts), start - len(stream.unused_data)

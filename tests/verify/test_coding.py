@@ -23,12 +23,13 @@ DEFLATED = zlib.compress(TEXT)
         (ZIPPED, "x-gzip"),
         (DEFLATED, "deflate"),
         (gzip.compress(DEFLATED), "deflate, gzip"),
+        (gzip.compress(TEXT[:9]) + gzip.compress(b"") + gzip.compress(TEXT[9:]), "gzip"),
         (TEXT, "identity"),
         (TEXT, ""),
     ],
 )
 def test_a_body_is_read_as_it_was(body: bytes, codings: str) -> None:
-    """One coding or several, the last first."""
+    """One coding or several, the last first; the data of gzip may consist of several members."""
     assert decode(body, codings, ACCEPTED) == (TEXT, None)
 
 
@@ -44,6 +45,12 @@ def test_no_body_is_in_any_coding() -> None:
         (TEXT, "deflate", "Content-Encoding says deflate, but the body is not: Error -3"),
         (ZIPPED[:-9], "gzip", "Content-Encoding says gzip, but the body is not: it ends too early"),
         (ZIPPED + b"more", "gzip", "Content-Encoding says gzip, but the body is not: 4 bytes follow its end"),
+        (ZIPPED + ZIPPED[:-9], "gzip", "Content-Encoding says gzip, but the body is not: it ends too early"),
+        (
+            DEFLATED + DEFLATED,
+            "deflate",
+            f"Content-Encoding says deflate, but the body is not: {len(DEFLATED)} bytes follow its end",
+        ),
         (ZIPPED, "gzip, gzip", "Content-Encoding says gzip, but the body is not: Error -3"),
         (TEXT, "br", "Content-Encoding: br was not asked for (Accept-Encoding: gzip, deflate)"),
         (TEXT, "utf-8", "Content-Encoding: utf-8 was not asked for"),
