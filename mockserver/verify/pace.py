@@ -92,7 +92,8 @@ def patience(retry_after: str | None, tried: int) -> float:
         return float(text)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    # it says so of what is no date, and of the digits of a time zone that no integer of C holds
+    except (ValueError, OverflowError):
         return float(2**tried)
     moment = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())

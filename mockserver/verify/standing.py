@@ -68,9 +68,9 @@ def barred(found: Iterable[Counter[tuple[Standing, int]]]) -> tuple[Standing, Co
     kinds: Counter[Standing] = Counter()
     statuses: Counter[int] = Counter()
     for counted in found:
-        for (kind, status), times in counted.items():
-            kinds[kind] += times
-            statuses[status] += times
+        for (kind, status), number in counted.items():
+            kinds[kind] += number
+            statuses[status] += number
     # one that was answered is enough: the provider is there, and knows the caller
     if not kinds or "answered" in kinds:
         return None

@@ -91,6 +91,7 @@ def test_after_a_429_everybody_waits() -> None:
         ("-5", 1, 2),
         ("1e9", 0, 1),
         ("9" * 30, 0, 1),
+        (f"Mon, 01 Jan 2024 00:00:00 +{'9' * 30}", 0, 1),
     ],
 )
 def test_how_long_a_provider_wants_to_be_left_alone(text: str | None, tried: int, expected: float) -> None:
