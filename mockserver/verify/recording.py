@@ -168,17 +168,15 @@ class Recording:
         return f"{told} The last that it answered: {self._curl(exchange)}"
 
     def _asked(self, request: requests.PreparedRequest) -> OperationRef | None:
-        """The operation that a request is of, by its method and path."""
+        """The operation that a request is of, by its path and method; on its path, if no operation has the method."""
         path, method = urlsplit(request.url or "").path, (request.method or "").upper()
-        same_method = [each for each in self._operations.values() if each.method == method]
-        below = urlsplit(self._target.url).path.rstrip("/")
+        below = re.escape(urlsplit(self._target.url).path.rstrip("/"))
+        known = list(self._operations.values())
+        # `re.escape` has put a backslash before each brace
+        patterns = [re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(each.path)) for each in known]
+        there = [each for each, pattern in zip(known, patterns, strict=True) if re.fullmatch(f"{below}{pattern}", path)]
         # a literal path before one that a parameter would match as well
-        for each in sorted(same_method, key=lambda each: each.path.count("{")):
-            # `re.escape` has put a backslash before each brace
-            template = re.sub(r"\\\{.*?\\\}", "[^/]*", re.escape(each.path))
-            if re.fullmatch(f"{re.escape(below)}{template}", path):
-                return each
-        return same_method[0] if same_method else next(iter(self._operations.values()), None)
+        return min(there or known, key=lambda each: (each.method != method, each.path.count("{")), default=None)
 
     def _finding(
         self, recorder: ScenarioRecorder, phase: str, operation: OperationRef, case_id: str, check: CheckNode
