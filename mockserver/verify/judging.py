@@ -7,15 +7,14 @@ dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from schemathesis.engine.recorder import ScenarioRecorder
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 
-from mockserver.verify.checks.probe import Case, is_positive, succeeded
+from mockserver.verify.checks.probe import Case, is_positive
 from mockserver.verify.citations import Citations
 from mockserver.verify.events import Exchange, OperationRef
 from mockserver.verify.identities import requirements
@@ -25,12 +24,12 @@ from mockserver.verify.targets import Target
 
 @dataclass
 class Judged:
-    """A case, its response, and the other requests of the same scenario."""
+    """A case and its response. `before`: the methods of the requests of its scenario that succeeded before it."""
 
     case: Case
     exchange: Exchange
     operation: OperationRef
-    recorder: ScenarioRecorder
+    before: Collection[str]
     target: Target
     cited: Citations
 
@@ -48,18 +47,6 @@ class Judged:
     @property
     def secured(self) -> bool:
         return bool(requirements(self.cited.document, self.cited.described(self.operation)))
-
-    def follows(self, method: str) -> bool:
-        """Whether a request of that method succeeded earlier in this scenario."""
-        for case_id, node in self.recorder.cases.items():
-            # the cases stand in the order in which they were sent
-            if case_id == self.case.id:
-                return False
-            interaction = self.recorder.interactions.get(case_id)
-            answer = None if interaction is None else interaction.response
-            if node.value.method.upper() == method and answer is not None and succeeded(answer):
-                return True
-        return False
 
 
 def could_fail(check: str, judged: Judged) -> bool:
@@ -91,8 +78,8 @@ RULES: Mapping[str, Callable[[Judged], bool]] = {
         and judged.exchange.method != "OPTIONS"
     ),
     "allow_header_conformance": lambda judged: judged.exchange.method == "OPTIONS",
-    "use_after_free": lambda judged: judged.succeeded and judged.follows("DELETE"),
-    "ensure_resource_availability": lambda judged: judged.follows("POST"),
+    "use_after_free": lambda judged: judged.succeeded and "DELETE" in judged.before,
+    "ensure_resource_availability": lambda judged: "POST" in judged.before,
     "ignored_auth": lambda judged: judged.secured and judged.succeeded and judged.target.caller is not None,
     "object_level_authorization": lambda judged: judged.secured and bool(judged.target.others),
 }

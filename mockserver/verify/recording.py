@@ -63,6 +63,8 @@ class Recording:
 
     def cases(self, recorder: ScenarioRecorder) -> Iterator[CaseRun]:
         """Every request of the scenario."""
+        succeeded: set[str] = set()
+        # the cases stand in the order in which they were sent
         for case_id, node in recorder.cases.items():
             interaction = recorder.interactions.get(case_id)
             if interaction is not None:
@@ -70,7 +72,7 @@ class Recording:
                 self._origins.note(exchange)
                 checks = recorder.checks.get(case_id, [])
                 operation = self._operations[node.value.operation.label]
-                judged = Judged(node.value, exchange, operation, recorder, self._target, self._contract)
+                judged = Judged(node.value, exchange, operation, frozenset(succeeded), self._target, self._contract)
                 kept = [each.name for each in checks if each.status is Status.SUCCESS]
                 yield CaseRun(
                     operation,
@@ -80,6 +82,8 @@ class Recording:
                     tuple(dict.fromkeys(each.name for each in checks if each.status is Status.FAILURE)),
                     self._standing(judged),
                 )
+                if exchange.succeeded:
+                    succeeded.add(exchange.method)
 
     def _standing(self, judged: Judged) -> Standing | None:
         """How far the request got; None for requests that should be refused, or without the caller's credential."""
