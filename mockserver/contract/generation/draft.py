@@ -58,7 +58,7 @@ class Draft:
     stands in. examples: where an example of the document was taken; None if nobody wants to know. item: the position in
     the innermost array; the first item is as the document's example, the others vary it. kinds: within a long list,
     what may stand in it again, by what it is; parts: how many parts of these were made; shared: whether any stands in
-    the value twice; see `repeats`.
+    the value twice; see `repeats`. varies: whether every example is varied, and nobody wants to know where.
     """
 
     __slots__ = (
@@ -76,7 +76,7 @@ class Draft:
             "now",
             "open",
         ),
-        *("parts", "path", "personas", "random", "room", "shared", "style"),
+        *("parts", "path", "personas", "random", "room", "shared", "style", "varies"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -86,6 +86,7 @@ class Draft:
         self.style = style
         self.direction = direction
         self.documented, self.extreme = style == "documented", style == "extreme"
+        self.varies = style == "fresh"
         self.left = VALUES
         self.begun = 0
         self.room = LONG
