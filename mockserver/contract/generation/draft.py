@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from mockserver.contract.generation.persona import Names, Persona
+from mockserver.contract.generation.persona import Persona
 
 if TYPE_CHECKING:
     from mockserver.contract.generation.shape import Shape
@@ -72,7 +72,6 @@ class Draft:
             "item",
             "kinds",
             "left",
-            "names",
             "now",
             "open",
         ),
@@ -93,7 +92,6 @@ class Draft:
         self.path: list[str | int] = []
         self.open: list[str | None] = []
         self.examples: list[tuple[tuple[str | int, ...], Shape]] | None = None
-        self.names = Names(chance)
         self.personas: list[Persona] = []
         self.item = 0
         self.kinds: dict[Hashable, list[tuple[Any, int]]] | None = None

@@ -7,7 +7,8 @@ leads to is planned when it is first needed, so a large document costs what is u
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mockserver.contract.bodies import write_json
@@ -124,20 +125,27 @@ class Maker:
         whole = [self.shapes.of(each) for each in alternatives]
         numbered = range(len(alternatives))
 
+        def last(draft: Draft, at: int) -> tuple[bool, bool]:
+            return draft.stands_in(whole[at].reference), whole[at].types == ("null",)
+
+        def order(draft: Draft) -> Iterator[int]:
+            first = draft.pick(numbered)  # mostly any of them will do, and there may be many
+            usual = not any(last(draft, first))
+            yield from [first] if usual else []
+            others = draft.shuffled([at for at in numbered if at != first or not usual])
+            yield from sorted(others, key=partial(last, draft))
+
         def make(draft: Draft) -> Any:
-            order = draft.shuffled(numbered)
-            order.sort(key=lambda at: (draft.stands_in(whole[at].reference), whole[at].types == ("null",)))
-            draft.enter(shape.reference)
-            try:
-                for at in order:
-                    if at not in chosen:
-                        chosen[at] = self.shapes.with_part(shape, alternatives[at])
-                    try:
-                        return self.plan(chosen[at], words)(draft)
-                    except Unmakeable:
-                        continue
-            finally:
-                draft.open.pop()
+            for at in order(draft):
+                if at not in chosen:
+                    chosen[at] = self.shapes.with_part(shape, alternatives[at])
+                draft.enter(shape.reference)
+                try:
+                    return self.plan(chosen[at], words)(draft)
+                except Unmakeable:
+                    continue
+                finally:
+                    draft.open.pop()
             raise Unmakeable("no alternative can be made")
 
         return make
