@@ -34,6 +34,8 @@ TARGET = 0.002
 """Seconds that 25 items may take."""
 MOST = 20
 """Lists of one document that are measured, spread over it."""
+WARM = 5
+"""Pages that are made before any counts: an alternative of many is planned when chance first takes it."""
 NOW = datetime(2026, 4, 22, 10, tzinfo=UTC)
 
 
@@ -79,7 +81,7 @@ def pages(path: Path, rounds: int, most: float = MOST) -> Iterator[Page]:
     spread = lists if len(lists) <= most else lists[:: max(1, len(lists) // MOST)][:MOST]
     for operation_id, items in spread:
         try:
-            taken = [measured(contract, generator, items, number) for number in range(rounds + 1)][1:]
+            taken = [measured(contract, generator, items, number) for number in range(WARM + rounds)][WARM:]
         except MockServerError:
             continue
         yield Page(path.name, operation_id, median(each for each, _ in taken), int(median(size for _, size in taken)))

@@ -14,7 +14,7 @@ def stocked(kinds: Iterable[str]) -> dict[str, Sequence[str]]:
 
 def test_a_stock_is_the_same_whichever_is_asked_for_first() -> None:
     """As a world's records must be, whatever was asked of a server before."""
-    assert stocked(SOURCES) == stocked(reversed(SOURCES))
+    assert stocked(SOURCES) == stocked(reversed([*SOURCES]))
 
 
 def test_a_stock_holds_enough_to_tell_people_apart() -> None:
