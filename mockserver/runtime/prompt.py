@@ -2,8 +2,7 @@
 
 ASGI gives every request a task, and messages for what is there already; for most requests to a mock that takes longer
 than to answer them. Whatever does have to wait (the rest of a body, a fault's delay, the control plane, a client that
-reads slowly, an answer before this one) goes through ASGI, as ever: a request that has come whole from where it stands,
-read, routed and with its fault rules drawn.
+reads slowly, an answer before this one) goes through ASGI, as ever.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from starlette.types import ASGIApp
-
 from mockserver.runtime.defects import defect
 from mockserver.runtime.message import Raw
 from mockserver.runtime.methods import KNOWN
 from mockserver.runtime.protocol import BETWEEN, Protocol
 from mockserver.runtime.request import AtOnce, Request
-from mockserver.runtime.whole import LINE_END, WholeRequest, whole
+from mockserver.runtime.whole import LINE_END, Fields, whole
 
 logger = logging.getLogger("mockserver")
 
@@ -34,6 +31,7 @@ class PromptProtocol(Protocol):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._at_once: AtOnce | None = getattr(self.app, "at_once", None)
+        self._fields: Fields | None = None
         self._parts: list[bytes] = []
         self._due: str | None = None
         """The HTTP version of a request whose head has been read, and which may be answered at once."""
@@ -63,13 +61,13 @@ class PromptProtocol(Protocol):
     def _answered_whole(self, data: bytes) -> bool:
         """Whether the piece was a whole request, which has been answered at once."""
         state = self.server_state
-        request = whole(data)
+        request = whole(data, self._fields)
         if request is None or not state.judge.takes(data):
             return False
+        self._fields = request.fields
         sent = self._reply(request, request.body, request.came, state.added())
-        if type(sent) is not bytes:
-            self._go_on(request, sent)
-            return True
+        if sent is None:
+            return False
         # in one piece: ASGI's two messages are two writes to the socket
         self.transport.write(sent)
         # what on_response_complete does, but for what only a request that has waited needs
@@ -79,22 +77,10 @@ class PromptProtocol(Protocol):
             self._wait(self.timeout_keep_alive)
         return True
 
-    def _go_on(self, request: WholeRequest, app: Any) -> None:
-        """Have ASGI go on with a request that has come whole, which nobody reads a second time."""
-        self._method = request.method
-        self.expect_100_continue = False
-        # as they came: the application has parted the path from the prefix of a world
-        data, end, _ = request.came
-        path, _, query = data[: end - len(LINE_END)].split(b" ")[1].partition(b"?")
-        cycle = self._ask(self._scope("1.1", path, query, list(request.raw_headers)), app, keep_alive=True)
-        cycle.body += request.body
-        cycle.more_body = False
-        cycle.message_event.set()
-
-    def _answer(self, version: str, app: ASGIApp | None = None) -> None:
+    def _answer(self, version: str) -> None:
         unanswered = self.cycle is not None and not self.cycle.response_complete
         if self._at_once is None or unanswered or self._offered or self.expect_100_continue or self.flow.write_paused:
-            super()._answer(version, app)
+            super()._answer(version)
         else:
             self._due = version
 
@@ -108,23 +94,21 @@ class PromptProtocol(Protocol):
     def on_message_complete(self) -> None:
         if self._due is None or self._offered or self._over:
             super().on_message_complete()
-            return
-        app = self._answered()
-        if app is not None:
-            self._wait_for_body(app)
+        elif not self._answered():
+            self._wait_for_body()
             super().on_message_complete()
 
-    def _wait_for_body(self, app: ASGIApp | None = None) -> None:
+    def _wait_for_body(self) -> None:
         """Have it answered by ASGI after all, with what has come of its body."""
         version, parts = self._due, self._parts
         assert version is not None
         self._due, self._parts = None, []
-        super()._answer(version, app)
+        super()._answer(version)
         for part in parts:
             super().on_body(part)
 
-    def _answered(self) -> ASGIApp | None:
-        """None if the request has been answered at once, else what goes on with it."""
+    def _answered(self) -> bool:
+        """Whether the request has been answered at once."""
         assert self._due is not None
         path, query = self._target()
         parts = self._parts
@@ -135,8 +119,8 @@ class PromptProtocol(Protocol):
         if not keep_alive:
             added += b"connection: close\r\n"
         sent = self._reply(request, body, self._as_sent(body), added)
-        if not isinstance(sent, bytes):
-            return sent
+        if sent is None:
+            return False
         self._due = None
         self._prompt = True
         if parts:
@@ -146,10 +130,10 @@ class PromptProtocol(Protocol):
         if not keep_alive:
             self.transport.close()
         self.on_response_complete()
-        return None
+        return True
 
-    def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | ASGIApp:
-        """What the application sends at once, or the answer to a defect of its; what goes on if it has to wait."""
+    def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
+        """What the application sends at once, or the answer to a defect of its; None if it has to wait."""
         assert self._at_once is not None
         # the scope of ASGI would say it; nobody makes one here
         if self.scheme == "https":

@@ -8,6 +8,7 @@ plainest way is left to the parser's callbacks, see `protocol`.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import httptools
 
@@ -34,16 +35,22 @@ LINE_END = b"\r\n"
 BLANK = " \t"
 
 
+Fields = tuple[bytes, Mapping[str, str], bool, int]
+"""The header lines of a request as they were written, and what they say: the first value of each name in lower case,
+whether no name came twice, and the length of the body in bytes, -1 if the parser's callbacks have to say where it ends.
+A plain tuple, as a named one takes longer to make than all its parts."""
+
+
 class WholeRequest(Request):
     """The same, with its body and how it came. Its headers are made pairs only where somebody asks for all of them."""
 
     def __init__(  # not the other's, which makes of pairs what is there already
-        self, said: re.Match[str], first: dict[str, str], distinct: bool, body: bytes, came: Raw
+        self, said: re.Match[str], fields: Fields, body: bytes, came: Raw
     ) -> None:
         method, self.path, self.raw_query = said.groups("")
         self.method = ONE[method]
-        self.first = first
-        self.distinct = distinct
+        self.fields = fields
+        _, self.first, self.distinct, _ = fields
         self.prefix = ""
         self.scheme = "http"
         self._scope = self._query = None
@@ -55,15 +62,33 @@ class WholeRequest(Request):
         return RawMessage(*self.came).headers
 
 
-def whole(data: bytes) -> WholeRequest | None:
-    """The request that a piece is, if it is valid and written plainly; None if it has to be looked at closely."""
-    head, gap, body = data.partition(HEAD_END)
-    lines = str(head, "latin-1").split("\r\n")
-    lines.reverse()  # so that of equal names the first stays
-    line = lines.pop()
-    said = LINE.fullmatch(line)
-    if said is None or not gap:
+def whole(data: bytes, before: Fields | None = None) -> WholeRequest | None:
+    """The request that a piece is, if it is valid and written plainly; None if it has to be looked at closely.
+
+    before: of the request before it on the connection. Most clients write the same headers with each.
+    """
+    end = data.find(HEAD_END)
+    ended = data.find(LINE_END)
+    if end < 0 or ended > LONGEST_URL:
         return None
+    said = LINE.fullmatch(str(data[:ended], "latin-1"))
+    if said is None:
+        return None
+    text = data[ended:end]
+    fields = before if before is not None and before[0] == text else _read(text)
+    start = end + len(HEAD_END)
+    body = data[start:]
+    # more than the body is pipelined, and less has yet to come: both take the parser's callbacks
+    if len(body) != fields[3]:
+        return None
+    return WholeRequest(said, fields, body, (data, ended + len(LINE_END), start))
+
+
+def _read(text: bytes) -> Fields:
+    """What header lines say, each of which begins with the end of the line before it."""
+    lines = str(text, "latin-1").split("\r\n")
+    lines.reverse()  # so that of equal names the first stays
+    lines.pop()
     first: dict[str, str] = {}
     for each in lines:
         name, colon, value = each.partition(": ")
@@ -71,14 +96,11 @@ def whole(data: bytes) -> WholeRequest | None:
             name, _, value = each.partition(":")
             value = value.lstrip(" \t")
         first[name.lower()] = value
-    # more than the body is pipelined, and less has yet to come: both take the parser's callbacks
     length = first.get("content-length")
-    if len(body) != (0 if length is None else _number(length)) or len(line) > LONGEST_URL:
-        return None
+    size = 0 if length is None else _number(length)
     if not FRAMING.isdisjoint(first) and not _only_stays(first):
-        return None
-    came = data, len(line) + len(LINE_END), len(head) + len(HEAD_END)
-    return WholeRequest(said, first, len(first) == len(lines), body, came)
+        size = -1
+    return text, first, len(first) == len(lines), size
 
 
 def _number(length: str) -> int:
@@ -86,7 +108,7 @@ def _number(length: str) -> int:
     return int(length) if length.isdecimal() and len(length) < LONGEST_NUMBER else -1
 
 
-def _only_stays(first: dict[str, str]) -> bool:
+def _only_stays(first: Mapping[str, str]) -> bool:
     """Whether the client only says that it keeps the connection, as it does anyway in HTTP/1.1."""
     return FRAMING.intersection(first) == {"connection"} and first["connection"].lower() == "keep-alive"
 
