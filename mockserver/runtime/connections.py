@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from uvicorn.server import ServerState
 
 from mockserver.runtime.whole import Judge
+
+TOGETHER = 16
+"""Answers that are sent together at most: an answer that is ready waits no longer than it takes to make the others."""
 
 
 class Connections(ServerState):
@@ -17,7 +21,31 @@ class Connections(ServerState):
         self.draining = False
         self.judge = Judge()
         self.ended: Callable[[], None] = lambda: None
+        self.due: list[tuple[asyncio.Transport, bytes]] = []
         self._written: tuple[list[tuple[bytes, bytes]] | None, bytes] = (None, b"")
+
+    def send(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, answer: bytes) -> None:
+        """Send an answer, together with those to the other requests that have come meanwhile.
+
+        A client that reads one answer while the next is made falls asleep in between, and to wake it takes the kernel
+        longer than to send: a burst wakes it once.
+        """
+        due = self.due
+        if len(self.connections) == 1:  # nobody else to wait for
+            transport.write(answer)
+            return
+        due.append((transport, answer))
+        if len(due) == 1:
+            loop.call_soon(self.flush)
+        elif len(due) == TOGETHER:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what is due. Called before anything else is sent or closed, too."""
+        due, self.due = self.due, []
+        for transport, answer in due:
+            if not transport.is_closing():  # its client may have gone
+                transport.write(answer)
 
     def busy(self) -> bool:
         """Whether anybody waits for an answer, or for the rest of one."""

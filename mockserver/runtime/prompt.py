@@ -39,6 +39,8 @@ class PromptProtocol(Protocol):
     def data_received(self, data: bytes) -> None:
         if self._stage == BETWEEN and self._is_free() and self._answered_whole(data):
             return
+        if self.server_state.due:  # what follows may write, or close the connection
+            self.server_state.flush()
         self._data = b"" if self._held else data
         self._prompt = False
         Protocol.data_received(self, data)  # which super() would look for each time
@@ -69,7 +71,7 @@ class PromptProtocol(Protocol):
         if sent is None:
             return False
         # in one piece: ASGI's two messages are two writes to the socket
-        self.transport.write(sent)
+        state.send(self.loop, self.transport, sent)
         # what on_response_complete does, but for what only a request that has waited needs
         state.total_requests += 1
         self._idle_since = self.loop.time()

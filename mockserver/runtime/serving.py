@@ -78,6 +78,7 @@ class Server(uvicorn.Server):
         """Close idle connections at once; give requests under way their grace, then end their connections, too."""
         state = self.server_state
         state.draining = True
+        state.flush()
         self._ready(False)
         for connection in list(state.connections):
             connection.shutdown()

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.connections import Connections
+from mockserver.runtime.connections import TOGETHER, Connections
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
@@ -284,6 +284,60 @@ def test_headers_are_those_of_each_request(size: int) -> None:
     assert [[b": ".join(each).lower() for each in headers] for headers in on_a_loop(asked)] == [
         [line.lower() for line in lines] for lines in expected
     ]
+
+
+def beside(protocol: PromptProtocol) -> tuple[PromptProtocol, Line]:
+    """Another connection to the same server."""
+    other, line = PromptProtocol(protocol.config, protocol.server_state, {}), Line()
+    other.connection_made(line)
+    return other, line
+
+
+def test_requests_that_came_together_are_answered_together() -> None:
+    """In one burst, once all that has come is read; more than a few do not wait for one another."""
+
+    async def asked(connections: int) -> tuple[list[int], list[int]]:
+        first, line = connected(fresh()[0])
+        open_ones = [(first, line), *(beside(first) for _ in range(connections - 1))]
+        for protocol, _ in open_ones:
+            protocol.data_received(REQUESTS["a read"])
+        before = [line.sent.count(b"HTTP/1.1 200") for _, line in open_ones]
+        await asyncio.sleep(0)
+        return before, [line.sent.count(b"HTTP/1.1 200") for _, line in open_ones]
+
+    assert on_a_loop(lambda: asked(3)) == ([0, 0, 0], [1, 1, 1])
+    assert on_a_loop(lambda: asked(TOGETHER + 1)) == ([*[1] * TOGETHER, 0], [1] * (TOGETHER + 1))
+
+
+def test_what_waits_to_be_sent_is_sent_before_anything_else() -> None:
+    """A refusal of what comes next on the connection, and its end, follow the answer."""
+
+    async def asked() -> tuple[bytes, bool]:
+        first, line = connected(fresh()[0])
+        beside(first)
+        first.data_received(REQUESTS["a read"])
+        assert line.sent == b""
+        first.data_received(b"\0 noise\r\n\r\n")
+        return line.sent, line.closed
+
+    sent, closed = on_a_loop(asked)
+
+    assert (re.findall(rb"HTTP/1.1 (\d+)", sent), closed) == ([b"200", b"400"], True)
+
+
+def test_nothing_is_sent_to_a_client_that_has_gone() -> None:
+    """Those that wait beside it get their answers."""
+
+    async def asked() -> tuple[bytes, bytes]:
+        first, line = connected(fresh()[0])
+        other, next_line = beside(first)
+        for each in (first, other):
+            each.data_received(REQUESTS["a read"])
+        line.close()
+        await asyncio.sleep(0)
+        return line.sent, next_line.sent[:15]
+
+    assert on_a_loop(asked) == (b"", b"HTTP/1.1 200 OK")
 
 
 def test_pipelined_requests_are_answered_in_order() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 ADJECTIVES = (
@@ -29,34 +29,27 @@ VERBS = ("was reviewed", "was updated", "needs an answer", "is ready", "was sent
 ENDINGS = ("on Monday", "this week", "by e-mail", "after the call", "for the next quarter", "as agreed", "in time")
 COLORS = ("black", "blue", "brown", "gray", "green", "orange", "purple", "red", "white", "yellow")
 
-SLUGS = tuple(f"{adjective}-{noun}" for adjective in ADJECTIVES for noun in NOUNS)
-COUNT = len(SLUGS)
-
-Chance = Callable[[], float]
-"""Draws from 0 to 1. A page of large items draws hundreds of names, so that each is drawn in as few calls as can be."""
+Pick = Callable[[Sequence[str]], str]
 
 
-def sentence(random: Chance) -> str:
+def sentence(pick: Pick) -> str:
     """A sentence of six to ten words."""
-    return (
-        f"{SUBJECTS[int(random() * len(SUBJECTS))]} {VERBS[int(random() * len(VERBS))]}"
-        f" {ENDINGS[int(random() * len(ENDINGS))]}."
-    )
+    return f"{pick(SUBJECTS)} {pick(VERBS)} {pick(ENDINGS)}."
 
 
-def thing(random: Chance) -> str:
+def thing(pick: Pick) -> str:
     """The name of something: `Quiet Harbor`."""
-    return f"{ADJECTIVES[int(random() * len(ADJECTIVES))]} {NOUNS[int(random() * len(NOUNS))]}".title()
+    return f"{pick(ADJECTIVES)} {pick(NOUNS)}".title()
 
 
-def product(random: Chance) -> str:
+def product(pick: Pick) -> str:
     """The name of something that is sold: `Oak Desk`."""
-    return f"{MATERIALS[int(random() * len(MATERIALS))]} {PRODUCTS[int(random() * len(PRODUCTS))]}".title()
+    return f"{pick(MATERIALS)} {pick(PRODUCTS)}".title()
 
 
-def slug(random: Chance) -> str:
+def slug(pick: Pick) -> str:
     """A name as it stands in a URL: `quiet-harbor`."""
-    return SLUGS[int(random() * COUNT)]
+    return f"{pick(ADJECTIVES)}-{pick(NOUNS)}"
 
 
 BOUNDARY = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
