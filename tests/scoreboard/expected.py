@@ -2,11 +2,13 @@
 
 Expected is a collection whose document has `POST C` with a documented success that does not read (or else `PUT C`), or
 else `PUT C/{x}` that does more than change what is there (it documents 201, or there is `DELETE C/{x}` and no POST),
-and `GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search. Of
-it are expected the steps that it documents: create, read (what was sent is what is read, as far as the document lets it
-stand there), distinct (a second one has another identifier, where the server chooses it), listed (`GET C`, following
-its pages, has it), merged (`PATCH C/{x}`, or `POST C/{x}` that takes the fields of the item and is the only way to
-change it), replaced (`PUT C/{x}`), deleted and gone (reading it again is a 404 or 410).
+and `GET C/{x}` that answers an object in JSON, `{x}` being the last segment alone and `C` not called after a search.
+So is one whose items lie where those of others do, as of Google: `POST P/{parent}/C`, and `GET P/{name}` that answers
+the same component, with nothing at `P` nor behind `C`. Of each are expected the steps that it documents: create, read
+(what was sent is what is read, as far as the document lets it stand there), distinct (a second one has another
+identifier, where the server chooses it), listed (`GET C`, following its pages, has it), merged (`PATCH C/{x}`, or `POST
+C/{x}` that takes the fields of the item and is the only way to change it), replaced (`PUT C/{x}`), deleted and gone
+(reading it again is a 404 or 410).
 """
 
 from __future__ import annotations
@@ -58,7 +60,9 @@ class Collection:
     @property
     def called(self) -> str:
         """What one item is called, without case and separators."""
-        words = words_of(_place(self.read.path).rpartition("/")[0].rpartition("/")[2])
+        is_shared = _place(self.create.path).startswith(f"{_place(self.read.path)}/")
+        word = _place(self.create.path).rpartition("/")[2]
+        words = words_of(word if is_shared else _place(self.read.path).rpartition("/")[0].rpartition("/")[2])
         return "".join((*words[:-1], singular(words[-1]))) if words else ""
 
     def steps(self) -> Iterator[str]:
@@ -96,7 +100,32 @@ def expected(contract: Contract) -> list[Collection]:
                     by_place.get(("DELETE", place)),
                 )
             )
-    return found
+    return [*found, *_sharing(judge, by_place)]
+
+
+def _sharing(judge: Schemas, by_place: Mapping[tuple[str, str], Described]) -> Iterator[Collection]:
+    """The collections whose items lie where those of others do."""
+    places = {place for _, place in by_place}
+    for (method, place), create in by_place.items():
+        shared, _, word = place.rpartition("/")
+        above = shared.rpartition("/")[0]
+        read = by_place.get(("GET", shared))
+        if method != "POST" or read is None or not shared.endswith("/{}") or "{" in word or ":" in word:
+            continue
+        if above in places or any(each.startswith(f"{place}/") for each in places):
+            continue
+        component = judge.answered_component(read)
+        if component is None or judge.answered_component(create) != component:
+            continue
+        listing, merge, put = (by_place.get(each) for each in (("GET", place), ("PATCH", shared), ("PUT", shared)))
+        yield Collection(
+            create,
+            read,
+            listing if listing is not None and judge.answers_list(listing) else None,
+            merge if merge is not None and judge.answered_component(merge) == component else None,
+            put if put is not None and judge.answered_component(put) == component else None,
+            by_place.get(("DELETE", shared)),
+        )
 
 
 def _posted(judge: Schemas, by_place: Mapping[tuple[str, str], Described], place: str) -> Described | None:
@@ -151,6 +180,11 @@ class Schemas:
         found = [self._resolved(each) for status, each in responses.items() if str(status)[:1] == "2"]
         headers = [name.lower() for each in found if isinstance(each, Mapping) for name in each.get("headers") or {}]
         return "location" in headers or any(True for _ in self._bodies(described))
+
+    def answered_component(self, described: Described) -> str | None:
+        """The reference to the component that an operation answers; None if it answers no component."""
+        found = (each.get("$ref") for each in self._bodies(described) if isinstance(each, Mapping))
+        return next((each for each in found if isinstance(each, str)), None)
 
     def answers_object(self, described: Described) -> bool:
         return any(self._is(schema, "object") for schema in self._bodies(described))
