@@ -36,7 +36,7 @@ class Addressing:
         self._item = item
         self._looks = survey.looks
         self.at_list = survey.operations(resource.place)
-        self.at_item = survey.operations(resource.item)
+        self.at_item = survey.at_item(resource)
         self.one = resource.one
         self.key = self._key(declared)
         self.placing = self._placing()
@@ -45,6 +45,8 @@ class Addressing:
     def names(self) -> tuple[str, ...]:
         """The names of the path parameters of an item, parents first; the last is the key's."""
         described = next(iter(self.at_item.values()), None)
+        if self._resource.is_shared:
+            return (*names_of(steps_of(next(iter(self.at_list.values())).path)), self._resource.whole)
         if described is not None:
             return names_of(steps_of(described.path))
         names = names_of(steps_of(next(iter(self.at_list.values())).path)) if self.at_list else ()
@@ -53,7 +55,9 @@ class Addressing:
     @cached_property
     def key_schema(self) -> Any:
         """The schema of the path parameter of the key; anything if no path has one."""
-        return {} if self._resource.kind == "singleton" else self._schema_of(self.names[-1])
+        if self._resource.kind == "singleton" or self._resource.is_shared:  # whose whole names no other form restricts
+            return {}
+        return self._schema_of(self.names[-1])
 
     def _schema_of(self, name: str) -> Any:
         """The schema of a path parameter of an item; anything if there is none."""
@@ -81,8 +85,14 @@ class Addressing:
         if self._resource.kind == "singleton":
             return Key(None, None, "client", "there is one for each path")
         parameter = self.names[-1] if self.at_item else None
-        if declared.key is not None:
-            found: Pointer | None = tuple(declared.key.split("."))
+        found: Pointer | None
+        if self._resource.is_shared:
+            found, why = (
+                (self._resource.whole,),
+                f"its `{self._resource.whole}`, its whole name with that of what it lies below",
+            )
+        elif declared.key is not None:
+            found = tuple(declared.key.split("."))
             why = declared.reason
         else:
             found, why = key_field(self._looks, self._item.schema, parameter, self.key_schema, self.one)
@@ -139,7 +149,10 @@ class Addressing:
             names = names_of(steps_of(next(iter(self.at_list.values())).path))
             return Placing(names, tuple(None for _ in names), self._resource.name)
         parents = self.names[:-1]
-        fields = tuple(self._parent_field(name, number) for number, name in enumerate(parents))
+        last = len(parents) - 1 if self._resource.is_shared else None  # which stands in the whole name
+        fields = tuple(
+            None if number == last else self._parent_field(name, number) for number, name in enumerate(parents)
+        )
         return Placing(self.names, (*fields, self.key.field))
 
     def _parent_field(self, name: str, number: int) -> Pointer | None:

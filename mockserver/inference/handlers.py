@@ -6,11 +6,12 @@ headers of a documented answer, or raises a refusal.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.operation import BODY
 from mockserver.inference.bulk import several
+from mockserver.inference.errors import Stateless
 from mockserver.inference.pages import Pager
 from mockserver.inference.replies import Answered
 from mockserver.inference.subject import BY, OWNED, OWNER, Handler, Origin, Subject, Values, own_path, query_of
@@ -38,6 +39,31 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
     }
     handle = makers[subject.role]()
     return handle if subject.through is None else _seen_through(subject, handle)
+
+
+def sharing(subjects: Sequence[Subject]) -> Handler:
+    """What answers an operation at a path that leads to items of several collections: by the name in the request.
+
+    Of a name that no record has, its form tells which. One that has the form of none can be put as an item of the
+    likeliest, and an action on it has no state.
+    """
+    handlers = [handler_of(each, None) for each in subjects]
+    free = putting(subjects[0]) if subjects[0].operation.method == "PUT" else handlers[0]
+
+    def handle(world: World, values: Values, origin: Origin) -> Answered:
+        names = [each.texts(values) for each in subjects]
+        kept = (
+            number
+            for number, (each, texts) in enumerate(zip(subjects, names, strict=True))
+            if each.table(world).get(each.model.joined(texts)) is not None
+        )
+        formed = (number for number, texts in enumerate(names) if texts[-2])
+        chosen = next(kept, next(formed, None))
+        if chosen is None and subjects[0].role == "action":
+            raise Stateless(f"{names[0][-1]} is of no collection that is known")
+        return (free if chosen is None else handlers[chosen])(world, values, origin)
+
+    return handle
 
 
 def _seen_through(subject: Subject, handle: Handler) -> Handler:

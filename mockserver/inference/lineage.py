@@ -15,6 +15,7 @@ from mockserver.inference.model import Model
 from mockserver.inference.paths import Place, one_of
 from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.resources import Resource
+from mockserver.inference.sharing import word_in
 from mockserver.inference.tallies import MOST, Tallies, keys_of, states_of
 from mockserver.world import Record, World
 
@@ -78,7 +79,7 @@ class Lineage:
         self._lock = RLock()
 
     def above(self, resource: Resource) -> Resource | None:
-        """The collection in the path of whose item a resource lies; None if there is none."""
+        """The collection in the path of whose item a resource lies; None if there is none, or requests tell which."""
         for length in range(len(resource.place) - 1, 0, -1):
             found = self._inference.roles.items.get(resource.place[:length])
             if found is not None:
@@ -88,15 +89,16 @@ class Lineage:
     def caller(self, world: World, place: Place, field: Pointer) -> Any:
         """What the thing alone at a place has in a field, as `/user` tells who the caller of `/user/repos` is."""
         resource = self._inference.survey.resources.get(place)
-        model = None if resource is None or resource.kind != "singleton" else self._known(resource.name)
+        model = None if resource is None or resource.kind != "singleton" else self.known(resource.name)
         return "" if model is None else at(next(iter(world[model.collection]), {}), field[-1:])
 
     def parent(self, resource: Resource) -> Model | None:
         """The model of the collection above a resource, if it has records."""
         above = self.above(resource)
-        return None if above is None else self._known(above.name)
+        return None if above is None else self.known(above.name)
 
-    def _known(self, name: str) -> Model | None:
+    def known(self, name: str) -> Model | None:
+        """The model of a resource; None if it has no records."""
         try:
             return self._inference.model(name)
         except Stateless:
@@ -115,7 +117,7 @@ class Lineage:
 
     def below(self, resource: Resource) -> list[Below]:
         """What lies directly below a resource and has records."""
-        found = [(self._known(each.name), each, by) for each, by in self._children.get(resource.name, ())]
+        found = [(self.known(each.name), each, by) for each, by in self._children.get(resource.name, ())]
         return [Below(model, each.called, by) for model, each, by in found if model is not None]
 
     def tallies(self, model: Model) -> Tallies:
@@ -155,14 +157,14 @@ class Lineage:
             parents = values[: child.resource.parents]
 
         def taken(key: Any) -> bool:
-            return table.get(child.joined((*parents, text_of(key)))) is not None
+            return table.get(child.joined((*parents, text_of(child.keyed(parents, key))))) is not None
 
         own = "" if child.key.field is None else at(fields, child.key.field)
         if own not in ("", None) and child.keys.fits(own):
             key = own
         else:
             key = child.keys.make(world, table.following + child.offset, taken)
-        return child.making.created(world, fields, (*parents, key), seed)
+        return child.making.created(world, fields, (*parents, child.keyed(parents, key)), seed)
 
     def remove(self, world: World, model: Model, record: Record) -> None:
         """Delete a record, and all that lie below it."""
@@ -171,6 +173,19 @@ class Lineage:
         for below in self.below(model.resource):
             for orphan in list(below.records(world, values)):
                 self.remove(world, below.model, orphan)
+        for other in self.sharing(model.resource):  # what lies below it has its whole name before its own
+            for orphan in list(world[other.collection].slice(WITHIN, model.led(values))):
+                self.remove(world, other, orphan)
+
+    def sharing(self, resource: Resource) -> Sequence[Model]:
+        """The models of the collections whose items lie where those of a resource do, itself included."""
+        places = self._inference.survey.shared.get(resource.item or (), ()) if resource.is_shared else ()
+        resources = [self._inference.survey.resources[each] for each in places]
+        return [model for model in (self.known(each.name) for each in resources) if model is not None]
+
+    def named(self, resource: Resource, name: str) -> Model | None:
+        """The collection of an item of this whole name, of those that share a path with a resource."""
+        return next((each for each in self.sharing(resource) if each.resource.place[-1] == word_in(name)), None)
 
     @cached_property
     def _by_word(self) -> Mapping[str, str]:

@@ -21,14 +21,15 @@ from mockserver.inference.declared import Declared, declared_of
 from mockserver.inference.errors import Stateless
 from mockserver.inference.exemplars import items_in_examples
 from mockserver.inference.exemplified import judging
-from mockserver.inference.keys import KeyMaker
+from mockserver.inference.keys import KeyMaker, text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
 from mockserver.inference.owners import owner_of
-from mockserver.inference.paths import PATH, spelled
+from mockserver.inference.paths import PATH, names_of, spelled, steps_of
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.sharing import whole_name
 from mockserver.inference.vocabulary import KEYS
 from mockserver.world import Collection, Record
 from mockserver.world.store import TableState
@@ -127,10 +128,11 @@ class Model:
     @cached_property
     def template(self) -> tuple[str, Sequence[str] | None]:
         """The path of an item, and its parameters in braces; of a collection without one, its own path, and None."""
-        described = next(iter(self.at_item.values()), None)
+        described = next(iter(self.survey.operations(self.resource.item).values()), None)
         if described is None:
             return next(iter(self.at_list.values())).path, None
-        return described.path, [f"{{{name}}}" for name in self.addressing.names]
+        names = names_of(steps_of(described.path)) if self.resource.is_shared else self.addressing.names
+        return described.path, [f"{{{name}}}" for name in names]
 
     @property
     def at_list(self) -> Mapping[str, Any]:
@@ -138,7 +140,7 @@ class Model:
 
     @property
     def at_item(self) -> Mapping[str, Any]:
-        return self.survey.operations(self.resource.item)
+        return self.survey.at_item(self.resource)
 
     def operation(self, method: str, at_item: bool) -> Operation | None:
         """The compiled operation at the list or the item; None if there is none that can be served."""
@@ -287,6 +289,14 @@ class Model:
         texts = [self.placing.values(record)[-1] for _, (_, record) in state.rows.items()] if self.placing.names else []
         highest = max((int(each) for each in texts if each.isdecimal() and len(each) < LONGEST_NUMBER), default=0)
         return max(0, highest - state.next_sequence) + 1
+
+    def keyed(self, parents: Sequence[str], key: Any) -> Any:
+        """The key of a new record below these parents: where collections share a path, its whole name."""
+        return whole_name(self.resource, parents[-1], text_of(key)) if self.resource.is_shared else key
+
+    def led(self, texts: Sequence[str]) -> tuple[str, ...]:
+        """The values in the path of an item that lead to a record of these path values."""
+        return (*texts[:-2], texts[-1]) if self.resource.is_shared else tuple(texts)
 
     def joined(self, texts: Sequence[str]) -> str:
         """The key of the record at these path values."""

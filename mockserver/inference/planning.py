@@ -16,7 +16,7 @@ from mockserver.errors import DocumentError
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.errors import Stateless
 from mockserver.inference.filters import Filters
-from mockserver.inference.handlers import handler_of
+from mockserver.inference.handlers import handler_of, sharing
 from mockserver.inference.looks import Pointer
 from mockserver.inference.model import Model
 from mockserver.inference.pages import Pager
@@ -112,6 +112,7 @@ class Planning:
         if model.collection.name in self._inference.by_hand:
             raise Stateless(f"handlers keep the records of `{resource.name}`")
         subject = self._subject(model, operation, decision.role, resource)
+        handle = self._sharing(subject)
         by_key = decision.role in ("read", "replace", "merge", "delete", "action")
         if by_key and not subject.path and model.key.field is None:
             raise Stateless("neither path nor body names the item")
@@ -125,10 +126,24 @@ class Planning:
             f"{model.key} ({model.key.reason})",
             *told,
             f"{decision.reason}; {model.item.reason}",
-            handler_of(subject, pager),
+            handle or handler_of(subject, pager),
             pager,
             subject,
         )
+
+    def _sharing(self, subject: Subject) -> Handler | None:
+        """What answers an operation that may be about items of several collections; None if it is about one."""
+        if not subject.at_shared:
+            return None
+        operation, roles = subject.operation, self._inference.roles
+        described = self._contract.operations[operation.operation_id]
+        models = [self._inference.lineage.known(each.name) for each in roles.sharing(described)]
+        subjects = [
+            self._subject(each, operation, roles.on_shared(described, each.resource).role, each.resource)
+            for each in models
+            if each is not None
+        ]
+        return sharing(subjects)
 
     def _subject(self, model: Model, operation: Operation, role: Role, resource: Resource) -> Subject:
         response = answered(operation)

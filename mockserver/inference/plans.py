@@ -160,6 +160,8 @@ class Inference:
         if by is not None:
             through = len(subject.path) - 1 if subject.through is None else subject.through
             values.insert(through, text_of(at(first, by)))
+        if subject.at_shared:
+            values = list(subject.model.led(values))
         return {name: value for (_, name), value in zip(subject.path, values, strict=False)}
 
     def filters(
@@ -227,7 +229,7 @@ class Inference:
 
     def item_path(self, model: Model, record: Record) -> str:
         """The path of a record."""
-        values = [quote(each, safe="") for each in model.placing.values(record)]
+        values = [quote(each, safe="") for each in model.led(model.placing.values(record))]
         path, names = model.template
         if names is None:
             return f"{path}/{values[-1]}" if values else path

@@ -70,6 +70,10 @@ class Reply:
         if self._listed is not None and self._element is not None:
             return placed(self.skeleton(world), self._listed, [self._element.shown(record)])
         if self.view is None:
+            if self._model.resource.is_shared and self._operation.method == "GET":
+                whole = self._model.shown(record)  # the document says what one of the collections answers
+                if self._media.accepts(whole):
+                    return whole
             return self._receipt(world, record, location)
         item = self.view.shown(record)
         if not item and not self.view.same:  # no field of the record is one of this answer

@@ -90,7 +90,7 @@ class Representing:
 
     def _candidates(self) -> Iterator[tuple[str, Any]]:
         survey, looks, place = self._survey, self._looks, self._resource.place
-        at_item, at_list = survey.operations(self._resource.item), survey.operations(place)
+        at_item, at_list = survey.at_item(self._resource), survey.operations(place)
         if self._lists_within(at_item.get("GET")):
             yield from self._listed(at_list)
         for method in ("GET", "PUT", "PATCH"):

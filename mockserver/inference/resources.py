@@ -7,17 +7,17 @@ its key. Only paths, and where they leave it open the written schemas, are looke
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
-from mockserver.inference.declared import Declarations, declared_of
+from mockserver.inference.declared import Declarations
 from mockserver.inference.looks import Looks, Pointer
+from mockserver.inference.naming import named
 from mockserver.inference.paths import (
     PARAMETER,
     ROOT,
@@ -30,19 +30,15 @@ from mockserver.inference.paths import (
     spelled,
     steps_of,
 )
+from mockserver.inference.sharing import shared_places, tells, whole_field
 from mockserver.inference.views import merged
-from mockserver.inference.vocabulary import ENVELOPE, KEYS, LISTS
+from mockserver.inference.vocabulary import ENVELOPE, LISTS
 
 NAMELESS = re.compile(re.escape(PARAMETER))
 ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
 WRITING = frozenset(("PUT", "PATCH", "DELETE"))
-OTHERS = re.compile(r"[^A-Za-z0-9_-]")
-LONGEST_NAME = 40
-"""Characters of a segment that the name of a collection has."""
 OWNED = 2
 """Segments that a place has at least which ends with the key of an owner."""
-MOST_WORDS = 2
-"""Segments that it has at most."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +48,7 @@ class Resource:
     name: the collection's below that of the API. parents: how many path values stand before it. item: the place of
     one record; None if no path leads to one. view_of, by: it is another resource, seen where the field `by` of an item
     is the last of the path values; without `by`, the path values are the parents of the other, or it shows all.
+    whole: the field with the whole names of its items, where their path is that of other collections' items, too.
     """
 
     name: str
@@ -62,6 +59,12 @@ class Resource:
     reason: str
     view_of: str | None = None
     by: Pointer | None = None
+    whole: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether the path of its items is that of other collections' items, too."""
+        return bool(self.whole)
 
     @property
     def _last(self) -> str:
@@ -113,6 +116,10 @@ class Survey:
     def place(self, operation_id: str) -> Place:
         return place_of(self.steps[operation_id])
 
+    def called(self, place: Place | None) -> tuple[str, ...]:
+        """The names of the parameters that lead to a place."""
+        return self._names.get(place or (), ())
+
     def shown(self, place: Place) -> str:
         """A place as the document writes its path, with the names of its parameters."""
         names = iter(self._names.get(place, ()))
@@ -126,24 +133,47 @@ class Survey:
         """The operations at a place, by method."""
         return self.at.get(place, {}) if place is not None else {}
 
+    def at_item(self, resource: Resource) -> Mapping[str, Described]:
+        """The operations on an item, by method; at a path of several collections those that are about it."""
+        found = self.operations(resource.item)
+        if not resource.is_shared:
+            return found
+        return {method: each for method, each in found.items() if tells(self, each, resource.place)}
+
+    @cached_property
+    def shared(self) -> Mapping[Place, tuple[Place, ...]]:
+        """The paths that lead to the items of several collections, and the places of those."""
+        return shared_places(self)
+
     @cached_property
     def resources(self) -> Mapping[Place, Resource]:
         """Every resource by its place."""
         found = {each.place: each for each in self._found()}
-        return merged(self, self._named(found))
+        return merged(self, named(self, found))
 
     def _found(self) -> Iterator[Resource]:
         for place in sorted({*self.at, *self.below}, key=lambda each: (len(each), each)):
             last = place[-1] if place else ""
             if last.startswith(":"):
                 continue
+            if place in self.shared.get(place[:-1], ()):
+                yield self._sharing(place)
+                continue
             found = self._owned(place) if is_parameter(last) else self._collection(place) or self._singleton(place)
             if found is not None:
                 yield found
 
+    def _sharing(self, place: Place) -> Resource:
+        """A collection whose items lie where those of others do."""
+        item, others = place[:-1], [each[-1] for each in self.shared[place[:-1]] if each != place]
+        beside = f", beside those of {', '.join(others[:3])}" if others else ""
+        path = next(iter(self.operations(item).values())).path
+        reason = f"{path} leads to items of {self.shown(place)}{beside}; the whole name of one tells which"
+        return Resource("", "collection", place, item, self.parameters(place), reason, whole=whole_field(self, place))
+
     def _owned(self, place: Place) -> Resource | None:
         """A collection whose items lie behind the key of an owner and their own: `/repos/{owner}/{repo}`."""
-        item = self._item(place)
+        item = self.item_place(place)
         if item is None or not self._is_above(place) or not (self._is_stored(item) or self._lists(place)):
             return None
         reason = f"{self.shown(item)} is an item behind the key of its owner and its own"
@@ -167,11 +197,13 @@ class Survey:
         behind = [text for text in self.below.get(place, {}) if is_parameter(text)]
         return any(self.operations((*place, text)).keys() & WRITING for text in behind)
 
-    def _item(self, place: Place) -> Place | None:
+    def item_place(self, place: Place) -> Place | None:
         """The place of a collection's item, if the operations there are those of an item."""
         children = [text for text in self.below.get(place, {}) if is_parameter(text)]
         for text in sorted(children, key=lambda each: each != PARAMETER):
             methods = self.operations((*place, text)).keys()
+            if (*place, text) in self.shared:
+                continue
             if methods & ITEM_METHODS and text.count(PARAMETER) == 1 and not self._is_owner((*place, text)):
                 return (*place, text)
         return None
@@ -182,7 +214,7 @@ class Survey:
         return any(self.operations((*place, text)).keys() & ITEM_METHODS for text in behind) and self._is_above(place)
 
     def _collection(self, place: Place) -> Resource | None:
-        item = self._item(place)
+        item = self.item_place(place)
         parents = self.parameters(place)
         if item is not None and (self._is_stored(item) or self._lists(place)):
             reason = f"{self.shown(place)} has the item {self.shown(item)}"
@@ -248,7 +280,7 @@ class Survey:
     def _singleton(self, place: Place) -> Resource | None:
         methods = self.operations(place)
         writes = methods.keys() & {"PUT", "PATCH"}
-        if not writes or self._item(place) is not None:
+        if not writes or self.item_place(place) is not None:
             return None
         if "GET" in methods and not self.looks.is_object(self.looks.answer(methods["GET"]) or {}):
             return None
@@ -275,7 +307,7 @@ class Survey:
         listed = self.listed_identity(place)
         if listed is not None:
             return listed
-        read = self.operations(self._item(place)).get("GET")
+        read = self.operations(self.item_place(place)).get("GET")
         answer = None if read is None else self.looks.answer(read)
         return None if answer is None else self.looks.identity(answer)
 
@@ -283,7 +315,7 @@ class Survey:
         """The schema of a collection's items: of what is read of one, listed, or answered to its creation."""
         read, listing, made = (
             self.operations(each).get(method)
-            for each, method in ((self._item(place), "GET"), (place, "GET"), (place, "POST"))
+            for each, method in ((self.item_place(place), "GET"), (place, "GET"), (place, "POST"))
         )
         if read is not None:
             return self.looks.answer(read)
@@ -295,45 +327,6 @@ class Survey:
 
     def names_at(self, place: Place) -> tuple[str, ...]:
         """The names of the path values that lead to a collection, as one of its operations has them."""
-        for each in (*self.operations(place).values(), *self.operations(self._item(place)).values()):
+        for each in (*self.operations(place).values(), *self.operations(self.item_place(place)).values()):
             return names_of(self.steps[each.operation_id])[: self.parameters(place)]
         return ()
-
-    def _named(self, found: dict[Place, Resource]) -> dict[Place, Resource]:
-        """Names from the last words of each path, with as many words as make them unique."""
-        literals = {place: self._literals(place) for place in found}
-        length = dict.fromkeys(found, 1)
-        for _ in range(MOST_WORDS):
-            names = {place: ".".join(literals[place][-length[place] :]) for place in found}
-            counts = Counter(names.values())
-            shortest: dict[str, Place] = {}
-            for place in found:
-                shortest.setdefault(names[place], place)  # the places are in order of their length
-            for place in found:
-                if counts[names[place]] > 1 and shortest[names[place]] != place:
-                    length[place] = min(length[place] + 1, MOST_WORDS, len(literals[place]))
-        names = {place: ".".join(literals[place][-length[place] :]) for place in found}
-        taken: Counter[str] = Counter()
-        named = {}
-        for place, resource in found.items():
-            name = names[place]
-            taken[name] += 1
-            unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
-            named[place] = Resource(**{**resource.__dict__, "name": self._declared_name(place) or unique})
-        return named
-
-    def _declared_name(self, place: Place) -> str | None:
-        for each in (*self.operations(place).values(), *self.operations(self._item(place)).values()):
-            declared = declared_of(self.declarations, each.operation_id, each.path).resource
-            if declared is not None:
-                return declared
-        return None
-
-    def _literals(self, place: Place) -> list[str]:
-        """The words of a path; of one that has none, what the parameter behind it is called, its key apart."""
-        words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST_NAME] for text in place]
-        found = [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word]
-        if found:
-            return found
-        known = [word for word in words_of((self._names.get(self._item(place) or ()) or ("",))[-1]) if word not in KEYS]
-        return ["_".join(known) or "records"]

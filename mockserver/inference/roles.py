@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,6 +13,7 @@ from mockserver.contract.operation import Described
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
 from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.sharing import tells
 from mockserver.inference.vocabulary import KEYS
 
 ON_ITEMS: Mapping[str, Role] = {
@@ -71,7 +72,22 @@ class Roles:
     def items(self) -> Mapping[Place, Resource]:
         """The collections by the place of their items."""
         found = self._survey.resources.values()
-        return {each.item: each for each in found if each.item is not None and each.kind == "collection"}
+        return {
+            each.item: each
+            for each in found
+            if each.item is not None and each.kind == "collection" and not each.is_shared
+        }
+
+    def sharing(self, described: Described) -> Sequence[Resource]:
+        """The collections that an operation at a path of several of them may be about, the likeliest first."""
+        place = self._survey.place(described.operation_id)
+        for item in (place, place[:-1]):
+            places = self._survey.shared.get(item, ())
+            if places and place not in places:
+                made = [each for each in places if self._survey.operations(each).keys() & {"POST"}]
+                found = sorted(places, key=lambda each: (not tells(self._survey, described, each), each not in made))
+                return [self._survey.resources[each] for each in found]
+        return ()
 
     def of(self, operation_id: str) -> Decision:
         """The role of an operation."""
@@ -113,7 +129,8 @@ class Roles:
         resource = self.items.get(place)
         if resource is not None:
             return self._on_item(described, resource)
-        return self._below(described, place)
+        sharing = self.sharing(described)
+        return self.on_shared(described, sharing[0]) if sharing else self._below(described, place)
 
     @staticmethod
     def _on_singleton(described: Described, resource: Resource) -> Decision:
@@ -234,8 +251,7 @@ class Roles:
             return _stateless("its path has no segment, and no items are behind it")
         above = self.items.get(place[:-1])
         if above is not None and not is_parameter(place[-1]):
-            where = f"{described.method} {place[-1]} is an action on the item {self._survey.shown(place[:-1])}"
-            return Decision("action", above, where)
+            return self._acting(described, above)
         above = self._survey.resources.get(place[:-1])
         if above is not None and above.kind == "collection" and not is_parameter(place[-1]):
             return self._beside(described, above, place)
@@ -247,6 +263,16 @@ class Roles:
         if is_parameter(place[-1]) and described.method == "GET":
             return _stateless(f"nothing lists or creates what GET {self._survey.shown(place)} reads")
         return _stateless(f"{self._survey.shown(place)} belongs to no collection")
+
+    def on_shared(self, described: Described, resource: Resource) -> Decision:
+        """The role of an operation at a path of several collections, where it is about an item of one."""
+        is_whole = self._survey.place(described.operation_id) == resource.item
+        return (self._on_item if is_whole else self._acting)(described, resource)
+
+    def _acting(self, described: Described, resource: Resource) -> Decision:
+        """The role of a path directly behind an item."""
+        word, item = self._survey.place(described.operation_id)[-1], self._survey.shown(resource.item or ())
+        return Decision("action", resource, f"{described.method} {word} is an action on the item {item}")
 
     def _beside(self, described: Described, resource: Resource, place: Place) -> Decision:
         answer, sent = self._looks.answer(described), self._looks.sent(described)

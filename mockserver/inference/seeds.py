@@ -6,7 +6,7 @@ lie below some of those, and a field that names another resource has the key of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from threading import RLock
@@ -22,6 +22,7 @@ from mockserver.inference.model import Model
 from mockserver.inference.options import RECORDS
 from mockserver.inference.paths import PATH, names_of, steps_of
 from mockserver.inference.records import at, put
+from mockserver.inference.sharing import parent_form
 from mockserver.world import Clock, Collection, Record, Snapshot, World
 from mockserver.world.store import INSERTED, Table, TableState
 
@@ -178,15 +179,20 @@ class Seeding:
     @staticmethod
     def _key(model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str], reserved: set[str]) -> Any:
         def is_taken(key: Any) -> bool:
-            return model.joined((*parents, text_of(key))) in taken or text_of(key) in reserved
+            return model.joined((*parents, text_of(model.keyed(parents, key)))) in taken or text_of(key) in reserved
 
         if own is not None and not is_taken(own) and model.keys.fits(own):
-            return own
+            return model.keyed(parents, own)
+        return model.keyed(parents, Seeding._new_key(model, world, is_taken, len(taken)))
+
+    @staticmethod
+    def _new_key(model: Model, world: World, is_taken: Callable[[Any], bool], number: int) -> Any:
+        """A key that is free, for the record that so many came before."""
         if model.key.chooser == "client":
             made = model.keys.generated(world, is_taken)
-            numbered = f"{made}-{len(taken) + 1}"  # a client is likely to choose the plain one
+            numbered = f"{made}-{number + 1}"  # a client is likely to choose the plain one
             return numbered if isinstance(made, str) and model.keys.fits(numbered) else made
-        return model.keys.make(world, len(taken) + 1, is_taken)
+        return model.keys.make(world, number + 1, is_taken)
 
     # --- parents -----------------------------------------------------------------------------------------------------
 
@@ -197,6 +203,9 @@ class Seeding:
         if not count:
             yield (), None
             return
+        if model.resource.is_shared:
+            yield from ((each, None) for each in self._whole_names(model))
+            return
         if above is None or above.name in self._open:
             yield self._told(model, count) or self._free(model, 0, count), None
             return
@@ -206,6 +215,19 @@ class Seeding:
         for record in records:
             values = parent.placing.values(record)
             yield (*values, *self._free(model, len(values), count)), record
+
+    def _whole_names(self, model: Model) -> Iterator[tuple[str, ...]]:
+        """The path values above items whose whole names have that of their parent: as the document forms these."""
+        count = model.resource.parents
+        free = self._free(model, 0, count)
+        form = parent_form(model.survey, model.resource)
+        above = self._inference.lineage.named(model.resource, "/".join(form))
+        if above is not None and above is not model and above.resource.name not in self._open:
+            found = [above.placing.values(each)[-1] for each in _first(above, self.state(above.resource.name), PARENTS)]
+            yield from ((*free[:-1], each) for each in found)
+            return
+        words = "/".join(free[-1] if each == "*" else each for each in form)
+        yield (*free[:-1], words or free[-1])
 
     @staticmethod
     def _told(model: Model, count: int) -> tuple[str, ...]:

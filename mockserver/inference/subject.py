@@ -17,6 +17,7 @@ from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
+from mockserver.inference.sharing import asked_for, parent_in
 from mockserver.world import Record, World
 from mockserver.world.store import INSERTED, Table
 
@@ -64,9 +65,18 @@ class Subject:
         is_item = self.by is not None and len(self.path) > len(self.model.placing.names)
         return len(self.path) - 2 if is_item else None
 
+    @cached_property
+    def at_shared(self) -> bool:
+        """Whether its path leads to an item that lies where those of other collections do."""
+        resource = self.model.resource
+        place = self.inference.survey.place(self.operation.operation_id)
+        return resource.is_shared and place[: len(resource.place)] != resource.place
+
     def texts(self, values: Values) -> tuple[str, ...]:
         """The path values of a request that lead to a record, or to records."""
         found = [text_of(values[each]) for each in self.path]
+        if self.at_shared:
+            found.insert(-1, parent_in(self.model.resource, found[-1]))
         if self.through is not None:
             del found[self.through]
         return tuple(found)
@@ -77,6 +87,10 @@ class Subject:
     def fields(self, values: Values) -> dict[str, Any]:
         """What the request says of the item; its owner is the account that asks."""
         found = self._sent(values)
+        if self.model.resource.is_shared and self.role == "create":
+            asked = asked_for(self.model.resource, query_of(values))
+            if asked is not None:
+                found[self.model.resource.whole] = text_of(asked)
         if OWNER in values and self.model.owner is not None:
             put(found, self.model.owner, values[OWNER])
         if self.through is not None and self.by is not None:
@@ -159,7 +173,13 @@ class Subject:
     def expect_parents(self, world: World, texts: tuple[str, ...]) -> None:
         """A refusal if a path leads below a record that does not exist, where the document tells of one."""
         above = self.inference.lineage.parent(self.model.resource)
-        if above is None or not self.inference.tells_not_found(self.operation):
+        if not self.inference.tells_not_found(self.operation):
+            return
+        if self.model.resource.is_shared:
+            texts = texts[: self.model.resource.parents]
+            above = self.inference.lineage.named(self.model.resource, texts[-1])
+            texts = texts if above is None else (*texts[:-1], parent_in(above.resource, texts[-1]), texts[-1])
+        if above is None:
             return
         count = len(above.placing.names)
         if world[above.collection].get(above.joined(texts[:count])) is None:

@@ -44,7 +44,8 @@ def _of_parents(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[
     """Collections of one schema, where a field of the item names the parent."""
     groups: defaultdict[Any, list[Resource]] = defaultdict(list)
     for each in found.values():
-        identity = survey.item_identity(each.place) if each.kind == "collection" else None
+        is_own = each.kind == "collection" and not each.is_shared
+        identity = survey.item_identity(each.place) if is_own else None
         if isinstance(identity, str):
             groups[identity].append(each)
     for same in groups.values():
@@ -124,7 +125,7 @@ def _known_by(looks: Looks, owner: Any, parameter: str, stem: str, kinds: frozen
 def _of_whole(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[Resource, Resource]]:
     """Collections without items of their own, called like one whose items are theirs."""
     wholes: defaultdict[str, list[Resource]] = defaultdict(list)
-    for each in found.values():
+    for each in [each for each in found.values() if not each.is_shared]:
         if each.kind == "collection" and each.item is not None and each.parents and each.view_of is None:
             wholes[each.called].append(each)
     for each in [each for each in found.values() if each.kind == "collection" and each.view_of is None]:

@@ -44,7 +44,16 @@ ENVELOPE = frozenset(
             "firstpageurl",
             "lastpageurl",
         ),
-        *("itemcount", "totalrows", "resultsetmetadata", "context", "odatacontext", "odatanextlink", "odatacount"),
+        *(
+            "itemcount",
+            "totalrows",
+            "totalsize",
+            "resultsetmetadata",
+            "context",
+            "odatacontext",
+            "odatanextlink",
+            "odatacount",
+        ),
         *("unreachable", "hasnextpage", "haspreviouspage", "resultinfo", "messages", "expand", "maxresults", "islast"),
     )
 )

@@ -59,17 +59,18 @@ def _new_key(subject: Subject, world: World, table: Table, fields: Mapping[str, 
     field = model.key.field
 
     def taken(key: Any) -> bool:
-        return table.get(model.joined((*parents, text_of(key)))) is not None
+        return table.get(model.joined((*parents, text_of(model.keyed(parents, key))))) is not None
 
     own = at(fields, field) if field is not None and field[0] not in model.read_only else ""
     if own not in ("", None) and not isinstance(own, dict | list | bool):
+        own = model.keyed(parents, own)
         if not taken(own):
             if model.key.chooser == "client" or model.keys.fits(own):
                 return own
         elif model.key.chooser == "client" or "409" in subject.operation.responses:
             what = f"{model.one} {text_of(own)} exists already"
             raise subject.inference.refusal(world, subject.operation, "conflict", what)
-    return model.keys.make(world, table.following + model.offset, taken)
+    return model.keyed(parents, model.keys.make(world, table.following + model.offset, taken))
 
 
 def writing(subject: Subject, *, whole: bool) -> Handler:

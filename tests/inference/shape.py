@@ -214,4 +214,14 @@ SHAPES = (
         constant={"kind": "card", "last4": "4242"},
         merge=("PATCH", MERGE_PATCH),
     ),
+    Shape(
+        "shared",
+        "/v1/projects%2Facme/pets",
+        item="/v1",
+        key=("name",),
+        items=("pets",),
+        name_at=("displayName",),
+        limit="pageSize",
+        follow=Follow("token", "pageToken", ("nextPageToken",)),
+    ),
 )

@@ -1,0 +1,64 @@
+"""Names of resources: the last words of their paths, as many as make each unique, or what is declared."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from mockserver.contract.generation.words import words_of
+from mockserver.inference.declared import declared_of
+from mockserver.inference.paths import Place, is_parameter
+from mockserver.inference.vocabulary import KEYS
+
+if TYPE_CHECKING:
+    from mockserver.inference.resources import Resource, Survey
+
+OTHERS = re.compile(r"[^A-Za-z0-9_-]")
+LONGEST = 40
+"""Characters of a segment that the name of a collection has."""
+MOST_WORDS = 2
+"""Segments that it has at most."""
+
+
+def named(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]:
+    """The resources with their names."""
+    literals = {place: _literals(survey, place) for place in found}
+    length = dict.fromkeys(found, 1)
+    for _ in range(MOST_WORDS):
+        names = {place: ".".join(literals[place][-length[place] :]) for place in found}
+        counts = Counter(names.values())
+        shortest: dict[str, Place] = {}
+        for place in found:
+            shortest.setdefault(names[place], place)  # the places are in order of their length
+        for place in found:
+            if counts[names[place]] > 1 and shortest[names[place]] != place:
+                length[place] = min(length[place] + 1, MOST_WORDS, len(literals[place]))
+    taken: Counter[str] = Counter()
+    told = {}
+    for place, resource in found.items():
+        name = ".".join(literals[place][-length[place] :])
+        taken[name] += 1
+        unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
+        told[place] = replace(resource, name=_declared(survey, place) or unique)
+    return told
+
+
+def _declared(survey: Survey, place: Place) -> str | None:
+    for each in (*survey.operations(place).values(), *survey.operations(survey.item_place(place)).values()):
+        declared = declared_of(survey.declarations, each.operation_id, each.path).resource
+        if declared is not None:
+            return declared
+    return None
+
+
+def _literals(survey: Survey, place: Place) -> list[str]:
+    """The words of a path; of one that has none, what the parameter behind it is called, its key apart."""
+    words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST] for text in place]
+    found = [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word]
+    if found:
+        return found
+    called = survey.called(survey.item_place(place)) or ("",)
+    known = [word for word in words_of(called[-1]) if word not in KEYS]
+    return ["_".join(known) or "records"]
