@@ -7,10 +7,13 @@ examined once more to say what it is: clients send NaN, unpaired surrogates and 
 from __future__ import annotations
 
 import codecs
+import encodings
 import json
+import pkgutil
 import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
 import orjson
@@ -22,6 +25,9 @@ DEEPEST = 100
 
 CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 """Names of UTF-8, and of US-ASCII, which is a subset of it."""
+
+NO_CHARSETS = frozenset({"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"})
+"""Encodings of text in Python that are no charsets; to decode `punycode` takes the square of its length."""
 
 # possessive quantifiers: a header of many blanks or quotes would else be tried in very many ways
 PARAMETER = re.compile(r';\s*+([^\s=;"]*+)\s*+(?:=\s*+("(?:[^"\\]|\\.)*+"?+|[^;]*+))?+')
@@ -158,13 +164,23 @@ class JSONCodec:
     write = staticmethod(write_json)
 
 
+@cache
+def charsets() -> frozenset[str]:
+    """The charsets that Python may know, as `encodings.normalize_encoding` writes them, in lower case."""
+    modules = {each.name for each in pkgutil.iter_modules(encodings.__path__)}
+    return frozenset({*encodings.aliases.aliases, *modules} - NO_CHARSETS)
+
+
 class TextCodec:
     """Plain text in any charset that Python knows. A value that is not text is written as JSON."""
 
     def takes(self, charset: str) -> bool:
+        # Python keeps for good each name that it looks for in vain, so that a client could fill the memory with them
+        if encodings.normalize_encoding(charset).lower() not in charsets():
+            return False
         try:
             return codecs.lookup(charset)._is_text_encoding  # base64 and the like are codecs, too, but of bytes
-        except LookupError:
+        except (LookupError, ValueError):  # of other systems, or written with characters that no name has
             return False
 
     def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:

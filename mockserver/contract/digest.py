@@ -9,7 +9,8 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 
-PARAMETERS = re.compile(r'(\w+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))')
+# only from the beginning of a word on, and possessive: a long word would else be tried from each of its letters
+PARAMETERS = re.compile(r'(?<!\w)(\w++\*?+)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s",]++))')
 ALGORITHMS: Mapping[str, Callable[[bytes], hashlib._Hash]] = {
     "MD5": lambda text: hashlib.md5(text, usedforsecurity=False),
     "SHA-256": hashlib.sha256,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings
 import json
 from typing import Any
 
@@ -230,6 +231,29 @@ def test_a_content_type_has_a_media_type_and_a_charset(content_type: str, media:
 def test_a_media_type_is_json_by_name_or_suffix(media: str, json_too: bool) -> None:
     """RFC 6839: the suffix `+json` says so."""
     assert is_json(media) is json_too
+
+
+@pytest.mark.parametrize("name", ["utf-8", "ISO-8859-1", "latin1", "Shift_JIS", "utf_8_sig", "windows-1252", "UTF-16"])
+def test_text_is_read_in_every_charset(name: str) -> None:
+    """By any name that Python has for it."""
+    assert TEXT.takes(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["klingon", "base64", "rot13", "idna", "punycode", "unicode_escape", "undefined", "utf-8\0", "ü", "..", ""]
+)
+def test_what_is_no_charset_is_not_taken(name: str) -> None:
+    """Encodings of Python for other uses, one of which takes the square of the length, and what nobody knows."""
+    assert not TEXT.takes(name)
+
+
+def test_names_of_clients_are_not_kept() -> None:
+    """Python keeps each encoding that it was asked for in vain, for as long as the process runs."""
+    TEXT.takes("x-0")
+    before = len(encodings._cache)
+
+    assert not any(TEXT.takes(f"x-{number}") for number in range(100))
+    assert len(encodings._cache) == before
 
 
 @pytest.mark.parametrize(

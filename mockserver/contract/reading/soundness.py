@@ -18,7 +18,8 @@ from mockserver.contract.reading.report import DROP, Report, Trail, shown
 from mockserver.contract.routing import form_of, names_of, split_template
 from mockserver.errors import DocumentError
 
-QUERIED = re.compile(r"([^?#&=]+)=\{([^{}]+)\}")
+# only from the beginning of a name on, so that a long one is not tried from each of its characters
+QUERIED = re.compile(r"(?<![^?#&=])([^?#&=]++)=\{([^{}]++)\}")
 """A query parameter in a path: its name, and what the document calls its value."""
 
 BROKEN = "x-mock-flaw"

@@ -34,6 +34,7 @@ def part(name: str, data: str, *headers: str, file: str | None = None) -> str:
         ([part("address", '{"floor": 2}')], {"address": {"floor": 2}}),
         ([part("name", "\xff\x00\r\n--x", "Content-Type: image/png", file="a.png")], {"name": "\xff\x00\r\n--x"}),
         ([part("name", "\xe9", "Content-Type: text/plain; charset=iso-8859-1")], {"name": "é"}),
+        ([part("name", "a-b", "Content-Type: text/plain; charset=punycode")], {"name": "a-b"}),
         ([], {}),
     ],
 )
