@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from http import HTTPStatus
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ from mockserver.world import World
 if TYPE_CHECKING:
     from mockserver.runtime.endpoint import Endpoint
 
-STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"')
+STRING = re.compile(r'"((?:[^"\\]|\\.)*+)("?)')
 CANDIDATES = 20
 """Operations that one explanation names at most."""
 RECORDS = 100
@@ -213,7 +214,7 @@ def _records(service: Service, world: World, exchange: Exchange, values: dict[st
     api = service.apis.by_name.get(exchange.api or "")
     if api is None or exchange.answered_by != HANDLER or exchange.response is None:
         return []
-    named = dict.fromkeys([*values.values(), *_strings(exchange.response.body)])
+    named = dict.fromkeys([*values.values(), *strings_of(exchange.response.body)])
     # the server's thread may change the records meanwhile
     with world.lock:
         tables = [(each.name, world[each]) for each in api.kept_in(world)]
@@ -223,7 +224,10 @@ def _records(service: Service, world: World, exchange: Exchange, values: dict[st
     return found[:RECORDS]
 
 
-def _strings(body: bytes) -> Iterator[str]:
-    """The strings of a JSON text, which may have been cut."""
-    for text in STRING.findall(body.decode("utf-8", "replace")):
-        yield json.loads(f'"{text}"') if "\\" in text else text
+def strings_of(body: bytes) -> Iterator[str]:
+    """The strings of a JSON text, which may have been cut; of any other text, what looks like one."""
+    for text, end in STRING.findall(body.decode("utf-8", "replace")):
+        # one that was cut is matched as well: else it would be looked for again from each quotation mark within it
+        if end:
+            with suppress(json.JSONDecodeError):  # `"C:\dir"` in a table is none
+                yield json.loads(f'"{text}"') if "\\" in text else text
