@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mockserver.contract.bodies import media_type
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import COMBINING
 from mockserver.contract.operation import Described
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import Violation
 from mockserver.errors import DocumentError
 
-BRANCHES = ("allOf", "anyOf", "oneOf")
 DEEPEST = 40
 """Steps of one walk at most: a schema may refer back to itself."""
 
@@ -53,14 +54,14 @@ def parameter_pointer(document: Document, described: Described, name: str, where
 def _body(document: Document, described: Described, violation: Violation, content_type: str) -> str | None:
     node, pointer = _target(document, described.members["requestBody"], f"{described.pointer}/requestBody")
     content: Mapping[str, Any] = node.get("content", {})
-    wanted = content_type.partition(";")[0].strip().lower()
-    name = next((each for each in content if each.lower() == wanted), next(iter(content), None))
+    wanted = media_type(content_type)
+    name = next((each for each in content if media_type(each) == wanted), next(iter(content), None))
     if name is None or "schema" not in content[name]:
         return pointer
     path = violation.path
     missing = violation.keyword == "required" and path
     start = f"{pointer}{pointer_of(['content', name, 'schema'])}"
-    found = _walk(document, content[name]["schema"], start, path[:-1] if missing else path, DEEPEST)
+    found = _walk(document, content[name]["schema"], start, path[:-1] if missing else path, DEEPEST, set())
     return _rule(document, found, violation.keyword, path[-1] if missing else None)
 
 
@@ -74,17 +75,24 @@ def _target(document: Document, node: Any, pointer: str) -> tuple[Any, str]:
     return node, pointer
 
 
-def _walk(document: Document, schema: Any, pointer: str, path: Sequence[str], steps: int) -> str:
-    """Where the value at a path is described, or the last part of the way that is."""
+def _walk(
+    document: Document, schema: Any, pointer: str, path: Sequence[str], steps: int, seen: set[tuple[str, int]]
+) -> str:
+    """Where the value at a path is described, or the last part of the way that is.
+
+    seen: places that have been looked through for the rest of the path, by its length. Alternatives that refer back to
+    what they are alternatives of would else be tried in more ways than there is time for.
+    """
     schema, pointer = _target(document, schema, pointer)
-    if not path or not steps or not isinstance(schema, Mapping):
+    if not path or not steps or not isinstance(schema, Mapping) or (pointer, len(path)) in seen:
         return pointer
+    seen.add((pointer, len(path)))
     for below, keywords in _below(schema, path[0]):
-        return _walk(document, below, f"{pointer}{pointer_of(keywords)}", path[1:], steps - 1)
-    for keyword in BRANCHES:
+        return _walk(document, below, f"{pointer}{pointer_of(keywords)}", path[1:], steps - 1, seen)
+    for keyword in COMBINING:
         for at, branch in enumerate(schema.get(keyword, ())):
             place = f"{pointer}/{keyword}/{at}"
-            found = _walk(document, branch, place, path, steps - 1)
+            found = _walk(document, branch, place, path, steps - 1, seen)
             # a walk that stayed at the branch's beginning found nothing of the path in it
             if found not in (place, _target(document, branch, place)[1]):
                 return found
@@ -110,7 +118,7 @@ def _rule(document: Document, pointer: str, keyword: str, missing: str | None) -
     schema = document.at(pointer)
     if missing in schema.get("required", ()):
         return f"{pointer}/required"
-    for name in BRANCHES:
+    for name in COMBINING:
         for at, branch in enumerate(schema.get(name, ())):
             node, place = _target(document, branch, f"{pointer}/{name}/{at}")
             if isinstance(node, Mapping) and missing in node.get("required", ()):

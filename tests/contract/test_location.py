@@ -137,3 +137,20 @@ def test_a_parameter_of_an_additional_operation_stands_there() -> None:
     expected = "#/paths/~1a/additionalOperations/COPY/parameters/0"
     assert parameter_pointer(Document(raw), described, "TO") == expected
     assert parameter_pointer(Document(raw), described, "to", "header") is None
+
+
+def test_alternatives_that_lead_back_are_looked_through_once() -> None:
+    """A form whose parent has it among its forms is reached in more ways than anybody can wait for."""
+    forms = {f"Form{number}": {"allOf": [{"$ref": "#/components/schemas/Any"}, {}]} for number in range(9)}
+    last = {"allOf": [{"$ref": "#/components/schemas/Any"}, {"properties": {"last": {"type": "string"}}}]}
+    alternatives = [{"$ref": f"#/components/schemas/{name}"} for name in (*forms, "Last")]
+    whole = {**DOCUMENT, "components": {**DOCUMENT["components"]}}
+    whole["components"]["schemas"] = {**forms, "Last": last, "Any": {"oneOf": alternatives}, "Pet": alternatives[-1]}
+    found = Document(whole)
+    described = Contract(found).operations["put_pet"]
+
+    def place(pointer: str) -> str:
+        return locate(found, described, Violation("body", pointer, "type", "string", 1, "m"), "application/json")
+
+    assert place("/last") == "#/components/schemas/Last/allOf/1/properties/last"
+    assert place("/other") == "#/components/schemas/Last"
