@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from mockserver.contract.document import Document
@@ -30,6 +31,7 @@ class Discriminators:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._families: dict[str, dict[str, Names] | None] = {}
+        self._below: dict[tuple[int, str, int], tuple[Any, list[str]]] = {}
 
     def alternatives(self, schema: Mapping[str, Any]) -> tuple[str, str, list[Names]] | None:
         """The keyword and property of a schema that is told apart, and the names of each alternative, none for null.
@@ -117,11 +119,20 @@ class Discriminators:
         named += [each["x-ms-discriminator-value"] for each in parts[:1] if "x-ms-discriminator-value" in each]
         for part in parts:
             if property_of(part) == name and depth < DEEPEST:  # a form that has forms itself
-                for each in (*part.get("oneOf", ()), *part.get("anyOf", ())):
-                    named += self._names(each, name, mapping_of(part), depth + 1)
+                named += self._names_below(part, name, depth + 1)
         own = allowed(parts, name)
         meant = [each for each in dict.fromkeys(named) if own is None or each in own]
         return tuple(meant or own or ())
+
+    def _names_below(self, part: Mapping[str, Any], name: str, depth: int) -> list[str]:
+        """The names of the alternatives of a schema; found once, as each of them may have it in its `allOf`."""
+        key = id(part), name, depth
+        if key not in self._below:
+            alternatives = (*part.get("oneOf", ()), *part.get("anyOf", ()))
+            each_named = (self._names(each, name, mapping_of(part), depth) for each in alternatives)
+            # with the schema, so that no other takes its place in memory, and its number
+            self._below[key] = part, list(dict.fromkeys(chain.from_iterable(each_named)))
+        return self._below[key][1]
 
 
 def property_of(schema: Mapping[str, Any]) -> str | None:
