@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockserver.contract.document import Document
+from mockserver.contract.kinds import branches_of
 
 
 @dataclass(eq=False)
@@ -32,59 +33,78 @@ class Places:
 
 def compile_links(document: Document, schema: Any) -> Places | None:
     """Where values of the schema have links; None if nowhere."""
-    nodes: dict[frozenset[int], Places] = {}
-    root = _places(document, [schema], nodes)
-    linked = _linked(nodes.values())
+    making = _Making(document)
+    root = making.made(schema)
+    linked = _linked(making.nodes.values())
     # cut what leads to no link, so that rebasing a large body visits only the parts on the way to one
-    for node in nodes.values():
+    for node in making.nodes.values():
         node.properties = {name: part if part in linked else None for name, part in node.properties.items()}
         node.others = node.others if node.others in linked else None
         node.items = node.items if node.items in linked else None
     return root if root in linked else None
 
 
-def _places(document: Document, schemas: Iterable[Any], nodes: dict[frozenset[int], Places]) -> Places:
-    """The node of a place to which all the schemas apply."""
-    holding: dict[int, Mapping[str, Any]] = {}
-    for schema in schemas:
-        _gather(document, schema, holding)
-    known = nodes.get(frozenset(holding))
-    if known is not None:
-        return known
-    # known before its parts are made: that ends the recursion of a schema that contains itself
-    node = nodes[frozenset(holding)] = Places(any(each.get("format") == "uri-reference" for each in holding.values()))
-    named: dict[str, list[Any]] = {}
-    for each in holding.values():
-        for name, schema in each.get("properties", {}).items():
-            named.setdefault(name, []).append(schema)
-    node.properties = {name: _places(document, found, nodes) for name, found in named.items()}
-    others = [each["additionalProperties"] for each in holding.values() if "additionalProperties" in each]
-    items = [each["items"] for each in holding.values() if "items" in each]
-    node.others = _places(document, others, nodes) if others else None
-    node.items = _places(document, items, nodes) if items else None
-    return node
+class _Making:
+    """Makes the nodes of one schema, each once, however deep the schemas lead into one another."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._waiting: list[tuple[Places, Iterable[Mapping[str, Any]]]] = []
+        self.nodes: dict[frozenset[int], Places] = {}
+
+    def made(self, schema: Any) -> Places:
+        """The node of a schema, and with it those of all that it leads to."""
+        root = self._node([schema])
+        # a list and no recursion: a document of thousands of schemas may lead from each of them to the next
+        while self._waiting:
+            self._part(*self._waiting.pop())
+        return root
+
+    def _node(self, schemas: Iterable[Any]) -> Places:
+        """The node of a place to which all the schemas apply; its parts are made later."""
+        holding: dict[int, Mapping[str, Any]] = {}
+        for schema in schemas:
+            _gather(self._document, schema, holding)
+        key = frozenset(holding)
+        if key not in self.nodes:
+            self.nodes[key] = Places(any(each.get("format") == "uri-reference" for each in holding.values()))
+            self._waiting.append((self.nodes[key], holding.values()))
+        return self.nodes[key]
+
+    def _part(self, node: Places, schemas: Iterable[Mapping[str, Any]]) -> None:
+        named: dict[str, list[Any]] = {}
+        for each in schemas:
+            for name, schema in each.get("properties", {}).items():
+                named.setdefault(name, []).append(schema)
+        node.properties = {name: self._node(found) for name, found in named.items()}
+        others = [each["additionalProperties"] for each in schemas if "additionalProperties" in each]
+        items = [each["items"] for each in schemas if "items" in each]
+        node.others = self._node(others) if others else None
+        node.items = self._node(items) if items else None
 
 
 def _gather(document: Document, schema: Any, holding: dict[int, Mapping[str, Any]]) -> None:
     """Add the schema and those it combines, by identity; `true` and `false` declare no links."""
-    schema = document.resolve(schema)
-    if not isinstance(schema, Mapping) or id(schema) in holding:
-        return
-    holding[id(schema)] = schema
-    for keyword in ("allOf", "anyOf", "oneOf"):
-        for branch in schema.get(keyword, ()):
-            _gather(document, branch, holding)
+    for branch in branches_of(document, schema):
+        holding.setdefault(id(branch), branch)
 
 
 def _linked(nodes: Iterable[Places]) -> set[Places]:
     """The nodes that are links or lead to one."""
-    nodes = list(nodes)
-    linked = {node for node in nodes if node.link}
-    size = -1
-    while size != len(linked):
-        size = len(linked)
-        # until nothing is added: nodes form cycles, so no order visits the parts before the whole
-        linked |= {node for node in nodes if not linked.isdisjoint(node.parts())}
+    leading: dict[Places, list[Places]] = {}
+    linked: set[Places] = set()
+    for node in nodes:
+        if node.link:
+            linked.add(node)
+        for part in node.parts():
+            if part is not None:
+                leading.setdefault(part, []).append(node)
+    rest = list(linked)
+    # backwards from the links, so that each node is visited once, cycles or not
+    while rest:
+        found = [each for each in leading.get(rest.pop(), ()) if each not in linked]
+        linked.update(found)
+        rest += found
     return linked
 
 

@@ -142,3 +142,20 @@ def test_rebasing_changes_nothing_in_place() -> None:
 
     assert record == before
     assert answer["data"][0]["tags"] is record["data"][0]["tags"]
+
+
+def test_schemas_may_lead_from_one_to_the_next() -> None:
+    """However many of them a link lies behind."""
+    schemas = {
+        f"S{number}": {"properties": {"next": {"$ref": f"#/components/schemas/S{number + 1}"}}}
+        for number in range(3000)
+    }
+    found = compile_links(
+        document(components={"schemas": {**schemas, "S3000": LINK}}), {"$ref": "#/components/schemas/S0"}
+    )
+
+    for _ in range(3000):
+        assert found is not None
+        found = found.properties["next"]
+    assert found is not None
+    assert found.link
