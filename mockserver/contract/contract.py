@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import count
 from threading import RLock
 from typing import Any
 
@@ -41,10 +42,14 @@ class Contract:
         found = list(self.document.operations())
         given = {each["operationId"] for _, _, each in found if isinstance(each.get("operationId"), str)}
         named: dict[str, Described] = {}
+        # each goes on where it has stopped: thousands of paths without a letter of ASCII have the same name
+        names: dict[str, Iterator[str]] = {}
         for path, method, described in found:
             name = described.get("operationId")
             if not isinstance(name, str) or not name or name in named:
-                name = next(each for each in _names(method, path) if each not in given and each not in named)
+                name = _name(method, path)
+                known = names.setdefault(name, _numbered(name))
+                name = next(each for each in known if each not in given and each not in named)
             pointer = self.document.pointer(path, method)
             named[name] = Described(name, method.upper(), path, pointer, described)
         return named
@@ -92,10 +97,10 @@ class Contract:
         return quote(self.document, pointer, most, whole=whole)
 
 
-def _names(method: str, path: str) -> Iterator[str]:
-    name = NO_NAME.sub("_", f"{method} {path}").strip("_").lower() if path.strip("/") else method
+def _name(method: str, path: str) -> str:
+    return NO_NAME.sub("_", f"{method} {path}").strip("_").lower() if path.strip("/") else method
+
+
+def _numbered(name: str) -> Iterator[str]:
     yield name
-    number = 2
-    while True:
-        yield f"{name}_{number}"
-        number += 1
+    yield from (f"{name}_{number}" for number in count(2))

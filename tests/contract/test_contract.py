@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from time import process_time
 from typing import Any
 
 import pytest
@@ -118,3 +119,12 @@ def test_an_operation_that_cannot_be_compiled_costs_itself_only(flaw: Any, words
     assert made.operation("get_good").method == "GET"
     with pytest.raises(KeyError):
         made.operation("none")
+
+
+def test_very_many_operations_may_have_one_name() -> None:
+    """As those have whose paths have no letter of ASCII; each takes the number behind the last."""
+    paths = {f"/{'い' * (number % 100 + 1)}/{'あ' * (number // 100 + 1)}": {"get": PLAIN} for number in range(10_000)}
+    before = process_time()
+
+    assert [*Contract(document(paths)).operations][-1] == "get_10000"
+    assert process_time() - before < 3
