@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from io import StringIO
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -43,7 +44,8 @@ def quote(document: Document, pointer: str, most: int = LINES, *, whole: bool = 
         return ""
     path = path_of(pointer)
     left_out = EXAMPLES if whole else LEFT_OUT
-    shown = _shortened(value, DEEPEST_OF_ALL if whole else 1 if len(path) == PATH_ITEM else DEEPEST, left_out)
+    depth = DEEPEST_OF_ALL if whole else 1 if len(path) == PATH_ITEM else DEEPEST
+    shown = _shortened(value, depth, max(most, SHORT) + 1, left_out)
     lines = _yaml(shown if not path or _is_position(path) else {path[-1]: shown}).splitlines()
     return "\n".join(lines if len(lines) <= most else [*lines[:most], "…"])
 
@@ -93,17 +95,17 @@ def _yaml(value: Any) -> str:
     return written.getvalue().removesuffix("...\n")  # PyYAML ends a text of one scalar so
 
 
-def _shortened(value: Any, depth: int, left_out: tuple[str, ...]) -> Any:
+def _shortened(value: Any, depth: int, width: int, left_out: tuple[str, ...]) -> Any:
+    """The value as it is shown: so deep, and of an object so many members, which are a line each at the least."""
     if isinstance(value, Mapping):
         # a reference is quoted as such; what it leads to is a quotation of its own
         if "$ref" in value or not value:
             return dict(value)
         if not depth:
             return "…"
-        return {
-            str(name): _shortened(each, depth - 1, left_out) for name, each in value.items() if name not in left_out
-        }
+        members = islice(((name, each) for name, each in value.items() if name not in left_out), width)
+        return {str(name): _shortened(each, depth - 1, width, left_out) for name, each in members}
     if isinstance(value, list):
-        shown = [_shortened(each, max(0, depth - 1), left_out) for each in value[:LINES]]
+        shown = [_shortened(each, max(0, depth - 1), width, left_out) for each in value[:LINES]]
         return shown if len(value) <= LINES else [*shown, "…"]
     return value

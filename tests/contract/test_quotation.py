@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
@@ -93,3 +94,12 @@ def test_the_whole_has_everything_but_examples() -> None:
         "parameters": [{name: each for name, each in ID.items() if name != "example"}, THING["put"]["parameters"][1]],
         "responses": {"200": {"description": "Done.", "content": {"application/json": {"schema": {}}}}},
     }
+
+
+def test_a_very_wide_part_is_not_written_whole() -> None:
+    """What nobody would see of it costs nothing."""
+    properties = {f"p{number}": {"type": "string"} for number in range(100_000)}
+    before = process_time()
+
+    assert quote(document({}, {}, x={"properties": properties}), "#/x").endswith("p11: {type: string}\n…")
+    assert process_time() - before < 1
