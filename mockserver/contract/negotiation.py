@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.bodies import PARAMETER, Codec, media_type
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*+"?)++')
 RANGE = re.compile(r"[^\s/;]+/[^\s/;]+")
 QUALITY = re.compile(r"0(\.[0-9]{0,3})?|1(\.0{0,3})?")
+
+MOST = 200
+"""Ranges of an Accept header that count; browsers send eight."""
+
+LONGEST = 4096
+"""Characters of an Accept header whose ranges are remembered; longer ones could fill the memory."""
 
 SENT_AS = {
     **dict.fromkeys(("*/*", "application/*"), "application/json"),
@@ -97,11 +104,21 @@ def _offers(media: Media, ranges: Sequence[Range]) -> Iterator[tuple[Media, floa
         yield media, max(fits)[1], None
 
 
-@lru_cache(256)
 def accepted(accept: str) -> tuple[Range, ...]:
-    """The ranges of an Accept header; one that cannot be read is passed over, and a header of none takes all."""
-    found = tuple(filter(None, map(_range, ELEMENT.findall(accept))))
+    """The ranges of an Accept header, the first MOST of them.
+
+    One that cannot be read is passed over, and a header of none takes all.
+    """
+    return _remembered(accept) if len(accept) <= LONGEST else _ranges(accept)
+
+
+def _ranges(accept: str) -> tuple[Range, ...]:
+    elements = (each[0] for each in ELEMENT.finditer(accept))
+    found = tuple(islice(filter(None, map(_range, elements)), MOST))
     return found or (Range("*/*", frozenset(), 1.0),)
+
+
+_remembered = lru_cache(256)(_ranges)
 
 
 def _range(text: str) -> Range | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mockserver.contract.negotiation import MOST, accepted
 from mockserver.contract.operation import Response
 from tests.contract.specimen import one_operation
 
@@ -83,3 +84,15 @@ def test_of_a_range_the_type_that_the_client_names_is_sent(names: list[str], acc
 def test_a_response_of_one_type_is_not_negotiated(names: list[str], negotiable: bool) -> None:
     """So it costs nothing."""
     assert response(*names).negotiable is negotiable
+
+
+def test_of_very_many_ranges_the_first_count() -> None:
+    """A header is of any length, and what is remembered of it must not fill the memory."""
+    ranges = accepted(", ".join(f"a/b{number}" for number in range(20_000)))
+
+    assert [each.name for each in ranges] == [f"a/b{number}" for number in range(MOST)]
+
+
+def test_a_header_of_no_range_takes_all() -> None:
+    """However long it is."""
+    assert [each.name for each in accepted("x" * 100_000)] == ["*/*"]
