@@ -101,7 +101,12 @@ def left_out(only: Iterable[str], excluded: Iterable[str], known: Iterable[str])
 
 def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
     """Schemathesis' configuration. Nothing is shrunk, as every failure is kept and the shortest of them is shown."""
-    coverage = {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
+    coverage: dict[str, Any] = (
+        {} if target.writes else {"unexpected-methods": [each.lower() for each in SAFE if each != "HEAD"]}
+    )
+    # where no other phase sends every operation, one without an example would never be sent
+    examples = {"fill-missing": not {"coverage", "fuzzing"} & {*plan.phases}}
+    own: dict[str, dict[str, Any]] = {"coverage": coverage, "examples": examples}
     expected = {"checks": merged(EXPECTED, plan.foreign.settings.get("checks", {}))}
     ours = {
         "seed": plan.seed,
@@ -110,9 +115,7 @@ def settings(plan: Plan, target: Target, seconds: int | None) -> dict[str, Any]:
         "workers": plan.workers,
         "continue-on-failure": True,
         "checks": {"enabled": True, **{name: {"enabled": False} for name in plan.unchecked}},
-        "phases": {
-            name: {"enabled": name in plan.phases, **(coverage if name == "coverage" else {})} for name in PHASES
-        },
+        "phases": {name: {"enabled": name in plan.phases, **own.get(name, {})} for name in PHASES},
         # a database would replay what earlier runs found, so that the seed did not repeat a run
         "generation": {"mode": "all", "max-examples": plan.max_examples, "no-shrink": True, "database": "none"},
         "output": {"sanitization": {"enabled": False}},

@@ -155,8 +155,8 @@ class ApiScore:
 
     @property
     def untested(self) -> list[OperationRef]:
-        """Operations that should have been requested, but were not."""
-        return [each.operation for each in self.operations.values() if not each.cases]
+        """Operations that should have been requested, but were not; one that never answered was."""
+        return [each.operation for each in self.operations.values() if not each.cases and not each.failed]
 
     @property
     def verdict(self) -> str:
@@ -167,36 +167,49 @@ class ApiScore:
         if self.refused or (self.require_success and self.silent):
             return INCOMPLETE
         # `--max-time` is a limit that was asked for, but every operation must have had its turn
-        ended = self.stopped == "completed" or (self.stopped == "time" and not self.untested)
-        whole = ended and self.cases > 0 and not self.troubles
+        whole = self.stopped in ("completed", "time") and not self.untested and not self.troubles
         return CLEAN if whole or not self.operations else INCOMPLETE
 
     def remarks(self) -> list[str]:
         """What the run does not cover, in sentences."""
-        return list(self._remarks())
+        return [told for told, _ in self._told()]
 
-    def _remarks(self) -> Iterator[str]:
+    @property
+    def shortfalls(self) -> list[str]:
+        """Those of the remarks that keep the run from being clean."""
+        return [told for told, falls_short in self._told() if falls_short]
+
+    def _told(self) -> Iterator[tuple[str, bool]]:
+        """Each remark, and whether the run cannot be clean for it."""
         if self.stopped == "interrupted":
-            yield "Interrupted: this is as far as it came."
+            yield "Interrupted: this is as far as it came.", True
         if self.stopped == "unreachable":
-            yield "The server stopped answering; nothing more was sent."
-        yield from self.remarked
+            yield "The server stopped answering; nothing more was sent.", True
+        yield from ((told, self.stopped == "throttled") for told in self.remarked)
         if self.barred is not None:
-            yield self.barred
+            yield self.barred, True
         elif self.refused:
-            yield (
-                f"Refused whatever was sent, so nothing behind the credential is verified: {_listed(self.refused)}. "
-                f"{self.advice.get('refused', '')}"
-            ).rstrip()
+            told = f"Refused whatever was sent, so nothing behind the credential is verified: {_listed(self.refused)}. "
+            yield f"{told}{self.advice.get('refused', '')}".rstrip(), True
         for phase, reason in self.skipped.items():
             if phase not in self.active:
-                yield f"Phase {phase} sent nothing: {reason}."
-        for told, operations in (("Not sent without --allow-writes", self.unsent), ("Never sent", self.untested)):
-            if operations:
-                yield f"{told}: {', '.join(each.operation_id for each in operations)}."
-        yield from self._never_succeeded()
-        yield from self._not_checked()
-        yield from (f"Trouble: {trouble}" for trouble in self.troubles)
+                yield f"Phase {phase} sent nothing: {reason}.", False
+        if self.unsent:
+            yield f"Not sent without --allow-writes: {_names(self.unsent)}.", False
+        if self.untested:
+            yield self._never_sent(), True
+        yield from ((told, self.require_success) for told in self._never_succeeded())
+        yield from ((told, False) for told in self._not_checked())
+        yield from ((f"Trouble: {trouble}", True) for trouble in self.troubles)
+
+    def _never_sent(self) -> str:
+        told = f"Never sent, so not verified: {_names(self.untested)}."
+        if self.stopped == "time":
+            return f"{told} The time was over: give more --max-time, or fewer operations by --operation."
+        if self.stopped != "completed" or len(self.phases) == len(events.PHASES):
+            return told
+        phases = f"phase{'' if len(self.phases) == 1 else 's'} {', '.join(self.phases)}"
+        return f"{told} The {phases} had no request for it: add a --phase, or say by --operation what to verify."
 
     def _never_succeeded(self) -> Iterator[str]:
         if self.silent:
@@ -212,6 +225,10 @@ class ApiScore:
         if reasons:
             told = (f"{', '.join(names)} ({reason})" for reason, names in reasons.items())
             yield f"Not checked: {'; '.join(told)}."
+
+
+def _names(operations: Iterable[OperationRef]) -> str:
+    return ", ".join(each.operation_id for each in operations)
 
 
 def _listed(scores: Iterable[OperationScore]) -> str:

@@ -7,7 +7,7 @@ import pytest
 from mockserver.verify import events
 from mockserver.verify.events import CaseRun, Event, OperationRef
 from mockserver.verify.scoreboard import Scoreboard
-from tests.verify.reporters.sample import BAD, GOOD, LIST, PING, SILENT, board, finding
+from tests.verify.reporters.sample import BAD, GET, GOOD, LIST, PING, SILENT, board, finding
 
 
 def test_numbers_add_up() -> None:
@@ -54,9 +54,12 @@ def test_a_phase_that_sent_something_was_not_skipped() -> None:
 
 
 def run(
-    *inner: Event, operations: tuple[OperationRef, ...] = (PING,), stopped: events.Stopped = "completed"
+    *inner: Event,
+    operations: tuple[OperationRef, ...] = (PING,),
+    stopped: events.Stopped = "completed",
+    phases: tuple[str, ...] = ("fuzzing",),
 ) -> Scoreboard:
-    started = events.ApiStarted("ping", "Ping", "", operations, ("fuzzing",), 7)
+    started = events.ApiStarted("ping", "Ping", "", operations, phases, 7)
     return board(started, *inner, events.ApiFinished("ping", 0.1, stopped))
 
 
@@ -69,6 +72,8 @@ def interrupted(board: Scoreboard) -> Scoreboard:
 SENT = events.ScenarioFinished("ping", "fuzzing", PING, (CaseRun(PING, GOOD, ("a",)),))
 FOUND = events.Found("ping", finding())
 TROUBLE = events.Trouble("ping", None, "odd")
+UNANSWERED = events.Found("ping", finding(status=500))
+"""A warning for an operation of which there is no case: it was sent, and gave no answer."""
 
 
 @pytest.mark.parametrize(
@@ -76,7 +81,8 @@ TROUBLE = events.Trouble("ping", None, "odd")
     [
         (run(SENT), "clean", 0),
         (run(SENT, stopped="time"), "clean", 0),
-        (run(SENT, operations=(PING, LIST)), "clean", 0),
+        (run(SENT, operations=(PING, LIST)), "incomplete", 2),
+        (run(SENT, UNANSWERED), "clean", 0),
         (run(SENT, operations=(PING, LIST), stopped="time"), "incomplete", 2),
         (run(operations=()), "clean", 0),
         (run(SENT, FOUND), "broken", 1),
@@ -94,6 +100,45 @@ TROUBLE = events.Trouble("ping", None, "odd")
 def test_the_verdict_is_an_exit_code(scoreboard: Scoreboard, verdict: str, code: int) -> None:
     """A finding is a broken contract, whatever else; without one, an incomplete verification is not clean."""
     assert (scoreboard.verdict, scoreboard.exit_code) == (verdict, code)
+
+
+@pytest.mark.parametrize(
+    ("scoreboard", "told"),
+    [
+        (
+            run(SENT, operations=(PING, LIST, GET)),
+            "Never sent, so not verified: list_books, get_book. The phase fuzzing had no request for it: add a "
+            "--phase, or say by --operation what to verify.",
+        ),
+        (
+            run(SENT, operations=(PING, LIST), stopped="time"),
+            "Never sent, so not verified: list_books. The time was over: give more --max-time, or fewer operations by "
+            "--operation.",
+        ),
+        (
+            run(SENT, operations=(PING, LIST), phases=events.PHASES),
+            "Never sent, so not verified: list_books.",
+        ),
+    ],
+)
+def test_what_was_never_sent_is_told_with_the_remedy(scoreboard: Scoreboard, told: str) -> None:
+    """An operation that no request asked for is not verified, and the run falls short of it."""
+    assert told in scoreboard.apis[0].remarks()
+    assert scoreboard.apis[0].shortfalls == [told]
+
+
+def test_only_what_keeps_a_run_from_being_clean_is_a_shortfall() -> None:
+    """The limits that it was given are none."""
+    (clean,) = run(SENT, events.Remark("ping", "odd"), events.PhaseFinished("ping", "examples", "none")).apis
+    shelf, _ = board().apis
+
+    assert clean.remarks()
+    assert not clean.shortfalls
+    assert shelf.shortfalls == [
+        "The server stopped answering; nothing more was sent.",
+        "Trouble: get_book: too slow",
+        "Trouble: odd\x00",
+    ]
 
 
 def test_an_operation_beyond_those_announced_is_counted() -> None:

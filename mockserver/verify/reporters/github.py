@@ -12,7 +12,7 @@ from pathlib import Path
 from mockserver.output.escaping import visible, visible_lines
 from mockserver.verify.grading import Group, relative, shown_operations
 from mockserver.verify.scoreboard import Scoreboard
-from mockserver.verify.scores import BROKEN, CLEAN, ApiScore
+from mockserver.verify.scores import BROKEN, CLEAN, INCOMPLETE, ApiScore
 
 MOST = 10
 """Maximum of annotations of one kind that GitHub shows for a step."""
@@ -29,7 +29,7 @@ MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def commands(board: Scoreboard) -> Iterator[str]:
-    """A workflow command for each of the worst new groups."""
+    """A workflow command for each of the worst new groups, and for each API that is not verified, though not broken."""
     for group in [each for each in board.groups if not each.known][:MOST]:
         finding = group.shortest
         properties = {"title": f"{group.headline}: {_where(group)}"}
@@ -38,6 +38,10 @@ def commands(board: Scoreboard) -> Iterator[str]:
         told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
         message = "\n".join([finding.message, f"broken: {finding.rule}", *finding.curl])
         yield f"::{group.severity} {told}::{_data(message)}"
+    for api in board.apis:
+        if api.verdict == INCOMPLETE:
+            missing = "\n".join(api.shortfalls)
+            yield f"::error title={_property(f'Not verified: {api.name}')}::{_data(missing)}"
     if board.broke_off:
         yield f"::error title=Not the whole run::{_data(board.broke_off)}"
 

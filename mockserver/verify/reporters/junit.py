@@ -97,7 +97,10 @@ def _operation(
         yield (order[findings[0].key] if findings else len(order)), case
     if not score.cases:
         case = _case(api, score, "every check", 0.0, [])
-        SubElement(case, "skipped", message="no request was sent")
+        if score.failed:
+            SubElement(case, "skipped", message="no request was answered")
+        else:
+            SubElement(case, "error", type="not verified", message="never sent, so not verified")
         yield len(order), case
     elif not score.succeeded:
         case = _case(api, score, "a success", 0.0, [])

@@ -56,7 +56,9 @@ def _rule(check: str) -> dict[str, Any]:
 
 def _invocation(board: Scoreboard) -> dict[str, Any]:
     told = [("error", f"Not the whole run: {board.broke_off}.")] if board.broke_off else []
-    told += [("warning", f"{api.name}: {remark}") for api in board.apis for remark in api.remarks()]
+    for api in board.apis:
+        missing = {*api.shortfalls}
+        told += [("error" if each in missing else "warning", f"{api.name}: {each}") for each in api.remarks()]
     return {
         "executionSuccessful": not board.broke_off,
         "exitCode": board.exit_code,

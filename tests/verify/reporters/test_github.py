@@ -13,7 +13,7 @@ from mockserver.cli import main
 from mockserver.verify import command, events
 from mockserver.verify.grading import Policy
 from mockserver.verify.reporters.github import GROUPS, MOST, add_summary, commands, summary
-from tests.verify.reporters.sample import GET, RUN, board, finding
+from tests.verify.reporters.sample import GET, LIST, PING, RUN, board, finding
 from tests.verify.reporters.test_readers import many
 
 HOSTILE = replace(
@@ -47,7 +47,23 @@ def test_annotations_are_of_the_worst_that_are_new() -> None:
     assert next(commands(lenient)).startswith("::warning title=Server error%3A get_book::")
     scoreboard.policy = scoreboard.apis[0].policy = known
     scoreboard.broke_off = "interrupted by SIGTERM"
-    assert list(commands(scoreboard)) == ["::error title=Not the whole run::interrupted by SIGTERM"]
+    assert list(commands(scoreboard)) == [
+        "::error title=Not verified%3A shelf::The server stopped answering; nothing more was sent.%0A"
+        "Never sent, so not verified: list_books.",
+        "::error title=Not the whole run::interrupted by SIGTERM",
+    ]
+
+
+def test_an_operation_that_was_never_sent_is_annotated() -> None:
+    """The step fails by its exit code, and says for what."""
+    started = events.ApiStarted("ping", "Ping", "", (PING, LIST), events.PHASES, 7)
+    scoreboard = board(started, *RUN[-3:])
+
+    assert list(commands(scoreboard)) == [
+        "::error title=Not verified%3A ping::Never sent, so not verified: list_books."
+    ]
+    assert summary(scoreboard).startswith("## ⚠️ Verification incomplete\n")
+    assert list(commands(board(*RUN[-4:]))) == []
 
 
 def test_a_summary_begins_with_the_verdict_and_has_every_api() -> None:

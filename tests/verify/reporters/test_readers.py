@@ -162,3 +162,16 @@ def test_junit_is_read_with_all_that_it_says(scoreboard: Scoreboard, tmp_path: P
     assert said.items() >= {"operation": "GET /books/{id}", "severity": "error"}.items()
     assert sum(float(case.time) for case in cases) == pytest.approx(0.512, abs=0.01)
     assert PING.operation_id in {case.classname.partition(".")[2] for case in other}
+
+
+@pytest.mark.parametrize("operations", [(PING,), (PING, LIST)], ids=["all sent", "one not sent"])
+def test_sarif_says_as_an_error_what_keeps_a_run_from_being_clean(operations: tuple[OperationRef, ...]) -> None:
+    """Whoever looks only at results would take none of them for a contract that is kept."""
+    board = Scoreboard(7)
+    for event in (events.ApiStarted("ping", "Ping", "", operations, events.PHASES, 7), *RUN[-3:]):
+        board.on_event(event)
+    (run,) = as_sarif(board)["runs"]
+    told = [(each["level"], each["message"]["text"]) for each in run["invocations"][0]["toolExecutionNotifications"]]
+
+    missing = [] if len(operations) == 1 else [("error", "ping: Never sent, so not verified: list_books.")]
+    assert (run["results"], told, run["invocations"][0]["exitCode"]) == ([], missing, 2 if missing else 0)
