@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from urllib.parse import unquote
 
 from mockserver.contract.flaws import Flaw, Place
-from mockserver.contract.pointers import path_of, pointer_of, unescape
+from mockserver.contract.pointers import item_at, path_of, pointer_of, unescape
 from mockserver.contract.reading.lines import lines
 from mockserver.contract.reading.parsing import Unparsable, parse
 from mockserver.errors import DocumentError
@@ -135,8 +135,8 @@ class Document:
                 key = unescape(part)
                 if isinstance(node, Mapping) and key not in node and isinstance(node.get("$ref"), str):
                     node = self._behind(node, through)
-                node = node[int(key)] if isinstance(node, list) else node[key]
-        except (KeyError, IndexError, TypeError, ValueError):
+                node = item_at(node, key) if isinstance(node, list) else node[key]
+        except (KeyError, IndexError, TypeError):
             raise DocumentError(f"{self.source}: {reference} cannot be resolved. Correct the reference.") from None
         return node
 

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.document import Document
 
-INTEGER = re.compile(r"-?[0-9]{1,4000}")
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 
 
@@ -57,9 +57,9 @@ def read_primitive(text: str, kinds: frozenset[str]) -> Any:
     """The value that decoded text stands for among the types allowed; the text itself if it is none of them."""
     if "boolean" in kinds and text in ("true", "false"):
         return text == "true"
-    # not by `int` and `float` alone, which also take underscores, blanks, `nan` and digits of other scripts
-    if "integer" in kinds and INTEGER.fullmatch(text):
-        return int(text)
+    if "integer" in kinds and (integer := number_of(text)) is not None:
+        return integer
+    # not by `float` alone, which also takes underscores, blanks, `nan` and digits of other scripts
     if "number" in kinds and NUMBER.fullmatch(text) and math.isfinite(number := float(text)):
         return number
     return text

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.violations import ABSENT
 
 
@@ -34,13 +35,26 @@ def path_of_reference(reference: str) -> tuple[str, ...]:
     return path_of(unquote(reference))
 
 
+def index_of(part: str) -> int | None:
+    """The index of an item that a part of a pointer is: digits without a zero before them (RFC 6901, 4); else None."""
+    return number_of(part) if part == "0" or (part.isdecimal() and part[0] != "0") else None
+
+
+def item_at(items: list[Any], part: str) -> Any:
+    """The item that a part of a pointer leads to; IndexError if there is none."""
+    at = index_of(part)
+    if at is None or at >= len(items):
+        raise IndexError(part)
+    return items[at]
+
+
 def value_at(value: Any, pointer: str) -> Any:
     """What a JSON value has at a pointer; ABSENT if nothing."""
     for key in path_of(pointer):
         if isinstance(value, Mapping) and key in value:
             value = value[key]
-        elif isinstance(value, list) and key.isdecimal() and int(key) < len(value):
-            value = value[int(key)]
+        elif isinstance(value, list) and (at := index_of(key)) is not None and at < len(value):
+            value = value[at]
         else:
             return ABSENT
     return value

@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Described
 from mockserver.contract.routing import TEMPLATE
@@ -187,12 +188,8 @@ class Addressing:
 
 
 def _number(value: Any) -> Any:
-    if isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            return value
-    return value
+    number = number_of(value) if isinstance(value, str) else None
+    return value if number is None else number
 
 
 def _parameter_schema(document: Document, described: Described, name: str) -> Any:

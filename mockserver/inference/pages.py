@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.operation import Operation
 from mockserver.inference.filters import Filters, selected
 from mockserver.inference.keys import text_of
@@ -167,10 +168,11 @@ class Pager:
         place = table.sequence(key if whole is None else self._model.collection.key(whole))
         if place is not None:
             return place
-        if not key.isdecimal():
+        wanted = number_of(key)
+        if wanted is None:
             return BEHIND_ALL
-        keys = ((self._model.placing.values(each)[-1], each) for each in table)
-        greater = next((each for text, each in keys if text.isdecimal() and int(text) > int(key)), None)
+        numbers = ((number_of(self._model.placing.values(each)[-1]), each) for each in table)
+        greater = next((each for number, each in numbers if number is not None and number > wanted), None)
         return BEHIND_ALL if greater is None else (table.sequence(self._model.collection.key(greater)) or 0) - 1
 
     def _before(self, records: Records, key: str, limit: int) -> Sequence[Record]:

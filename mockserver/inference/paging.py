@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.operation import Operation
 from mockserver.inference.declared import Control
 from mockserver.inference.looks import Looks, Pointer
@@ -334,9 +335,9 @@ def read_cursor(text: Any) -> int | None:
     try:
         told = base64.urlsafe_b64decode(f"{text}===").decode()
     except (binascii.Error, ValueError):
-        return int(text) if str(text).isdecimal() else None
+        return number_of(text) if str(text).isdecimal() else None
     word, _, number = told.partition(":")
-    return int(number) if word == "after" and number.lstrip("-").isdecimal() else None
+    return number_of(number) if word == "after" else None
 
 
 def link(path: str, query: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mockserver.contract.pointers import path_of
+from mockserver.contract.pointers import index_of, item_at, path_of
 from mockserver.inference.mending import copied
 
 
@@ -69,15 +69,22 @@ def _apply(holder: dict[str, Any], each: Mapping[str, Any]) -> None:
 
 def _get(node: Any, path: Sequence[str]) -> Any:
     for part in path:
-        node = node[int(part)] if isinstance(node, list) else node[part]
+        node = item_at(node, part) if isinstance(node, list) else node[part]
     return node
+
+
+def _index(part: str) -> int:
+    found = index_of(part)
+    if found is None:
+        raise ValueError(part)
+    return found
 
 
 def _add(holder: Any, path: Sequence[str], value: Any) -> None:
     target, last = _get(holder, path[:-1]), path[-1]
     if isinstance(target, list):
-        at = len(target) if last == "-" else int(last)
-        if not 0 <= at <= len(target):
+        at = len(target) if last == "-" else _index(last)
+        if at > len(target):
             raise IndexError(last)
         target.insert(at, value)
     else:
@@ -86,4 +93,4 @@ def _add(holder: Any, path: Sequence[str], value: Any) -> None:
 
 def _remove(holder: Any, path: Sequence[str]) -> Any:
     target, last = _get(holder, path[:-1]), path[-1]
-    return target.pop(int(last)) if isinstance(target, list) else target.pop(last)
+    return target.pop(_index(last)) if isinstance(target, list) else target.pop(last)

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.headers import fits
 from mockserver.contract.operation import Operation, Response
@@ -149,7 +150,8 @@ class Reply:
     def key_of(self, record: Record, payload: Any) -> Any:
         """The key in the form of such an answer; the answer as it is where that may not have it."""
         field, text = self._model.key.field, self._model.placing.values(record)[-1]
-        for key in (text if field is None else at(record, field), text, int(text) if text.isdecimal() else text):
+        number = number_of(text)
+        for key in (text if field is None else at(record, field), text, text if number is None else number):
             told = [key] if isinstance(payload, list) else key
             if self._media is not None and self._media.accepts(told):
                 return told
@@ -250,7 +252,8 @@ class View:
             item = {self._names.get(name, name): value for name, value in item.items()}
         if self._key is not None:
             text = self._model.placing.values(record)[-1]
-            item = {**item, self._key: int(text) if self._is_number and text.isdecimal() else text}
+            number = number_of(text) if self._is_number else None
+            item = {**item, self._key: text if number is None else number}
         if self._fields is None or item.keys() <= self._fields:
             return item
         return {name: value for name, value in item.items() if name in self._fields}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockserver.contract.bodies import CHARSETS, TEXT, read_json, write_json
+from mockserver.contract.digits import number_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT, Violation
 
@@ -72,7 +73,8 @@ def _event(block: str) -> dict[str, Any]:
         if name == "data" and "data" in found:
             found["data"] += f"\n{given}"
         else:
-            found[name] = int(given) if name == "retry" and given.isdecimal() else given
+            number = number_of(given) if name == "retry" and given.isdecimal() else None
+            found[name] = given if number is None else number
     return found
 
 

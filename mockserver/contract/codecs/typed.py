@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 
@@ -61,8 +63,10 @@ class Typed:
         if not isinstance(given, dict):
             return given
         if "array" in kinds and given and all(name.isdecimal() for name in given):
-            ordered = [given[name] for name in sorted(given, key=int)]
-            return self.value(ordered, schema)
+            # of names with very many digits none is the number of an item
+            numbers = [(number, each) for name, each in given.items() if (number := number_of(name)) is not None]
+            if len(numbers) == len(given):
+                return self.value([each for _, each in sorted(numbers, key=itemgetter(0))], schema)
         return {name: self.value(each, self.property(schema, name)) for name, each in given.items()}
 
     def _of(self, schema: Any) -> tuple[Any, frozenset[str], tuple[Schema, ...]]:

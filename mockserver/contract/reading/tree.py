@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockserver.contract.pointers import index_of
+
 NAMED = frozenset(
     {
         *("properties", "patternProperties", "$defs", "definitions", "dependentSchemas", "schemas", "parameters"),
@@ -33,8 +35,8 @@ def children(node: dict[str, Any] | list[Any], named: bool) -> list[tuple[Any, A
 def child_of(node: Any, key: str) -> Any:
     if isinstance(node, dict):
         return node.get(key, MISSING)
-    if isinstance(node, list) and key.isdecimal() and int(key) < len(node):
-        return node[int(key)]
+    if isinstance(node, list) and (at := index_of(key)) is not None and at < len(node):
+        return node[at]
     return MISSING
 
 
