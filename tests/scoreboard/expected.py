@@ -76,7 +76,10 @@ class Collection:
 def expected(contract: Contract) -> list[Collection]:
     """The collections of a document that its reader would expect to work."""
     judge = Schemas(contract)
-    by_place = {(each.method, _place(each.path)): each for each in contract.operations.values() if "#" not in each.path}
+    by_place: dict[tuple[str, str], Described] = {}
+    for each in sorted(contract.operations.values(), key=lambda one: "#" in one.path):
+        if judge.brings(each):
+            by_place.setdefault((each.method, _place(each.path)), each)
     found = []
     for (method, place), read in by_place.items():
         create = _posted(judge, by_place, place) or _putting(by_place, place)
@@ -162,6 +165,7 @@ def _posting(
 
 
 def _place(path: str) -> str:
+    path = path.partition("#")[0]
     return re.sub(r"\{[^{}]*\}", "{}", re.sub(r"\.(json|xml)$", "", path.rstrip("/")))
 
 
@@ -170,6 +174,17 @@ class Schemas:
 
     def __init__(self, contract: Contract) -> None:
         self._document = contract.document
+
+    def brings(self, described: Described) -> bool:
+        """Whether requests bring all behind the `#` of a path anyway: parameters that are required and of any value."""
+        found = self._document.parameters(described.path, described.members)
+        asked = {str(each["name"]).lower(): each for each in found if each["in"] in ("query", "header")}
+        for name in described.path.partition("#")[2].split("&") if "#" in described.path else ():
+            parameter = asked.get(name.lower(), {})
+            schema = self._resolved(parameter.get("schema"))
+            if not parameter.get("required") or (isinstance(schema, Mapping) and len(schema.get("enum") or "ab") == 1):
+                return False
+        return True
 
     def succeeds(self, described: Described) -> bool:
         return any(str(status)[:1] == "2" for status in described.members.get("responses") or {})

@@ -17,6 +17,8 @@ from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Parameter
 
 NOW = datetime(2026, 4, 22, 10, 0, tzinfo=UTC)
+PRINTABLE = "".join(map(chr, range(32, 127)))
+"""Characters that stand for themselves in a header."""
 DELIMITERS = ","
 """What sets the items of an array apart; one that is encoded is a character of an item (RFC 6570)."""
 
@@ -71,7 +73,7 @@ class Asking:
                     parts[each.name] = _fields(each.name, value, described[where, each.name])
                     query += parts[each.name]
                 elif where == "header":
-                    headers[each.name] = quote(_text(value))
+                    headers[each.name] = quote(_text(value), safe=PRINTABLE)  # no escapes: OpenAPI 3.1.1, Appendix D
                 else:
                     headers["Cookie"] = f"{each.name}={quote(_text(value))}"
         body = None
@@ -79,7 +81,7 @@ class Asking:
             media = operation.body.media[0]
             body = self._body(media, fresh)
             headers["Content-Type"] = media.content_type.replace("*", "x")
-        path, _, chosen = path.partition("#")
+        path, chosen = _parted(path)
         name, _, value = chosen.partition("=")
         if value and name.lower().startswith("x-"):
             headers[name] = value
@@ -144,6 +146,12 @@ class Asking:
         for scheme in self._schemes(operation):
             if scheme.get("type") == "apiKey" and scheme.get("in") == "query":
                 yield scheme["name"], "key"
+
+
+def _parted(path: str) -> tuple[str, str]:
+    """A path and the condition behind its `#`; one before further segments is a character of its segment."""
+    before, _, behind = path.rpartition("#")
+    return (before, behind) if before and "/" not in behind else (path.replace("#", "%23"), "")
 
 
 def _taken(parameter: Parameter, known: str | None) -> str | None:

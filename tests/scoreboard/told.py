@@ -57,7 +57,7 @@ def endings(name: str) -> list[str]:
 def path_values(template: str, path: str) -> dict[str, str]:
     pattern = "".join(
         f"(?P<p{number // 2}>[^/]*)" if number % 2 else re.escape(part)
-        for number, part in enumerate(NAME.split(template))
+        for number, part in enumerate(NAME.split(template.partition("#")[0]))
     )
     found = re.fullmatch(pattern, path)
     if found is None:
