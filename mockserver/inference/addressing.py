@@ -15,7 +15,7 @@ from mockserver.errors import DocumentError
 from mockserver.inference.declared import Declared
 from mockserver.inference.keys import Key, key_field, text_of
 from mockserver.inference.looks import Pointer
-from mockserver.inference.paths import names_of, one_of, spelled, steps_of
+from mockserver.inference.paths import bare, names_of, one_of, spelled, steps_of
 from mockserver.inference.records import Placing, at
 from mockserver.inference.representation import Representation, Representing, success
 from mockserver.inference.resources import Resource, Survey
@@ -74,8 +74,8 @@ class Addressing:
         described = next(iter(self.at_item.values()), None)
         if described is None or self._looks.kinds(self.key_schema) != frozenset(("string",)):
             return self.key_schema
-        contract, start, number = self._survey.contract, f"{described.path}/", len(self.names) - 1
-        below = (each for each in contract.operations.values() if f"{each.path}/".startswith(start))
+        contract, start, number = self._survey.contract, f"{bare(described.path)}/", len(self.names) - 1
+        below = (each for each in contract.operations.values() if f"{bare(each.path)}/".startswith(start))
         for each in islice(below, MOST_BELOW):
             schema = _parameter_schema(contract.document, each, TEMPLATE.findall(each.path)[number])
             if schema is not None and self._looks.kinds(schema) == frozenset(("integer",)):

@@ -11,10 +11,12 @@ from typing import Any
 
 from mockserver.contract.operation import BODY
 from mockserver.inference.bulk import several
+from mockserver.inference.conditions import named_values
 from mockserver.inference.errors import Stateless
 from mockserver.inference.pages import Pager
 from mockserver.inference.replies import Answered
 from mockserver.inference.subject import BY, OWNED, OWNER, Handler, Origin, Subject, Values, own_path, query_of
+from mockserver.inference.taking import taking
 from mockserver.inference.writing import acting, creating, putting, writing
 from mockserver.world import World
 
@@ -28,7 +30,7 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
         "create": lambda: creating(subject),
         "read": lambda: _read(subject),
         "replace": lambda: writing(subject, whole=True),
-        "merge": lambda: writing(subject, whole=False),
+        "merge": lambda: _merge(subject),
         "create_or_replace": lambda: putting(subject),
         "delete": lambda: _delete(subject),
         "action": lambda: acting(subject),
@@ -39,6 +41,12 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
     }
     handle = makers[subject.role]()
     return handle if subject.through is None else _seen_through(subject, handle)
+
+
+def _merge(subject: Subject) -> Handler:
+    described = subject.inference.contract.operations[subject.operation.operation_id]
+    taken = named_values(subject.model.looks, described) if described.method == "DELETE" else ()
+    return taking(subject, taken) if taken else writing(subject, whole=False)
 
 
 def sharing(subjects: Sequence[Subject]) -> Handler:

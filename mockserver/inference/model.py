@@ -25,7 +25,7 @@ from mockserver.inference.keys import KeyMaker, text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.making import Making
 from mockserver.inference.owners import owner_of
-from mockserver.inference.paths import PATH, names_of, spelled, steps_of
+from mockserver.inference.paths import PATH, bare, names_of, spelled, steps_of
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
 from mockserver.inference.resources import Resource, Survey
@@ -130,9 +130,9 @@ class Model:
         """The path of an item, and its parameters in braces; of a collection without one, its own path, and None."""
         described = next(iter(self.survey.operations(self.resource.item).values()), None)
         if described is None:
-            return next(iter(self.at_list.values())).path, None
+            return bare(next(iter(self.at_list.values())).path), None
         names = names_of(steps_of(described.path)) if self.resource.is_shared else self.addressing.names
-        return described.path, [f"{{{name}}}" for name in names]
+        return bare(described.path), [f"{{{name}}}" for name in names]
 
     @property
     def at_list(self) -> Mapping[str, Any]:

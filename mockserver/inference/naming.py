@@ -55,7 +55,7 @@ def _declared(survey: Survey, place: Place) -> str | None:
 
 def _literals(survey: Survey, place: Place) -> list[str]:
     """The words of a path; of one that has none, what the parameter behind it is called, its key apart."""
-    words = [OTHERS.sub("_", text.lstrip(":"))[:LONGEST] for text in place]
+    words = [OTHERS.sub("_", text.lstrip(":#"))[:LONGEST] for text in place]
     found = [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word]
     if found:
         return found

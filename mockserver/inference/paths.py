@@ -15,6 +15,8 @@ from mockserver.contract.routing import CONDITION
 Place = tuple[str, ...]
 ROOT = "/"
 PARAMETER = "{}"
+CONDITIONAL = "#"
+"""The first character of a step that stands for the conditions of a path."""
 PATH = "$path"
 """The member of a record that has path values which are no fields of the item."""
 NAME = re.compile(r"\{\+?([^{}]*?)[+*]?\}")
@@ -31,10 +33,13 @@ class Step:
 
 
 def steps_of(template: str) -> tuple[Step, ...]:
-    """The steps of a path template; none if it is the root, or its operations differ by conditions after the path."""
-    if CONDITION.search(template):
-        return ()
-    return tuple(step for segment in template.split("/") if segment for step in _steps(segment))
+    """The steps of a path template, the conditions behind it apart; none if it is the root."""
+    return tuple(step for segment in bare(template).split("/") if segment for step in _steps(segment))
+
+
+def bare(template: str) -> str:
+    """A path template without the conditions behind it."""
+    return CONDITION.split(template, maxsplit=1)[0]
 
 
 def _steps(segment: str) -> list[Step]:

@@ -15,6 +15,9 @@ from typing import Any, Literal
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described
+from mockserver.contract.routing import split_template
+from mockserver.errors import DocumentError
+from mockserver.inference.conditions import conditional_steps
 from mockserver.inference.declared import Declarations
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.naming import named
@@ -100,11 +103,13 @@ class Survey:
         self.at: defaultdict[Place, dict[str, Described]] = defaultdict(dict)
         self.below: defaultdict[Place, dict[str, None]] = defaultdict(dict)
         self._names: dict[Place, tuple[str, ...]] = {}
-        for name, described in contract.operations.items():
+        every = sorted(contract.operations.items(), key=lambda each: len(split_template(each[1].path)[1]))
+        for name, described in every:  # those without conditions first: they say what a place is
             self._add(name, described)
 
     def _add(self, name: str, described: Described) -> None:
-        steps = self.steps[name] = steps_of(described.path)
+        before = steps_of(described.path)
+        steps = self.steps[name] = (*before, *self._conditions(described)) if before else ()
         if not steps and described.path != ROOT:
             return
         place = place_of(steps)
@@ -112,6 +117,12 @@ class Survey:
         for length in range(len(place)):
             self.below[place[:length]][place[length]] = None
             self._names.setdefault(place[: length + 1], names_of(steps[: length + 1]))
+
+    def _conditions(self, described: Described) -> tuple[Step, ...]:
+        try:
+            return conditional_steps(self.looks, described)
+        except (DocumentError, AttributeError, TypeError, KeyError):  # of a wrong type, which `check` tells
+            return ()
 
     def place(self, operation_id: str) -> Place:
         return place_of(self.steps[operation_id])

@@ -10,6 +10,8 @@ from typing import Any
 
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
+from mockserver.contract.routing import CONDITION
+from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
 from mockserver.inference.resources import Resource, Survey
@@ -118,7 +120,10 @@ class Roles:
     def _decided(self, described: Described) -> Decision:
         place = self._survey.place(described.operation_id)
         if not place and described.path != ROOT:
-            return _stateless("its path has conditions")
+            return _stateless("its path has conditions only")
+        main = self._survey.operations(place).get(described.method)
+        if main is not None and main is not described and not self._is_alike(described, main):
+            return _stateless(f"what {described.method} {main.path} takes or answers is other than here")
         resource = self._survey.resources.get(place)
         if resource is not None:
             return (
@@ -131,6 +136,13 @@ class Roles:
             return self._on_item(described, resource)
         sharing = self.sharing(described)
         return self.on_shared(described, sharing[0]) if sharing else self._below(described, place)
+
+    def _is_alike(self, described: Described, main: Described) -> bool:
+        """Whether an operation takes and answers what another one at its place does, where conditions part them."""
+        if CONDITION.search(described.path) is None:
+            return True
+        pairs = [(look(described), look(main)) for look in (self._looks.answer, self._looks.sent)]
+        return all(one == other or self._looks.identity(one) == self._looks.identity(other) for one, other in pairs)
 
     @staticmethod
     def _on_singleton(described: Described, resource: Resource) -> Decision:
@@ -199,11 +211,13 @@ class Roles:
     def _on_item(self, described: Described, resource: Resource) -> Decision:
         method = described.method
         where = f"{method} on the item {self._survey.shown(resource.item or ())}"
-        if method == "PUT":
-            if "POST" not in self._survey.operations(resource.place):
-                return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
-            if "201" in map(str, described.members.get("responses") or {}):
-                return Decision("create_or_replace", resource, f"{where}, which documents 201")
+        taken = named_values(self._looks, described) if method == "DELETE" else ()
+        if taken:
+            return Decision("merge", resource, f"{where}, which takes its {', '.join(taken)} away")
+        if method == "PUT" and "POST" not in self._survey.operations(resource.place):
+            return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
+        if method == "PUT" and _makes(described):
+            return Decision("create_or_replace", resource, f"{where}, which documents 201")
         if method == "POST" and self._is_made_here(described, resource):
             return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
         if method == "POST" and self._takes_fields(described, resource):
@@ -212,9 +226,12 @@ class Roles:
         return Decision(role, resource, where) if role is not None else _stateless(f"{where} fits no known role")
 
     def _is_made_here(self, described: Described, resource: Resource) -> bool:
-        """Whether POST on an item creates it: others change it, no path beside it creates one, its body is an item."""
-        methods = self._survey.operations(resource.item).keys()
-        if not methods & {"PUT", "PATCH"} or "POST" in self._survey.operations(resource.place):
+        """Whether POST on an item creates it: its body is an item, and no path beside it creates one.
+
+        That is, others change it, or nothing at all is at the path beside it.
+        """
+        methods, beside = self._survey.operations(resource.item).keys(), self._survey.operations(resource.place)
+        if "POST" in beside or not (methods & {"PUT", "PATCH"} or not (beside or resource.is_shared)):
             return False
         if any("POST" in self._survey.operations(each) for each in self._survey.views(resource)):
             return False

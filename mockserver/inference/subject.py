@@ -15,6 +15,7 @@ from mockserver.inference.declared import Role
 from mockserver.inference.errors import Stateless
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
+from mockserver.inference.paths import bare
 from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
 from mockserver.inference.sharing import asked_for, parent_in
@@ -247,7 +248,7 @@ def query_of(values: Values) -> dict[str, Any]:
 
 def own_path(operation: Operation, values: Values) -> str:
     """The path of a request, from its values."""
-    path = operation.path
+    path = bare(operation.path)
     for (where, name), value in values.items():
         if where == "path":
             path = path.replace(f"{{{name}}}", quote(text_of(value), safe=""))

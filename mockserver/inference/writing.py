@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.contract.operation import BODY
 from mockserver.inference.keys import text_of
 from mockserver.inference.patches import malformed, patched
-from mockserver.inference.paths import PATH, spelled
+from mockserver.inference.paths import PATH, bare, spelled
 from mockserver.inference.records import at, put
 from mockserver.inference.replies import Answered
 from mockserver.inference.subject import Handler, Origin, Subject, Values
@@ -18,7 +18,7 @@ from mockserver.world.store import Table
 
 def creating(subject: Subject) -> Handler:
     model = subject.model
-    saves = spelled(subject.operation.path.rstrip("/").rpartition("/")[2]) in SAVES
+    saves = spelled(bare(subject.operation.path).rstrip("/").rpartition("/")[2]) in SAVES
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         parents = subject.texts(values)
@@ -130,8 +130,10 @@ def changed(
 
 
 def putting(subject: Subject) -> Handler:
-    """Create or replace: PUT where it makes the record."""
-    model = subject.model
+    """Create or replace: PUT where it makes the record; PATCH, and POST where it alone writes, merge into one."""
+    model, method = subject.model, subject.operation.method
+    adds = method == "POST" and subject.role == "create_or_replace" and not model.at_item.keys() & {"PUT", "PATCH"}
+    is_whole = method != "PATCH" and not adds
 
     def handle(world: World, values: Values, origin: Origin) -> Answered:
         texts, fields = subject.texts(values), subject.fields(values)
@@ -143,7 +145,6 @@ def putting(subject: Subject) -> Handler:
             record = model.making.created(world, fields, texts, seed)
             reply = subject.made
         else:
-            is_whole = subject.operation.method != "PATCH"
             record = changed(subject, world, values, before, fields, texts, whole=is_whole)
             reply = subject.reply
         subject.keep(world, record, fields)
@@ -155,7 +156,7 @@ def putting(subject: Subject) -> Handler:
 def acting(subject: Subject) -> Handler:
     """An action on an item: the fields that are sent are merged, and a status that is named like the action is set."""
     model = subject.model
-    steps = [each for each in subject.operation.path.rstrip("/").replace(":", "/").split("/") if each]
+    steps = [each for each in bare(subject.operation.path).rstrip("/").replace(":", "/").split("/") if each]
     word = spelled(steps[-1]) if steps and "{" not in steps[-1] else ""
     states = model.making.states(word) if subject.operation.method != "GET" else {}
     number = len(model.placing.names)
