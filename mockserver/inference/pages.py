@@ -18,7 +18,8 @@ from mockserver.inference.replies import Answered, Reply, View, placed
 from mockserver.inference.representation import Envelope, success
 from mockserver.inference.telling import Page, Telling
 from mockserver.world import Record, World
-from mockserver.world.store import INSERTED, Table
+from mockserver.world.store import INSERTED
+from mockserver.world.table import Table
 
 if TYPE_CHECKING:
     from mockserver.inference.lineage import Lineage

@@ -24,7 +24,8 @@ from mockserver.inference.paths import PATH, names_of, steps_of
 from mockserver.inference.records import at, put
 from mockserver.inference.sharing import parent_form
 from mockserver.world import Clock, Collection, Record, Snapshot, World
-from mockserver.world.store import INSERTED, Table, TableState
+from mockserver.world.store import INSERTED, TableState
+from mockserver.world.table import Table
 
 if TYPE_CHECKING:
     from mockserver.inference.plans import Inference

@@ -20,7 +20,8 @@ from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
 from mockserver.inference.sharing import asked_for, parent_in
 from mockserver.world import Record, World
-from mockserver.world.store import INSERTED, Table
+from mockserver.world.store import INSERTED
+from mockserver.world.table import Table
 
 if TYPE_CHECKING:
     from mockserver.inference.model import Model

@@ -13,7 +13,7 @@ from mockserver.inference.records import at, put
 from mockserver.inference.replies import Answered
 from mockserver.inference.subject import Handler, Origin, Subject, Values
 from mockserver.world import Record, World
-from mockserver.world.store import Table
+from mockserver.world.table import Table
 
 
 def creating(subject: Subject) -> Handler:

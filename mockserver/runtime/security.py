@@ -13,7 +13,7 @@ from mockserver.oauth.grants import GRANTS
 from mockserver.oauth.grants import caller as issued
 from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT, Collection, Record, World
-from mockserver.world.store import Table
+from mockserver.world.table import Table
 
 DEMO = "one of the demo credentials"
 EVERY = "*"

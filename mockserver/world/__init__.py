@@ -2,7 +2,8 @@
 
 from mockserver.world.clock import Clock
 from mockserver.world.ids import Ids
-from mockserver.world.store import Collection, Duplicate, Index, Record, Table
+from mockserver.world.store import Collection, Duplicate, Index, Record
+from mockserver.world.table import Table
 from mockserver.world.worlds import DEFAULT, Snapshot, World
 
 __all__ = ["DEFAULT", "Clock", "Collection", "Duplicate", "Ids", "Index", "Record", "Snapshot", "Table", "World"]

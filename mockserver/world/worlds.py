@@ -17,7 +17,8 @@ from typing import Any, cast
 from mockserver.world.clock import Clock
 from mockserver.world.ids import Ids
 from mockserver.world.journal import Journal
-from mockserver.world.store import Collection, Table, TableState
+from mockserver.world.store import Collection, TableState
+from mockserver.world.table import Table
 
 DEFAULT = "default"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from mockserver.world import Collection, Duplicate, Index, Record, World, store
+from mockserver.world import Collection, Duplicate, Index, Record, World, table
 from mockserver.world.store import INSERTED, TableState
 from tests.world.library import BOOKS, book, ids, library
 
@@ -237,7 +237,7 @@ def test_a_result_is_remembered_until_the_collection_changes(world: World) -> No
 
 def test_what_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """When there is too much, it begins anew."""
-    monkeypatch.setattr(store, "MEMOS", 3)
+    monkeypatch.setattr(table, "MEMOS", 3)
     books = world[BOOKS]
 
     for each in range(10):
