@@ -16,7 +16,7 @@ import pytest
 from mockserver import MockServer, StartError
 from mockserver.reloading import Reloader, files_of, stamps
 from mockserver.world import Collection
-from mockserver.world.adoption import Adoption, records_of
+from mockserver.world.adoption import Adoption
 from mockserver.world.registry import Worlds
 from mockserver.world.store import TableState
 from mockserver.world.worlds import Snapshot, World
@@ -291,8 +291,8 @@ def test_records_that_fit_no_more_begin_anew() -> None:
 
     Adoption([before, other], {}, [after, renewed], {}).adopt(worlds)
 
-    assert records_of(world.state(after)) == [{"key": 1}]
-    assert records_of(world.state(renewed)) == [{"id": 2}]
+    assert world.state(after).records() == [{"key": 1}]
+    assert world.state(renewed).records() == [{"id": 2}]
     assert worlds.snapshot("before").snapshot.states["b.items"] is world.origin.states["b.items"]
     assert world.origin.states["gone"] is kept
 

@@ -12,7 +12,7 @@ from typing import Any
 from mockserver.admin import clock, faults, schemas, stubbing
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw, refuse
-from mockserver.admin.records import Kept, copied, in_order
+from mockserver.admin.records import Kept, copied
 from mockserver.admin.rules import read_rule, write_rule
 from mockserver.contract.bodies import DEEPEST, write_json
 from mockserver.contract.validator import shown
@@ -30,7 +30,7 @@ DEEPEST_WORLD = DEEPEST + 20
 def export(world: World, apis: Apis) -> dict[str, Any]:
     """The whole world as the schema `WorldState` has it. How often rules and stubs have been met is not part of it."""
     taken = world.snapshot()
-    collections = {name: copied(in_order(taken.state(each))) for name, each in apis.collections.items()}
+    collections = {name: copied(taken.state(each).records()) for name, each in apis.collections.items()}
     return {**_apart(taken), "collections": collections}
 
 
@@ -40,7 +40,7 @@ def written(world: World, apis: Apis) -> Iterator[bytes]:
     # the object is left open, for the collections to follow as its last member
     yield write_json(_apart(taken)).removesuffix(b"}") + b',"collections":{'
     for number, (name, collection) in enumerate(apis.collections.items()):
-        text = write_json(name) + b":" + write_json(in_order(taken.state(collection)))
+        text = write_json(name) + b":" + write_json(taken.state(collection).records())
         yield b"," + text if number else text
     yield b"}}"
 
@@ -95,10 +95,12 @@ def _conflicts(apis: Apis, exported: Mapping[str, Any], rules: Sequence[Rule]) -
 
 
 def _repeated(member: str, ids: Sequence[str], what: str) -> Iterator[ValueFlaw]:
+    taken: set[str] = set()
     for number, each in enumerate(ids):
-        if each in ids[:number]:
+        if each in taken:
             message = f"{shown(each)} is already taken by an earlier {what}"
             yield ValueFlaw((member, str(number), "id"), message, "taken", received=each)
+        taken.add(each)
 
 
 def _flaws_of_form(exported: Any) -> Iterator[ValueFlaw]:

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from operator import itemgetter
 from typing import Any
 
 from mockserver.admin import schemas
@@ -21,6 +20,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.validator import Validator, shown
 from mockserver.errors import StateError
 from mockserver.world import Collection, Duplicate, Record, World
+from mockserver.world.fixtures import values_of
 from mockserver.world.merging import merged
 from mockserver.world.store import INSERTED, TableState
 
@@ -184,7 +184,7 @@ class Kept:
             for field, target in collection.references.items():
                 if name in states or target in states:
                     known = state(target).rows
-                    for number, record in enumerate(in_order(state(name))):
+                    for number, record in enumerate(state(name).records()):
                         place = (name, number, field) if name in states else (target,)
                         source = () if name in states else (name, number, field)
                         for value in values_of(record.get(field)):
@@ -231,7 +231,7 @@ class Kept:
         gone = {key for key, change in changes.items() if change is None}
         for other in self.collections.values() if gone else ():
             for field in (field for field, target in other.references.items() if target == name):
-                for number, record in enumerate(in_order(world.state(other))):
+                for number, record in enumerate(world.state(other).records()):
                     for value in gone.intersection(values_of(record.get(field))):
                         source = (other.name, number, field)
                         yield self._flaw("reference", f"{words(source)} still refers to it", name, value, source=source)
@@ -247,18 +247,6 @@ def copied(records: list[Record]) -> list[Record]:
     copy: list[Record]
     copy, _ = read_json(write_json(records), math.inf)
     return copy
-
-
-def in_order(state: TableState) -> list[Record]:
-    """The records of a version, in the order they came in."""
-    return [record for _, record in sorted((row for _, row in state.rows.items()), key=itemgetter(0))]
-
-
-def values_of(value: Any) -> list[Any]:
-    """What a field that refers to records holds: none, one or several keys."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
 
 
 def _apis_of(names: Iterable[str]) -> set[str]:

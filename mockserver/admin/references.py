@@ -13,12 +13,13 @@ from typing import Any
 
 from mockserver.admin.apis import Apis
 from mockserver.admin.changes import key_text
-from mockserver.admin.records import copied, values_of
+from mockserver.admin.records import copied
 from mockserver.api import Api
 from mockserver.errors import MockServerError, StateError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.records import at
 from mockserver.world import Collection, Record, World
+from mockserver.world.fixtures import values_of
 
 REFERRING = 200
 """Records that are named as referring to one."""

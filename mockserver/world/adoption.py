@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from mockserver.world.registry import Worlds
-from mockserver.world.store import Collection, Duplicate, Record, TableState
+from mockserver.world.store import Collection, Duplicate, TableState
 from mockserver.world.worlds import Snapshot, World, begun
 
 States = Mapping[str, TableState]
@@ -67,7 +67,7 @@ class Adoption:
         if before is not None and _is_pristine(before, state, self._old):
             return None
         try:
-            return TableState.load(collection, records_of(state))
+            return TableState.load(collection, state.records())
         except (Duplicate, LookupError, TypeError):
             return None  # they are records of something else now
 
@@ -75,9 +75,4 @@ class Adoption:
 def _is_pristine(collection: Collection, state: TableState, old: States) -> bool:
     if collection.name in old:
         return state is old[collection.name]
-    return collection.begin is not None and records_of(state) == records_of(begun(collection))
-
-
-def records_of(state: TableState) -> list[Record]:
-    """The records of a version, in their order."""
-    return [record for _, record in sorted((row for _, row in state.rows.items()), key=lambda row: row[0])]
+    return collection.begin is not None and state.records() == begun(collection).records()

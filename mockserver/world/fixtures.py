@@ -61,8 +61,8 @@ def check_references(
     for collection in collections:
         for field, target in collection.references.items():
             known = states[target].rows
-            for number, record in enumerate(_in_order(states[collection.name]), start=1):
-                for value in _values(record.get(field)):
+            for number, record in enumerate(states[collection.name].records(), start=1):
+                for value in values_of(record.get(field)):
                     if value not in known:
                         raise FixtureError(
                             f"{sources[collection.name]}: record {number}: {field}: {value!r} is not the key of any "
@@ -70,11 +70,8 @@ def check_references(
                         )
 
 
-def _in_order(state: TableState) -> Iterable[Record]:
-    return (record for _, (_, record) in sorted(state.rows.items(), key=lambda item: item[1][0]))
-
-
-def _values(value: Any) -> list[Any]:
+def values_of(value: Any) -> list[Any]:
+    """What a field that refers to records holds: none, one or several keys."""
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
