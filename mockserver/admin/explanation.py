@@ -18,7 +18,7 @@ from mockserver.admin import citing, stubs
 from mockserver.admin.rules import write_rule
 from mockserver.admin.service import Service, operation
 from mockserver.contract.location import locate
-from mockserver.contract.parameters import percent_decoded
+from mockserver.contract.pairs import percent_decoded
 from mockserver.contract.routing import Route
 from mockserver.contract.violations import ABSENT, Rejection, Violation
 from mockserver.runtime.answered import HANDLER

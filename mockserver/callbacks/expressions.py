@@ -10,7 +10,7 @@ from mockserver.contract.bodies import media_type, read_json
 from mockserver.contract.expressions import Expression
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import percent_decoded, split_query
+from mockserver.contract.pairs import percent_decoded, split_query
 from mockserver.contract.pointers import value_at
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import OperationError

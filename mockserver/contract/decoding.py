@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from mockserver.contract.media import RequestBody
-from mockserver.contract.parameters import Pairs, Parameter
+from mockserver.contract.pairs import Pairs
+from mockserver.contract.parameters import Parameter
 from mockserver.contract.security import Sources
 from mockserver.contract.violations import ABSENT, Violation, Where
 

@@ -14,7 +14,8 @@ from mockserver.contract.headers import first_examples
 from mockserver.contract.links import is_rooted, rebased
 from mockserver.contract.media import Media, RequestBody, compile_body, compile_media
 from mockserver.contract.negotiation import Offer, offer
-from mockserver.contract.parameters import Pairs, Parameter, compile_parameter
+from mockserver.contract.pairs import Pairs
+from mockserver.contract.parameters import Parameter, compile_parameter
 from mockserver.contract.querystring import compile_querystring
 from mockserver.contract.routing import Router
 from mockserver.contract.schemas import SchemaCompiler

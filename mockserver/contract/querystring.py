@@ -9,7 +9,8 @@ from urllib.parse import quote
 from mockserver.contract.bodies import JSONCodec
 from mockserver.contract.document import Document
 from mockserver.contract.media import compile_media
-from mockserver.contract.parameters import Pairs, Parameter, Undecodable
+from mockserver.contract.pairs import Pairs, Undecodable
+from mockserver.contract.parameters import Parameter
 from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.violations import ABSENT
 

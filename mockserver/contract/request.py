@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cached_property
 
-from mockserver.contract.parameters import split_cookies, split_query
+from mockserver.contract.pairs import split_cookies, split_query
 
 
 class RawRequest:

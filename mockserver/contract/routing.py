@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Generic, TypeVar
 
-from mockserver.contract.parameters import Pairs, percent_decoded
+from mockserver.contract.pairs import Pairs, percent_decoded
 
 T = TypeVar("T")
 TEMPLATE = re.compile(r"\{([^{}]+)\}")

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from mockserver.contract.digest import DigestCredential
 from mockserver.contract.document import Document
-from mockserver.contract.parameters import Pairs, Undecodable, percent_decode
+from mockserver.contract.pairs import Pairs, Undecodable, percent_decode
 from mockserver.errors import DocumentError
 
 

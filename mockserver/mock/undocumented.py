@@ -16,7 +16,7 @@ from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of, kinds_of
 from mockserver.contract.operation import Described
-from mockserver.contract.parameters import split_query
+from mockserver.contract.pairs import split_query
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT, Rejection, Violation, Where
 from mockserver.errors import OperationError

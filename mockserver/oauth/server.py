@@ -17,7 +17,7 @@ from urllib.parse import quote, unquote_plus, urlencode, urlsplit
 
 from mockserver.api import Api
 from mockserver.contract.bodies import media_type
-from mockserver.contract.parameters import Pairs, Undecodable, percent_decode, split_query
+from mockserver.contract.pairs import Pairs, Undecodable, percent_decode, split_query
 from mockserver.oauth import grants
 from mockserver.oauth.idtoken import half_hash, jwks, signed
 from mockserver.oauth.owners import Owner, all_scopes, identified, named

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockserver.contract.parameters import Pairs
+from mockserver.contract.pairs import Pairs
 from mockserver.contract.routing import Route
 from mockserver.runtime.body import Body
 from mockserver.runtime.exchange import Exchange

@@ -14,7 +14,7 @@ from mockserver.api import Api, Records
 from mockserver.contract.decoding import Decoder
 from mockserver.contract.negotiation import Offer
 from mockserver.contract.operation import Described, Key, Operation, Response
-from mockserver.contract.parameters import Pairs
+from mockserver.contract.pairs import Pairs
 from mockserver.contract.security import Sources
 from mockserver.contract.success import answered, status_of
 from mockserver.contract.violations import Rejection, Violation

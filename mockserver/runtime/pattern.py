@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from mockserver.contract.bodies import read_json, write_json
-from mockserver.contract.parameters import percent_decoded, split_query
+from mockserver.contract.pairs import percent_decoded, split_query
 from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
 

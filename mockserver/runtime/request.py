@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from starlette.types import Scope
 
-from mockserver.contract.parameters import split_cookies, split_query
+from mockserver.contract.pairs import split_cookies, split_query
 from mockserver.runtime.message import Raw
 
 QUOTED = r'"(?:[^"\\]|\\.)*+'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote
 
-from mockserver.contract.parameters import percent_decoded
+from mockserver.contract.pairs import percent_decoded
 from mockserver.runtime.request import Request
 from mockserver.world import DEFAULT
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockserver.api import Api
 from mockserver.contract.bodies import media_type
-from mockserver.contract.parameters import Pairs, split_query
+from mockserver.contract.pairs import Pairs, split_query
 from mockserver.contract.routing import Route, Router
 from mockserver.contract.servers import base_paths, own_base_paths
 from mockserver.errors import DocumentError

@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import Pairs
+from mockserver.contract.pairs import Pairs
 from mockserver.contract.request import RawRequest
 from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.validator import Validator

@@ -8,12 +8,7 @@ import pytest
 
 from mockserver.contract.kinds import read_primitive
 from mockserver.contract.operation import Operation
-from mockserver.contract.parameters import (
-    Undecodable,
-    percent_decode,
-    split_cookies,
-    split_query,
-)
+from mockserver.contract.pairs import Undecodable, percent_decode, split_cookies, split_query
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import DocumentError
 from tests.contract.specimen import decoded as values_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mockserver.contract.parameters import Pairs, split_cookies, split_query
+from mockserver.contract.pairs import Pairs, split_cookies, split_query
 from mockserver.contract.request import RawRequest
 from mockserver.contract.security import Security, compile_security
 from mockserver.errors import DocumentError
