@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 import requests
@@ -19,12 +19,20 @@ TIMEOUT = 60
 OK = 200
 
 
-def world(url: str, name: str, token: str | None = None, trust: Trust | None = None) -> bytes:
-    """A world of the server, exported; StartError says why it cannot be had."""
-    return ask(url, "/_mock/export", {"world": name}, token, trust)
+def world(
+    url: str, name: str, include: Sequence[str] = (), token: str | None = None, trust: Trust | None = None
+) -> bytes:
+    """A world of the server, exported; StartError says why it cannot be had. include: see `exports.export`."""
+    return ask(url, "/_mock/export", {"world": name, "include": include}, token, trust)
 
 
-def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None, trust: Trust | None = None) -> bytes:
+def ask(
+    url: str,
+    path: str,
+    query: Mapping[str, str | Sequence[str]],
+    token: str | None = None,
+    trust: Trust | None = None,
+) -> bytes:
     """What the control plane answers; StartError says why it does not.
 
     A user and password in the URL are sent as HTTP Basic, to whoever stands in front of the server.
@@ -37,7 +45,11 @@ def ask(url: str, path: str, query: Mapping[str, str], token: str | None = None,
     where = address.url.rstrip("/")
     try:
         answer = fetch(
-            f"{where}{path}?{urlencode(query)}", headers, trust or Trust(), seconds=TIMEOUT, limit=FILE_LIMIT
+            f"{where}{path}?{urlencode(query, doseq=True)}",
+            headers,
+            trust or Trust(),
+            seconds=TIMEOUT,
+            limit=FILE_LIMIT,
         )
     except (requests.RequestException, OSError, ValueError) as error:
         raise StartError(f"{where} does not answer: {reason(error)}. Is the server running?") from None

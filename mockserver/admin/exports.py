@@ -1,12 +1,13 @@
 """A whole world as JSON: exported, and loaded again.
 
 Every state that a world can have survives the way through JSON: what is more than a file may hold is refused when it
-comes into a world, not when it is loaded.
+comes into a world, not when it is loaded. An export has every collection, but of a document with very many of them only
+those that somebody has looked at, or that are asked for: the others begin anew, alike, where it is loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.admin import clock, faults, schemas, stubbing
@@ -14,11 +15,12 @@ from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw, refuse
 from mockserver.admin.records import Kept, copied
 from mockserver.admin.rules import read_rule, write_rule
+from mockserver.api import Api
 from mockserver.contract.bodies import DEEPEST, write_json
 from mockserver.contract.validator import shown
 from mockserver.errors import StateError
 from mockserver.runtime.faults import Rule
-from mockserver.world import Snapshot, World
+from mockserver.world import Collection, Record, Snapshot, World
 
 VERSION = 1
 """Of the exported form."""
@@ -27,22 +29,57 @@ DEEPEST_WORLD = DEEPEST + 20
 """Levels that an exported world may nest: records as deep as a request's body stand a few levels deep in it."""
 
 
-def export(world: World, apis: Apis) -> dict[str, Any]:
-    """The whole world as the schema `WorldState` has it. How often rules and stubs have been met is not part of it."""
+LARGE = 500
+"""Collections of one API of which an export has all; to make the first records of thousands takes half a minute."""
+
+EVERY = "all"
+"""Stands for the name of every collection."""
+
+
+def export(world: World, apis: Apis, include: Iterable[str] = ()) -> dict[str, Any]:
+    """The whole world as the schema `WorldState` has it. How often rules and stubs have been met is not part of it.
+
+    include: names of collections, or EVERY, that it has although nobody has looked at them; StateError if one is
+    unknown.
+    """
     taken = world.snapshot()
-    collections = {name: copied(taken.state(each).records()) for name, each in apis.collections.items()}
+    collections = {name: copied(records) for name, records in kept(taken, apis, include)}
     return {**_apart(taken), "collections": collections}
 
 
-def written(world: World, apis: Apis) -> Iterator[bytes]:
+def written(world: World, apis: Apis, include: Iterable[str] = ()) -> Iterator[bytes]:
     """The JSON of the exported world, a collection at a time: together they may be too large to be held once more."""
     taken = world.snapshot()
     # the object is left open, for the collections to follow as its last member
     yield write_json(_apart(taken)).removesuffix(b"}") + b',"collections":{'
-    for number, (name, collection) in enumerate(apis.collections.items()):
-        text = write_json(name) + b":" + write_json(taken.state(collection).records())
+    for number, (name, records) in enumerate(kept(taken, apis, include)):
+        text = write_json(name) + b":" + write_json(records)
         yield b"," + text if number else text
     yield b"}}"
+
+
+def kept(taken: Snapshot, apis: Apis, include: Iterable[str] = ()) -> Iterator[tuple[str, list[Record]]]:
+    """The collections that an export has, with their records, which are those of the world."""
+    left = {each.name for each in left_out(taken, apis, include)}
+    for name, collection in apis.collections.items():
+        if name not in left:
+            yield name, taken.state(collection).records()
+
+
+def left_out(taken: Snapshot, apis: Apis, include: Iterable[str] = ()) -> list[Collection]:
+    """The collections that an export has not; StateError if one that is to be included is unknown."""
+    included = set(include)
+    for name in sorted(included - {EVERY}):
+        apis.collection(name)
+    large = [] if EVERY in included else [api for api in apis if len(api.stored()) > LARGE]
+    known = included | taken.states.keys()
+    return [each for api in large for each in api.stored() if not (each.name in known or _is_given(api, each))]
+
+
+def _is_given(api: Api, collection: Collection) -> bool:
+    """Whether a collection does not begin with what follows from the document alone."""
+    fixtures = {} if api.inferred is None else api.inferred.fixtures
+    return collection.begin is None or collection.name.partition(".")[2] in fixtures
 
 
 def _apart(taken: Snapshot) -> dict[str, Any]:
@@ -64,14 +101,14 @@ def load(world: World, apis: Apis, exported: Any) -> None:
 
 def snapshot(apis: Apis, exported: Any) -> Snapshot:
     """What was exported, as a snapshot that a world can begin with; StateError names every flaw."""
-    kept = Kept(apis, ("collections",))
+    judge = Kept(apis, ("collections",))
     exported = schemas.as_json(exported, StateError, DEEPEST_WORLD)
     refuse("invalid", _flaws_of_form(exported), StateError)
     # the form first: what follows reads members that only a sound form is sure to have
     rules = tuple(map(read_rule, exported["faults"]))
     refuse("conflict", _conflicts(apis, exported, rules), StateError)
-    states = kept.states(exported["collections"], whole=True)
-    refuse("conflict", kept.dangling(states), StateError)
+    states = judge.states(exported["collections"], whole=True)
+    refuse("conflict", judge.dangling(states), StateError)
     drawn, requests, seed = exported["ids"]["drawn"], exported["ids"]["requests"], exported["seed"]
     # an export of before there were stubs has none
     stubs = tuple(stubbing.read_stub(apis, stub) for stub in exported.get("stubs", ()))

@@ -79,9 +79,9 @@ def write(parts: Iterable[bytes], output: Path | None) -> None:
         raise StartError(f"{output}: cannot be written ({error.strerror}). Choose another --output.") from None
 
 
-def write_fixtures(parts: Iterable[bytes], folder: Path) -> None:
-    """The records of an exported world, a file for each collection; StartError if one cannot be written."""
-    for name, records in orjson.loads(b"".join(parts))["collections"].items():
+def write_fixtures(collections: Iterable[tuple[str, Any]], folder: Path) -> None:
+    """The records of an exported world by collection, a file for each; StartError if one cannot be written."""
+    for name, records in collections:
         api, _, collection = name.partition(".")
         file = folder / api / f"{collection}.json"
         try:
@@ -91,6 +91,36 @@ def write_fixtures(parts: Iterable[bytes], folder: Path) -> None:
         write([orjson.dumps(records, option=orjson.OPT_INDENT_2)], file)
 
 
-def seeded(world: World, apis: list[Api]) -> Iterator[bytes]:
-    """What a server of these APIs starts with, exported, in parts."""
-    return exports.written(world, Apis(apis))
+def collections_of(exported: bytes) -> Iterable[tuple[str, Any]]:
+    """The records of an exported world, by collection."""
+    found: dict[str, Any] = orjson.loads(exported)["collections"]
+    return found.items()
+
+
+class Beginning:
+    """What a server of these APIs starts with, exported. `include`: see `exports.export`."""
+
+    def __init__(self, world: World, apis: list[Api], include: Iterable[str]) -> None:
+        self._world = world
+        self._apis = Apis(apis)
+        self._include = tuple(include)
+        self._left_out = exports.left_out(world.snapshot(), self._apis, self._include)
+
+    def parts(self) -> Iterator[bytes]:
+        """As a file, in parts."""
+        return exports.written(self._world, self._apis, self._include)
+
+    def collections(self) -> Iterator[tuple[str, Any]]:
+        """Its records, by collection."""
+        return exports.kept(self._world.snapshot(), self._apis, self._include)
+
+    @property
+    def note(self) -> str | None:
+        """What is not in it, and how to have it; None if it has everything."""
+        if not self._left_out:
+            return None
+        names = ", ".join(dict.fromkeys(each.name.partition(".")[0] for each in self._left_out))
+        return (
+            f"{names}: {len(self._left_out)} collections are left out, as nobody has looked at them. They begin alike"
+            f" where the file is read; --include NAME adds one, such as {self._left_out[0].name}, --include all each."
+        )

@@ -23,6 +23,7 @@ from mockserver.world import Collection, Duplicate, Record, World
 from mockserver.world.fixtures import values_of
 from mockserver.world.merging import merged
 from mockserver.world.store import INSERTED, TableState
+from mockserver.world.worlds import begun
 
 RECORDS = 2_000_000
 """Records that a world takes at once."""
@@ -113,16 +114,18 @@ class Kept:
                 yield self._flaw("known", message, name, expected=list(self.collections))
 
     def missing(self, given: Iterable[str]) -> Iterator[ValueFlaw]:
-        """Collections that are not given, and names that no collection has."""
+        """Collections that are not given and do not begin by themselves, and names that no collection has."""
         names = set(given)
+        needed = [name for name, each in self.collections.items() if each.begin is None]
         served, exported = _apis_of(self.collections), _apis_of(names)
-        if served != exported:
+        if not _apis_of(needed) <= exported <= served:
             message = f"is the state of {_listed(exported)}, but {_listed(served)} are served. Serve the same APIs"
             yield self._flaw("apis", message, expected=sorted(served), received=sorted(exported))
             return
-        for name in self.collections:
+        for name in needed:
             if name not in names:
-                yield self._flaw("required", "is required: an export has every collection of the served APIs", name)
+                message = "is required: an export has every collection of an API written by hand"
+                yield self._flaw("required", message, name)
         yield from self.unknown(sorted(names))
 
     def states(self, records: Mapping[str, Sequence[Record]], *, whole: bool = False) -> dict[str, TableState]:
@@ -178,7 +181,10 @@ class Kept:
         """References that lead to no record, once the states are in the world."""
 
         def state(name: str) -> TableState:
-            return states[name] if name in states or world is None else world.state(self.collections[name])
+            if name in states:
+                return states[name]
+            collection = self.collections[name]
+            return begun(collection) if world is None else world.state(collection)
 
         for name, collection in self.collections.items():
             for field, target in collection.references.items():

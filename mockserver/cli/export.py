@@ -35,6 +35,13 @@ from mockserver.options import (
     metavar="DIR",
     help="Write the records as DIR/<api>/<collection>.json instead, for `serve --fixtures DIR`.",
 )
+@click.option(
+    "--include",
+    multiple=True,
+    metavar="NAME",
+    help="Collection to write although nobody has looked at it, `all` for each: those of an API that has more than 500"
+    " are left out otherwise.",
+)
 @naming
 @click.option("--seed", type=int, help="As for serve; only without --url.  [default: 0]")
 @click.pass_context
@@ -43,8 +50,9 @@ def export(ctx: click.Context, /, **options: Any) -> None:
 
     APIs are given as for serve. The options that say how they are read apply only without --url.
     """
-    from mockserver.admin.files import seeded, write, write_fixtures
+    from mockserver.admin.files import Beginning, collections_of, write, write_fixtures
     from mockserver.admin.worlds import begin
+    from mockserver.output.complaint import tell
     from mockserver.settings import loaded
     from mockserver.world import DEFAULT
 
@@ -55,16 +63,24 @@ def export(ctx: click.Context, /, **options: Any) -> None:
         raise StartError("--as-fixtures and --output exclude each other: omit one.")
     if url is None and options["world"] is not None:
         raise StartError("--world needs --url: only a running server has worlds.")
-    if url is None:
-        chosen = loaded(options, ctx.get_parameter_source)
-        parts = seeded(begin(chosen, options["seed"] or 0), chosen)
-    else:
+    as_fixtures = options["as_fixtures"]
+    if url is not None:
         from mockserver import remote
         from mockserver.client import Trust
 
         trust = Trust(options["cacert"], options["insecure"])
-        parts = iter([remote.world(url, options["world"] or DEFAULT, options["control_token"], trust)])
-    if options["as_fixtures"] is not None:
-        write_fixtures(parts, options["as_fixtures"])
+        world = options["world"] or DEFAULT
+        exported = remote.world(url, world, options["include"], options["control_token"], trust)
+        if as_fixtures is None:
+            write([exported], options["output"])
+        else:
+            write_fixtures(collections_of(exported), as_fixtures)
+        return
+    chosen = loaded(options, ctx.get_parameter_source)
+    beginning = Beginning(begin(chosen, options["seed"] or 0), chosen, options["include"])
+    if beginning.note is not None:
+        tell(f"mockserver: {beginning.note}")
+    if as_fixtures is None:
+        write(beginning.parts(), options["output"])
     else:
-        write(parts, options["output"])
+        write_fixtures(beginning.collections(), as_fixtures)

@@ -49,9 +49,13 @@ class State(Mapping[str, list[Record]]):
         """Merge changes (RFC 7396) into records by their keys; None deletes a record, an unknown key creates one."""
         _told_whole(lambda: records.patch(self._world, self._apis, changes))
 
-    def export(self) -> dict[str, Any]:
-        """The whole world as JSON, for `mockserver serve --state`."""
-        return exports.export(self._world, self._apis)
+    def export(self, include: Iterable[str] = ()) -> dict[str, Any]:
+        """The whole world as JSON, for `mockserver serve --state`.
+
+        Of an API with more than 500 collections it has those that somebody has looked at; `include` names others, or
+        has `all`.
+        """
+        return exports.export(self._world, self._apis, include)
 
     def load(self, exported: Any) -> None:
         """Replace the world by an exported one."""

@@ -158,7 +158,7 @@ def _other_title(exported: Json) -> None:
         (
             flawed(lambda each: each["collections"].pop("workshop.lists")),
             (),
-            "collections: workshop.lists: is required: an export has every collection of the served APIs",
+            "collections: workshop.lists: is required: an export has every collection of an API written by hand",
         ),
     ],
 )

@@ -50,8 +50,8 @@ def patch_state(service: Service, world: str, body: dict[str, Any]) -> dict[str,
     return _counts(service, found, body)
 
 
-def export_world(service: Service, world: str) -> dict[str, Any]:
-    return exports.export(service.world(world), service.apis)
+def export_world(service: Service, world: str, include: list[str]) -> dict[str, Any]:
+    return exports.export(service.world(world), service.apis, include)
 
 
 def import_world(
