@@ -61,7 +61,7 @@ class Answer:
     async def send(self, send: Send, *, head: bool = False) -> None:
         """Send it; without the body for HEAD."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": b"" if head else self.body})
+        await send({"type": "http.response.body", "body": b"" if head or self.status in BODILESS else self.body})
 
     def written(self, added: bytes, method: str) -> tuple[bytes, int, int]:
         """The answer to a method as HTTP/1.1 writes it; where its headers begin, and its body.
@@ -73,6 +73,8 @@ class Answer:
         # a HEAD is told the length of what a GET would get (RFC 9110, 8.6)
         if length:
             length = b"content-length: %d\r\n" % len(body)
+        else:  # what stood behind such a head would be read as the next answer
+            body = b""
         for header in self.more:
             length += b"%b: %b\r\n" % header
         if method == "HEAD":

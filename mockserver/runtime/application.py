@@ -58,7 +58,7 @@ class MockApp(AbstractApp):
 
     @property
     def at_once(self) -> AtOnce:
-        """The complete response to a complete request, as it is sent; None if it has to wait for something."""
+        """The complete response to a complete request, as it is sent; what goes on with it if it has to wait."""
         return self.dispatcher.at_once
 
     def mount(self, api: Api) -> None:

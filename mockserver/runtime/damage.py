@@ -8,9 +8,8 @@ from typing import Literal
 from starlette.types import Receive, Scope, Send
 
 from mockserver.runtime import transport
-from mockserver.runtime.answer import Answer
+from mockserver.runtime.answer import BODILESS, Answer
 from mockserver.runtime.faults import Rule
-from mockserver.runtime.request import Request
 
 Damage = Literal["close", "reset", "truncate", "malformed", "drip"]
 """close, reset: the connection ends without a response (FIN, RST). truncate: half of the body. malformed: a body that
@@ -36,9 +35,9 @@ async def hang_up(rule: Rule, scope: Scope, receive: Receive) -> None:
     await _gone(receive)
 
 
-def as_sent(rule: Rule | None, answer: Answer, request: Request) -> bytes:
+def as_sent(rule: Rule | None, answer: Answer, method: str) -> bytes:
     """The body that `deliver` will send, after the rule has damaged it."""
-    if request.method == "HEAD":
+    if method == "HEAD" or answer.status in BODILESS:
         return b""
     if rule is None or rule.damage == "drip" or not answer.body:
         return answer.body
@@ -48,17 +47,17 @@ def as_sent(rule: Rule | None, answer: Answer, request: Request) -> bytes:
     return answer.body[: len(answer.body) // 2]
 
 
-async def deliver(rule: Rule | None, answer: Answer, request: Request, receive: Receive, send: Send) -> None:
+async def deliver(rule: Rule | None, answer: Answer, method: str, scope: Scope, receive: Receive, send: Send) -> None:
     """Send the answer, damaged by the rule if there is one."""
-    head = request.method == "HEAD"
+    head = method == "HEAD"
     if rule is None or head or not answer.body:
         await answer.send(send, head=head)
     elif rule.damage == "drip":
-        await _drip(answer, rule.rate, transport.transport_of(request.scope), send)
-    elif rule.damage == "malformed" or transport.transport_of(request.scope) is None:
-        await answer.with_body(as_sent(rule, answer, request)).send(send)
+        await _drip(answer, rule.rate, transport.transport_of(scope), send)
+    elif rule.damage == "malformed" or transport.transport_of(scope) is None:
+        await answer.with_body(as_sent(rule, answer, method)).send(send)
     else:
-        await _truncate(answer, as_sent(rule, answer, request), request.scope, receive, send)
+        await _truncate(answer, as_sent(rule, answer, method), scope, receive, send)
 
 
 async def _truncate(answer: Answer, half: bytes, scope: Scope, receive: Receive, send: Send) -> None:

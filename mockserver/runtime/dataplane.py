@@ -2,8 +2,8 @@
 
 A request is routed and read; then come the fault rules of its world, CORS preflights, undocumented paths and methods,
 `Prefer`, security, flaws of the body, and finally the operation, which decodes, validates, handles and checks its
-response. Each stage may answer; the response is recorded before it is sent. Only the delay of a fault and the client
-itself make a request wait.
+response. Each stage may answer; the response is recorded before it is sent. Only a fault that delays, or that acts on
+the connection, and the client itself make a request wait.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from starlette.types import Receive, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mockserver.contract.violations import Rejection
 from mockserver.errors import WorldError
@@ -66,13 +67,18 @@ class DataPlane:
         message = Message.of(request.raw_headers, body.content, body.size)
         call = self._routed(world, request, body, message, started, began)
         if world.faults:
-            await self._serve_with_faults(call, receive, send)
+            await self._serve_with_faults(call, self._fired(call), request.scope, receive, send)
         else:
             answer = self._finished(call, self._answered(call, ()))
             await answer.send(send, head=request.method == "HEAD")
 
-    def at_once(self, world: World, request: Request, content: bytes, came: Raw | None, added: bytes) -> bytes:
-        """The answer to a request of a world without fault rules, as it is sent; see Dispatcher.at_once."""
+    def at_once(
+        self, world: World, request: Request, content: bytes, came: Raw | None, added: bytes
+    ) -> bytes | ASGIApp:
+        """The answer to a request, as it is sent; what goes on with it if a fault makes it wait.
+
+        See Dispatcher.at_once. The fault rules have counted the request then, and are not asked again.
+        """
         started, began = time.time(), time.perf_counter()
         body = decoded(request, content, self.options.body_limit) if content else NONE
         # a body with a coding is another once it is decoded, and the journal keeps that one
@@ -81,7 +87,13 @@ class DataPlane:
         else:
             message = later(came)
         call = self._routed(world, request, body, message, started, began)
-        answer = self._answered(call, ())
+        rules: Sequence[faults.Rule] = ()
+        if world.faults:
+            fired = self._fired(call)
+            if fired.waits:
+                return partial(self._serve_with_faults, call, fired)
+            rules = fired.rules
+        answer = self._answered(call, rules)
         if self.cors is not None:
             self.cors.allow(answer, request)
         sent = answer.written(added, request.method)
@@ -108,22 +120,22 @@ class DataPlane:
             exchange.api, exchange.operation_id = endpoint.api.name, endpoint.operation_id
         return Call(world, request, body, route, values, endpoint, exchange, began)
 
-    async def _serve_with_faults(self, call: Call, receive: Receive, send: Send) -> None:
+    async def _serve_with_faults(
+        self, call: Call, fired: faults.Fired, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         """The same with fault rules, which may delay, replace, damage or withhold the response."""
-        fired = self._fired(call)
-        # all are drawn first: chance follows from counts, which other requests change meanwhile
-        for seconds in [faults.seconds(rule, call.world) for rule in fired if rule.delay is not None]:
+        for seconds in fired.delays:
             await asyncio.sleep(seconds)
-        damage = next((rule for rule in fired if rule.damage is not None), None)
-        if damage is not None and hangs_up(damage, call.request.scope):
+        damage = fired.damage
+        if damage is not None and hangs_up(damage, scope):
             call.exchange.answered_by, call.exchange.breach = AnsweredBy("fault", damage.id), True
             self._recorded(call)
-            await hang_up(damage, call.request.scope, receive)
+            await hang_up(damage, scope, receive)
             return
-        answer = self._finished(call, self._answered(call, fired), damage)
-        await deliver(damage, answer, call.request, receive, send)
+        answer = self._finished(call, self._answered(call, fired.rules), damage)
+        await deliver(damage, answer, call.request.method, scope, receive, send)
 
-    def _fired(self, call: Call) -> list[faults.Rule]:
+    def _fired(self, call: Call) -> faults.Fired:
         """The fault rules that fire; the exchange keeps how the counters stood before."""
         world = call.world
         with world.lock:
@@ -203,7 +215,8 @@ class DataPlane:
         exchange = call.exchange
         if self.cors is not None:
             self.cors.allow(answer, call.request)
-        exchange.answered(answer.status, Message.of(tuple(answer.headers), as_sent(damage, answer, call.request)))
+        body = as_sent(damage, answer, call.request.method)
+        exchange.answered(answer.status, Message.of(tuple(answer.headers), body))
         exchange.breach |= damage is not None
         self._recorded(call)
         return answer

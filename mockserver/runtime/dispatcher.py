@@ -30,7 +30,7 @@ from mockserver.runtime.reserved import (
     named_by_header,
     world_of,
 )
-from mockserver.world import DEFAULT
+from mockserver.world import DEFAULT, World
 from mockserver.world.registry import Worlds
 
 
@@ -65,8 +65,8 @@ class Dispatcher(SpecMiddleware):
         else:
             await send({"type": "websocket.close", "code": 1000})
 
-    def at_once(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
-        """The answer to a request that has come whole, as it is sent; None if it has to wait for something.
+    def at_once(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | ASGIApp:
+        """The answer to a request that has come whole, as it is sent; what goes on with it if it has to wait.
 
         came: how it came, if that is known; added: what the server adds to the headers of every answer.
         """
@@ -74,23 +74,36 @@ class Dispatcher(SpecMiddleware):
         if request.path.startswith(RESERVED) or WORLD_HEADER in request.first:
             name = world_of(request)
             if is_control(request.path):
-                return None
+                return self
         else:
             name = DEFAULT
         # a body that is too long takes the way on which it is refused, which tells how long it was
         if len(body) > plane.options.body_limit:
-            return None
+            return self
         if name == DEFAULT:  # which is never evicted, however long it is not busy
-            world = self._worlds.default
-            return None if world.faults else plane.at_once(world, request, body, came, added)
+            return plane.at_once(self._worlds.default, request, body, came, added)
         try:
             world = self._worlds.enter(name)
         except WorldError as error:
             return plane.no_world(request, error).written(added, request.method)[0]
+        answer: bytes | ASGIApp = b""
         try:
-            return None if world.faults else plane.at_once(world, request, body, came, added)
+            answer = plane.at_once(world, request, body, came, added)
         finally:
-            self._worlds.leave(world)
+            if isinstance(answer, bytes):
+                self._worlds.leave(world)
+        return answer if isinstance(answer, bytes) else self._occupying(world, answer)
+
+    def _occupying(self, world: World, app: ASGIApp) -> ASGIApp:
+        """The application, until whose end the world is not evicted."""
+
+        async def occupying(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await app(scope, receive, send)
+            finally:
+                self._worlds.leave(world)
+
+        return occupying
 
     async def _dispatch(self, request: Request, receive: Receive, send: Send) -> None:
         name = world_of(request)

@@ -8,11 +8,11 @@ the response of the operation; a damage is done to whatever response there is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from random import Random
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.operation import Operation
@@ -99,11 +99,34 @@ class Rule:
     rate: int = 100
 
 
-def fired(call: Call) -> list[Rule]:
-    """The rules of the world that fire on the call, in order; all that match count it."""
-    found = [rule for rule in call.world.faults if fire(call.world, rule, call.exchange)]
+class Fired(NamedTuple):
+    """The rules that fire on a request, in order; the seconds that they delay it; the first one that damages.
+
+    Delays are drawn together with the rules: chance follows from counts, which other requests change meanwhile.
+    """
+
+    rules: Sequence[Rule] = ()
+    delays: Sequence[float] = ()
+    damage: Rule | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the response comes later than the request, or other than in one piece on a connection that stays."""
+        return bool(self.delays) or self.damage is not None
+
+
+NOTHING_FIRED = Fired()
+
+
+def fired(call: Call) -> Fired:
+    """The rules of the world that fire on the call; all that match count it."""
+    world = call.world
+    found = [rule for rule in world.faults if fire(world, rule, call.exchange)]
+    if not found:
+        return NOTHING_FIRED
     call.exchange.faults = [rule.id for rule in found]
-    return found
+    delays = [seconds(rule, world) for rule in found if rule.delay is not None]
+    return Fired(found, delays, next((rule for rule in found if rule.damage is not None), None))
 
 
 def fire(world: World, rule: Rule, exchange: Exchange, body: Any = ABSENT) -> bool:

@@ -2,7 +2,8 @@
 
 ASGI gives every request a task, and messages for what is there already; for most requests to a mock that takes longer
 than to answer them. Whatever does have to wait (the rest of a body, a fault's delay, the control plane, a client that
-reads slowly, an answer before this one) goes through ASGI, as ever.
+reads slowly, an answer before this one) goes through ASGI, as ever: a request that has come whole from where it stands,
+read, routed and with its fault rules drawn.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from starlette.types import ASGIApp
+
 from mockserver.runtime.defects import defect
 from mockserver.runtime.message import Raw
 from mockserver.runtime.methods import KNOWN
 from mockserver.runtime.protocol import BETWEEN, Protocol
 from mockserver.runtime.request import AtOnce, Request
-from mockserver.runtime.whole import LINE_END, Fields, whole
+from mockserver.runtime.whole import LINE_END, Fields, WholeRequest, whole
 
 logger = logging.getLogger("mockserver")
 
@@ -68,8 +71,9 @@ class PromptProtocol(Protocol):
             return False
         self._fields = request.fields
         sent = self._reply(request, request.body, request.came, state.added())
-        if sent is None:
-            return False
+        if type(sent) is not bytes:
+            self._go_on(request, sent)
+            return True
         # in one piece: ASGI's two messages are two writes to the socket
         state.send(self.loop, self.transport, sent)
         # what on_response_complete does, but for what only a request that has waited needs
@@ -79,10 +83,23 @@ class PromptProtocol(Protocol):
             self._wait(self.timeout_keep_alive)
         return True
 
-    def _answer(self, version: str) -> None:
+    def _go_on(self, request: WholeRequest, app: Any) -> None:
+        """Have ASGI go on with a request that has come whole, which nobody reads a second time."""
+        self.server_state.flush()  # what goes on may write, or close the connection
+        self._method = request.method
+        self.expect_100_continue = False
+        # as they came: the application has parted the path from the prefix of a world
+        data, end, _ = request.came
+        path, _, query = data[: end - len(LINE_END)].split(b" ")[1].partition(b"?")
+        cycle = self._ask(self._scope("1.1", path, query, list(request.raw_headers)), app, keep_alive=True)
+        cycle.body += request.body
+        cycle.more_body = False
+        cycle.message_event.set()
+
+    def _answer(self, version: str, app: ASGIApp | None = None) -> None:
         unanswered = self.cycle is not None and not self.cycle.response_complete
         if self._at_once is None or unanswered or self._offered or self.expect_100_continue or self.flow.write_paused:
-            super()._answer(version)
+            super()._answer(version, app)
         else:
             self._due = version
 
@@ -96,21 +113,23 @@ class PromptProtocol(Protocol):
     def on_message_complete(self) -> None:
         if self._due is None or self._offered or self._over:
             super().on_message_complete()
-        elif not self._answered():
-            self._wait_for_body()
+            return
+        app = self._answered()
+        if app is not None:
+            self._wait_for_body(app)
             super().on_message_complete()
 
-    def _wait_for_body(self) -> None:
+    def _wait_for_body(self, app: ASGIApp | None = None) -> None:
         """Have it answered by ASGI after all, with what has come of its body."""
         version, parts = self._due, self._parts
         assert version is not None
         self._due, self._parts = None, []
-        super()._answer(version)
+        super()._answer(version, app)
         for part in parts:
             super().on_body(part)
 
-    def _answered(self) -> bool:
-        """Whether the request has been answered at once."""
+    def _answered(self) -> ASGIApp | None:
+        """None if the request has been answered at once, else what goes on with it."""
         assert self._due is not None
         path, query = self._target()
         parts = self._parts
@@ -121,8 +140,8 @@ class PromptProtocol(Protocol):
         if not keep_alive:
             added += b"connection: close\r\n"
         sent = self._reply(request, body, self._as_sent(body), added)
-        if sent is None:
-            return False
+        if not isinstance(sent, bytes):
+            return sent
         self._due = None
         self._prompt = True
         if parts:
@@ -132,10 +151,10 @@ class PromptProtocol(Protocol):
         if not keep_alive:
             self.transport.close()
         self.on_response_complete()
-        return True
+        return None
 
-    def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | None:
-        """What the application sends at once, or the answer to a defect of its; None if it has to wait."""
+    def _reply(self, request: Request, body: bytes, came: Raw | None, added: bytes) -> bytes | ASGIApp:
+        """What the application sends at once, or the answer to a defect of its; what goes on if it has to wait."""
         assert self._at_once is not None
         # the scope of ASGI would say it; nobody makes one here
         if self.scheme == "https":

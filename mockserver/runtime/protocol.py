@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import httptools
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
@@ -21,6 +22,7 @@ from mockserver.runtime.answer import problem
 from mockserver.runtime.connections import Connections
 from mockserver.runtime.methods import BEGINNING, METHODS, STAND_IN
 from mockserver.runtime.methods import LONGEST as LONGEST_METHOD
+from mockserver.runtime.request import RawHeaders
 from mockserver.runtime.transport import EXTENSION
 from mockserver.runtime.whole import LINE_END, LONGEST_URL
 
@@ -202,11 +204,17 @@ class Protocol(HttpToolsProtocol):
         else:
             self._answer(version)
 
-    def _answer(self, version: str) -> None:
-        """Have the application answer the request, in its turn."""
+    def _answer(self, version: str, app: ASGIApp | None = None) -> None:
+        """Have the application, or another, answer the request, in its turn."""
         path, query = self._target()
+        headers, self.headers = self.headers, []  # of trailers, which are no headers of the request (RFC 9110, 6.5.1)
+        scope = self._scope(version, path, query, headers)
+        self._ask(scope, app or self.app, keep_alive=self._keeps_alive(version))
+
+    def _scope(self, version: str, path: bytes, query: bytes, headers: RawHeaders) -> Any:
+        """The request as ASGI tells it."""
         decoded = path.decode("ascii")
-        scope: Any = {
+        return {
             "type": "http",
             "asgi": {"version": self.asgi_version, "spec_version": "2.3"},
             "http_version": version,
@@ -216,14 +224,16 @@ class Protocol(HttpToolsProtocol):
             "raw_path": path,
             "query_string": query,
             "root_path": "",
-            "headers": self.headers,
+            "headers": headers,
             "server": self.server,
             "client": self.client,
             "state": self.app_state.copy(),
             "extensions": {EXTENSION: self.transport},
         }
+
+    def _ask(self, scope: Any, app: Any, *, keep_alive: bool) -> RequestResponseCycle:
+        """Have an ASGI application answer, in its turn."""
         self.scope = scope
-        self.headers = []  # of trailers, which are no headers of the request (RFC 9110, 6.5.1)
         before = self.cycle
         self.cycle = cycle = RequestResponseCycle(
             scope=scope,
@@ -235,16 +245,17 @@ class Protocol(HttpToolsProtocol):
             default_headers=self.server_state.default_headers,
             message_event=asyncio.Event(),
             expect_100_continue=self.expect_100_continue,
-            keep_alive=self._keeps_alive(version),
+            keep_alive=keep_alive,
             on_response=self.on_response_complete,
         )
         if before is None or before.response_complete:
-            self._start_asgi_task(cycle, self.app)
+            self._start_asgi_task(cycle, app)
         else:
             self.flow.pause_reading()
             # answers go out in the order of the requests (RFC 9112, 9.3.2)
-            self.pipeline.appendleft((cycle, self.app))
+            self.pipeline.appendleft((cycle, app))
             self._before = [each for each in (*self._before, before) if not each.response_complete]
+        return cycle
 
     def _target(self) -> tuple[bytes, bytes]:
         """Path and query of the request."""

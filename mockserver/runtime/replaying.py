@@ -15,6 +15,7 @@ from mockserver.runtime.codings import UNDECODED
 from mockserver.runtime.damage import ENDS
 from mockserver.runtime.dataplane import DataPlane
 from mockserver.runtime.exchange import Exchange
+from mockserver.runtime.faults import NOTHING_FIRED
 from mockserver.runtime.recording import Recorder
 from mockserver.runtime.request import Request
 from mockserver.world import World
@@ -44,13 +45,13 @@ class Replaying(DataPlane):
 
     def _exchanged(self, world: World, request: Request, body: Body, exchange: Exchange) -> Exchange:
         call = self._routed(world, request, body, exchange.request, time.time(), time.perf_counter())
-        fired = self._fired(call) if world.faults else []
-        damage = next((rule for rule in fired if rule.damage is not None), None)
+        fired = self._fired(call) if world.faults else NOTHING_FIRED
+        damage = fired.damage
         if damage is not None and damage.damage in ENDS:
             call.exchange.answered_by, call.exchange.breach = AnsweredBy("fault", damage.id), True
             self._recorded(call)
         else:
-            self._finished(call, self._answered(call, fired), damage)
+            self._finished(call, self._answered(call, fired.rules), damage)
         return call.exchange
 
     def _body(self, exchange: Exchange, request: Request) -> Body:

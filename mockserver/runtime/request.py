@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
 
 from mockserver.contract.pairs import split_cookies, split_query
 from mockserver.runtime.message import Raw
@@ -19,9 +19,9 @@ PREFERENCE = re.compile(rf'\s*+([A-Za-z0-9_-]++)\s*+(?:=\s*+({QUOTED}"|[^\s",;]*
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
-AtOnce = Callable[["Request", bytes, "Raw | None", bytes], "bytes | None"]
-"""The whole answer to a request and its body, as sent; None if it has to wait. The others: how the request came, if
-that is known, and the headers that the server adds to every answer."""
+AtOnce = Callable[["Request", bytes, "Raw | None", bytes], "bytes | ASGIApp"]
+"""The whole answer to a request and its body, as sent; if it has to wait, the ASGI application that goes on with it.
+The others: how the request came, if that is known, and the headers that the server adds to every answer."""
 
 
 class Headers(Mapping[str, list[str]]):

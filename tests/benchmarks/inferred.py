@@ -31,13 +31,18 @@ def asking(server: MockServer, world: World) -> dict[str, Ask]:
     """What sends the n-th request of each kind."""
     plane = server.app.plane
 
+    def answered(world: World, request: Request, body: bytes) -> bytes:
+        sent = plane.at_once(world, request, body, None, b"")
+        assert isinstance(sent, bytes)
+        return sent
+
     def lists(number: int) -> bytes:
         query = b"limit=%d" % (20 + number % 5)
-        return plane.at_once(world, Request("GET", "/v1/lists", query, [TOKEN]), b"", None, b"")
+        return answered(world, Request("GET", "/v1/lists", query, [TOKEN]), b"")
 
     def create(number: int) -> bytes:
         body = json.dumps({"external_id": f"S-{number}", "title": f"List {number}"}).encode()
-        return plane.at_once(world, Request("POST", "/v1/lists", b"", [TOKEN, JSON]), body, None, b"")
+        return answered(world, Request("POST", "/v1/lists", b"", [TOKEN, JSON]), body)
 
     return {"list": lists, "create": create}
 

@@ -16,7 +16,6 @@ from mockserver.runtime.damage import deliver
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import LONGEST_DELAY, Delay, Limit, Reply, Rule
 from mockserver.runtime.pattern import RequestPattern
-from mockserver.runtime.request import Request
 from mockserver.runtime.tally import SPARED, Window
 from mockserver.runtime.transport import EXTENSION
 from tests.runtime.desk import NOTES, ask, seeded, served
@@ -225,7 +224,7 @@ def test_a_drip_ends_with_the_connection() -> None:
         connection.left -= message["type"] == "http.response.body"
 
     asyncio.run(
-        deliver(Rule("r", damage="drip", rate=2_000), Answer(200, b"x" * 9_000, None), Request.of(scope), nobody, send)
+        deliver(Rule("r", damage="drip", rate=2_000), Answer(200, b"x" * 9_000, None), "GET", scope, nobody, send)
     )
 
     assert [len(message.get("body", b"")) for message in sent] == [0, 100, 100, 100]
@@ -318,3 +317,13 @@ def test_a_window_shares_its_times_and_nobody_sees_those_of_another() -> None:
     assert (one.within(1.0, 3.0).first, other.within(1.0, 4.0).first) == (3.0, 4.0)
     assert (len(long), long.first) == (10, 4_990.0)
     assert len(long._times) < 3 * SPARED
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_an_undocumented_status_without_a_body_has_none(status: int) -> None:
+    """What stood behind such a head would be read as the beginning of the next answer."""
+    app = app_with(Rule("r", reply=Reply("documented", status)))
+
+    reply = ask(app, "GET", "/notes/1")
+
+    assert (reply.status, reply.body) == (status, b"")

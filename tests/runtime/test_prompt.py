@@ -8,79 +8,25 @@ from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, Literal, TypeVar
 
 import pytest
-import uvicorn
 
 from mockserver.runtime.application import MockApp
-from mockserver.runtime.connections import TOGETHER, Connections
+from mockserver.runtime.connections import TOGETHER
 from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import PromptProtocol
 from mockserver.runtime.whole import Judge
+from tests import timers
 from tests.patience import PATIENCE
 from tests.runtime.desk import desk, served
+from tests.runtime.lines import ByMessages, Line, connected, settled
 
 T = TypeVar("T")
 
 
-class Line(asyncio.Transport):
-    """A connection whose other end is the test."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sent = b""
-        self.closed = False
-        self._change = asyncio.Event()
-
-    async def changed(self) -> None:
-        """Wait until something is sent or the connection is closed."""
-        await self._change.wait()
-        self._change.clear()
-
-    def write(self, data: Any) -> None:
-        self.sent += data
-        self._change.set()
-
-    def close(self) -> None:
-        self.closed = True
-        self._change.set()
-
-    def is_closing(self) -> bool:
-        return self.closed
-
-    def can_write_eof(self) -> bool:
-        return False
-
-    def pause_reading(self) -> None:
-        """There is nothing to pause."""
-
-    def resume_reading(self) -> None:
-        """Nor to resume."""
-
-
-def connected(app: Any) -> tuple[PromptProtocol, Line]:
-    """A connection to the app; needs a running loop."""
-    config = uvicorn.Config(app, lifespan="off", log_config=None, access_log=False, proxy_headers=False)
-    config.load()
-    state = Connections()
-    state.default_headers = [(b"date", b"today")]
-    protocol, line = PromptProtocol(config=config, server_state=state, app_state={}), Line()
-    protocol.connection_made(line)
-    return protocol, line
-
-
 def on_a_loop(test: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    return asyncio.run(test())
-
-
-async def settled(line: Line, answers: int = 1) -> bytes:
-    """What was sent, once so many answers have been begun or the connection is over."""
-    async with asyncio.timeout(PATIENCE):
-        while line.sent.count(b"HTTP/1.1 ") < answers and not line.closed:
-            await line.changed()
-    await asyncio.sleep(0)
-    return line.sent
+    return timers.run(test())
 
 
 HOST = b"Host: desk\r\n"
@@ -143,16 +89,6 @@ WAITING = ("an upgrade", "an expectation", "health", "too much")
 """What ASGI answers, however it comes."""
 
 
-class ByMessages:
-    """The app without its method `at_once`."""
-
-    def __init__(self, app: MockApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        await self.app(scope, receive, send)
-
-
 def pieces(raw: bytes, size: int) -> Iterator[bytes]:
     return (raw[at : at + size] for at in range(0, len(raw), size))
 
@@ -206,6 +142,55 @@ def test_a_whole_request_is_answered_at_once(name: str) -> None:
     sent, tasks = on_a_loop(sent_at_once)
 
     assert (sent.startswith(b"HTTP/1.1 "), tasks) == ((False, 1) if name in WAITING else (True, 0))
+
+
+@pytest.mark.parametrize(
+    ("rule", "at_once"),
+    [
+        (Rule("r", RequestPattern(operation_id="get_note"), delay=Delay("fixed", 9.0), damage="drip"), True),
+        (Rule("r", nth=2, delay=Delay("fixed", 9.0)), True),
+        (Rule("r", times=0, damage="reset"), True),
+        (Rule("r", reply=Reply("respond", 418)), True),
+        (Rule("r", reply=Reply("too_many_requests")), True),
+        (Rule("r", reply=Reply("fuzz")), True),
+        (Rule("r"), True),
+        (Rule("r", delay=Delay("fixed", 0.01), reply=Reply("fuzz")), False),
+        (Rule("r", damage="truncate"), False),
+        (Rule("r", damage="reset"), False),
+    ],
+    ids=["of another", "later", "used up", "respond", "429", "fuzz", "counts", "delay", "truncate", "reset"],
+)
+def test_only_a_fault_that_takes_time_or_the_connection_makes_wait(rule: Rule, at_once: bool) -> None:
+    """A world with rules is as quick as one without, where none of them has to wait."""
+
+    async def asked() -> tuple[bool, int]:
+        app = served(desk())
+        app.worlds.default.faults = (rule,)
+        protocol, line = connected(app)
+        protocol.data_received(REQUESTS["a read"])
+        answered, tasks = bool(line.sent), len(protocol.tasks)
+        await settled(line)
+        protocol.connection_lost(None)
+        return answered, tasks
+
+    assert timers.run(asked()) == ((True, 0) if at_once else (False, 1))
+
+
+@pytest.mark.parametrize("name", ["a read", "a write", "a world", "health"])
+def test_a_whole_request_that_waits_is_read_once(name: str) -> None:
+    """The parser of its connection never sees it; whoever goes on with it is told what it says."""
+
+    async def asked() -> tuple[bytes, int]:
+        app = fresh()[0]
+        app.worlds.default.faults = (Rule("slow", delay=Delay("fixed", 0.01)),)
+        app.worlds.default.origin = app.worlds.default.snapshot()
+        protocol, line = connected(app)
+        protocol.parser = protocol._reader = None  # type: ignore[assignment]  # nothing can be fed to it
+        protocol.data_received(REQUESTS[name])
+        tasks = len(protocol.tasks)
+        return (await settled(line)).split(b"\r\n")[0], tasks
+
+    assert timers.run(asked()) == (b"HTTP/1.1 201 Created" if name == "a write" else b"HTTP/1.1 200 OK", 1)
 
 
 @pytest.mark.parametrize("raw", MALFORMED.values(), ids=MALFORMED)
