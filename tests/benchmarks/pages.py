@@ -6,6 +6,7 @@ written as JSON, several times; what counts is the median in processor time, onc
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ TARGET = 0.002
 """Seconds that 25 items may take."""
 MOST = 20
 """Lists of one document that are measured, spread over it."""
+WARM = 5
+"""Pages that are made before any counts: an alternative of many is planned when chance first takes it."""
 NOW = datetime(2026, 4, 22, 10, tzinfo=UTC)
 
 
@@ -49,22 +52,25 @@ class Page:
 @click.command(context_settings={"show_default": True})
 @click.option("--documents", "count", default=40, help="Of the directory's 2,639.")
 @click.option("--seed", default=11, help="By which documents are chosen.")
+@click.option(
+    "--file", "files", multiple=True, type=click.Path(exists=True, path_type=Path), help="All lists of these."
+)
 @click.option("--rounds", default=5, help="Pages of each list.")
 @click.option("--slowest", default=10, help="Rows of the table.")
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE)
 @click.option("--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed.")
-def main(*, count: int, seed: int, rounds: int, slowest: int, cache: Path, style: str) -> None:
-    """Measure what 25 generated items cost in the lists of public documents."""
+def main(*, count: int, seed: int, files: Sequence[Path], rounds: int, slowest: int, cache: Path, style: str) -> None:
+    """Measure what 25 generated items cost in the lists of public documents, or of files instead."""
     try:
-        chosen = sample(documents(cache), count, seed)
+        chosen = files or sample(documents(cache), count, seed)
     except ToolError as error:
         raise click.ClickException(str(error)) from None
-    found = [page for path in chosen for page in pages(path, rounds)]
+    found = [page for path in chosen for page in pages(path, rounds, math.inf if files else MOST)]
     table.show([report(found, slowest)], [f"{table.machine()}.", summary(found)], style)
 
 
-def pages(path: Path, rounds: int) -> Iterator[Page]:
-    """The pages of a document's lists, as far as they have values."""
+def pages(path: Path, rounds: int, most: float = MOST) -> Iterator[Page]:
+    """The pages of up to so many of a document's lists, as far as they have values."""
     try:
         (api,) = load_apis([f"document={path}"])
     except MockServerError:
@@ -72,9 +78,10 @@ def pages(path: Path, rounds: int) -> Iterator[Page]:
     contract = api.contract
     generator = Generator(contract.document)
     lists = list(listed(contract))
-    for operation_id, items in lists[:: max(1, len(lists) // MOST)][:MOST]:
+    spread = lists if len(lists) <= most else lists[:: max(1, len(lists) // MOST)][:MOST]
+    for operation_id, items in spread:
         try:
-            taken = [measured(contract, generator, items, number) for number in range(rounds + 1)][1:]
+            taken = [measured(contract, generator, items, number) for number in range(WARM + rounds)][WARM:]
         except MockServerError:
             continue
         yield Page(path.name, operation_id, median(each for each, _ in taken), int(median(size for _, size in taken)))

@@ -7,7 +7,7 @@ from datetime import datetime
 from random import Random
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from mockserver.contract.generation.persona import Names, Persona
+from mockserver.contract.generation.persona import Persona
 
 if TYPE_CHECKING:
     from mockserver.contract.generation.shape import Shape
@@ -58,7 +58,7 @@ class Draft:
     stands in. examples: where an example of the document was taken; None if nobody wants to know. item: the position in
     the innermost array; the first item is as the document's example, the others vary it. kinds: within a long list,
     what may stand in it again, by what it is; parts: how many parts of these were made; shared: whether any stands in
-    the value twice; see `repeats`.
+    the value twice; see `repeats`. varies: whether every example is varied, and nobody wants to know where.
     """
 
     __slots__ = (
@@ -72,11 +72,10 @@ class Draft:
             "item",
             "kinds",
             "left",
-            "names",
             "now",
             "open",
         ),
-        *("parts", "path", "personas", "random", "room", "shared", "style"),
+        *("parts", "path", "personas", "random", "room", "shared", "style", "varies"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -86,13 +85,13 @@ class Draft:
         self.style = style
         self.direction = direction
         self.documented, self.extreme = style == "documented", style == "extreme"
+        self.varies = style == "fresh"
         self.left = VALUES
         self.begun = 0
         self.room = LONG
         self.path: list[str | int] = []
         self.open: list[str | None] = []
         self.examples: list[tuple[tuple[str | int, ...], Shape]] | None = None
-        self.names = Names(chance)
         self.personas: list[Persona] = []
         self.item = 0
         self.kinds: dict[Hashable, list[tuple[Any, int]]] | None = None

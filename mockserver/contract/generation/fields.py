@@ -39,7 +39,7 @@ def _name(draft: Draft, words_before: tuple[str, ...]) -> str:
         return draft.persona.full_name
     if about & COMPANIES:
         return draft.persona.company
-    return words.product(draft.pick) if about & PRODUCTS else words.thing(draft.pick)
+    return words.product(draft.random) if about & PRODUCTS else words.thing(draft.random)
 
 
 PERSONAL: set[Maker | None] = {_name, date, date_time, time, email}
@@ -63,15 +63,15 @@ def _amount(draft: Draft, _: tuple[str, ...]) -> str:
 
 
 def _sentence(draft: Draft, _: tuple[str, ...]) -> str:
-    return words.sentence(draft.pick)
+    return words.sentence(draft.random)
 
 
 def _thing(draft: Draft, _: tuple[str, ...]) -> str:
-    return words.thing(draft.pick)
+    return words.thing(draft.random)
 
 
 def _slug(draft: Draft, _: tuple[str, ...]) -> str:
-    return words.slug(draft.pick)
+    return words.slug(draft.random)
 
 
 def _digits(length: int) -> Maker:
@@ -114,15 +114,15 @@ TEXTS: Mapping[str, Maker] = {
     "detail": _sentence,
     "details": _sentence,
     "display name": _name,
-    "domain": lambda draft, _: f"{words.slug(draft.pick)}.example.com",
+    "domain": lambda draft, _: f"{words.slug(draft.random)}.example.com",
     "email": _person("email"),
     "email address": _person("email"),
     "employer": _person("company"),
     "etag": hexadecimal(16),
     "family name": _person("last_name"),
-    "file": lambda draft, _: f"{words.slug(draft.pick)}.pdf",
-    "file name": lambda draft, _: f"{words.slug(draft.pick)}.pdf",
-    "filename": lambda draft, _: f"{words.slug(draft.pick)}.pdf",
+    "file": lambda draft, _: f"{words.slug(draft.random)}.pdf",
+    "file name": lambda draft, _: f"{words.slug(draft.random)}.pdf",
+    "filename": lambda draft, _: f"{words.slug(draft.random)}.pdf",
     "first name": _person("first_name"),
     "firstname": _person("first_name"),
     "full name": _person("full_name"),
@@ -132,8 +132,8 @@ TEXTS: Mapping[str, Maker] = {
     "guid": uuid,
     "hash": hexadecimal(40),
     "headline": _thing,
-    "host": lambda draft, _: f"{words.slug(draft.pick)}.example.com",
-    "hostname": lambda draft, _: f"{words.slug(draft.pick)}.example.com",
+    "host": lambda draft, _: f"{words.slug(draft.random)}.example.com",
+    "hostname": lambda draft, _: f"{words.slug(draft.random)}.example.com",
     "href": uri,
     "icon": uri,
     "id": _id,
@@ -168,8 +168,8 @@ TEXTS: Mapping[str, Maker] = {
     "organisation": _person("company"),
     "organization": _person("company"),
     "owner": _person("full_name"),
-    "password": lambda draft, _: f"{words.slug(draft.pick)}-{draft.whole(10, 99)}",
-    "path": lambda draft, _: f"/{words.slug(draft.pick)}",
+    "password": lambda draft, _: f"{words.slug(draft.random)}-{draft.whole(10, 99)}",
+    "path": lambda draft, _: f"/{words.slug(draft.random)}",
     "phone": _person("phone"),
     "phone number": _person("phone"),
     "patient": _person("full_name"),

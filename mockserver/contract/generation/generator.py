@@ -106,7 +106,7 @@ class Generator:
         if error is None:  # valid, but nothing that can be sent
             return "no value of it can be sent"
         place = tuple(error.instance_path)
-        draft.examples = []
+        draft.examples, draft.varies = [], False
         plan(draft)
         for path, shape in draft.examples:
             if _meet(path, place):

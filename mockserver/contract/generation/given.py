@@ -8,6 +8,7 @@ from typing import Any
 
 from mockserver.contract.generation import numbers, patterns, texts
 from mockserver.contract.generation.draft import Draft, unmakeable
+from mockserver.contract.generation.formats import bound
 from mockserver.contract.generation.shape import Shape
 from mockserver.contract.generation.texts import Make, Words
 
@@ -43,8 +44,11 @@ def suggested(members: list[Any], make: Make) -> Make:
     return made
 
 
-def exemplified(shape: Shape, words: Words, make: Make) -> Make:
-    """The document's example; for a further item of an array, or a fresh value, one that is like it."""
+def exemplified(shape: Shape, words: Words, make: Make) -> tuple[Make, Make | None]:
+    """The document's example; for a further item of an array, or a fresh value, one that is like it.
+
+    With it, what a draft that `varies` can call at once, unless the example is spoiled; None if there is no such thing.
+    """
     first = shape.examples[0]
     others = [_variation(each, shape, words) for each in shape.examples]
 
@@ -61,7 +65,7 @@ def exemplified(shape: Shape, words: Words, make: Make) -> Make:
             draft.exemplify(shape)
         return vary(draft)
 
-    return made
+    return made, others[0] if len(others) == 1 else None
 
 
 def _variation(example: Any, shape: Shape, words: Words) -> Make | None:
@@ -87,14 +91,23 @@ def _varied_text(example: str, schema: Mapping[str, Any], words: Words) -> Make:
         return lambda draft: patterns.text_of(pattern, draft.chance, least, most) or example
     told = texts.told_by(schema, words)
     if told is not None and schema.get("format") is not None:
-        return lambda draft: told(draft, words)
+        return bound(told, words)
     parts = DIGITS.split(example)
     if len(parts) > 1:
-        return lambda draft: "".join(
-            [part if not at % 2 else _digits(draft, len(part)) for at, part in enumerate(parts)]
-        )
-    return (lambda _: example) if told is None else (lambda draft: texts.fitted(told(draft, words), draft, least, most))
+        return _renumbered(parts[::2], [len(each) for each in parts[1::2]])
+    if told is None:
+        return lambda _: example
+    made = bound(told, words)
+    return made if not least and most is None else lambda draft: texts.fitted(made(draft), draft, least, most)
 
 
-def _digits(draft: Draft, count: int) -> str:
-    return str(draft.whole(10 ** (count - 1), 10**count - 1))
+def _renumbered(between: list[str], lengths: list[int]) -> Make:
+    """Texts of as many digits in the same places, drawn anew, none of which begins with a zero; some have hundreds."""
+    form = "%d".join(each.replace("%", "%%") for each in between)
+    spans = [(10 ** (length - 1), 9 * 10 ** (length - 1)) for length in lengths]
+
+    def make(draft: Draft) -> str:
+        random = draft.random
+        return form % tuple([least + int(random() * span) for least, span in spans])
+
+    return make

@@ -7,13 +7,15 @@ leads to is planned when it is first needed, so a large document costs what is u
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from mockserver.contract.bodies import write_json
 from mockserver.contract.generation import fields, numbers, texts
 from mockserver.contract.generation.arrays import ArrayPlan
 from mockserver.contract.generation.draft import Draft, Unmakeable, unmakeable
+from mockserver.contract.generation.formats import bound
 from mockserver.contract.generation.given import SUGGESTED, exemplified, member, suggested
 from mockserver.contract.generation.objects import ObjectPlan
 from mockserver.contract.generation.shape import Shape, Shapes
@@ -30,6 +32,7 @@ class Maker:
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
         self._plans: dict[tuple[int, Words], Make] = {}
+        self._variations: dict[Make, Make] = {}
 
     def plan(self, shape: Shape, words: Words = ()) -> Make:
         """What makes values of the shape, for a field of this name; it raises Unmakeable where it finds none."""
@@ -38,6 +41,10 @@ class Maker:
         if found is None:
             found = self._plans[key] = self._planned(shape, words)
         return found
+
+    def variation(self, plan: Make) -> Make | None:
+        """What makes the same in a draft that `varies`, in one call less, unless the shape's example is spoiled."""
+        return self._variations.get(plan)
 
     def _planned(self, shape: Shape, words: Words) -> Make:
         schema = shape.schema
@@ -51,7 +58,12 @@ class Maker:
             made = suggested(schema[SUGGESTED], made)
         if shape.nullable:
             made = _or_null(made)
-        return exemplified(shape, words, made) if shape.examples else made
+        if not shape.examples:
+            return made
+        made, varied = exemplified(shape, words, made)
+        if varied is not None:
+            self._variations[made] = varied
+        return made
 
     def _typed(self, shape: Shape, words: Words) -> Make:
         kinds = [each for each in shape.types if each != "null"]
@@ -88,7 +100,7 @@ class Maker:
         def make(draft: Draft) -> str:
             draft.enter(None)
             try:
-                value = slug(draft.pick) if within is None else self.plan(self.shapes.of(within), words)(draft)
+                value = slug(draft.random) if within is None else self.plan(self.shapes.of(within), words)(draft)
             finally:
                 draft.open.pop()
             written = value.encode() if isinstance(value, str) and within is None else write_json(value)
@@ -103,8 +115,8 @@ class Maker:
             return unmakeable("no type is left")
         told = fields.text_of(words)
         if told is not None:
-            return lambda draft: told(draft, words)
-        return (lambda draft: thing(draft.pick)) if words else lambda _: {}
+            return bound(told, words)
+        return (lambda draft: thing(draft.random)) if words else lambda _: {}
 
     def _choice(self, shape: Shape, words: Words) -> Make:
         """One of the alternatives: any of them, null and those that lead back into themselves last."""
@@ -113,20 +125,27 @@ class Maker:
         whole = [self.shapes.of(each) for each in alternatives]
         numbered = range(len(alternatives))
 
+        def last(draft: Draft, at: int) -> tuple[bool, bool]:
+            return draft.stands_in(whole[at].reference), whole[at].types == ("null",)
+
+        def order(draft: Draft) -> Iterator[int]:
+            first = draft.pick(numbered)  # mostly any of them will do, and there may be many
+            usual = not any(last(draft, first))
+            yield from [first] if usual else []
+            others = draft.shuffled([at for at in numbered if at != first or not usual])
+            yield from sorted(others, key=partial(last, draft))
+
         def make(draft: Draft) -> Any:
-            order = draft.shuffled(numbered)
-            order.sort(key=lambda at: (draft.stands_in(whole[at].reference), whole[at].types == ("null",)))
-            draft.enter(shape.reference)
-            try:
-                for at in order:
-                    if at not in chosen:
-                        chosen[at] = self.shapes.with_part(shape, alternatives[at])
-                    try:
-                        return self.plan(chosen[at], words)(draft)
-                    except Unmakeable:
-                        continue
-            finally:
-                draft.open.pop()
+            for at in order(draft):
+                if at not in chosen:
+                    chosen[at] = self.shapes.with_part(shape, alternatives[at])
+                draft.enter(shape.reference)
+                try:
+                    return self.plan(chosen[at], words)(draft)
+                except Unmakeable:
+                    continue
+                finally:
+                    draft.open.pop()
             raise Unmakeable("no alternative can be made")
 
         return make

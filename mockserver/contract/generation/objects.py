@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.generation import extremes, fields, patterns, texts
@@ -25,21 +24,23 @@ MANY = 20
 """Properties of the largest maps that are made to try a client with."""
 COMPOUND = frozenset({"object", "array"})
 HALF = 0.5
+ONE_WAY = {"response": "writeOnly", "request": "readOnly"}
+"""The keyword of properties that a value of a direction does not have."""
 
 
 class Entry:
-    """One property of an object: how it is called, and its plan once it is needed."""
+    """One property of an object."""
 
-    __slots__ = ("make", "name", "one_way", "reference", "required", "schema", "shape")
+    __slots__ = ("name", "required", "schema")
 
     def __init__(self, name: str, schema: Any, *, required: bool) -> None:
         self.name = name
         self.schema = schema
         self.required = required
-        self.make: Make | None = None
-        self.shape: Shape | None = None
-        self.reference: str | None = None
-        self.one_way: str | None = None
+
+
+Planned = tuple[str, Make, Make | None, Shape, bool]
+"""A property: its name, what makes it, what does so in a draft that varies, its shape, and whether it must be there."""
 
 
 class ObjectPlan:
@@ -64,7 +65,7 @@ class ObjectPlan:
             for name in dict.fromkeys([*self._properties, *required])
             if name in required or (not crowded and (closed is None or name in closed))
         ]
-        self._required = [entry for entry in self._entries if entry.required]
+        self._planned: dict[tuple[str, str], list[Planned]] = {}
         self._is_map = isinstance(self._rest, Mapping) or bool(self._patterns)
         self._least, self._wanted = self._sizes(schema)
         self._open = "additionalProperties" not in schema and "unevaluatedProperties" not in schema
@@ -93,15 +94,16 @@ class ObjectPlan:
         sparing = draft.sparing
         known = self._alike(draft, sparing=sparing)
         if known is not None and len(known) >= KINDS:
-            made, entries = dict(draft.pick(known)[0]), self._telling
+            made, which = dict(draft.pick(known)[0]), "telling"
             draft.shared = True
         else:
-            made, entries = {}, self._required if sparing else self._entries
+            made, which = {}, "required" if sparing else "all"
+        planned = self._planned.get((which, draft.direction)) or self._list(which, draft.direction)
         draft.enter(self._shape.reference)
         draft.personas.append(draft.introduce(self._about))
         draft.path.append("")
         try:
-            self._fill(made, entries, draft)
+            self._fill(made, planned, draft)
             if draft.extreme:
                 self._further(made, draft, self._extreme_size(draft))
             elif self._wanted:
@@ -118,50 +120,43 @@ class ObjectPlan:
 
     def _alike(self, draft: Draft, *, sparing: bool) -> list[tuple[Any, int]] | None:
         """What was made here before that this object may be like; None if all of it is to be made."""
-        if draft.kinds is None or len(self._entries) < WIDE or not self._telling:
+        if draft.kinds is None or len(self._entries) < WIDE:
+            return None
+        if not (self._planned.get(("telling", draft.direction)) or self._list("telling", draft.direction)):
             return None
         return draft.kinds.setdefault((self, sparing), [])
 
-    @cached_property
-    def _telling(self) -> list[Entry]:
-        """The properties that tell two objects apart, and those that must agree with them."""
-        for entry in self._entries:
-            if entry.shape is None:
-                self._complete(entry)
-        return [entry for entry in self._entries if entry.shape is not None and _tells(entry.shape, entry.name)]
+    def _list(self, which: str, direction: str) -> list[Planned]:
+        """All properties that go that way, or those of them that must be there, or that tell two objects apart."""
+        entries = [entry for entry in self._entries if entry.required or which != "required"]
+        if which == "telling":  # and what must agree with that
+            entries = [entry for entry in entries if _tells(self._maker.shapes.of(entry.schema), entry.name)]
+        found = self._planned[which, direction] = list(self._plans(entries, direction))
+        return found
 
-    def _fill(self, made: dict[str, Any], entries: Sequence[Entry], draft: Draft) -> None:
-        """Put what the object is to have of these; a page of large items does little else, so it is one plain loop."""
-        path, extreme, direction = draft.path, draft.extreme, draft.direction
+    def _plans(self, entries: Iterable[Entry], direction: str) -> Iterator[Planned]:
         for entry in entries:
-            make = entry.make or self._complete(entry)
-            if entry.one_way == direction:  # it goes the other way only
+            shape = self._maker.shapes.of(entry.schema)
+            if shape.schema.get(ONE_WAY[direction]):  # it goes the other way only
                 continue
-            if (extreme or entry.reference) and not entry.required and self._left_out(entry, draft):
-                continue
-            path[-1] = entry.name
-            try:
-                made[entry.name] = make(draft)
-            except Unmakeable:
-                if entry.required:
-                    raise
-
-    def _complete(self, entry: Entry) -> Make:
-        entry.shape = self._maker.shapes.of(entry.schema)
-        entry.reference = entry.shape.reference
-        directions = {"writeOnly": "response", "readOnly": "request"}
-        entry.one_way = next((to for keyword, to in directions.items() if entry.shape.schema.get(keyword)), None)
-        make = self._maker.plan(entry.shape, words_of(entry.name))
-        is_part = entry.shape.alternatives or not COMPOUND.isdisjoint(entry.shape.types)
-        entry.make = repeated(make, entry.reference) if is_part else make
-        return entry.make
+            make = self._maker.plan(shape, words_of(entry.name))
+            is_part = shape.alternatives or not COMPOUND.isdisjoint(shape.types)
+            varied = None if is_part else self._maker.variation(make)
+            yield entry.name, repeated(make, shape.reference) if is_part else make, varied, shape, entry.required
 
     @staticmethod
-    def _left_out(entry: Entry, draft: Draft) -> bool:
-        """Whether an optional property stays away: it leads back into itself, or chance has it."""
-        if draft.stands_in(entry.reference):
-            return True
-        return draft.extreme and draft.random() < HALF
+    def _fill(made: dict[str, Any], planned: Iterable[Planned], draft: Draft) -> None:
+        """Put what the object is to have of these; a page of large items does little else, so it is one plain loop."""
+        path, extreme, varies = draft.path, draft.extreme, draft.varies
+        for name, make, varied, shape, required in planned:
+            if (extreme or shape.reference) and not required and _left_out(shape.reference, draft):
+                continue
+            path[-1] = name
+            try:
+                made[name] = varied(draft) if varies and varied and not shape.spoiled else make(draft)
+            except Unmakeable:
+                if required:
+                    raise
 
     def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
         """Properties that the schema does not name, where it is a map or asks for more than it names."""
@@ -172,7 +167,8 @@ class ObjectPlan:
             tries -= 1
             name = self._name(draft)
             if name not in made:
-                self._fill(made, [Entry(name, self._schema_of(name), required=len(made) < self._least)], draft)
+                entry = Entry(name, self._schema_of(name), required=len(made) < self._least)
+                self._fill(made, self._plans([entry], draft.direction), draft)
 
     def _name(self, draft: Draft) -> str:
         """A name for a property that the schema does not name."""
@@ -188,7 +184,13 @@ class ObjectPlan:
     def _depend(self, made: dict[str, Any], draft: Draft) -> None:
         for name, others in self._dependent.items():
             lacking = [other for other in others if other not in made] if name in made else ()
-            self._fill(made, [Entry(other, self._schema_of(other), required=True) for other in lacking], draft)
+            entries = [Entry(other, self._schema_of(other), required=True) for other in lacking]
+            self._fill(made, self._plans(entries, draft.direction), draft)
+
+
+def _left_out(reference: str | None, draft: Draft) -> bool:
+    """Whether an optional property stays away: it leads back into itself, or chance has it."""
+    return draft.stands_in(reference) or (draft.extreme and draft.random() < HALF)
 
 
 def _tells(shape: Shape, name: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from importlib import import_module
+from itertools import groupby, starmap
 from random import Random
 from typing import Any
 
@@ -30,6 +31,9 @@ SAMPLES = 10
 """Texts by which it is decided how a pattern is to be read."""
 REPEATS = 8
 """How often something is repeated more than it must be, if nothing bounds it."""
+
+MOST_AT_ONCE = 10_000
+"""Characters of a text that are drawn in one draw, at most."""
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PRINTABLE = LETTERS + LETTERS.upper() + "0123456789"
@@ -167,10 +171,54 @@ def _padded(pattern: str, text: str, chance: Random, least: int) -> str:
 
 def _walk(nodes: Sequence[Node]) -> Draw:
     """What draws texts of a sequence of nodes; what can be known before the draw is worked out once."""
-    parts = [part for part in (_part(kind, argument) for kind, argument in nodes) if part is not None]
+    parts = list[Draw]()
+    for fixed, run in groupby(zip(starmap(_fixed, nodes), nodes, strict=True), lambda pair: pair[0] is not None):
+        if fixed:
+            parts.append(_at_once([found for found, _ in run if found is not None]))
+        else:
+            parts += [part for part in (_part(kind, argument) for _, (kind, argument) in run) if part is not None]
     if len(parts) == 1:
         return parts[0]
     return lambda chance, spread, groups: "".join([part(chance, spread, groups) for part in parts])
+
+
+def _fixed(kind: Any, argument: Any) -> tuple[str, int] | None:
+    """The characters that a node draws from and how many it draws; None if that is not always the same number."""
+    if kind in REPEATED:
+        least, most, within = argument
+        found = _fixed(*within[0]) if len(within) == 1 and least == most else None
+        return None if found is None or found[1] * least > MOST_AT_ONCE else (found[0], found[1] * least)
+    letters = chr(argument) if kind is constants.LITERAL else CHARACTERS[kind](argument) if kind in CHARACTERS else ""
+    return (letters, 1) if letters and _table(letters) is not None else None
+
+
+@lru_cache(maxsize=1024)
+def _table(letters: str) -> bytes | None:
+    """Which of the characters any byte stands for, in Latin-1; None if they are not all in it."""
+    try:
+        known = letters.encode("latin-1")
+    except UnicodeEncodeError:
+        return None
+    return bytes(known[byte % len(known)] for byte in range(256))
+
+
+def _at_once(parts: Sequence[tuple[str, int]]) -> Draw:
+    """What draws `[0-9a-f]{8}-[0-9a-f]{4}`, as identifiers are, in one draw: a page may have hundreds of them."""
+    form, slots, at = b"", list[tuple[int, int, bytes]](), 0
+    for letters, count in parts:
+        table = _table(letters)
+        if len(letters) == 1 or table is None:
+            form += letters.encode("latin-1").replace(b"%", b"%%") * count
+        else:
+            form += b"%b"
+            slots.append((at, at + count, table))
+            at += count
+
+    def draw(chance: Random, _spread: int, _groups: dict[int, str]) -> str:
+        drawn = chance.randbytes(at)
+        return (form % tuple([drawn[begin:end].translate(table) for begin, end, table in slots])).decode("latin-1")
+
+    return draw
 
 
 def _part(kind: Any, argument: Any) -> Draw | None:
@@ -191,22 +239,19 @@ def _letter(letters: str) -> Draw:
 
 
 def _repeat(least: int, most: Any, repeated: Sequence[Node]) -> Draw:
-    # identifiers such as `[0-9a-f]{32}` are most of what patterns ask for: all characters in one draw
-    letters = CHARACTERS[repeated[0][0]](repeated[0][1]) if _is_class(repeated) else ""
+    # the usual repetition is of one character, which are drawn all at once
+    found = _fixed(*repeated[0]) if len(repeated) == 1 else None
+    table = None if found is None or found[1] != 1 else _table(found[0])
     inner, bound = _walk(repeated), int(most)
 
     def draw(chance: Random, spread: int, groups: dict[int, str]) -> str:
         limit = max(least, min(bound, least + spread))
         times = least if limit == least else chance.randint(least, limit)
-        if letters:
-            return "".join(chance.choices(letters, k=times))
+        if table is not None:
+            return chance.randbytes(times).translate(table).decode("latin-1")
         return "".join([inner(chance, spread, groups) for _ in range(times)])
 
     return draw
-
-
-def _is_class(nodes: Sequence[Node]) -> bool:
-    return len(nodes) == 1 and nodes[0][0] in CHARACTERS
 
 
 def _group(kind: Any, argument: Any) -> Draw | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.contract.generation import extremes, fields, patterns
 from mockserver.contract.generation.draft import Draft, Unmakeable
-from mockserver.contract.generation.formats import FORMATS, Maker
+from mockserver.contract.generation.formats import FORMATS, Maker, bound
 from mockserver.contract.generation.words import NOUNS
 
 Words = tuple[str, ...]
@@ -22,15 +22,15 @@ def text(schema: Mapping[str, Any], words: Words) -> Make:
     told = told_by(schema, words) or _word
     if isinstance(pattern, str):
         return _matching(told, words, (pattern, *schema.get("patterns", ())), least, most)
-    free = not isinstance(form, str)
-    if not free and not least and most is None:
-        return lambda draft: told(draft, words)
+    free, usual, bounded = not isinstance(form, str), bound(told, words), bool(least) or most is not None
+    if not free and not bounded:
+        return usual
 
     def make(draft: Draft) -> str:
         if draft.extreme and free:
             return extremes.text(draft, least, most)
-        made = told(draft, words)
-        return made if least <= len(made) and (most is None or len(made) <= most) else fitted(made, draft, least, most)
+        made = usual(draft)
+        return fitted(made, draft, least, most) if bounded else made
 
     return make
 
@@ -58,7 +58,7 @@ def _matching(told: Maker, words: Words, expected: tuple[str, ...], least: int, 
             return made
         for attempt in range(TRIES):
             drawn = _drawn(expected[: 1 + attempt % len(expected)], draft, least, most)
-            if drawn is not None and fits(drawn):
+            if drawn is not None and (len(expected) == 1 or fits(drawn)):
                 return drawn
         raise Unmakeable(f"no text of the pattern {expected[0]} was found")
 
