@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from typing import TYPE_CHECKING, Any
 
+from mockserver.contract.digits import number_of
 from mockserver.contract.generation import NoValueError
 from mockserver.contract.operation import Operation
-from mockserver.inference.paging import read_cursor, write_cursor
 
 if TYPE_CHECKING:
     from mockserver.inference.model import Model
@@ -56,3 +58,20 @@ class Cursors:
         """The place that a cursor leads behind; None if it is none of this list."""
         known = self._places.get(text) if self._places else None
         return read_cursor(text) if known is None else known
+
+
+def write_cursor(sequence: int) -> str:
+    """The place behind a record, as opaque text."""
+    return base64.urlsafe_b64encode(f"after:{sequence}".encode()).decode().rstrip("=")
+
+
+def read_cursor(text: Any) -> int | None:
+    """The place in a cursor; None if it is not a cursor of ours."""
+    if isinstance(text, int):
+        return text
+    try:
+        told = base64.urlsafe_b64decode(f"{text}===").decode()
+    except (binascii.Error, ValueError):
+        return number_of(text) if str(text).isdecimal() else None
+    word, _, number = told.partition(":")
+    return number_of(number) if word == "after" else None

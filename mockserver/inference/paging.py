@@ -1,17 +1,14 @@
-"""Paging: which query parameters choose a page, by name and type, and what the answer of a list tells of it."""
+"""Paging: which query parameters choose a page, by name and type. What an answer tells of its page: see `facts`."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from typing import Any
 
-from mockserver.contract.digits import number_of
 from mockserver.contract.operation import Operation
 from mockserver.inference.declared import Control
+from mockserver.inference.facts import HEADERS, Fact, facts_of
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import spelled
 
@@ -55,65 +52,6 @@ NAMES: Mapping[Control, tuple[str, ...]] = {
 }
 """Names of parameters, without case and separators, the likeliest first."""
 
-Fact = Literal[
-    "total", "more", "last", "empty", "cursor", "next", "previous", "first", "final", "self", "page", "limit", "offset",
-    "pages",
-    "shown", "next_page", "previous_page", "next_offset", "first_id", "last_id",
-]  # fmt: skip
-"""What an answer tells of its page. `more`: whether there is a further one; `last`: whether there is none; `final`: the
-last page; `shown`: the items on this one."""
-
-FACTS: Mapping[Fact, tuple[str, ...]] = {
-    "total": (
-        *("total", "totalcount", "totalitems", "totalresults"),
-        *("totalelements", "totalrecords", "numfound", "resultcount"),
-        *("totalrows", "odatacount", "totalnumber", "recordcount", "totalhits", "fullcount", "itemcount", "totalnum"),
-    ),
-    "more": ("hasmore", "hasnext", "more", "hasnextpage", "istruncated", "truncated", "hasmorepages", "hasmoreresults"),
-    "last": ("islast", "islastpage"),
-    "cursor": (
-        *("nextcursor", "nextpagetoken", "nexttoken", "continue", "continuationtoken", "endcursor", "nextmarker"),
-        *("cursor", "pagetoken", "scrollid", "aftercursor", "lastevaluatedkey", "paginationtoken", "after"),
-        "nextoffset",
-    ),
-    "next": ("next", "nextpageurl", "nexturl", "nextlink", "odatanextlink", "nextpageuri", "nexturi", "nexthref"),
-    "previous": (
-        *("previous", "prev", "previouspageurl", "prevurl", "previousurl", "prevpageurl", "previouspageuri"),
-        *("prevlink", "previouslink"),
-    ),
-    "first": ("first", "firstpageurl", "firstpageuri"),
-    "final": ("lastpageurl", "lastpageuri"),
-    "self": ("self", "selflink", "href", "url", "uri"),
-    "page": ("page", "currentpage", "pagenumber", "pageindex", "pageno", "number"),
-    "limit": ("limit", "perpage", "pagesize", "itemsperpage", "maxresults", "size"),
-    "offset": ("offset", "start", "startindex", "skip", "startat"),
-    "pages": ("totalpages", "pages", "pagecount", "lastpage", "numpages", "pagestotal", "totalpage", "last"),
-    "shown": ("count", "resultcount", "numberofelements", "pageresults", "returned", "length", "resultsize"),
-    "next_page": ("nextpage",),
-    "previous_page": ("previouspage", "prevpage"),
-    "next_offset": ("nextoffset",),
-    "first_id": ("firstid",),
-    "last_id": ("lastid",),
-}  # fmt: skip
-HEADERS: Mapping[str, Fact] = {
-    "xtotalcount": "total",
-    "xtotal": "total",
-    "totalcount": "total",
-    "xpaginationtotalcount": "total",
-    "xtotalpages": "pages",
-    "xpaginationpagecount": "pages",
-    "xpaginationtotalpages": "pages",
-    "xnextpage": "next_page",
-    "xprevpage": "previous_page",
-    "xpage": "page",
-    "xperpage": "limit",
-    "xnextcursor": "cursor",
-    "xpaginationcurrentpage": "page",
-    "xpaginationperpage": "limit",
-    "xpaginationlimit": "limit",
-}
-"""Headers with facts of a page, in lower case without separators; and `Link` (RFC 8288)."""
-
 
 @dataclass(frozen=True)
 class Paging:
@@ -152,7 +90,7 @@ def infer_paging(
     limit = _limit(looks, parameters.get(controls.get("limit", "")), paged=bool(controls))
     page = parameters.get(controls.get("page", ""))
     origin = _origin(looks, page)
-    facts = dict(_facts(looks, schema, items)) if schema is not None else {}
+    facts = dict(facts_of(looks, schema, items)) if schema is not None else {}
     told = {name: HEADERS[spelled(name)] for name in headers if spelled(name) in HEADERS}
     linked = any(name.lower() == "link" for name in headers)
     reason = "declared" if declared is not None else "by name and type" if controls else "no parameter pages"
@@ -243,113 +181,3 @@ def _origin(looks: Looks, parameter: Mapping[str, Any] | None) -> int:
         if any(each in described for each in ("zero-based", "0-based", "starts at 0", "starting at 0", "starts from 0"))
         else 1
     )
-
-
-def _facts(looks: Looks, schema: Any, items: Pointer) -> Iterator[tuple[Pointer, Fact]]:
-    """The facts of the page in the object around a list, by place."""
-    taken: set[Fact] = set()
-    for path, each in looks.places(schema):
-        if path[: len(items)] == items or "array" in looks.kinds(each):
-            continue
-        name, kinds = spelled(path[-1]), looks.kinds(each)
-        above = spelled(path[-2]) if len(path) > 1 else ""
-        fact = _fact(name, above, kinds, looks.is_object(each))
-        if fact == "next" and _is_token(looks, each):
-            fact = "cursor"
-        if fact is not None and (fact not in taken or fact in TEXTS):
-            taken.add(fact)
-            yield path, fact
-
-
-def _is_token(looks: Looks, schema: Any) -> bool:
-    """Whether the description of a property called `next` makes it a cursor rather than a URL."""
-    shape = looks.shape(schema).schema
-    described = str(shape.get("description", "")).lower()
-    told = any(word in described for word in ("cursor", "token")) and not any(
-        word in described for word in ("url", "link")
-    )
-    return told and "format" not in shape
-
-
-LINKED = ("links", "link", "paging", "pagination", "urls", "page", "pages", "meta")
-HOLDERS = (
-    "",
-    *LINKED,
-    "pageinfo",
-    "paginginfo",
-    "resultinfo",
-    "metadata",
-    "paginationmetadata",
-    "pagingmetadata",
-    "cursors",
-    "response",
-    "data",
-    "result",
-    "resultsetmetadata",
-    "cursor",
-    "responsemetadata",
-)
-
-
-def _fact(name: str, above: str, kinds: frozenset[str], is_object: bool) -> Fact | None:
-    if name == "href" and above in ("next", "prev", "previous", "self", "first", "last"):
-        renamed: Mapping[str, Fact] = {"prev": "previous", "last": "final"}
-        return renamed.get(above, above)  # type: ignore[arg-type]  # those names are facts too
-    if above not in HOLDERS or is_object:
-        return None
-    if above in ("cursor", "cursors") and name in ("next", "after") and "string" in kinds:
-        return "cursor"
-    if name == "last" and above in LINKED and "string" in kinds:
-        return "final"
-    found: Fact | None = next(
-        (fact for fact, names in FACTS.items() if name in names and _holds(fact, name, above, kinds)), None
-    )
-    return "shown" if found is None and name == "count" and "integer" in kinds else found
-
-
-TEXTS = frozenset(("next", "previous", "first", "self", "final"))
-FLAGS = frozenset(("more", "last"))
-
-
-def _holds(fact: Fact, name: str, above: str, kinds: frozenset[str]) -> bool:
-    if fact in FLAGS:
-        return "boolean" in kinds
-    if fact in TEXTS:
-        return "string" in kinds and (above in LINKED or name not in ("self", "first", "url", "href", "uri"))
-    if fact == "cursor":
-        return "string" in kinds or not kinds
-    if fact in ("first_id", "last_id"):
-        return True
-    return bool(kinds & {"integer", "number"}) or (fact in ("total", "next_page", "previous_page") and not kinds)
-
-
-def write_cursor(sequence: int) -> str:
-    """The place behind a record, as opaque text."""
-    return base64.urlsafe_b64encode(f"after:{sequence}".encode()).decode().rstrip("=")
-
-
-def read_cursor(text: Any) -> int | None:
-    """The place in a cursor; None if it is not a cursor of ours."""
-    if isinstance(text, int):
-        return text
-    try:
-        told = base64.urlsafe_b64decode(f"{text}===").decode()
-    except (binascii.Error, ValueError):
-        return number_of(text) if str(text).isdecimal() else None
-    word, _, number = told.partition(":")
-    return number_of(number) if word == "after" else None
-
-
-def link(path: str, query: Mapping[str, Any]) -> str:
-    """A path with a query, which leads to another page."""
-    pairs: list[tuple[str, str]] = []
-    for name, value in query.items():
-        several = value if isinstance(value, list) else [value]
-        pairs += [(name, _text(each)) for each in several if not isinstance(each, dict | list)]
-    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else str(value)

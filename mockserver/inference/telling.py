@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlencode, urlsplit, urlunsplit
 
 from mockserver.contract.headers import fits
 from mockserver.contract.operation import Operation
 from mockserver.contract.parameters import Parameter
 from mockserver.inference.cursors import Cursors
+from mockserver.inference.facts import Fact
 from mockserver.inference.looks import Pointer
-from mockserver.inference.paging import Fact, Paging, link
+from mockserver.inference.paging import Paging
 from mockserver.inference.records import at
 from mockserver.inference.replies import placed
 from mockserver.inference.representation import success
@@ -232,3 +233,18 @@ def without(payload: Any, path: Pointer) -> Any:
     if len(path) == 1:
         return {name: each for name, each in payload.items() if name != path[0]}
     return {**payload, path[0]: without(payload[path[0]], path[1:])}
+
+
+def link(path: str, query: Mapping[str, Any]) -> str:
+    """A path with a query, which leads to another page."""
+    pairs: list[tuple[str, str]] = []
+    for name, value in query.items():
+        several = value if isinstance(value, list) else [value]
+        pairs += [(name, _text(each)) for each in several if not isinstance(each, dict | list)]
+    return f"{path}?{urlencode(pairs, quote_via=quote)}" if pairs else path
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)

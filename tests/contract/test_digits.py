@@ -11,7 +11,7 @@ from mockserver.contract.document import Document
 from mockserver.contract.pointers import index_of, value_at
 from mockserver.contract.violations import ABSENT
 from mockserver.errors import DocumentError
-from mockserver.inference.paging import read_cursor
+from mockserver.inference.cursors import read_cursor
 from mockserver.inference.patches import patched
 from tests.contract.codecs.written import FORM, codec, read
 from tests.contract.specimen import document

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mockserver.inference import cursors
-from mockserver.inference.paging import read_cursor, write_cursor
+from mockserver.inference.cursors import read_cursor, write_cursor
 from tests.inference.test_places import TITLE, serve
 
 THING = {"id": {"type": "integer"}, **TITLE}

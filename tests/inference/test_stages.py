@@ -11,14 +11,15 @@ import pytest
 from mockserver.contract.contract import Contract
 from mockserver.contract.document import Document
 from mockserver.contract.generation import Generator
+from mockserver.inference.cursors import read_cursor, write_cursor
 from mockserver.inference.filters import selected
 from mockserver.inference.keys import KeyMaker, key_field, text_of
 from mockserver.inference.looks import Looks
 from mockserver.inference.mending import Mender
-from mockserver.inference.paging import link, read_cursor, write_cursor
 from mockserver.inference.patches import patched
 from mockserver.inference.paths import one_of, place_of, shown, spelled, steps_of
 from mockserver.inference.records import joined
+from mockserver.inference.telling import link
 from mockserver.world import Clock, Snapshot, World
 from mockserver.world.merging import merged
 
