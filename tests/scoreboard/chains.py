@@ -9,28 +9,26 @@ a client which parents there are.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import httpx
 
 from mockserver.contract.contract import Contract
-from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.errors import DocumentError
 from tests.scoreboard.expected import NAME, Collection, expected
-from tests.scoreboard.judge import Judge
-from tests.scoreboard.requests import Asked, Asking
+from tests.scoreboard.identifying import Identifying
+from tests.scoreboard.requests import Asked
+from tests.scoreboard.sender import Sender
 from tests.scoreboard.told import (
     CURSORS,
     FOLLOWING,
     SMALL,
     Miss,
     body_of,
-    endings,
     expect_kept,
     expect_same,
     first_page,
@@ -57,8 +55,6 @@ MOST = 12
 """Collections of one document that are tried, spread over it."""
 PAGES = 40
 """Pages of a list that are followed."""
-IDENTIFIERS = ("id", "uuid", "guid", "name", "key", "slug", "number", "code", "sid", "arn", "identifier")
-LINKS = ("href", "self", "selflink", "selfurl", "selfuri")
 
 
 @dataclass
@@ -106,56 +102,13 @@ def chain(client: httpx.Client, contract: Contract, known: Callable[[str], Mappi
     return told
 
 
-class Sender:
-    """Sends valid requests for operations and holds the answers against the document."""
-
-    def __init__(self, client: httpx.Client, contract: Contract) -> None:
-        self._client = client
-        self._contract = contract
-        self._asking = Asking(contract)
-        self._judge = Judge(contract.document.raw)
-
-    def asked(self, described: Described, values: Mapping[str, str], fresh: int = 0) -> Asked:
-        """A valid request; fresh: another body for another number, 0 for the document's example."""
-        return self._asking.valid(self._contract.operation(described.operation_id), values, fresh)
-
-    def send(self, asked: Asked, query: Mapping[str, str] | None = None) -> httpx.Response:
-        target = asked.target
-        if query:
-            pairs = {**dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)), **query}
-            target = f"{asked.path}?{urlencode(pairs)}"
-        return self._client.request(asked.method, target, headers=dict(asked.headers), content=asked.body)
-
-    def succeed(self, described: Described, asked: Asked, query: Mapping[str, str] | None = None) -> httpx.Response:
-        """The answer, a success inside its contract; Miss if it is not."""
-        answer = self.send(asked, query)
-        if not answer.is_success:
-            raise Miss(f"{answer.status_code} {answer.text[:160]}")
-        flaw = self._judge.flaw(
-            described.members, answer.status_code, answer.headers.get("content-type"), answer.content
-        )
-        if flaw is not None:
-            raise Miss(f"out of contract: {flaw}")
-        return answer
-
-    def may_be(self, described: Described, body: Any) -> bool:
-        """Whether an answer in JSON to an operation may have this body."""
-        responses = described.members.get("responses") or {}
-        status = next((int(each) for each in sorted(map(str, responses)) if re.fullmatch("2[0-9][0-9]", each)), 200)
-        return self._judge.flaw(described.members, status, "application/json", json.dumps(body).encode()) is None
-
-    def parameters(self, described: Described, where: str) -> Mapping[str, Mapping[str, Any]]:
-        document = self._contract.document
-        found = document.parameters(described.path, described.members)
-        return {each["name"]: each for each in found if each["in"] == where}
-
-
 class _Chain:
     """The chain of one collection."""
 
     def __init__(self, sender: Sender, collection: Collection, known: Callable[[str], Mapping[str, str]]) -> None:
         self._sender = sender
         self._of = collection
+        self._identifying = Identifying(collection)
         found = known(collection.create.operation_id)
         self._above = {name: found[name] for name in collection.above if name in found}
         self._below: dict[str, str] = {}
@@ -170,73 +123,7 @@ class _Chain:
         self._sent = body_of(asked)
         own = [value for name, value in values.items() if name not in self._above]
         answer = self._sender.succeed(self._of.create, asked)
-        self._candidates = own or list(self._identifiers(answer, self._sent))
-
-    def _identifiers(self, answer: httpx.Response, sent: Any) -> Iterator[str]:
-        """What may be the identifier of what was created, the likeliest first."""
-        location = answer.headers.get("location")
-        if location:
-            yield unquote(re.sub(r"\.(json|xml)$", "", urlsplit(location).path.rstrip("/").rpartition("/")[2]))
-        try:
-            body = answer.json()
-        except ValueError:
-            body = None
-        links = [link for each in objects_in(body) for name, link in each.items() if spelled(name) in LINKS]
-        yield from (unquote(urlsplit(each).path.rpartition("/")[2]) for each in links if isinstance(each, str))
-        for source in (body, sent):
-            alone = source[0] if isinstance(source, list) and source else source
-            if isinstance(alone, str | int) and not isinstance(alone, bool):
-                yield str(alone)
-            yield from self._in(source)
-
-    def _in(self, source: Any) -> Iterator[str]:
-        """Values of the names of identifiers, the likeliest first."""
-        objects = list(objects_in(source))
-        for name in (
-            spelled(self._of.key),
-            f"{self._of.called}{spelled(self._of.key)}",
-            f"{self._of.called}id",
-            f"{self._of.called}name",
-            *endings(self._of.key),
-            *IDENTIFIERS,
-        ):
-            for each in objects:
-                yield from (
-                    str(value)
-                    for field_, value in each.items()
-                    if spelled(field_) == name and isinstance(value, str | int) and not isinstance(value, bool)
-                )
-        for each in objects:  # or what the last word of the collection is called: `wrapping_id` of `gift-wrappings`
-            yield from (
-                str(value)
-                for field_, value in each.items()
-                if isinstance(value, str | int) and not isinstance(value, bool) and len(words_of(field_)) > 1
-                if spelled(field_).endswith("id") and self._of.called.endswith(spelled(field_).removesuffix("id"))
-            )
-        for each in objects:  # or in a list that is called after them: `persisted_recipients`
-            yield from (
-                str(value[0])
-                for field_, value in each.items()
-                if isinstance(value, list) and value and isinstance(value[0], str) and self._of.called
-                if spelled(field_).endswith((f"{self._of.called}s", f"{self._of.called}ids"))
-            )
-        for each in objects:  # or what the parameter is called, with more before: `cseEmailAddress`
-            yield from (
-                str(value)
-                for field_, value in each.items()
-                if len(words_of(field_)) > 1 and spelled(self._of.key).endswith(spelled(field_))
-                if isinstance(value, str | int) and not isinstance(value, bool)
-            )
-        for each in objects:  # or what is called after it, and more: `accountHoldingId` of a holding
-            yield from (
-                str(value)
-                for field_, value in each.items()
-                if spelled(field_).endswith((f"{self._of.called}id", f"{self._of.called}sid"))
-                and isinstance(value, str | int)
-                and not isinstance(value, bool)
-            )
-        for each in objects[:1] if len(objects) == 1 and len(objects[0]) == 1 else ():
-            yield from (value for value in each.values() if isinstance(value, str))  # what else could it be
+        self._candidates = own or list(self._identifying.of_answer(answer, self._sent))
 
     def _values(self, identifier: str) -> dict[str, str]:
         """The path values of the item, which the paths may call differently."""
@@ -274,7 +161,7 @@ class _Chain:
                 if sent and all(
                     text_of(each.get(name)) == text_of(value) for name, value in sent.items() if name in each
                 ):
-                    yield from self._in(each)
+                    yield from self._identifying.within(each)
 
     def _seen(self) -> Any:
         asked = self._sender.asked(self._of.read, self._below)
@@ -289,7 +176,7 @@ class _Chain:
         answer = self._sender.succeed(self._of.create, asked)
         first = list(self._below.values())[-1]
         sent = body_of(asked)
-        others = [*self._identifiers(answer, sent), *self._found(sent)]
+        others = [*self._identifying.of_answer(answer, sent), *self._found(sent)]
         for each in others:
             if each != first and self._sender.send(self._sender.asked(self._of.read, self._values(each))).is_success:
                 return
