@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
 from operator import methodcaller
@@ -24,6 +24,7 @@ from mockserver.mock.requests import Requests, Strays
 from mockserver.mock.rules import by_argument
 from mockserver.mock.state import State
 from mockserver.mock.stubs import StubbedAnswer
+from mockserver.mock.times import seconds_of, time_of
 from mockserver.mock.violations import Expectation, Violations
 from mockserver.runtime.damage import Damage
 from mockserver.runtime.exchange import Exchange
@@ -85,19 +86,12 @@ class Mock(Clients):
 
     def freeze(self, at: datetime | str | None = None) -> datetime:
         """Freeze the clock, at an ISO 8601 time if one is given (without an offset: UTC); returns the time."""
-        clock.freeze(self.world, {} if at is None else {"at": _time(at)})
+        clock.freeze(self.world, {} if at is None else {"at": time_of(at)})
         return self.now()
 
     def advance(self, by: timedelta | float = 0.0, **units: float) -> datetime:
         """Advance the clock by seconds, a timedelta, or its units (`minutes=5`), frozen or not; returns the time."""
-        try:
-            step = (by if isinstance(by, timedelta) else timedelta(seconds=by)) + timedelta(**units)
-        except (TypeError, ValueError, OverflowError):
-            given = ", ".join([f"{name}={value!r}" for name, value in units.items()] or [repr(by)])
-            raise MockServerError(
-                f"advance takes seconds, a timedelta, or units of one such as minutes=5, got {given}."
-            ) from None
-        clock.advance(self.world, {"seconds": step.total_seconds()})
+        clock.advance(self.world, {"seconds": seconds_of(by, units)})
         return self.now()
 
     def resume(self) -> datetime:
@@ -338,15 +332,3 @@ class Mock(Clients):
             before, dot, behind = operation_id.partition(".")
             api, operation_id = (before, behind) if dot else (None, operation_id)
         return api, operation_id
-
-
-def _time(at: datetime | str) -> str:
-    """A time in RFC 3339, in UTC if it has no offset."""
-    try:
-        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC).isoformat()
-    except OverflowError:
-        return moment.replace(tzinfo=UTC).isoformat()  # so far out of reach that an offset does not matter
-    except (ValueError, AttributeError):
-        expected = "a datetime or an ISO 8601 time such as '2026-04-22T10:00:00Z'"
-        raise MockServerError(f"freeze takes {expected}, got {at!r:.80}.") from None
