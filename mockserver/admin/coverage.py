@@ -8,7 +8,7 @@ from typing import Any
 from mockserver.admin.service import Service
 from mockserver.coverage.counting.coverage import Coverage
 from mockserver.coverage.counting.outline import KINDS, Item, Outline
-from mockserver.coverage.counting.summary import Figure, Summary
+from mockserver.coverage.counting.summary import Summary
 from mockserver.world import World
 
 Json = dict[str, Any]
@@ -47,7 +47,7 @@ def _of_kind(summary: Summary, items: Iterable[Item], kind: str) -> Json:
 
 
 def _figure(summary: Summary, items: list[Item]) -> Json:
-    figure = Figure(sum(summary.hits(each) > 0 for each in items), len(items))
+    figure = summary.figure(items)
     return {"exercised": figure.exercised, "parts": figure.parts, "percent": round(figure.percent, 1)}
 
 

@@ -92,21 +92,21 @@ def _chapter(summary: Summary, api: str, numbers: Mapping[Key, int]) -> Chapter:
                 name=each.operation.operation_id,
                 figure=summary.of_operation(api, each.operation.operation_id),
                 cells=_cells(summary, api, each.operation.operation_id, statuses, numbers),
-                gaps=_gaps(summary, summary.missing(api, each.operation.operation_id), numbers),
+                gaps=_gaps(summary, summary.missing(summary.parts(api, each.operation.operation_id)), numbers),
             )
             for each in outlines
         ],
-        gaps=_gaps(summary, summary.missing(api, ""), numbers),
+        gaps=_gaps(summary, summary.missing(summary.parts(api, "")), numbers),
     )
 
 
 def _cells(
     summary: Summary, api: str, operation: str, statuses: Iterable[str], numbers: Mapping[Key, int]
 ) -> list[Cell | None]:
-    documented = {item.key: item for item in summary.items if item.key.kind == "status"}
+    documented = {item.key.name: item for item in summary.parts(api, operation) if item.key.kind == "status"}
     cells: list[Cell | None] = []
     for status in statuses:
-        item = documented.get(Key(api, operation, "status", status))
+        item = documented.get(status)
         if item is None:
             cells.append(None)
         else:

@@ -70,7 +70,7 @@ def _rows(summary: Summary) -> Iterator[tuple[str, Figure, str]]:
             continue
         for operation in operations:
             figure = summary.of_operation(api, operation)
-            missing = listed(summary.missing(api, operation))
+            missing = listed(summary.missing(summary.parts(api, operation)))
             if operation and not figure.exercised:
                 missing = "no request reached it"
             yield f"{api}.{operation}" if operation else f"{api} {ONCE}", figure, missing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,36 +40,40 @@ class Summary:
         self.coverage = coverage
         self.remarks = tuple(remarks)
         self.items = outline.items()
+        # by operation: a report asks for each of them, and a document may have thousands
+        self._groups: dict[tuple[str, str], list[Item]] = {}
+        for item in self.items:
+            self._groups.setdefault((item.key.api, item.key.operation), []).append(item)
 
     def hits(self, item: Item) -> int:
         return self.coverage.hits[item.key]
 
-    def figure(self, holds: Callable[[Item], bool] = lambda _: True) -> Figure:
-        """The figure of the parts for which it holds; of all without an argument."""
-        chosen = [item for item in self.items if holds(item)]
+    def figure(self, items: Iterable[Item] | None = None) -> Figure:
+        """The figure of these parts; of all without an argument."""
+        chosen = self.items if items is None else list(items)
         return Figure(sum(self.hits(item) > 0 for item in chosen), len(chosen))
 
-    def of_kind(self, kind: Kind, api: str | None = None) -> Figure:
-        return self.figure(lambda item: item.key.kind == kind and api in (None, item.key.api))
+    def of_kind(self, kind: Kind) -> Figure:
+        return self.figure(item for item in self.items if item.key.kind == kind)
 
     def of_operation(self, api: str, operation: str) -> Figure:
         """Of one operation's own parts; of what the API has once, if the name is empty."""
-        return self.figure(lambda item: (item.key.api, item.key.operation) == (api, operation))
+        return self.figure(self.parts(api, operation))
 
     def of_api(self, api: str) -> Figure:
-        return self.figure(lambda item: item.key.api == api)
+        return self.figure(item for item in self.items if item.key.api == api)
 
-    def missing(self, api: str | None = None, operation: str | None = None) -> list[Item]:
-        """The parts not exercised, in the document's order."""
-        return [
-            item
-            for item in self.items
-            if not self.hits(item) and api in (None, item.key.api) and operation in (None, item.key.operation)
-        ]
+    def parts(self, api: str, operation: str) -> Sequence[Item]:
+        """The parts of one operation, or of what the API has once, in the document's order."""
+        return self._groups.get((api, operation), ())
+
+    def missing(self, items: Iterable[Item] | None = None) -> list[Item]:
+        """The parts not exercised, of these or of all."""
+        return [item for item in (self.items if items is None else items) if not self.hits(item)]
 
     def rows(self) -> list[tuple[str, str]]:
         """(API, operation) of every group of parts, in the document's order."""
-        return list(dict.fromkeys((item.key.api, item.key.operation) for item in self.items))
+        return list(self._groups)
 
     def to_json(self) -> dict[str, Any]:
         """For machines: figures whole, by API and by kind, and every part with its hits; a missing one is quoted."""
