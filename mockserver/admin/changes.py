@@ -9,7 +9,7 @@ from typing import Any
 from mockserver.admin import clock
 from mockserver.admin.apis import Apis
 from mockserver.admin.records import copied
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import value_text, write_json
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
@@ -45,7 +45,7 @@ def touches(exchange: Exchange, collection: str, key: str | None) -> bool:
     if before is None or after is None:
         return False
     found = changes_of(collection, before.states, after.states)
-    return any(key is None or key_text(each.key) == key for each in found)
+    return any(key is None or value_text(each.key) == key for each in found)
 
 
 def shown(exchange: Exchange) -> Json | None:
@@ -76,7 +76,7 @@ def drawn(moment: Snapshot) -> Json:
 def _record(change: Change) -> Json:
     return {
         "collection": change.collection,
-        "key": key_text(change.key),
+        "key": value_text(change.key),
         "change": change.kind,
         "before": _copy(change.before),
         "after": _copy(change.after),
@@ -97,11 +97,6 @@ def _counted(before: Snapshot, after: Snapshot) -> Iterator[Json]:
                 "before": {"met": one.met, "fired": one.fired},
                 "after": {"met": other.met, "fired": other.fired},
             }
-
-
-def key_text(key: Any) -> str:
-    """The key of a record as text."""
-    return key if isinstance(key, str) else write_json(key).decode()
 
 
 def compared(apis: Apis, left: Snapshot, right: Snapshot, limit: int) -> Json:
@@ -138,8 +133,8 @@ def _collection(collection: Collection, left: Snapshot, right: Snapshot, limit: 
         counts[change.kind] += 1
         if len(listed) < limit:
             listed.append(change)
-    listed.sort(key=lambda each: key_text(each.key))
-    patches = {key_text(each.key): merge_patch(each.before, each.after) for each in listed}
+    listed.sort(key=lambda each: value_text(each.key))
+    patches = {value_text(each.key): merge_patch(each.before, each.after) for each in listed}
     return {
         "name": name,
         **counts,
@@ -147,9 +142,9 @@ def _collection(collection: Collection, left: Snapshot, right: Snapshot, limit: 
         "more": sum(counts.values()) - len(listed),
         "patch": patches,
         "unpatched": [
-            key_text(each.key)
+            value_text(each.key)
             for each in listed
-            if not alike(merged(each.before, patches[key_text(each.key)]), each.after)
+            if not alike(merged(each.before, patches[value_text(each.key)]), each.after)
         ],
     }
 
@@ -192,7 +187,7 @@ def lines(found: Iterable[Change], most: int) -> Iterator[str]:
     """Changes in a line each, for a person: what became of which record."""
     found = iter(found)
     for change in islice(found, most):
-        yield f"{change.collection} {key_text(change.key)} {_said(change)}"
+        yield f"{change.collection} {value_text(change.key)} {_said(change)}"
     rest = sum(1 for _ in found)
     if rest:
         yield f"… and {rest} more"

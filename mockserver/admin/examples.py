@@ -7,7 +7,7 @@ from typing import Any
 
 from mockserver.admin.service import Service
 from mockserver.api import Api
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import value_text
 from mockserver.contract.examples import example_of
 from mockserver.contract.generation import Generator, NoValueError
 from mockserver.contract.media import Media
@@ -108,8 +108,4 @@ def _secured(api: Api, operation_id: str) -> bool:
 
 def _text(value: Any) -> str:
     """The value as a person types it into a field: items of an array between commas."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list):
-        return ",".join(map(_text, value))
-    return write_json(value).decode()
+    return ",".join(map(_text, value)) if isinstance(value, list) else value_text(value)

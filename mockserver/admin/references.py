@@ -12,9 +12,9 @@ from itertools import islice
 from typing import Any
 
 from mockserver.admin.apis import Apis
-from mockserver.admin.changes import key_text
 from mockserver.admin.records import copied
 from mockserver.api import Api
+from mockserver.contract.bodies import value_text
 from mockserver.errors import MockServerError, StateError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.records import at
@@ -53,7 +53,7 @@ def _find(world: World, collection: Collection, key: str) -> Record | None:
         return found
     rows = world.state(collection).rows.items()
     # a key that is no text, such as a number, comes as text in a URL
-    return next((row[1] for own, row in rows if not isinstance(own, str) and key_text(own) == key), None)
+    return next((row[1] for own, row in rows if not isinstance(own, str) and value_text(own) == key), None)
 
 
 def _referred(world: World, apis: Apis, collection: Collection, record: Record) -> Iterator[Json]:
@@ -63,7 +63,7 @@ def _referred(world: World, apis: Apis, collection: Collection, record: Record) 
         own = _own(apis, other)
         for value in map(str, values_of(record.get(field))):
             found = _named(world, other, own, value)
-            key = value if found is None else key_text(other.key(found))
+            key = value if found is None else value_text(other.key(found))
             yield {"field": field, "collection": target, "key": key, "exists": found is not None}
 
 
@@ -74,7 +74,7 @@ def _referring(world: World, apis: Apis, collection: Collection, record: Record)
         for field in (field for field, target in _fields(apis, other).items() if target == collection.name):
             for key, (_, each) in world.state(other).rows.items():
                 if any(str(value) in names for value in values_of(each.get(field))):
-                    yield {"collection": other.name, "key": key_text(key), "field": field}
+                    yield {"collection": other.name, "key": value_text(key), "field": field}
 
 
 def _fields(apis: Apis, collection: Collection) -> Mapping[str, str]:
@@ -101,7 +101,7 @@ def _named(world: World, collection: Collection, own: Any, value: str) -> Record
 
 def _names(collection: Collection, own: Any, record: Record) -> set[str]:
     """The values that name a record: its key, and its own key within its parent."""
-    key = key_text(collection.key(record))
+    key = value_text(collection.key(record))
     return {key} if own is None else {key, str(at(record, own))}
 
 

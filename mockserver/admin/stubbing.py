@@ -11,7 +11,7 @@ from typing import Any
 
 from mockserver.admin.apis import Apis, nearest
 from mockserver.admin.flaws import ValueFlaw
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import value_text
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.success import answered, status_of
 from mockserver.contract.violations import ABSENT, Violation, Where
@@ -194,7 +194,7 @@ def _wrong_headers(response: Response, given: Iterable[Json], at: Place) -> Iter
 
 def _texts(values: Json) -> dict[str, str]:
     """Values as a URL has them: true in small letters, numbers as digits."""
-    return {name: each if isinstance(each, str) else write_json(each).decode() for name, each in values.items()}
+    return {name: value_text(each) for name, each in values.items()}
 
 
 def _filled(**members: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import value_text
 from mockserver.contract.violations import ABSENT, Rejection, Violation
 from mockserver.errors import Refusal
 from mockserver.world import Collection, Index, Record, Table, World
@@ -332,7 +332,7 @@ def _summary(violation: Violation) -> str:
     if received is ABSENT:
         problem = "missing or unreadable value"
     else:
-        value = received if isinstance(received, str) else write_json(received).decode()
+        value = value_text(received)
         problem = f"invalid value: {value if len(value) <= SHOWN else f'{value[: SHOWN - 3]}...'}"
     return f"validation failed for '{violation.field or 'body'}': {problem}"
 

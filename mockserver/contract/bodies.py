@@ -118,6 +118,11 @@ def write_json(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def value_text(value: Any) -> str:
+    """The value as a URL, a header or a line of a form has it: text as it is, whatever else as JSON (`true`, `3`)."""
+    return value if isinstance(value, str) else write_json(value).decode()
+
+
 def media_type(content_type: str) -> str:
     """The media type without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from mockserver.contract.bodies import value_text
 from mockserver.contract.violations import ABSENT
 
 EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
@@ -39,4 +40,4 @@ def evaluated(text: str, value_of: Callable[[str], Any]) -> Any:
     values = {each: value_of(each) for each in EMBEDDED.findall(text)}
     if any(value is ABSENT for value in values.values()):
         return ABSENT
-    return EMBEDDED.sub(lambda found: str(values[found[1]]), text)
+    return EMBEDDED.sub(lambda found: value_text(values[found[1]]), text)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mockserver.contract.bodies import is_json, media_type, write_json
+from mockserver.contract.bodies import is_json, media_type, value_text, write_json
 from mockserver.contract.examples import named_examples
 from mockserver.contract.violations import Violation
 
@@ -25,8 +25,8 @@ def header_text(value: Any, described: Mapping[str, Any]) -> str:
     if isinstance(value, Mapping):
         # style `simple` (OpenAPI 3.0.3, Style Values): `a=1,b=2` if exploded, else `a,1,b,2`
         separator = "=" if described.get("explode") else ","
-        return ",".join(f"{name}{separator}{_text(each)}" for name, each in value.items())
-    return ",".join(map(_text, value)) if isinstance(value, list) else _text(value)
+        return ",".join(f"{name}{separator}{value_text(each)}" for name, each in value.items())
+    return ",".join(map(value_text, value)) if isinstance(value, list) else value_text(value)
 
 
 def _is_json(described: Mapping[str, Any]) -> bool:
@@ -60,7 +60,3 @@ def schema_of(described: Mapping[str, Any]) -> Any:
     content = described.get("content")
     media = next(iter(content.values()), {}) if isinstance(content, Mapping) else described
     return media.get("schema", {})
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else write_json(value).decode()

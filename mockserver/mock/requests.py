@@ -10,7 +10,7 @@ from typing import Any, overload
 from mockserver.admin import journal, schemas
 from mockserver.admin.apis import Apis
 from mockserver.admin.flaws import ValueFlaw
-from mockserver.contract.bodies import write_json
+from mockserver.contract.bodies import value_text
 from mockserver.mock import history
 from mockserver.mock.history import cut
 from mockserver.mock.rules import by_argument
@@ -183,7 +183,7 @@ def _texts(values: Any) -> Any:
     if not isinstance(values, Mapping):
         return values
     texts = schemas.as_json(values)
-    return {name: each if isinstance(each, str) else write_json(each).decode() for name, each in texts.items()}
+    return {name: value_text(each) for name, each in texts.items()}
 
 
 def _told(flaw: ValueFlaw) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.contract.bodies import TextCodec, write_json
+from mockserver.contract.bodies import TextCodec, value_text
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.violations import ABSENT, Violation
 
@@ -46,4 +46,4 @@ class CSVCodec(TextCodec):
 
 
 def _cell(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else write_json(value).decode()
+    return "" if value is None else value_text(value)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
 
-from mockserver.contract.bodies import DEEPEST, TextCodec, charset, read_json, write_json
+from mockserver.contract.bodies import DEEPEST, TextCodec, charset, read_json, value_text
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.violations import ABSENT, Violation
 
@@ -149,4 +149,4 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
-    return value if isinstance(value, str) else "" if value is None else write_json(value).decode()
+    return "" if value is None else value_text(value)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockserver.contract.bodies import CHARSETS, TEXT, read_json, write_json
+from mockserver.contract.bodies import CHARSETS, TEXT, read_json, value_text, write_json
 from mockserver.contract.digits import number_of
 from mockserver.contract.pointers import pointer_of
 from mockserver.contract.violations import ABSENT, Violation
@@ -86,6 +86,4 @@ def _block(item: Any) -> str:
 def _lines(fields: Mapping[str, Any]) -> Iterator[str]:
     for name in EVENT:
         if fields.get(name) is not None:
-            given = fields[name]
-            text = given if isinstance(given, str) else write_json(given).decode()
-            yield from (f"{name}: {line}\n" for line in text.split("\n"))
+            yield from (f"{name}: {line}\n" for line in value_text(fields[name]).split("\n"))

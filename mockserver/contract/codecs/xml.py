@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from mockserver.contract.bodies import DEEPEST, TextCodec, write_json
+from mockserver.contract.bodies import DEEPEST, TextCodec, value_text
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.pointers import path_of_reference
 from mockserver.contract.violations import ABSENT, Violation
@@ -238,5 +238,4 @@ def _declare(element: Element, xml: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any) -> str:
-    text = value if isinstance(value, str) else write_json(value).decode()
-    return "".join(each for each in text if each in "\t\n\r" or each >= " ")
+    return "".join(each for each in value_text(value) if each in "\t\n\r" or each >= " ")

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockserver.admin import exports, records, references, worlds
-from mockserver.admin.changes import key_text
 from mockserver.admin.service import Service
+from mockserver.contract.bodies import value_text
 from mockserver.control.handlers.worlds import created
 from mockserver.world import World
 
@@ -29,7 +29,7 @@ def get_collection(service: Service, collection: str, world: str, offset: int, l
         "collection": kept.name,
         "total": total,
         "fields": records.fields(service.apis, kept),
-        "keys": [key_text(kept.key(each)) for each in page],
+        "keys": [value_text(kept.key(each)) for each in page],
         "records": page,
     }
 
