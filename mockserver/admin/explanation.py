@@ -33,6 +33,8 @@ CANDIDATES = 20
 """Operations that one explanation names at most."""
 RECORDS = 100
 """Records that one explanation names at most."""
+STRINGS = 1_000
+"""Strings of an answer that are looked up, in each of hundreds of collections, while the world waits."""
 NEAREST = 3
 """Paths that are named where none matches; as in `runtime.refusals`, which brings Connexion with it."""
 
@@ -214,14 +216,14 @@ def _records(service: Service, world: World, exchange: Exchange, values: dict[st
     api = service.apis.by_name.get(exchange.api or "")
     if api is None or exchange.answered_by != HANDLER or exchange.response is None:
         return []
-    named = dict.fromkeys([*values.values(), *strings_of(exchange.response.body)])
+    named = dict.fromkeys([*values.values(), *islice(strings_of(exchange.response.body), STRINGS)])
     # the server's thread may change the records meanwhile
     with world.lock:
         tables = [(each.name, world[each]) for each in api.kept_in(world)]
-        found = [
+        found = (
             {"collection": name, "key": key} for key in named for name, table in tables if table.get(key) is not None
-        ]
-    return found[:RECORDS]
+        )
+        return list(islice(found, RECORDS))
 
 
 def strings_of(body: bytes) -> Iterator[str]:

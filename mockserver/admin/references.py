@@ -6,7 +6,7 @@ record elsewhere, or several of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -60,11 +60,11 @@ def _referred(world: World, apis: Apis, collection: Collection, record: Record) 
     """The records that a record names, whether they are there or not."""
     for field, target in _fields(apis, collection).items():
         other = apis.collections[target]
-        own = _own(apis, other)
-        for value in map(str, values_of(record.get(field))):
-            found = _named(world, other, own, value)
-            key = value if found is None else value_text(other.key(found))
-            yield {"field": field, "collection": target, "key": key, "exists": found is not None}
+        values = [str(each) for each in values_of(record.get(field))]
+        found = _named(world, other, _own(apis, other), values)
+        for value in values:
+            key = value_text(other.key(found[value])) if value in found else value
+            yield {"field": field, "collection": target, "key": key, "exists": value in found}
 
 
 def _referring(world: World, apis: Apis, collection: Collection, record: Record) -> Iterator[Json]:
@@ -90,13 +90,19 @@ def _fields(apis: Apis, collection: Collection) -> Mapping[str, str]:
     return {field: target for field, target in found.items() if target in apis.collections}
 
 
-def _named(world: World, collection: Collection, own: Any, value: str) -> Record | None:
-    """The record that a value means: the one of that key, or the first whose own key within its parent it is."""
-    found: Record | None = world[collection].get(value)
-    if found is not None or own is None:
-        return found
-    rows = world.state(collection).rows.items()
-    return next((row[1] for _, row in rows if value in _names(collection, own, row[1])), None)
+def _named(world: World, collection: Collection, own: Any, values: Sequence[str]) -> dict[str, Record]:
+    """The records that values mean: those of that key, or else the first whose own key within its parent each is."""
+    table = world[collection]
+    found: dict[str, Record] = {value: record for value in values if (record := table.get(value)) is not None}
+    wanted = {value for value in values if value not in found} if own is not None else set()
+    # in one pass for all of them, as the world waits meanwhile
+    for _, (_, each) in world.state(collection).rows.items() if wanted else ():
+        for value in wanted & _names(collection, own, each):
+            found[value] = each
+            wanted.discard(value)
+        if not wanted:
+            break
+    return found
 
 
 def _names(collection: Collection, own: Any, record: Record) -> set[str]:
