@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import requests
 
 from mockserver.addresses import shown
+from mockserver.contract.bodies import value_text
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.probe import fill
 from mockserver.verify.events import OperationRef
@@ -113,14 +114,18 @@ def _probes(target: Target, plan: Plan) -> Iterator[Probe]:
 
 
 def _probe(operation: OperationRef, target: Target) -> Probe | None:
-    """None if the document has no examples for the required parameters."""
+    """None if the document has no examples for the required parameters, or one that a header cannot hold."""
     described = target.contract.find(operation.method, operation.path)
     assert described is not None
-    values = fill(target.document, operation.path, described.members, target.values.of(operation.label))
-    if values is None or any(isinstance(value, dict | list) for each in values.values() for value in each.values()):
+    filled = fill(target.document, operation.path, described.members, target.values.of(operation.label))
+    if filled is None or any(isinstance(value, dict | list) for each in filled.values() for value in each.values()):
+        return None
+    values = {place: {name: value_text(each) for name, each in given.items()} for place, given in filled.items()}
+    # `requests` would fail for them, and the campaign tries the operation with other values
+    if not all(each.isascii() for place in ("header", "cookie") for each in values[place].values()):
         return None
     placed = None if target.caller is None else target.caller.place(described.members)
-    headers = {**{name: str(value) for name, value in values["header"].items()}, **target.headers}
+    headers = {**values["header"], **target.headers}
     cookies = values["cookie"]
     if placed is not None:
         headers.update(placed.headers)
@@ -130,7 +135,7 @@ def _probe(operation: OperationRef, target: Target) -> Probe | None:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     path = operation.path
     for name, value in values["path"].items():
-        path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        path = path.replace(f"{{{name}}}", quote(value, safe=""))
     return Probe(operation, path, values["query"], headers)
 
 

@@ -66,6 +66,42 @@ def test_what_the_document_gives_examples_for_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    ("where", "example", "target"),
+    [
+        ("query", True, b"/things?x=true"),
+        ("path", False, b"/things/false"),
+        ("path", "日", b"/things/%E6%97%A5"),
+        ("query", 3, b"/things?x=3"),
+        ("header", False, b"/things"),
+    ],
+)
+def test_an_example_is_written_as_a_client_writes_it(where: str, example: Any, target: bytes) -> None:
+    """Python has other words for true and false."""
+    provider = asked_with(where, example)
+
+    assert [each.split(b" ")[1] for each in provider.requests] == [target]
+    assert where != "header" or provider.header("x") == ["false"]
+
+
+@pytest.mark.parametrize("where", ["header", "cookie"])
+def test_what_a_header_cannot_hold_is_left_to_the_campaign(where: str) -> None:
+    """The run goes on with what else the document has."""
+    assert asked_with(where, "日").requests == []
+
+
+def asked_with(where: str, example: Any) -> Heard:
+    """What is asked of a provider whose one operation has one parameter."""
+    path = "/things/{x}" if where == "path" else "/things"
+    parameter = {"name": "x", "in": where, "required": True, "schema": {}, "example": example}
+    operation = {"operationId": "things", "parameters": [parameter], "responses": {"200": {"description": "So."}}}
+    info = {"title": "One", "version": "1"}
+    contract = Document({"openapi": "3.1.0", "info": info, "paths": {path: {"get": operation}}})
+    with listening(lambda *_: OK) as provider:
+        look(Target("one", contract, provider.url), Plan(seed=1), Wire())
+    return provider
+
+
+@pytest.mark.parametrize(
     "answer",
     [None, b"HTTP/1.1 429 Busy\r\nContent-Length: 0\r\n\r\n", b"HTTP/1.1 500 Broken\r\nContent-Length: 0\r\n\r\n"],
 )
