@@ -131,6 +131,7 @@ def _collection(collection: Collection, left: Snapshot, right: Snapshot, limit: 
     before, after = (_states(collection, each, either=(left, right)) for each in (left, right))
     for change in changes_of(name, before, after):
         counts[change.kind] += 1
+        # the first that are found, and sorted later: to sort all would cost what the collections have
         if len(listed) < limit:
             listed.append(change)
     listed.sort(key=lambda each: value_text(each.key))
@@ -174,6 +175,7 @@ def merge_patch(before: Any, after: Any) -> Any:
     """The JSON merge patch (RFC 7396) from one value to the other; it cannot say that a member becomes null."""
     if not isinstance(before, Mapping) or not isinstance(after, Mapping):
         return after
+    # null removes a member (RFC 7396, 2)
     patch = {name: None for name in before if name not in after}
     for name, value in after.items():
         if name not in before:

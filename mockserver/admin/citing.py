@@ -41,9 +41,11 @@ def documented(api: Api, operation_id: str, status: int | None) -> dict[str, str
     described = api.contract.operations[operation_id]
     pointer, members = described.pointer, described.members
     responses = {str(each) for each in members.get("responses", {})}
+    # an exact status before its range before the default (OpenAPI 3.0.3, Responses Object)
     names = () if status is None else (str(status), f"{status // 100}XX", "default")
     found = next((each for each in names if each in responses), None)
     shared = f"#{pointer_of(['paths', described.path])}" if "parameters" in api.document.item(described.path) else None
+    # those of the path item stand elsewhere, and are what a reader looks for where the operation has none
     own = pointer if "parameters" in members else shared
     return {
         "parameters": None if own is None else f"{own}/parameters",

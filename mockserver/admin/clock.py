@@ -28,6 +28,7 @@ def freeze(world: World, given: Any) -> None:
 def put(world: World, given: Any) -> None:
     """Have the clock go on, running or standing still, from the time that a `ClockTime` names."""
     now = schemas.checked("ClockTime", given)["now"]
+    # by the step to it, so that a running clock runs on
     _turn(world, lambda clock: clock.advance(read_time(now) - clock.now()), "now")
 
 

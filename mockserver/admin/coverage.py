@@ -37,6 +37,7 @@ def of_world(service: Service, world: World, name: str, operation_id: str | None
 def _summary(outline: Outline, world: World) -> Summary:
     coverage = Coverage()
     for exchange in world.journal.entries():
+        # the journal of a world has the requests to all APIs
         if exchange.api in outline.apis:
             coverage.add(outline, exchange)
     return Summary(outline, coverage)

@@ -62,6 +62,7 @@ def _value(api: Api, world: World, operation: Operation, described: Mapping[str,
     """A value for a parameter: the first example that is valid, or one that is made up; ABSENT if none is found."""
     schema = described.get("schema", {})
     validator = api.contract.validator(schema)
+    # many documents give an example for one of a path's methods only
     for each in (described, *_namesakes(api, operation, described)):
         found = example_of(api.document, each)
         if found is not ABSENT and validator.accepts(found):

@@ -36,6 +36,7 @@ def add(world: World, apis: Apis, given: Any, names: Iterable[str] = ()) -> Rule
 
 def flaws(apis: Apis, rule: Rule, within: Place = ()) -> Iterator[ValueFlaw]:
     """What is wrong with a rule beyond what its schema can say; `within` is the path to it."""
+    # judged as it would be exported, so that whatever a world takes can be loaded again
     written = write_rule(rule)
     yield from apis.unknown(written.get("match", {}), (*within, "match"))
     if rule.delay is not None and rule.delay.kind == "uniform" and rule.delay.low > rule.delay.high:

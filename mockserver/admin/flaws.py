@@ -51,6 +51,7 @@ def words(place: tuple[str | int, ...]) -> str:
 
 def refuse(kind: Why, flaws: Iterable[ValueFlaw], error: type[WorldError] = WorldError) -> None:
     """Raise the error if there is a flaw."""
+    # lazily: a value of a million records may have as many flaws
     found = list(islice(flaws, FLAWS))
     if found:
         raise refusal(kind, found, error)

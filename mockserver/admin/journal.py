@@ -59,6 +59,7 @@ class Filter:
 
     def passes(self, exchange: Exchange) -> bool:
         return (
+            # the cheapest first: what was touched compares versions, and text is looked for in bodies
             exchange.started_at >= self._earliest
             and (not self.violations or exchange.rejection is not None)
             and (self.before is None or exchange.number < self.before)
@@ -217,6 +218,7 @@ def _epoch(text: str) -> float:
     try:
         return read_time(text).timestamp()
     except ValueError:
+        # years have four digits (RFC 3339, 5.6), so that texts sort as times do
         return -math.inf if text < "1970" else math.inf
 
 

@@ -81,6 +81,7 @@ def patch(world: World, apis: Apis, given: Any) -> None:
     known = [name for name in changes if name in kept.collections]
     with world.transaction():
         merging = (flaw for name in known for flaw in kept.merge(world, name, changes[name]))
+        # one after the other: what refers to what can be said of sound records only
         for flaws in (
             chain(kept.unknown(changes), merging),
             (flaw for name in changes for flaw in kept.dangling_after(world, name, changes[name])),

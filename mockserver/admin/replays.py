@@ -25,6 +25,7 @@ def replay(service: Service, world: World, number: int, given: Any) -> Json:
     exchange = history.entry(world, number)
     made = again(service, world, exchange, given.get("fork"), given.get("world"))
     differences = list(_differences(exchange, made))
+    # in a world of no name the number would lead to nothing
     kept = given.get("fork", given.get("world"))
     return {
         "world": kept,

@@ -59,6 +59,7 @@ def write_rule(rule: Rule) -> dict[str, Any]:
 
 def write_delay(delay: Delay) -> dict[str, Any]:
     """The JSON that describes the delay; what a kind calls `low` and `high` are the members of its schema, in order."""
+    # not strict: a kind with one member has no second bound
     return {"kind": delay.kind, **dict(zip(_members("Delay", delay.kind), (delay.low, delay.high), strict=False))}
 
 

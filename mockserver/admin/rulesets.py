@@ -53,6 +53,7 @@ class RuleSet(Generic[Member]):
             if len(kept) >= self.most:
                 raise WorldError("full", f"a world keeps at most {self.most} {self.name}s. Delete one.")
             numbered = (f"{self.prefix}-{number}" for number in count(len(kept) + 1))
+            # the number goes on from how many there are: ids of deleted ones may come again, as nothing keeps them
             id_ = wanted or next(each for each in chain(names, numbered) if each not in taken)
             if id_ in taken:
                 message = f"a {self.name} called {id_!r} exists already. Choose another id or delete it."

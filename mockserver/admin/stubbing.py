@@ -114,6 +114,7 @@ def _operations(apis: Apis, match: Json) -> Iterator[Operation]:
 
 def _unasked(operation: Operation, match: Json, at: Place) -> Iterator[ValueFlaw]:
     """Parameters and a body that are asked for and that the operation does not take."""
+    # headers are not looked at: clients send many that no document names
     places: Mapping[str, Where] = {"pathParameters": "path", "query": "query"}
     for member, where in places.items():
         known = [each.name for each in operation.parameters[where]]

@@ -22,6 +22,7 @@ def escape(part: str) -> str:
 
 def unescape(part: str) -> str:
     """The member name of a part of a JSON Pointer."""
+    # in this order: `~01` is the name `~1`, and no slash (RFC 6901, 4)
     return part.replace("~1", "/").replace("~0", "~")
 
 

@@ -54,6 +54,7 @@ class Route(Generic[T]):
         None if there are alternatives only and none is meant. An alternative that is the only way to serve the method
         needs no condition fulfilled, and one that does not serve it is not meant where this route does.
         """
+        # HEAD is GET without the content (RFC 9110, 9.3.2)
         served = {method, "GET"} if method == "HEAD" else {method}
         met = [each for each in self.alternatives if each.is_meant(sources)]
         fitting = [each for each in met if not each.targets.keys().isdisjoint(served)]

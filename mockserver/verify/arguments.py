@@ -31,6 +31,7 @@ from mockserver.verify.targets import OPTIONS, VARIABLES, Given, Target, mock_ta
 EXAMPLES = 100
 """Random requests per operation, unless something else is asked for."""
 
+# a token (RFC 9110, 5.6.2)
 HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -78,10 +79,12 @@ def planned(arguments: VerifyArguments) -> Plan:
         max_time=arguments.max_time,
         bounded=arguments.max_examples is not None,
         workers=arguments.workers,
+        # in the engine's order, in whatever order they were asked for
         phases=tuple(phase for phase in PHASES if phase in arguments.phases) or PHASES,
         operations=arguments.operations,
         rate=None if arguments.rate_limit is None else parse_rate(arguments.rate_limit),
         unchecked=left_out(arguments.checks, arguments.excluded_checks, checks)
+        # the command line goes before the file
         | {name: why for name, why in foreign.unchecked.items() if name not in arguments.checks},
         foreign=foreign,
     )
@@ -138,6 +141,7 @@ def _targets(arguments: VerifyArguments, foreign: Foreign) -> Iterator[Target]:
 def _check_placed(arguments: VerifyArguments, targets: Sequence[Target]) -> None:
     """Raise VerifyError if a credential is given, but no document declares a security scheme for it."""
     given = {"caller": arguments.auth, "other": arguments.auth_other, "unscoped": arguments.auth_unscoped}
+    # one document with a scheme is enough: the others are verified without the credential
     if not any(target.document.security_schemes for target in targets):
         for who in (each for each, texts in given.items() if texts):
             raise VerifyError(
@@ -169,6 +173,7 @@ def _address(arguments: VerifyArguments) -> Address:
         if any(_header(each)[0].lower() == "authorization" for each in arguments.headers)
         else []
     )
+    # both would be an Authorization header, and one of them would be lost without a word
     if address.userinfo is not None and others:
         raise VerifyError(f"--url has a user and password, and {others[0]} a credential too. Give one of them.")
     return address
@@ -180,6 +185,7 @@ def _header(given: str) -> tuple[str, str]:
     if not colon or not HEADER_NAME.fullmatch(name):
         told = f"the invalid name {name!r}" if colon else "a value without a colon"
         raise VerifyError(f"--header must be 'Name: value', got {told}.")
+    # what is not ASCII is opaque to a recipient (RFC 9110, 5.5), and each reads it otherwise
     if CONTROL.search(value) or not value.isascii():
         raise VerifyError(f"--header {name}: its value has characters that no header can hold. Give them in ASCII.")
     return name, value
@@ -188,6 +194,7 @@ def _header(given: str) -> tuple[str, str]:
 def repetition(arguments: VerifyArguments, plan: Plan, targets: Sequence[Target]) -> str:
     """The shell command that repeats the run; it has variables in place of secrets, which must be set."""
     words = ["mockserver", "verify", *arguments.apis, "--seed", str(plan.seed)]
+    # by time alone the phases are repeated until it is over, so that the number of examples says nothing
     if plan.bounded or plan.max_time is None:
         words += ["--max-examples", str(plan.max_examples)]
     if arguments.url is not None:
@@ -208,4 +215,5 @@ def repetition(arguments: VerifyArguments, plan: Plan, targets: Sequence[Target]
     words += [] if arguments.rate_limit is None else ["--rate-limit", arguments.rate_limit]
     words += [word for phase in arguments.phases for word in ("--phase", phase)]
     words += [word for operation in plan.operations for word in ("--operation", operation)]
+    # what was given is the same for all targets, and is not quoted: its variables are to be expanded
     return " ".join([shlex.join(words), *dict.fromkeys(word for target in targets for word in target.given)])

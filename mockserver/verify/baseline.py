@@ -56,6 +56,7 @@ def _flaw(error: Exception) -> str:
 
 def text(known: Mapping[Fingerprint, str]) -> str:
     """What the file holds for these findings."""
+    # in the order of their fingerprints, so that a merge shows what is new and nothing else
     entries = [
         {**fingerprint._asdict(), **({"reason": known[fingerprint]} if known[fingerprint] else {})}
         for fingerprint in sorted(known)

@@ -83,6 +83,7 @@ class Citations:
         """Where a pointer leads, from the operation on if it is there, with parameters by name instead of number."""
         place = PARAMETER.sub(lambda found: found[1] + self._parameter(pointer, found), pointer)
         own, path = self.pointer(operation), "#" + pointer_of(["paths", operation.path])
+        # the longer one first: an operation stands below its path
         for prefix in (own, path):
             if place == prefix or place.startswith(f"{prefix}/"):
                 return place[len(prefix) + 1 :]
@@ -175,6 +176,7 @@ def _server_error(cited: Citations, operation: OperationRef, exchange: Exchange,
 
 def _range(operation: OperationRef, status: int) -> str:
     """How the document writes the range of the status, which it has."""
+    # OpenAPI has `4XX` in capitals (3.0.3, Responses Object), and documents have `4xx`
     return next(each for each in operation.statuses if each.upper() == f"{status // 100}XX")
 
 

@@ -28,10 +28,12 @@ def curl(exchange: Exchange, secrets: Secrets | None = None, options: Sequence[s
     words = ["curl", *map(shlex.quote, options), *_options(exchange), *secrets.url_words(exchange.url)]
     for name, value in exchange.request_headers:
         if name.lower() not in OWN and (name.lower(), value) != ("accept", "*/*"):
+            # curl takes `Name:` for the removal of a header, and sends `Name;` without a value
             words += ["-H", secrets.quoted(f"{name}: {value}" if value else f"{name};")]
     if not exchange.request_body:
         return " ".join(words)
     if not any(name.lower() == "content-type" for name, _ in exchange.request_headers):
+        # with `--data-binary` curl sends `application/x-www-form-urlencoded` unless it is told not to
         words += ["-H", "Content-Type:"]
     text = _text(exchange.request_body)
     if text is None:
@@ -43,10 +45,13 @@ def curl(exchange: Exchange, secrets: Secrets | None = None, options: Sequence[s
 def _options(exchange: Exchange) -> Iterator[str]:
     if exchange.method == "HEAD":
         yield "--head"
+    # what curl sends by itself, with data and without
     elif exchange.method != ("POST" if exchange.request_body else "GET"):
         yield from ("-X", shlex.quote(exchange.method))
+    # curl reads them as patterns of several URLs
     if any(character in exchange.url for character in "[]{}"):
         yield "--globoff"
+    # curl removes `/../` and `/./` from a path before it sends it
     if re.search(r"/\.\.?(/|$|\?)", exchange.url):
         yield "--path-as-is"
 
@@ -57,6 +62,7 @@ def _text(body: bytes) -> str | None:
         text = body.decode()
     except UnicodeDecodeError:
         return None
+    # `--data-binary` reads what begins with `@` from the file of that name
     return None if LINES.search(text) or COMMAND.search(text) or text.startswith("@") else text
 
 

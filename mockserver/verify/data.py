@@ -176,6 +176,7 @@ def _body(contract: Contract, described: Described) -> Any:
 
 def _properties(contract: Contract, schema: Any) -> dict[str, Any]:
     branches = list(branches_of(contract.document, schema))
+    # reversed, so that of two of one name the first counts
     return {name: each for branch in reversed(branches) for name, each in branch.get("properties", {}).items()}
 
 
@@ -266,6 +267,7 @@ def _filled(document: Document, body: Any, known: Mapping[str, Any]) -> dict[str
     own = copy.deepcopy(dict(document.resolve(body)))
     for media in own.get("content", {}).values():
         examples = named_examples(document, media)
+        # a media type has one of both members (OpenAPI 3.0.3, Media Type Object)
         media.pop("example", None)
         media["examples"] = {name: {"value": _set(each, known)} for name, each in examples.items()}
     return own

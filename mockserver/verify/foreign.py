@@ -55,6 +55,7 @@ def found(folder: Path) -> Path | None:
     for each in (folder, *folder.parents):
         if (each / NAME).is_file():
             return each / NAME
+        # where Schemathesis stops as well; a file, as a worktree has, stops neither
         if (each / ".git").is_dir():
             return None
     return None

@@ -131,6 +131,7 @@ class Policy:
         found: dict[tuple[object, ...], Group] = {}
         for finding, occurrences in findings:
             name, level, known = headline(finding), severity(finding), self.is_known(finding)
+            # by place: one shared schema that is wrong is one finding, however many operations answer with it
             key = finding.operation.api, finding.check, name, finding.place, level, known
             group = found.setdefault(key, Group(finding.operation.api, finding.check, name, level, known))
             group.findings.append(finding)

@@ -163,6 +163,7 @@ def _placed(document: Document, texts: Mapping[str, str]) -> Placed:
     for scheme, text in texts.items():
         where, name = place_of(document, scheme)
         places[where][name] = _written(document.security_schemes[scheme], text)
+    # two schemes in the same header leave the second: no request can carry both
     return Placed(places["header"], places["query"], places["cookie"])
 
 
@@ -177,6 +178,7 @@ def _word(scheme: Mapping[str, Any]) -> str:
     """The authentication scheme in an Authorization header; empty for credentials in other places."""
     if scheme["type"] == "apiKey":
         return ""
+    # schemes are compared without regard to case (RFC 9110, 11.1); most clients write them so
     return str(scheme.get("scheme", "bearer")).capitalize() if scheme["type"] == "http" else "Bearer"
 
 

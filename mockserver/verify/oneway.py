@@ -44,6 +44,7 @@ def _properties(
 
 def _branches(document: Document, schema: Any, at: str) -> Iterator[tuple[Mapping[str, Any], str]]:
     """The schema and those it combines, each once, with where the document has them."""
+    # by identity: equal schemas at two places are two rules
     seen: set[int] = set()
     rest = [(schema, at)]
     while rest:

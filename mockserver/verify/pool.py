@@ -79,6 +79,7 @@ class Pool:
         with self._lock:
             known = list(self._lists.get(path, ()))
         for name in dict.fromkeys(name for each in known for name in keys(each.record, parameter)):
+            # the latest first, which is the least likely to have been deleted meanwhile
             for each in reversed(known):
                 if isinstance(each.record.get(name), str | int):
                     yield each.above, each.record[name]

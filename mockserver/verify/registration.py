@@ -138,6 +138,7 @@ def registered(
     checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check, coding.check]
 
     def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+        # first: what the others do may send requests of their own
         guard(target, case)
         pool.serve(case)
         scopes.before_call(context, case, kwargs)

@@ -120,6 +120,7 @@ class Scoreboard:
         gone = set(self.gone)
         reasons = {each: reason for each, reason in self.policy.known.items() if each not in gone}
         known = {each.fingerprint: reasons.get(each.fingerprint, "") for each in self.findings} | reasons
+        # the verdict of the run that writes a baseline is that of a run that has it
         self.policy = Policy(self.policy.severity, known)
         for api in self.apis:
             api.policy = self.policy

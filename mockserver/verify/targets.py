@@ -166,6 +166,7 @@ class Given:
 
     def sent(self, document: Document) -> dict[str, str]:
         """The headers of every request; also that for the URL's user if no security scheme takes it."""
+        # a client sends what a URL has of a user as HTTP Basic, whatever the document says
         alone = self.userinfo is not None and not basic_schemes(document)
         return {**self.headers, **(basic(self.userinfo) if alone else {})}
 
@@ -206,6 +207,7 @@ def mock_target(chosen: Api | str, given: Given | None = None) -> Target:
     )
     hidden = [each for each in said.values() if each.credential.text not in public]
     secrets = given.secrets(api.document, hidden, SERVED)
+    # reversed, so that the first caller of each account stands for it
     owners = {each["account"]: each for each in reversed(records) if each["account"] != own}
     return Target(
         name=api.name,

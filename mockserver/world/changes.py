@@ -67,4 +67,5 @@ def alike(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(alike(value, other[name]) for name, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(alike, one, other))
+    # Python has true equal to 1, JSON has not
     return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)

@@ -109,6 +109,7 @@ class Worlds:
                 raise WorldError("taken", f"a world called {name!r} exists already. Choose another name or delete it.")
             while len(self._named) >= self.limit:
                 self._evict()
+            # what it begins with is shared until it writes, so a world costs nothing but its name
             world = World(name, origin or self.default.origin)
             world.journal = Journal(self.budget, self._entries)
             self._named[name] = world
