@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -105,12 +106,7 @@ def _probes(target: Target, plan: Plan) -> Iterator[Probe]:
         (each for each in plan.sent(target) if each.method == "GET"),
         key=lambda each: ("{" in each.path, not each.secured),
     )
-    made = 0
-    for operation in wanted:
-        probe = _probe(operation, target)
-        if probe is not None and made < MOST:
-            made += 1
-            yield probe
+    yield from islice(filter(None, (_probe(each, target) for each in wanted)), MOST)
 
 
 def _probe(operation: OperationRef, target: Target) -> Probe | None:
