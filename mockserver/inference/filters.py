@@ -19,6 +19,12 @@ FIELDS = ("fields", "select", "field", "attributes", "include_fields", "includef
 EVERYTHING = ("all", "any", "*")
 """Values of a filter that choose every item, where no item has them."""
 
+SORTED = 20
+"""Fields that one request sorts by at most: each sorts all items once more."""
+
+SELECTED = 1000
+"""Fields that one request chooses at most; they are looked for in each item."""
+
 DESCENDING = ("desc", "descending", "-1", "reverse")
 
 Test = Callable[[Record], bool]
@@ -84,7 +90,7 @@ class Filters:
         if wanted is None:
             return records
         direction = str(query.get(self.direction or "", "")).lower()
-        for name in reversed(wanted if isinstance(wanted, list) else str(wanted).split(",")):
+        for name in reversed(_listed(wanted, SORTED)):
             records = _by(records, str(name), direction)
         return records
 
@@ -210,8 +216,12 @@ def _rank(value: Any) -> tuple[int, Any]:
 
 def selected(item: Record, wanted: Any, required: Collection[str] = ()) -> Record:
     """The fields of an item that are asked for, and those without which it would be none; all of it if it has none."""
-    names = wanted if isinstance(wanted, list) else str(wanted).split(",")
-    chosen = {spelled(str(each)) for each in names}
+    chosen = {spelled(str(each)) for each in _listed(wanted, SELECTED)}
     if not any(spelled(name) in chosen for name in item):
         return item
     return {name: value for name, value in item.items() if name in required or spelled(name) in chosen}
+
+
+def _listed(wanted: Any, most: int) -> list[Any]:
+    """The first names of a list, or of a text with commas between them."""
+    return (wanted if isinstance(wanted, list) else str(wanted).split(",", most))[:most]
