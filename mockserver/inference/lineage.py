@@ -168,11 +168,14 @@ class Lineage:
 
     def remove(self, world: World, model: Model, record: Record) -> None:
         """Delete a record, and all that lie below it."""
-        values = model.placing.values(record)
-        world[model.collection].delete(model.collection.key(record))
-        for below in self.below(model.resource):
-            for orphan in list(below.records(world, values)):
-                self.remove(world, below.model, orphan)
+        rest = [(model, record)]
+        # a list and no recursion: clients make chains of any length where records of two resources lie below each other
+        while rest:
+            owner, gone = rest.pop()
+            values = owner.placing.values(gone)
+            world[owner.collection].delete(owner.collection.key(gone))
+            for below in self.below(owner.resource):
+                rest += [(below.model, orphan) for orphan in below.records(world, values)]
         for other in self.sharing(model.resource):  # what lies below it has its whole name before its own
             for orphan in list(world[other.collection].slice(WITHIN, model.led(values))):
                 self.remove(world, other, orphan)
