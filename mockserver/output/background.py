@@ -14,10 +14,10 @@ import os
 import select
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Lock, Thread
-from typing import TextIO
+from typing import Any, TextIO
 
 from mockserver.output.encoding import READABLE
 from mockserver.output.streams import Stream
@@ -36,44 +36,49 @@ PATIENCE = 1.0
 
 
 class Pending:
-    """Text that waits to be written, up to `room` characters; `wake` is set when there is some."""
+    """What waits to be written, up to `room` characters; `wake` is set when there is something.
 
-    __slots__ = ("_dropped", "_lock", "_room", "_size", "_texts", "_woken", "wake")
+    Whatever is no text becomes one by `text_of`, called by the thread that writes.
+    """
+
+    __slots__ = ("_dropped", "_items", "_lock", "_room", "_size", "_woken", "text_of", "wake")
 
     def __init__(self, room: int) -> None:
         self.wake = Event()
+        self.text_of: Callable[[Any], str] = str
         self._room = room
-        self._texts: list[str] = []
+        self._items: list[Any] = []
         self._size = self._dropped = 0
         self._lock = Lock()
         self._woken = False
 
-    def put(self, text: str) -> None:
-        """Queue the text; if the queue is full it is dropped and counted."""
+    def put(self, item: Any, size: int) -> None:
+        """Queue a text, or what becomes one of about `size` characters; if the queue is full, drop and count it."""
         lock = self._lock
         lock.acquire()  # a with block takes twice as long
         if self._size > self._room:
             self._dropped += 1
         else:
-            self._size += len(text)
-            self._texts.append(text)
+            self._size += size
+            self._items.append(item)
         lock.release()
         if not self._woken:  # the event itself takes longer to say so
             self._woken = True
             self.wake.set()
 
-    def take(self) -> tuple[list[str], int]:
-        """What waits, and how many lines behind it were dropped."""
+    def take(self) -> tuple[str, int]:
+        """The text that waits, and how many lines behind it were dropped."""
         self.wake.clear()
         self._woken = False  # before it takes: what is added from now on wakes it again
         with self._lock:
-            taken = self._texts, self._dropped
-            self._texts = []
+            items, dropped = self._items, self._dropped
+            self._items = []
             self._size = self._dropped = 0
-        return taken
+        text_of = self.text_of
+        return "".join([each if type(each) is str else text_of(each) for each in items]), dropped
 
     def __bool__(self) -> bool:
-        return bool(self._texts)
+        return bool(self._items)
 
 
 class Outlet(io.TextIOBase):
@@ -109,8 +114,9 @@ class Outlet(io.TextIOBase):
         """Queue the text; if the queue is full it is dropped, which is reported when there is room again."""
         if not isinstance(text, str):
             raise TypeError(f"expected text, got {type(text).__name__}")  # click tells by this what takes bytes
-        self.pending.put(text)
-        return len(text)
+        size = len(text)
+        self.pending.put(text, size)
+        return size
 
     def close(self) -> None:
         """Wait until everything is written, or for PATIENCE if that does not go on; then nothing more is."""
@@ -127,7 +133,7 @@ class Outlet(io.TextIOBase):
         while self.pending.wake.wait():
             waiting, dropped = self.pending.take()
             if waiting and not self._failed:
-                self._put("".join(waiting) + _told(dropped))
+                self._put(waiting + _told(dropped))
             if self._ending.wait(PAUSE) and not self.pending:
                 return
 
