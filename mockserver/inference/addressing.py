@@ -21,7 +21,7 @@ from mockserver.inference.representation import Representation, Representing, su
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.views import parent_field
 
-MOST_BELOW = 30
+MOST_BELOW = 300
 """Operations on an item and below it that are asked which keys they take."""
 
 
@@ -58,7 +58,9 @@ class Addressing:
         """The schema of the path parameter of the key; anything if no path has one."""
         if self._resource.kind == "singleton" or self._resource.is_shared:  # whose whole names no other form restricts
             return {}
-        return self._schema_of(self.names[-1])
+        schema = self._schema_of(self.names[-1])
+        is_list = self._looks.kinds(schema) == {"array"}  # a path that takes several keys: of each the same holds
+        return self._looks.items(schema) if is_list else schema
 
     def _schema_of(self, name: str) -> Any:
         """The schema of a path parameter of an item; anything if there is none."""

@@ -13,6 +13,9 @@ from mockserver.inference.subject import Handler, Origin, Subject, Values, query
 from mockserver.inference.writing import changed, created
 from mockserver.world import World
 
+ON_ITEMS = ("read", "merge", "replace", "delete", "action")
+"""Roles of operations whose path names items."""
+
 
 def several(subject: Subject) -> Handler:
     """Each item of the body as if it came alone, or one that does; DELETE removes those that the parameters choose."""
@@ -50,6 +53,31 @@ def several(subject: Subject) -> Handler:
         return subject.inference.listed(world, subject, records)
 
     return handle
+
+
+def each_named(subject: Subject, handle: Handler) -> Handler:
+    """The same for a path that names several items, as `/apps/7,8`: all of them, or none if one is not there."""
+    model, place = subject.model, len(subject.model.placing.names) - 1
+    if subject.role not in ON_ITEMS or len(subject.path) <= place or not subject.path:
+        return handle
+    key = subject.path[place]
+
+    def handle_each(world: World, values: Values, origin: Origin) -> Answered:
+        given = values[key]
+        if not isinstance(given, list) or len(given) < len("ab"):
+            return handle(world, values, origin)
+        found = [(one, subject.texts(one)[: place + 1]) for one in ({**values, key: each} for each in given)]
+        records = [subject.table(world).get(model.joined(texts)) for _, texts in found]
+        missing = next((one for (one, _), record in zip(found, records, strict=True) if record is None), None)
+        if missing is not None:
+            return handle(world, missing, origin)
+        for one, _ in found:
+            handle(world, one, origin)
+        kept = [subject.table(world).get(model.joined(texts)) for _, texts in found]
+        shown = [after or before for after, before in zip(kept, records, strict=True)]
+        return subject.inference.listed(world, subject, [each for each in shown if each is not None])
+
+    return handle_each
 
 
 def _swept(subject: Subject, world: World, values: Values, parents: tuple[str, ...]) -> Answered:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.operation import BODY
-from mockserver.inference.bulk import several
+from mockserver.inference.bulk import each_named, several
 from mockserver.inference.conditions import named_values
 from mockserver.inference.errors import Stateless
 from mockserver.inference.pages import Pager
@@ -39,7 +39,7 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
         "singleton_write": lambda: putting(subject),
         "singleton_delete": lambda: _delete(subject),
     }
-    handle = makers[subject.role]()
+    handle = each_named(subject, makers[subject.role]())
     return handle if subject.through is None else _seen_through(subject, handle)
 
 

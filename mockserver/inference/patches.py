@@ -20,7 +20,7 @@ NEEDED = {"add": "value", "remove": "path", "replace": "value", "move": "from", 
 def malformed(patch: Sequence[Mapping[str, Any]]) -> str | None:
     """What is wrong with the first operation that is none, whatever it is applied to (RFC 5789, 2.2)."""
     for number, each in enumerate(patch):
-        name, where = each.get("op"), f"operation {number} of the patch"
+        name, where = _name(each), f"operation {number} of the patch"
         if name not in NEEDED:
             return f"{where}: op must be one of {', '.join(NEEDED)}, got {name!r}"
         for pointer in ("path", "from") if NEEDED[name] == "from" else ("path",):
@@ -46,8 +46,14 @@ def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str
     return holder[""], None
 
 
+def _name(each: Mapping[str, Any]) -> Any:
+    """What an operation of a patch is called; documents made from .NET have `Add`, which such servers take as well."""
+    name = each.get("op")
+    return name.lower() if isinstance(name, str) else name
+
+
 def _apply(holder: dict[str, Any], each: Mapping[str, Any]) -> None:
-    name, path = each["op"], ("", *path_of(each["path"]))
+    name, path = _name(each), ("", *path_of(each["path"]))
     match name:
         case "add":
             _add(holder, path, copied(each["value"]))

@@ -13,7 +13,7 @@ from mockserver.contract.operation import Described
 from mockserver.contract.routing import CONDITION
 from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
-from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
+from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, one_of, spelled, steps_of
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.sharing import tells
 from mockserver.inference.vocabulary import KEYS
@@ -274,7 +274,8 @@ class Roles:
             return self._beside(described, above, place)
         above = self._survey.resources.get(place[:-2]) if len(place) > BEHIND else None
         item = (*place[:-2], place[-1])
-        if above is not None and above.item == item and not is_parameter(place[-2]) and described.method in VERBS_FIRST:
+        is_verb = above is not None and above.item == item and not is_parameter(place[-2])
+        if above is not None and is_verb and described.method in VERBS_FIRST and not _is_of(described, place[-2]):
             where = f"{place[-2]} stands before the item {self._survey.shown(item)}"
             return Decision(VERBS_FIRST[described.method], above, where)
         if is_parameter(place[-1]) and described.method == "GET":
@@ -345,6 +346,12 @@ class Roles:
 
 def _makes(described: Described) -> bool:
     return "201" in map(str, described.members.get("responses") or {})
+
+
+def _is_of(described: Described, word: str) -> bool:
+    """Whether the last path value is called after the word before it, as in `user/{user_id}`: it is no verb then."""
+    name = spelled(names_of(steps_of(described.path))[-1])
+    return name != one_of(word) and name.startswith(one_of(word))
 
 
 def _is_told_to_make(described: Described) -> bool:

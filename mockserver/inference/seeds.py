@@ -207,11 +207,11 @@ class Seeding:
         if model.resource.is_shared:
             yield from ((each, None) for each in self._whole_names(model))
             return
-        if above is None or above.name in self._open:
+        parent = None if above is None else self._inference.lineage.known(above.name)
+        if above is None or parent is None or above.name in self._open:
             yield self._told(model, count) or self._free(model, 0, count), None
             return
         state = self.state(above.name)
-        parent = self._inference.model(above.name)
         records = _first(parent, state, PARENTS)
         for record in records:
             values = parent.placing.values(record)
@@ -240,7 +240,8 @@ class Seeding:
 
     def _free(self, model: Model, start: int, end: int) -> tuple[str, ...]:
         """Path values that no resource has the keys of."""
-        described = next(iter((*model.at_list.values(), *model.at_item.values())))
+        items = () if model.resource.is_shared else model.at_item.values()
+        described = next(iter((*items, *model.at_list.values())))
         names = names_of(steps_of(described.path))[start:end]
         by_name = {
             each["name"]: each

@@ -15,6 +15,7 @@ from mockserver.inference.declared import Role
 from mockserver.inference.errors import Stateless
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
+from mockserver.inference.nameable import can_name
 from mockserver.inference.paths import bare
 from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
@@ -160,7 +161,14 @@ class Subject:
                 raise self.missing(world, f"{self.model.one} {'/'.join(self.texts(values))} of {text}")
 
     def missing(self, world: World, what: str) -> Exception:
+        """The refusal of what does not exist; Stateless where the path could name nothing that there is."""
+        if self._is_nameless:
+            return Stateless(f"{self.operation.path} takes no key of {self.model.resource.name}, by its form")
         return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")
+
+    @cached_property
+    def _is_nameless(self) -> bool:
+        return not can_name(self.inference, self.operation)
 
     def expect(self, world: World, texts: tuple[str, ...]) -> Record:
         """The record at these path values; a refusal if there is none."""
