@@ -77,21 +77,21 @@ export class State {
       total > PAGE && h("p", { class: "actions" }, offset > 0 && page(Math.max(0, offset - PAGE), "← Earlier"), h("span", { class: "soft" }, `${offset + 1} to ${Math.min(total, offset + PAGE)}`), offset + PAGE < total && page(offset + PAGE, "Later →"))];
   }
 
-  // The columns are the fields of the schema, then those that a record has beside them.
+  // The first column is the key, in the field that holds it or, where none does alone, in a column of its own. The
+  // others are the fields of the schema, then those that a record has beside them.
   #table(name, records, keys, fields) {
     const { world, query } = this.route;
     const there = new Set(records.flatMap((each) => Object.keys(each)));
-    const names = [...new Set([...fields.filter((each) => there.has(each)), ...there])];
-    const columns = names.slice(0, COLUMNS);
-    const cell = (record, key, each, at) => {
-      const text = brief(record[each]);
-      if (at) return h("td", { class: "mono cut", title: text }, text);
-      return h("th", { scope: "row", class: "mono cut", title: text }, link(text || key, href(world, "state", [name], { ...query, key }), { "aria-label": `Show ${key}` }));
-    };
+    const own = holder(records, keys, fields);
+    const names = [...new Set([...fields.filter((each) => there.has(each)), ...there])].filter((each) => each !== own);
+    const columns = names.slice(0, COLUMNS - 1);
+    const more = names.length - columns.length;
+    const named = (key) => h("th", { scope: "row", class: "mono cut", title: key }, link(key || "(empty)", href(world, "state", [name], { ...query, key }), { "aria-label": `Show ${key}` }));
+    const cell = (text) => h("td", { class: "mono cut", title: text }, text);
     return h("div", { class: "scroll" }, h("table", { class: "records", "aria-label": `Records of ${name}` },
-      h("thead", {}, h("tr", {}, columns.map((each) => h("th", { scope: "col" }, each)), names.length > COLUMNS && h("th", { scope: "col" }, `${names.length - COLUMNS} more`), h("th", { scope: "col" }, h("span", { class: "unseen" }, "Actions")))),
-      h("tbody", {}, records.map((record, row) => h("tr", { class: keys[row] === query.key ? "chosen" : null }, columns.map((each, at) => cell(record, keys[row], each, at)),
-        names.length > COLUMNS && h("td", { class: "soft" }, "…"),
+      h("thead", {}, h("tr", {}, [own ?? "key", ...columns].map((each) => h("th", { scope: "col" }, each)), more > 0 && h("th", { scope: "col" }, `${more} more`), h("th", { scope: "col" }, h("span", { class: "unseen" }, "Actions")))),
+      h("tbody", {}, records.map((record, row) => h("tr", { class: keys[row] === query.key ? "chosen" : null }, named(keys[row]), columns.map((each) => cell(brief(record[each]))),
+        more > 0 && h("td", { class: "soft" }, "…"),
         h("td", {}, button("Edit", () => editRecord(world, name, keys[row], record, this.#after(name)), { class: "quiet", "aria-label": `Edit ${keys[row]}` })))))));
   }
 
@@ -144,8 +144,13 @@ export class State {
   }
 }
 
-// The field that holds the key, as far as the records show.
-function keyOf(records, keys, fields) {
+// The field that holds the key, as far as the records show; undefined where none does alone.
+function holder(records, keys, fields) {
   const names = [...new Set(["id", ...fields, ...records.flatMap((each) => Object.keys(each))])];
-  return names.find((name) => records.length && records.every((each, at) => String(each[name]) === keys[at])) ?? fields[0] ?? "id";
+  return names.find((name) => records.length && records.every((each, at) => String(each[name]) === keys[at]));
+}
+
+// The field in which a new record most likely has its key.
+function keyOf(records, keys, fields) {
+  return holder(records, keys, fields) ?? fields[0] ?? "id";
 }

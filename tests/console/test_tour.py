@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
 from mockserver import MockServer
@@ -362,6 +363,33 @@ def test_a_record_of_many_fields_can_be_edited_without_scrolling(opened: Open) -
     console.shows("Newsletter Subscribers")
 
     expect(page.get_by_role("button", name="Edit clx_list_newsletter_id")).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_first_column_of_a_record_is_its_key(opened: Open, width: int) -> None:
+    """Whichever field the schema names first; it leads to the record, and stays in sight."""
+    console = opened(width=width)
+    page = console.go("#/default/state/audience.lists")
+    console.shows("Newsletter Subscribers")
+    heads = page.locator("table.records thead th").all_inner_texts()
+
+    assert heads[:3] == ["id", "workspace", "name"]
+    assert page.locator("table.records tbody th").first.inner_text() == "clx_list_newsletter_id"
+    expect(page.get_by_role("link", name="Show clx_list_newsletter_id")).to_be_in_viewport()
+
+
+def test_a_key_that_no_field_has_alone_is_a_column_of_its_own(console: Console) -> None:
+    """As of an item behind two keys; its fields follow, as many as there is room for."""
+    fields = [f"f{number}" for number in range(9)]
+    records = [dict.fromkeys(fields, "a"), dict.fromkeys(fields, "b")]
+    keys = ['["a","x"]', '["b","x"]']
+    given = {"world": "default", "collection": "crm.lists", "total": 2, "fields": fields, "keys": keys}
+    console.page.route("**/_mock/state/crm.lists?*", lambda route: route.fulfill(json={**given, "records": records}))
+    page = console.go("#/default/state/crm.lists")
+    console.shows('["a","x"]')
+
+    assert page.locator("table.records thead th").all_inner_texts() == ["key", *fields[:7], "2 more", "Actions"]
+    assert page.locator("table.records tbody th").all_inner_texts() == keys
 
 
 def test_a_record_leads_to_what_refers_to_it(console: Console, traffic: Traffic) -> None:
