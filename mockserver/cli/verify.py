@@ -38,7 +38,7 @@ def credential(name: str, told: str) -> Callable[[Command], Command]:
 @click.option("--url", metavar="URL", help="Verify the server at this base URL instead of the mock.")
 @click.option("--allow-writes", is_flag=True, help="With --url: also send POST, PUT, PATCH and DELETE.")
 @credential("--auth", "Credential of the caller, placed as the document says. Prefer the variable MOCKSERVER_AUTH.")
-@credential("--auth-other", "Credential of another account, which must not see the data of the caller.")
+@credential("--auth-other", "Credential of another account, which must neither see nor change the data of the caller.")
 @credential(
     "--auth-unscoped", "Valid credential without scopes; must be refused wherever the document requires a scope."
 )

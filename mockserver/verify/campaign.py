@@ -184,7 +184,9 @@ def _notes(target: Target, plan: Plan) -> Iterator[str]:
     for variable in target.secrets.short:
         yield f"{variable} is short: it is masked where it is sent, but not where a response or a message repeats it."
     if plan.workers > 1:
-        yield "With several workers, requests overtake each other: paging and lost_update are not checked."
+        yield (
+            "With several workers, requests overtake each other: paging, lost_update and foreign_write are not checked."
+        )
 
 
 def translated(

@@ -36,7 +36,7 @@ REFUSING = (
 
 WORST_FIRST = (
     ("no_answer", "not_a_server_error"),
-    ("ignored_auth", "ignored_scope", "object_level_authorization"),
+    ("ignored_auth", "ignored_scope", "object_level_authorization", "foreign_write"),
     ("lost_update", "use_after_free", "ensure_resource_availability", "paging"),
     ("response_schema_conformance",),
     ("status_code_conformance", "content_type_conformance", "response_headers_conformance"),

@@ -30,6 +30,7 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
 from mockserver.errors import VerifyError
+from mockserver.verify.checks.accounts import Accounts
 from mockserver.verify.checks.coding import Coding
 from mockserver.verify.checks.paging import Paging, items_of
 from mockserver.verify.checks.probe import Case, Prober, body_of, carry
@@ -47,7 +48,7 @@ from mockserver.verify.standing import FAILING
 from mockserver.verify.targets import SAFE, Target
 from mockserver.verify.wire import Wire
 
-OURS = ("content_encoding", "ignored_scope", "lost_update", "paging")
+OURS = ("content_encoding", "foreign_write", "ignored_scope", "lost_update", "paging")
 """Checks of ours, registered as long as a run goes on."""
 
 
@@ -132,16 +133,20 @@ def registered(
 ) -> Iterator[None]:
     """Registers our checks and hooks with Schemathesis within the block."""
     prober = Prober(target, contract, operations, alone=plan.workers == 1)
-    scopes, pool = Scopes(prober), Pool(prober)
+    scopes, accounts, pool = Scopes(prober), Accounts(prober), Pool(prober)
     load_all_checks()
     coding = Coding(prober, wire)
-    checks: list[Callable[..., Any]] = [scopes.check, Paging(prober).check, Updates(prober).check, coding.check]
+    checks: list[Callable[..., Any]] = [
+        *(scopes.check, accounts.check),
+        *(Paging(prober).check, Updates(prober).check, coding.check),
+    ]
 
     def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
         # first: what the others do may send requests of their own
         guard(target, case)
         pool.serve(case)
         scopes.before_call(context, case, kwargs)
+        accounts.before_call(context, case, kwargs)
 
     def after_call(context: HookContext, case: Case, response: Response) -> None:
         del context

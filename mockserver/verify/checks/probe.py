@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, ClassVar, TypeAlias
 
 import schemathesis
@@ -119,6 +119,9 @@ class Prober:
         if placed is None:
             return None
         copied: Case = case.derive()
+        # one that stands elsewhere would still be the caller's
+        if self.target.caller is not None:
+            drop(copied, self.target.caller.place(self.contract.described(operation)))
         carry(copied, placed)
         return copied
 
@@ -150,6 +153,20 @@ def carry(case: Case, placed: Placed | None) -> None:
         # a request that was made invalid may have anything in the place of its query
         if values and isinstance(container, dict):
             container.update(values)
+
+
+def drop(case: Case, placed: Placed | None) -> None:
+    """Take a credential out of a request."""
+    if placed is None:
+        return
+    for container, names in (
+        (case.headers, placed.headers),
+        (case.query, placed.query),
+        (case.cookies, placed.cookies),
+    ):
+        if isinstance(container, MutableMapping):
+            for name in names:
+                container.pop(name, None)
 
 
 def succeeded(response: Response) -> bool:

@@ -206,7 +206,7 @@ def losses(written: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tup
     for name, value in written.items():
         if name in found and not same(value, found[name]):
             place, before, after = parted(name, value, found[name])
-            yield name, f"{place} was written as {_shown(before, after)}, and then read as {_shown(after, before)}"
+            yield name, f"{place} was written as {shown(before, after)}, and then read as {shown(after, before)}"
 
 
 def parted(place: str, written: Any, found: Any) -> tuple[str, Any, Any]:
@@ -248,7 +248,7 @@ def _meaning(text: str) -> str:
         return " ".join(text.split()).casefold()
 
 
-def _shown(value: Any, other: Any) -> str:
+def shown(value: Any, other: Any = None) -> str:
     """A value as JSON; of a long one, the part from shortly before it differs from the other."""
     text, compared = write_json(value).decode(), write_json(other).decode()
     if len(text) <= SHOWN:
