@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
 from mockserver import MockServer
+from mockserver.runtime import dataplane
 from mockserver.runtime.message import BODY_KEPT
 from mockserver.world.journal import BUDGET_BYTES, ENTRIES, JOURNAL_BYTES
 from tests.control.steps import LIST, errors
@@ -60,15 +62,19 @@ def test_filters(control: httpx.Client, asked: None, filters: Json, expected: li
     assert numbers(control, **filters) == expected
 
 
-def test_since_is_by_the_real_clock(control: httpx.Client, workshop: httpx.Client) -> None:
+def test_since_is_by_the_real_clock(
+    control: httpx.Client, workshop: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What was asked earlier than a time is left out, whatever the world's clock says."""
     control.post("/clock/freeze", json={"at": "2001-01-01T00:00:00Z"})
+    noon = datetime(2026, 4, 22, 12, tzinfo=UTC)
+    machine = iter([noon.timestamp(), noon.timestamp() + 2])
+    monkeypatch.setattr(dataplane, "time", SimpleNamespace(time=lambda: next(machine), perf_counter=time.perf_counter))
     workshop.get("/v1/lists")
-    time.sleep(0.002)
-    between = datetime.now(UTC).isoformat()
     workshop.get("/v1/lists")
 
-    assert numbers(control, since=between) == [2]
+    assert numbers(control, since=(noon + timedelta(seconds=1)).isoformat()) == [2]
+    assert numbers(control, since=noon.isoformat()) == [2, 1]
 
 
 def test_pages(control: httpx.Client, asked: None, server: MockServer) -> None:

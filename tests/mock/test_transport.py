@@ -8,13 +8,27 @@ from typing import Any
 import httpx
 import pytest
 
-from mockserver.mock import Mock
+from mockserver.mock import Mock, loop
+from tests.timers import HastyLoop
 
 DAMAGES = {
     "reset": httpx.ReadError,
     "close": httpx.RemoteProtocolError,
     "truncate": httpx.RemoteProtocolError,
 }
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> list[HastyLoop]:
+    """The loops on which requests wait, whose timers take no time."""
+    made: list[HastyLoop] = []
+
+    def new() -> HastyLoop:
+        made.append(HastyLoop())
+        return made[-1]
+
+    monkeypatch.setattr(loop, "SocketlessLoop", new)
+    return made
 
 
 def test_a_request_takes_no_socket_and_no_thread(mock: Mock) -> None:
@@ -39,7 +53,7 @@ def test_an_async_client_reaches_the_same_world(mock: Mock) -> None:
     assert "Asynchronous" in [record["name"] for record in mock.state["crm.lists"]]
 
 
-def test_an_async_client_needs_no_asyncio(mock: Mock) -> None:
+def test_an_async_client_needs_no_asyncio(mock: Mock, hasty: list[HastyLoop]) -> None:
     """Under trio, or under no loop at all, it is answered too; what a fault delays is waited for in its thread."""
 
     def ask() -> int:
@@ -51,10 +65,11 @@ def test_an_async_client_needs_no_asyncio(mock: Mock) -> None:
         return answer.status_code
 
     at_once = ask()
-    fault = mock.fault("list_contact_lists", delay=0.01)
+    fault = mock.fault("list_contact_lists", delay=30)
     delayed = ask()
 
     assert (at_once, delayed, fault.fired) == (200, 200, 1)
+    assert [each.clock for each in hasty] == [pytest.approx(30)]
 
 
 def test_a_request_that_names_its_own_world_needs_no_loop(mock: Mock, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,38 +123,43 @@ def test_a_damaged_connection_is_what_httpx_calls_it(mock: Mock, damage: Any) ->
         mock.client.get("/contacts/lists")
 
 
-def test_a_slow_answer_runs_into_the_client_s_timeout(mock: Mock) -> None:
+def test_a_slow_answer_runs_into_the_client_s_timeout(mock: Mock, hasty: list[HastyLoop]) -> None:
     """The read timeout holds, though nothing is read from a socket."""
     mock.fault("list_contact_lists", delay=30)
 
     with pytest.raises(httpx.ReadTimeout):
-        mock.client.get("/contacts/lists", timeout=0.02)
+        mock.client.get("/contacts/lists", timeout=20)
+    assert [each.clock for each in hasty] == [pytest.approx(20)]
 
 
-def test_a_delayed_answer_comes(mock: Mock) -> None:
+def test_a_delayed_answer_comes(mock: Mock, hasty: list[HastyLoop]) -> None:
     """Within the timeout, and without one."""
-    mock.fault("list_contact_lists", delay=0.01)
+    mock.fault("list_contact_lists", delay=30)
 
-    assert mock.client.get("/contacts/lists").status_code == 200
+    assert mock.client.get("/contacts/lists", timeout=40).status_code == 200
     assert mock.client.get("/contacts/lists", timeout=None).status_code == 200
+    assert [each.clock for each in hasty] == [pytest.approx(30)] * 2
 
 
-def test_a_dripping_answer_is_no_slow_answer(mock: Mock) -> None:
-    """Each part that comes begins the timeout anew."""
-    mock.fault("list_filter_options", damage="drip", rate=20_000)
+def test_a_dripping_answer_is_no_slow_answer(mock: Mock, hasty: list[HastyLoop]) -> None:
+    """Each part that comes begins the timeout anew, though the whole takes many times as long."""
+    mock.fault("list_filter_options", damage="drip", rate=10)
     answer = mock.client.get("/contacts/lists/options", timeout=1)
 
     assert answer.json()["code"] == "OK"
+    assert hasty[0].clock == pytest.approx(len(answer.content) / 10, abs=0.2)
+    assert hasty[0].clock > 10
 
 
-def test_a_synchronous_client_works_inside_a_running_loop(mock: Mock) -> None:
+def test_a_synchronous_client_works_inside_a_running_loop(mock: Mock, hasty: list[HastyLoop]) -> None:
     """Also where an answer has to be waited for."""
-    mock.fault("list_contact_lists", delay=0.01, times=1)
+    mock.fault("list_contact_lists", delay=30, times=1)
 
     async def ask() -> list[int]:
         return [mock.client.get("/contacts/lists").status_code for _ in range(2)]
 
     assert asyncio.run(ask()) == [200, 200]
+    assert hasty[0].clock == pytest.approx(30)
 
 
 def test_an_application_that_waits_unasked_is_told(mock: Mock) -> None:
