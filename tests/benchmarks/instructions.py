@@ -134,26 +134,36 @@ def count(subject: Subject, folder: Path, requests: int, kinds: Sequence[str]) -
         "valgrind", "--tool=callgrind", "--instr-atstart=no", f"--callgrind-out-file={output}",
         *subject.command(port),
     ]  # fmt: skip
-    environment = {**os.environ, "PYTHONPATH": str(subject.root), "PYTHONHASHSEED": "0"}
     counted = Counted(subject)
-    with Process(command, folder, environment) as process:
+    with Process(command, folder, environment(subject)) as process:
         process.first_answer(READ, port)
         client = Client(port)
         for kind in kinds:
             client.ask(KINDS[kind], WARM * 2)
-        _control(process, "--instr=on")
+        control(process, "--instr=on")
         for kind in kinds:
             client.ask(KINDS[kind], WARM)
-            _control(process, "--zero")
+            control(process, "--zero")
             client.ask(KINDS[kind], requests)
-            _control(process, f"--dump={kind}")
-            newest = max(folder.glob("callgrind.*"), key=lambda each: int(each.suffix[1:]))
-            counted.counts[kind] = int(SUMMARY.findall(newest.read_text())[0]) / requests
+            control(process, f"--dump={kind}")
+            counted.counts[kind] = total(folder) / requests
         client.close()
     return counted
 
 
-def _control(process: Process, what: str) -> None:
+def environment(subject: Subject) -> dict[str, str]:
+    """What a server is started with, so that each run of the same code takes the same instructions."""
+    return {**os.environ, "PYTHONPATH": str(subject.root), "PYTHONHASHSEED": "0"}
+
+
+def total(folder: Path) -> int:
+    """The instructions that callgrind wrote last."""
+    newest = max(folder.glob("callgrind.*"), key=lambda each: int(each.suffix[1:]))
+    return int(SUMMARY.findall(newest.read_text())[0])
+
+
+def control(process: Process, what: str) -> None:
+    """Tell callgrind, which counts in the process, what to do."""
     subprocess.run(["callgrind_control", what, str(process.pid)], check=True, capture_output=True, timeout=120)
 
 
