@@ -103,6 +103,20 @@ def _inside(value: Any, path: tuple[str, ...]) -> Any:
     return value
 
 
+def keys_answered(model: Model) -> Iterator[Any]:
+    """The keys of what the examples of answers show: what a path leads to, or lists, when a client begins."""
+    field = model.key.field
+    for method, at_item in (("GET", False), ("GET", True)) if field is not None else ():
+        try:
+            operation = model.operation(method, at_item)
+            media = None if operation is None else success(operation)
+            for example in () if media is None else media.examples.values():
+                items = _of(model, media.schema if media else {}, example, listed=not at_item)
+                yield from (at(each, field or ()) for each in items)
+        except (DocumentError, TypeError, AttributeError, KeyError):  # of a wrong type, which `check` tells
+            continue
+
+
 def keys_in_examples(model: Model) -> Iterator[Any]:
     """The keys that clients choose in the document's examples of creating one; they are to be free."""
     field = model.key.field

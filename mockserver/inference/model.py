@@ -19,7 +19,7 @@ from mockserver.inference.addressing import Addressing
 from mockserver.inference.casting import Casts, cast, casts_of
 from mockserver.inference.declared import Declared, declared_of
 from mockserver.inference.errors import Stateless
-from mockserver.inference.exemplars import items_in_examples
+from mockserver.inference.exemplars import items_in_examples, keys_answered, keys_in_examples
 from mockserver.inference.exemplified import judging
 from mockserver.inference.keys import KeyMaker, text_of
 from mockserver.inference.looks import Pointer
@@ -281,6 +281,16 @@ class Model:
     def bare(record: Record) -> Record:
         """The item of a record, what only requests have included."""
         return without_path(record) if PATH in record else record
+
+    @cached_property
+    def examples_to_create(self) -> frozenset[str]:
+        """The keys that the document's examples of creating an item have."""
+        return frozenset(map(text_of, keys_in_examples(self)))
+
+    @cached_property
+    def examples_to_read(self) -> frozenset[str]:
+        """Those that its examples of reading items have."""
+        return frozenset(map(text_of, keys_answered(self)))
 
     @cached_property
     def offset(self) -> int:

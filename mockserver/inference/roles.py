@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from mockserver.contract.generation.words import words_of
 from mockserver.contract.operation import Described
 from mockserver.contract.routing import CONDITION
 from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
-from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, one_of, spelled, steps_of
+from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
 from mockserver.inference.resources import Resource, Survey
 from mockserver.inference.sharing import tells
+from mockserver.inference.verbs import CREATING, is_of, is_told_to_make, is_told_to_read, makes
 from mockserver.inference.vocabulary import KEYS
 
 ON_ITEMS: Mapping[str, Role] = {
@@ -32,10 +31,6 @@ ON_LISTS: Mapping[str, tuple[Role, str]] = {
     "PATCH": ("merge", ", whose body names the item"),
     "DELETE": ("bulk", ", which deletes the items that its parameters choose"),
 }
-CREATING = ("create", "add", "new", "save", "insert", "upsert", "register")
-"""What a path beside a collection is called that creates one of its items."""
-SENDING = ("upload", "import", "put", "post", "send", "submit", "attach")
-"""First words of further operations that make something."""
 VERBS_FIRST: Mapping[str, Role] = {"POST": "action", "PUT": "action", "DELETE": "delete"}
 """What a method does at `C/verb/{x}`, where `C/{x}` is an item."""
 BEHIND = 2
@@ -43,11 +38,6 @@ BEHIND = 2
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
 
-READING = ("list", "search", "query", "find", "fetch", "retrieve", "lookup")
-READS = re.compile(r"_(List|Search|Query|Find|Get)[A-Za-z]*$")
-"""How operations are called that read, by their first word, or by the verb behind a noun."""
-MAKES = re.compile(r"_(Create|Add|New|Insert|Register|Save|Upsert|Update|Set|Put|Delete|Remove)[A-Za-z]*$")
-"""The same of those that do not, whatever the noun before begins with: `ListItems_Create`."""
 PAGED = frozenset(("limit", "perpage", "pagesize", "maxresults", "offset", "skip", "page", "cursor", "pagetoken"))
 """Members of a body that ask for a page."""
 
@@ -156,7 +146,7 @@ class Roles:
             return self._listing(described, resource)
         if self._is_bulk(method, sent, resource):
             return Decision("bulk", resource, f"{where}, whose body is a list of items")
-        if method == "POST" and (self._is_search(described, resource) or _is_told_to_read(described)):
+        if method == "POST" and (self._is_search(described, resource) or is_told_to_read(described)):
             return self._reading(described, resource, where)
         if method in ("PUT", "PATCH") and not self._names_item(sent, resource):
             return Decision("create", resource, f"{where}, whose body names no item")
@@ -189,11 +179,11 @@ class Roles:
     def _is_search(self, described: Described, resource: Resource) -> bool:
         answer, sent = self._looks.answer(described), self._looks.sent(described)
         path = self._survey.list_in(answer)
-        if path is None or _makes(described) or _is_told_to_make(described):
+        if path is None or makes(described) or is_told_to_make(described):
             return False
         if not self._may_list(self._looks.items(self._looks.inner(answer, path)), resource):
             return False
-        if _is_told_to_read(described) or self._names(sent) & PAGED:
+        if is_told_to_read(described) or self._names(sent) & PAGED:
             return True
         if self._takes_fields(described, resource):
             return False
@@ -216,7 +206,7 @@ class Roles:
             return Decision("merge", resource, f"{where}, which takes its {', '.join(taken)} away")
         if method == "PUT" and "POST" not in self._survey.operations(resource.place):
             return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
-        if method == "PUT" and _makes(described):
+        if method == "PUT" and makes(described):
             return Decision("create_or_replace", resource, f"{where}, which documents 201")
         if method == "POST" and self._is_made_here(described, resource):
             return Decision("create_or_replace", resource, f"{where}, and nothing else creates one")
@@ -275,7 +265,7 @@ class Roles:
         above = self._survey.resources.get(place[:-2]) if len(place) > BEHIND else None
         item = (*place[:-2], place[-1])
         is_verb = above is not None and above.item == item and not is_parameter(place[-2])
-        if above is not None and is_verb and described.method in VERBS_FIRST and not _is_of(described, place[-2]):
+        if above is not None and is_verb and described.method in VERBS_FIRST and not is_of(described, place[-2]):
             where = f"{place[-2]} stands before the item {self._survey.shown(item)}"
             return Decision(VERBS_FIRST[described.method], above, where)
         if is_parameter(place[-1]) and described.method == "GET":
@@ -342,30 +332,6 @@ class Roles:
             return True
         methods = self._survey.operations(resource.place)
         return "POST" in methods and identity == self._looks.identity(self._looks.sent(methods["POST"]))
-
-
-def _makes(described: Described) -> bool:
-    return "201" in map(str, described.members.get("responses") or {})
-
-
-def _is_of(described: Described, word: str) -> bool:
-    """Whether the last path value is called after the word before it, as in `user/{user_id}`: it is no verb then."""
-    name = spelled(names_of(steps_of(described.path))[-1])
-    return name != one_of(word) and name.startswith(one_of(word))
-
-
-def _is_told_to_make(described: Described) -> bool:
-    """Whether an operation is called as one that makes something: `uploadDocuments`."""
-    words = words_of(str(described.members.get("operationId") or ""))
-    return bool(words) and words[0] in (*CREATING, *SENDING)
-
-
-def _is_told_to_read(described: Described) -> bool:
-    """Whether an operation that answers no 201 is called as one that reads: `listPets`, or `Pets_List`."""
-    name = described.members.get("operationId")
-    if not isinstance(name, str) or _makes(described):
-        return False
-    return ((words_of(name) or ("",))[0] in READING and not MAKES.search(name)) or READS.search(name) is not None
 
 
 def _stateless(reason: str) -> Decision:

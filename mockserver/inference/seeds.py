@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mockserver.contract.generation import NoValueError
 from mockserver.errors import DocumentError
 from mockserver.inference.errors import Stateless
-from mockserver.inference.exemplars import items_sent, keys_in_examples
+from mockserver.inference.exemplars import items_sent
 from mockserver.inference.keys import text_of
 from mockserver.inference.mending import copied
 from mockserver.inference.model import Model
@@ -74,7 +74,7 @@ class Seeding:
     def _begun(self, model: Model) -> Iterator[Record]:
         world = World("seed", Snapshot({}, Clock(BEGAN), 0, 0, seed=_number(model.resource.name)))
         taken: set[str] = set()
-        reserved = {text_of(each) for each in keys_in_examples(model)}
+        reserved = model.examples_to_create
         declared = model.declared().seeds
         items = [copied(each) for each in declared] if declared is not None else None
         for number, (parents, above) in enumerate(self._parents(model)):
@@ -115,7 +115,7 @@ class Seeding:
         item: Mapping[str, Any] | None,
         parents: Sequence[str],
         taken: set[str],
-        reserved: set[str],
+        reserved: frozenset[str],
     ) -> Record | None:
         number = len(taken)
         token = f"{model.collection.name} {number}"
@@ -126,9 +126,11 @@ class Seeding:
         else:
             own = self._own(model, item)
         if own is not None and text_of(own) in reserved:
-            if given:
+            is_read = text_of(own) in model.examples_to_read and model.joined((*parents, text_of(own))) not in taken
+            if given and not is_read:
                 return None
-            own = None
+            reserved = reserved - {text_of(own)} if given else reserved  # a creation takes its place
+            own = own if given else None
         if model.resource.kind == "singleton":
             path: tuple[Any, ...] = tuple(parents)
         else:
@@ -178,7 +180,9 @@ class Seeding:
         return made if isinstance(made, dict) else {}
 
     @staticmethod
-    def _key(model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str], reserved: set[str]) -> Any:
+    def _key(
+        model: Model, world: World, own: Any, parents: Sequence[str], taken: set[str], reserved: frozenset[str]
+    ) -> Any:
         def is_taken(key: Any) -> bool:
             return model.joined((*parents, text_of(model.keyed(parents, key)))) in taken or text_of(key) in reserved
 

@@ -64,6 +64,7 @@ def _new_key(subject: Subject, world: World, table: Table, fields: Mapping[str, 
     own = at(fields, field) if field is not None and field[0] not in model.read_only else ""
     if own not in ("", None) and not isinstance(own, dict | list | bool):
         own = model.keyed(parents, own)
+        _give_way(subject, world, (*parents, text_of(own)))
         if not taken(own):
             if model.key.chooser == "client" or model.keys.fits(own):
                 return own
@@ -71,6 +72,21 @@ def _new_key(subject: Subject, world: World, table: Table, fields: Mapping[str, 
             what = f"{model.one} {text_of(own)} exists already"
             raise subject.inference.refusal(world, subject.operation, "conflict", what)
     return model.keyed(parents, model.keys.make(world, table.following + model.offset, taken))
+
+
+def _give_way(subject: Subject, world: World, texts: tuple[str, ...]) -> None:
+    """Remove a record that stands for the document's example of what is created, so that this can be created once.
+
+    That is one whose example is one of reading it as well, and which is as it was in the beginning.
+    """
+    model, table = subject.model, subject.table(world)
+    begin, key = model.collection.begin, model.joined(texts)
+    if begin is None or not (texts[-1] in model.examples_to_create and texts[-1] in model.examples_to_read):
+        return
+    given = model.resource.name in subject.inference.fixtures or model.declared().seeds is not None
+    begun, record = begin().rows.get(key), table.get(key)
+    if not given and record is not None and begun == (table.sequence(key), record):
+        subject.inference.lineage.remove(world, model, record)
 
 
 def writing(subject: Subject, *, whole: bool) -> Handler:

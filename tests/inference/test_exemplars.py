@@ -56,3 +56,39 @@ def test_the_example_of_what_is_sent_can_be_created(
         assert EXAMPLE["principal"] not in [each["principal"] for each in began]
         assert made.status_code == 201
         assert mock.client.get("/mappings/svc_1").json() == EXAMPLE
+
+
+@pytest.fixture
+def shown(tmp_path: Path) -> Path:
+    """A document whose example of reading a mapping is that of creating one as well."""
+    told = document({"schema": SHAPE, "example": EXAMPLE}, FORM)
+    read = told["paths"]["/mappings/{principal}"]["get"]["responses"]["200"]["content"]["application/json"]
+    read["example"] = EXAMPLE
+    told["paths"]["/mappings"]["post"]["responses"]["409"] = {"description": "There is one."}
+    file = tmp_path / "roles.json"
+    file.write_text(json.dumps(told))
+    return file
+
+
+def test_an_example_that_is_read_and_created_can_be_both(shown: Path) -> None:
+    """It is there when a client begins, and is created once: a second time is a conflict, until it is gone."""
+    with MockServer([str(shown)]).mock() as mock:
+        began = mock.client.get("/mappings/svc_1")
+        statuses = [mock.client.post("/mappings", json=EXAMPLE).status_code for _ in range(2)]
+
+        assert began.json() == EXAMPLE
+        assert statuses == [201, 409]
+        assert [each["principal"] for each in mock.client.get("/mappings").json()].count("svc_1") == 1
+
+
+def test_a_record_that_was_changed_or_given_stands_for_no_example(shown: Path, tmp_path: Path) -> None:
+    """Nobody's data is replaced by a creation."""
+    folder = tmp_path / "fixtures" / "roles"
+    folder.mkdir(parents=True)
+    (folder / "mappings.json").write_text(json.dumps([EXAMPLE]))
+    with MockServer([str(shown)]).mock() as mock:
+        mock.state["roles.mappings"] = [{**EXAMPLE, "role": "writer"}]
+
+        assert mock.client.post("/mappings", json=EXAMPLE).status_code == 409
+    with MockServer([str(shown)], fixtures=folder.parent).mock() as mock:
+        assert mock.client.post("/mappings", json=EXAMPLE).status_code == 409
