@@ -67,7 +67,8 @@ class PromptProtocol(Protocol):
         """Whether the piece was a whole request, which has been answered at once."""
         state = self.server_state
         request = whole(data, self._fields)
-        if request is None or not state.judge.takes(data):
+        # below headers that have been judged, whatever fits LINE is a request
+        if request is None or (request.fields is not self._fields and not state.judge.takes(data)):
             return False
         self._fields = request.fields
         sent = self._reply(request, request.body, request.came, state.added())

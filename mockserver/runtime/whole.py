@@ -1,8 +1,8 @@
 """A request that came whole in one piece, as nearly all do: read in one pass over its lines.
 
 The parser (llhttp) calls back for every header, which takes longer than all the rest of it. Here it only judges whether
-the piece is one valid request and no more; what a valid one says follows from its lines. Whatever is not written in the
-plainest way is left to the parser's callbacks, see `protocol`.
+the piece is one valid request and no more, once for the same headers on a connection; what a valid one says follows
+from its lines. Whatever is not written in the plainest way is left to the parser's callbacks, see `protocol`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from mockserver.runtime.request import RawHeaders, Request
 LONGEST_URL = 0xFFFF
 """Bytes of a URL that the parser can tell the parts of."""
 
-LINE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/[^ ?#]*+)(?:\?([^ #]*+))? HTTP/1\.1")
-"""A request line. What follows CONNECT is meant for a tunnel; a target with a scheme or a fragment is rare."""
+LINE = re.compile(r"(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|TRACE) (/[!-\"$->@-~]*+)(?:\?([!-\"$-~]*+))? HTTP/1\.1")
+"""A request line that the parser takes. What follows CONNECT is meant for a tunnel, and a target with a scheme or a
+fragment is rare. Of other characters the parser is the judge."""
 
 ONE = {name: name for name in KNOWN}
 """One text for each method: the journal keeps it with every entry."""

@@ -271,6 +271,30 @@ def test_headers_are_those_of_each_request(size: int) -> None:
     ]
 
 
+@pytest.mark.parametrize("place", ["path", "query"])
+def test_any_character_is_judged_alike_below_the_same_headers(place: str) -> None:
+    """Whether the headers have been judged before or not: each is taken, or refused, as the parser does."""
+    before = {"path": b"/notes", "query": b"/notes?limit=1&a="}[place]
+    lines = [b"GET " + before + bytes([each]) + b"b HTTP/1.1\r\nX-Trace: a\r\n\r\n" for each in range(256)]
+
+    async def statuses(raw: bytes, first: list[bytes]) -> list[bytes]:
+        protocol, line = connected(fresh()[0])
+        for each in first:
+            protocol.data_received(each)
+        before = len(line.sent)
+        protocol.data_received(raw)
+        await asyncio.sleep(0)
+        return re.findall(rb"HTTP/1.1 (\d+)", line.sent[before:])
+
+    async def all_of(first: list[bytes]) -> list[list[bytes]]:
+        return [await statuses(raw, first) for raw in lines]
+
+    found = on_a_loop(lambda: all_of([lines[ord("a")]]))
+
+    assert found == on_a_loop(lambda: all_of([]))
+    assert {each for answers in found for each in answers} >= {b"400", {"path": b"404", "query": b"200"}[place]}
+
+
 def beside(protocol: PromptProtocol) -> tuple[PromptProtocol, Line]:
     """Another connection to the same server."""
     other, line = PromptProtocol(protocol.config, protocol.server_state, {}), Line()
