@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from mockserver.contract.bodies import DEEPEST
 from mockserver.contract.pointers import index_of, item_at, path_of
 from mockserver.inference.mending import copied
+
+MOST = 100_000
+"""Values that the operations of one patch put in their places at most: each `copy` may double what there is."""
 
 
 class Unpatchable(Exception):
@@ -34,13 +38,15 @@ def malformed(patch: Sequence[Mapping[str, Any]]) -> str | None:
 def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str | None]:
     """The document after the patch, or what is wrong with it; nothing is changed in place."""
     holder = {"": copied(document)}
+    room = MOST
     try:
         for number, each in enumerate(patch):
+            told = f"operation {number} of the patch ({each.get('op')} {each.get('path')!r:.80})"
             try:
+                room -= _added(holder, each, room, told)
                 _apply(holder, each)
             except (AttributeError, KeyError, IndexError, TypeError, ValueError):
-                told = f"{each.get('op')} {each.get('path')!r}"
-                raise Unpatchable(f"operation {number} of the patch ({told}) refers to nothing that exists") from None
+                raise Unpatchable(f"{told} refers to nothing that exists") from None
     except Unpatchable as error:
         return document, str(error)
     return holder[""], None
@@ -50,6 +56,31 @@ def _name(each: Mapping[str, Any]) -> Any:
     """What an operation of a patch is called; documents made from .NET have `Add`, which such servers take as well."""
     name = each.get("op")
     return name.lower() if isinstance(name, str) else name
+
+
+def _added(holder: dict[str, Any], each: Mapping[str, Any], room: int, told: str) -> int:
+    """How many values an operation puts in their place; Unpatchable if they are too many, or lie too deep."""
+    name = _name(each)
+    if name in ("remove", "test"):
+        return 0
+    moves = name in ("move", "copy")
+    value = _get(holder, ("", *path_of(each["from"]))) if moves else each["value"]
+    depth, size, level = len(path_of(each["path"])), 0, [value]
+    while level:
+        size += len(level)
+        if size > room:
+            raise Unpatchable(f"{told} makes the patch put more than {MOST} values in their places")
+        level = [part for node in level for part in _parts(node)]
+        depth += bool(level)
+    if depth > DEEPEST:
+        raise Unpatchable(f"{told} nests deeper than {DEEPEST} levels")
+    return size
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _apply(holder: dict[str, Any], each: Mapping[str, Any]) -> None:
