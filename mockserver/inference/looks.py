@@ -42,6 +42,8 @@ class Looks:
 
     def properties(self, schema: Any) -> Mapping[str, Any]:
         """The schemas of an object's properties by name, those of its alternatives included."""
+        if isinstance(schema, Mapping) and not schema:
+            return schema  # and not remembered: whoever has no schema makes a new one
         known = self._properties.get(id(schema))
         if known is None:
             known = self._properties[id(schema)] = (schema, dict(self._listed(schema, 0)))

@@ -12,6 +12,9 @@ from mockserver.contract.kinds import branches_of, kinds_of, read_primitive
 
 Schema = Mapping[str, Any]
 
+NOTHING: Schema = {}
+"""The schema of what no schema says anything of."""
+
 
 class Typed:
     """Reads text by the schemas of one document."""
@@ -31,7 +34,7 @@ class Typed:
             if isinstance(properties, Mapping) and name in properties:
                 return properties[name]
         others = (branch.get("additionalProperties") for branch in self._of(schema)[2])
-        return next((each for each in others if isinstance(each, Mapping)), {})
+        return next((each for each in others if isinstance(each, Mapping)), NOTHING)
 
     def properties(self, schema: Any) -> dict[str, Any]:
         """The properties that the schema and its alternatives name."""
@@ -44,7 +47,7 @@ class Typed:
 
     def items(self, schema: Any) -> Any:
         """The schema of an array's items, `{}` if the schema says nothing of them."""
-        return next((branch["items"] for branch in self._of(schema)[2] if "items" in branch), {})
+        return next((branch["items"] for branch in self._of(schema)[2] if "items" in branch), NOTHING)
 
     def own(self, schema: Any, keyword: str) -> Any:
         """What the schema, or one that it refers to or combines, says under a keyword; None if none does."""
@@ -71,6 +74,10 @@ class Typed:
 
     def _of(self, schema: Any) -> tuple[Any, frozenset[str], tuple[Schema, ...]]:
         known = self._known.get(id(schema))
+        if known is None and isinstance(schema, Mapping) and not schema:
+            # one of anybody's own: to remember each would cost memory with every field that no schema names
+            schema = NOTHING
+            known = self._known.get(id(schema))
         if known is None:
             branches = tuple(branches_of(self.document, schema))
             known = self._known[id(schema)] = (schema, kinds_of(self.document, schema), branches)

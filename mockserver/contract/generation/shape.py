@@ -51,6 +51,10 @@ class Shape:
         self.alternatives: list[list[Any]] = schema.get(ALTERNATIVES, [])
 
 
+NOTHING: Mapping[str, Any] = {}
+"""The schema of what no schema says anything of."""
+
+
 class Shapes:
     """The shapes of one document, by schema object."""
 
@@ -64,6 +68,8 @@ class Shapes:
         known = self._known.get(id(schema))
         if known is not None:
             return known[1]
+        if isinstance(schema, Mapping) and not schema and schema is not NOTHING:
+            return self.of(NOTHING)  # one of whoever has none: to remember each would cost memory with every request
         shape = self._made(schema)
         self._known[id(schema)] = (schema, shape)  # with the schema, whose id is its own while it lives
         return shape
