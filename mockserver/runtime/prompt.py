@@ -1,9 +1,9 @@
 """Answers a request in the step of the event loop that read it, if it is complete and nothing has to wait.
 
 ASGI gives every request a task, and messages for what is there already; for most requests to a mock that takes longer
-than to answer them. Whatever does have to wait (the rest of a body, a fault's delay, the control plane, a client that
-reads slowly, an answer before this one) goes through ASGI, as ever: a request that has come whole from where it stands,
-read, routed and with its fault rules drawn.
+than to answer them. Whatever does have to wait (the rest of a long body, a fault's delay, the control plane, a client
+that reads slowly, an answer before this one) goes through ASGI, as ever: a request that has come whole from where it
+stands, read, routed and with its fault rules drawn.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ from starlette.types import ASGIApp
 from mockserver.runtime.defects import defect
 from mockserver.runtime.message import Raw
 from mockserver.runtime.methods import KNOWN
-from mockserver.runtime.protocol import BETWEEN, Protocol
+from mockserver.runtime.protocol import BETWEEN, CONTENT, Protocol
 from mockserver.runtime.request import AtOnce, Request
 from mockserver.runtime.whole import LINE_END, Fields, WholeRequest, whole
+
+KEPT = 64 * 1024
+"""Bytes of a body that are still to come and may be waited for without ASGI."""
 
 logger = logging.getLogger("mockserver")
 
@@ -44,12 +47,25 @@ class PromptProtocol(Protocol):
             return
         if self.server_state.due:  # what follows may write, or close the connection
             self.server_state.flush()
-        self._data = b"" if self._held else data
+        self._data = data if self._stage == BETWEEN and not self._held else b""
         self._prompt = False
         Protocol.data_received(self, data)  # which super() would look for each time
         self._data = b""
-        if self._due is not None and not self._over:
+        if self._due is not None and not self._over and not self._ends_soon():
             self._wait_for_body()
+
+    def _ends_soon(self) -> bool:
+        """Whether so little of a body is still to come that it is kept until then: many clients write it apart."""
+        return self._stage == CONTENT and self._rest <= KEPT
+
+    @property
+    def is_idle(self) -> bool:
+        return self._due is None and super().is_idle
+
+    def shutdown(self) -> None:
+        """A request of which the rest is still to come is answered, and ends its connection by itself."""
+        if self._due is None:
+            super().shutdown()
 
     def _is_free(self) -> bool:
         """Whether a request that begins now need not wait, and may be followed by another."""
@@ -115,7 +131,8 @@ class PromptProtocol(Protocol):
         if self._due is None or self._offered or self._over:
             super().on_message_complete()
             return
-        app = self._answered()
+        # a client may have ceased to read meanwhile
+        app = self.app if self.flow.write_paused else self._answered()
         if app is not None:
             self._wait_for_body(app)
             super().on_message_complete()

@@ -15,7 +15,7 @@ from mockserver.runtime.exchange import Exchange
 from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
-from mockserver.runtime.prompt import PromptProtocol
+from mockserver.runtime.prompt import KEPT, PromptProtocol
 from mockserver.runtime.whole import Judge
 from tests import timers
 from tests.patience import PATIENCE
@@ -293,6 +293,86 @@ def test_any_character_is_judged_alike_below_the_same_headers(place: str) -> Non
 
     assert found == on_a_loop(lambda: all_of([]))
     assert {each for answers in found for each in answers} >= {b"400", {"path": b"404", "query": b"200"}[place]}
+
+
+@pytest.mark.parametrize("cut", [1, len(NOTE) - 1, len(NOTE)])
+def test_a_body_that_is_sent_apart_from_its_head_waits_for_no_task(cut: int) -> None:
+    """As http.client, httpx and many others write it; the next request may stand in one piece with it."""
+    raw, read = REQUESTS["a write"], REQUESTS["a read"]
+
+    async def asked() -> tuple[bytes, int, bytes, list[bytes]]:
+        app, seen = fresh()
+        protocol, line = connected(app)
+        protocol.data_received(raw[:-cut])
+        before, tasks = line.sent, len(protocol.tasks)
+        protocol.data_received(raw[-cut:] + read)
+        return before, tasks, line.sent, [each.request.body for each in seen]
+
+    before, tasks, sent, bodies = on_a_loop(asked)
+
+    assert (before, tasks) == (b"", 0)
+    assert re.findall(rb"HTTP/1.1 (\d+)", sent) == [b"201", b"200"]
+    assert bodies == [NOTE, b""]
+
+
+def test_the_rest_of_a_long_body_is_waited_for_by_asgi() -> None:
+    """Which keeps no more of it than it must."""
+
+    async def asked() -> int:
+        protocol, _ = connected(fresh()[0])
+        protocol.data_received(CREATE + b"Content-Length: %d\r\n\r\n" % (KEPT + 1))
+        return len(protocol.tasks)
+
+    assert on_a_loop(asked) == 1
+
+
+def test_a_request_that_is_half_there_is_answered_though_the_server_stops() -> None:
+    """It is not idle; its answer is the last on its connection."""
+
+    async def asked() -> tuple[bool, bytes, bool]:
+        protocol, line = connected(fresh()[0])
+        protocol.data_received(REQUESTS["a write"][:-5])
+        protocol.server_state.draining = True
+        protocol.shutdown()
+        idle = protocol.is_idle or line.closed
+        protocol.data_received(REQUESTS["a write"][-5:])
+        return idle, line.sent, line.closed
+
+    idle, sent, closed = on_a_loop(asked)
+
+    assert (idle, closed) == (False, True)
+    assert sent.startswith(b"HTTP/1.1 201 Created\r\n")
+    assert b"connection: close\r\n" in sent
+
+
+def test_of_a_request_that_never_comes_whole_nothing_is_left() -> None:
+    """Its client has gone."""
+
+    async def asked() -> tuple[bytes, list[Exchange]]:
+        app, seen = fresh()
+        protocol, line = connected(app)
+        protocol.data_received(REQUESTS["a write"][:-5])
+        protocol.connection_lost(None)
+        await asyncio.sleep(0)
+        return line.sent, seen
+
+    assert on_a_loop(asked) == (b"", [])
+
+
+def test_a_client_that_has_ceased_to_read_is_waited_for_where_its_body_comes_apart() -> None:
+    """As one whose request comes whole is."""
+
+    async def slow() -> tuple[bytes, int]:
+        protocol, line = connected(fresh()[0])
+        protocol.data_received(REQUESTS["a write"][:-5])
+        protocol.pause_writing()
+        protocol.data_received(REQUESTS["a write"][-5:])
+        sent, tasks = line.sent, len(protocol.tasks)
+        protocol.resume_writing()
+        await settled(line)
+        return sent, tasks
+
+    assert on_a_loop(slow) == (b"", 1)
 
 
 def beside(protocol: PromptProtocol) -> tuple[PromptProtocol, Line]:
