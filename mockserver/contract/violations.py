@@ -28,8 +28,9 @@ class Violation:
 
     `pointer` is a JSON Pointer (RFC 6901) into the body, or `/<name>[/…]` of a parameter; a missing property is named
     itself. `keyword` is the JSON Schema keyword broken, or `json`, `contentType`, `contentEncoding` (a coding
-    that is not known), `coding` (a body that its coding does not decode), `encoding`, `repeated`, `style` or `depth`.
-    `expected` is that keyword's value in the document, `received` the offending value or ABSENT.
+    that is not known), `coding` (a body that its coding does not decode), `encoding`, `repeated`, `style`, `depth` or
+    `element` (what XML is called). `expected` is that keyword's value in the document, `received` the offending value
+    or ABSENT.
     """
 
     where: Where

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from xml.etree import ElementTree  # builds and writes; what came is read by defusedxml
 from xml.etree.ElementTree import Element, SubElement
@@ -16,8 +17,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from mockserver.contract.bodies import DEEPEST, TextCodec, value_text
+from mockserver.contract.codecs.elements import Called, Elements, Misnamed, called, check
 from mockserver.contract.codecs.typed import Typed
-from mockserver.contract.pointers import path_of_reference
 from mockserver.contract.violations import ABSENT, Violation
 
 ROOT = "root"
@@ -44,9 +45,21 @@ class XMLCodec(TextCodec):
             return ABSENT, Violation(
                 "body", "", "depth", DEEPEST, ABSENT, f"must not nest deeper than {DEEPEST} levels"
             )
+        try:
+            return self._root(root), None
+        except Misnamed as error:
+            return ABSENT, error.violation()
+
+    def _root(self, root: Element) -> Any:
+        if names := self._names.roots(self.schema):
+            check("root element", names, [root.tag])
         if "array" in self._kinds(self.schema):
-            return self._list(list(root), self.schema), None
-        return self._value(root, self.schema), None
+            return self._list(list(root), self.schema, self._named_items(self.schema))
+        return self._value(root, self.schema)
+
+    @cached_property
+    def _names(self) -> Elements:
+        return Elements(self.typed.document)
 
     def _value(self, element: Element, schema: Any) -> Any:
         kinds = self._kinds(schema)
@@ -64,28 +77,68 @@ class XMLCodec(TextCodec):
         """Whether one of an object's properties is the text of its element."""
         return any(self._xml(each).get("nodeType") == "text" for each in self.typed.properties(schema).values())
 
-    def _list(self, elements: list[Element], schema: Any) -> list[Any]:
+    def _list(self, elements: list[Element], schema: Any, name: Called | None = None) -> list[Any]:
+        """The items of an array; `name`: what each of them must be called, if that is known."""
+        items, made = self.typed.items(schema), list[Any]()
+        for each in elements:
+            try:
+                if name is not None:
+                    check("element", [name], [each.tag])
+                made.append(self._value(each, items))
+            except Misnamed as error:
+                error.place.insert(0, len(made))
+                raise
+        return made
+
+    def _named_items(self, schema: Any, name: str | None = None) -> Called | None:
+        """What the items of an array must be called; `name`: what else they are called by, if by anything."""
         items = self.typed.items(schema)
-        return [self._value(each, items) for each in elements]
+        xml = self._names.xml(items)
+        if "name" not in xml and (name is None or "name" in self._xml(items)):
+            return None
+        return called(xml, name or "")
 
     def _object(self, element: Element, schema: Any) -> dict[str, Any]:
         made: dict[str, Any] = {}
         seen: set[str] = set()
         alike = self._alike(schema)
-        for name, part in self.typed.properties(schema).items():
-            found = self._property(element, name, part, seen, alike=name in alike)
+        properties = self.typed.properties(schema)
+        for name, part in properties.items():
+            try:
+                found = self._property(element, name, part, seen, alike=name in alike)
+            except Misnamed as error:
+                error.place.insert(0, name)
+                raise
             if found is not ABSENT:
                 made[name] = found
         others: dict[str, list[Any]] = {}
         for child in element:
             tag = _local(child.tag)
             if tag not in seen:
+                self._refuse_name(properties, tag, f"element <{tag}>")
                 others.setdefault(tag, []).append(self._value(child, self.typed.property(schema, tag)))
         made |= {tag: _only(values) for tag, values in others.items() if tag not in made}
         for name, given in element.attrib.items():
             if f"@{_local(name)}" not in seen:
+                self._refuse_name(properties, _local(name), f"attribute {_local(name)}")
                 made.setdefault(_local(name), given)
         return made
+
+    def _refuse_name(self, properties: Mapping[str, Any], name: str, came: str) -> None:
+        """Misnamed for what has the name of a property that is written otherwise: it is not that property."""
+        if name not in properties:
+            return
+        schema = properties[name]
+        xml = self._names.xml(schema)
+        if _is_attribute(xml):
+            expected = f"attribute {xml.get('name', name)}"
+        elif "array" in self._kinds(schema) and not _wrapped(xml):
+            items = self._named_items(schema, str(xml.get("name", name)))
+            expected = came if items is None else f"element {items}"
+        else:
+            expected = f"element {called(xml, name)}"
+        if expected != came:
+            raise Misnamed(expected, came)
 
     def _alike(self, schema: Any) -> frozenset[str]:
         """Arrays of one object whose items are called alike, as Amazon's `item`.
@@ -105,7 +158,8 @@ class XMLCodec(TextCodec):
         """One property of an object, ABSENT if it did not come. `seen`: the names that properties have taken."""
         xml = self._xml(schema)
         known = str(xml.get("name", name))
-        if xml.get("attribute") or xml.get("nodeType") == "attribute":
+        strict = called(self._names.xml(schema), known)
+        if _is_attribute(xml):
             seen.add(f"@{known}")
             given = next((value for key, value in element.attrib.items() if _local(key) == known), None)
             return ABSENT if given is None else self.typed.value(given, schema)
@@ -113,7 +167,9 @@ class XMLCodec(TextCodec):
             return self.typed.value(element.text or "", schema)
         if "array" not in self._kinds(schema):
             seen.add(known)
-            found = [self._value(child, schema) for child in _named(element, known)]
+            children = list(_named(element, known))
+            check("element", [replace(strict, name=known)], [child.tag for child in children])
+            found = [self._value(child, schema) for child in children]
             return _only(found) if found else ABSENT
         return self._array(element, name, schema, seen, alike=alike)
 
@@ -121,12 +177,18 @@ class XMLCodec(TextCodec):
         xml = self._xml(schema)
         if alike or _wrapped(xml):
             seen.add(str(xml.get("name", name)))
-            wrapper = next(_named(element, str(xml.get("name", name))), None)
-            return ABSENT if wrapper is None else self._list(list(wrapper), schema)
+            known = str(xml.get("name", name))
+            wrapper = next(_named(element, known), None)
+            if wrapper is None:
+                return ABSENT
+            check("element", [replace(called(self._names.xml(schema), known), name=known)], [wrapper.tag])
+            # OpenAPI calls the items of a wrapped array as the array, where they have no name of their own
+            return self._list(list(wrapper), schema, self._named_items(schema, known if xml.get("wrapped") else None))
         known = self._item_name(schema, name)
         seen.add(known)
         found = list(_named(element, known))
-        return self._list(found, schema) if found else ABSENT
+        items = self._names.xml(self.typed.items(schema))
+        return self._list(found, schema, replace(called(items, known), name=known)) if found else ABSENT
 
     def _item_name(self, schema: Any, name: str) -> str:
         """The name of an array's items: their own, else the array's, else the property's."""
@@ -148,7 +210,8 @@ class XMLCodec(TextCodec):
         if isinstance(value, str):
             return value.encode()
         xml = self._xml(self.schema)
-        root = Element(_qualified(str(xml.get("name", self._component() or ROOT)), xml))
+        names = self._names.roots(self.schema)
+        root = Element(_qualified(names[0].name if names else str(xml.get("name", ROOT)), xml))
         if isinstance(value, list):
             self._append_items(root, value, self.schema, "item")
         else:
@@ -156,11 +219,6 @@ class XMLCodec(TextCodec):
         _declare(root, xml)
         written: bytes = ElementTree.tostring(root, encoding="utf-8")
         return b'<?xml version="1.0" encoding="UTF-8"?>\n' + written
-
-    def _component(self) -> str | None:
-        """The name of the schema where it is a component: what its root element is called."""
-        reference = self.schema.get("$ref") if isinstance(self.schema, Mapping) else None
-        return path_of_reference(reference)[-1] if isinstance(reference, str) and "/" in reference else None
 
     def _fill(self, element: Element, value: Any, schema: Any) -> None:
         if isinstance(value, Mapping):
@@ -177,12 +235,17 @@ class XMLCodec(TextCodec):
         known = _qualified(str(xml.get("name", name)), xml)
         if value is None:
             return
-        if xml.get("attribute") or xml.get("nodeType") == "attribute":
+        if _is_attribute(xml):
+            if isinstance(xml.get("prefix"), str):
+                _declare(element, xml)
             element.set(known, _text(value))
         elif xml.get("nodeType") == "text":
             element.text = _text(value)
         elif isinstance(value, list):
-            parent = SubElement(element, known) if alike or _wrapped(xml) else element
+            parent = element
+            if alike or _wrapped(xml):
+                parent = SubElement(element, known)
+                _declare(parent, xml)
             self._append_items(parent, value, schema, name)
         else:
             child = SubElement(element, known)
@@ -191,9 +254,12 @@ class XMLCodec(TextCodec):
 
     def _append_items(self, parent: Element, values: list[Any], schema: Any, name: str) -> None:
         items = self.typed.items(schema)
-        tag = _qualified(self._item_name(schema, name), self._xml(items))
+        xml = self._xml(items)
+        tag = _qualified(self._item_name(schema, name), xml)
         for each in values:
-            self._fill(SubElement(parent, tag), each, items)
+            child = SubElement(parent, tag)
+            _declare(child, xml)
+            self._fill(child, each, items)
 
 
 def _only(values: list[Any]) -> Any:
@@ -203,6 +269,10 @@ def _only(values: list[Any]) -> Any:
 
 def _flaw(message: str) -> Violation:
     return Violation("body", "", "xml", None, ABSENT, message)
+
+
+def _is_attribute(xml: Mapping[str, Any]) -> bool:
+    return bool(xml.get("attribute")) or xml.get("nodeType") == "attribute"
 
 
 def _wrapped(xml: Mapping[str, Any]) -> bool:

@@ -44,7 +44,7 @@ def test_a_document_is_read_by_them() -> None:
         ({"type": "array", "items": {"type": "integer"}}, "<list><n>1</n><n>2</n></list>", [1, 2]),
         ({"type": "integer"}, "<n>1</n>", 1),
         ({"type": "object"}, '<a x="1"><b>2</b></a>', {"x": "1", "b": "2"}),
-        ({"$ref": "#/components/schemas/Pet"}, "<Pet/>", {}),
+        ({"$ref": "#/components/schemas/Pet"}, '<q:pet xmlns:q="https://example.com/pet"/>', {}),
         ({"type": "object", "properties": {"a": {"xml": {"nodeType": "text"}}}}, "<x>t</x>", {"a": "t"}),
         ({"type": "string"}, "<anything/>", "<anything/>"),
         ({}, "<anything/>", "<anything/>"),
@@ -59,7 +59,7 @@ def test_a_document_is_read_by_them() -> None:
     ],
 )
 def test_what_the_schema_says_decides(schema: Any, text: str, value: Any) -> None:
-    """A text is taken as it is; names count without their namespace."""
+    """A text is taken as it is; names count without a namespace where the document has none."""
     assert read(codec(XML, schema, Pet=PET), text) == value
 
 
@@ -113,3 +113,154 @@ def test_what_is_no_xml_or_reaches_out_is_refused(text: str, keyword: str) -> No
 def test_what_is_written_as_text_stays_so() -> None:
     """An example of a document may be written out."""
     assert codec(XML, PET).write("<pet/>") == b"<pet/>"
+
+
+TAG = {"type": "object", "xml": {"name": "tag"}, "properties": {"id": {"type": "integer", "xml": {"attribute": True}}}}
+REF = {"$ref": "#/components/schemas/Tag"}
+BOOK: dict[str, Any] = {
+    "type": "object",
+    "xml": {"name": "book"},
+    "properties": {
+        "title": {"type": "string", "xml": {"name": "label"}},
+        "isbn": {"type": "string", "xml": {"attribute": True}},
+        "pages": {"type": "integer"},
+        "tags": {"type": "array", "items": REF, "xml": {"wrapped": True}},
+        "notes": {"type": "array", "items": {"type": "string"}, "xml": {"wrapped": True}},
+        "photos": {"type": "array", "items": {"type": "string", "xml": {"name": "photo"}}},
+        "seller": {"type": "object", "xml": {"namespace": "https://example.com/s"}, "properties": {"a": {}}},
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "pointer", "message"),
+    [
+        (BOOK, "<Book/>", "", "must have the root element <book>, got the root element <Book>"),
+        (REF, "<Tag/>", "", "must have the root element <tag>, got the root element <Tag>"),
+        (
+            {"$ref": "#/components/schemas/Plain"},
+            "<plain/>",
+            "",
+            "must have the root element <Plain>, got the root element <plain>",
+        ),
+        (
+            {"oneOf": [REF, BOOK]},
+            "<film/>",
+            "",
+            "must have the root element <tag> or <book>, got the root element <film>",
+        ),
+        (
+            PET,
+            "<pet/>",
+            "",
+            'must have the root element <pet xmlns="https://example.com/pet">, got the root element <pet>',
+        ),
+        (
+            PET,
+            '<pet xmlns="https://example.com/cat"/>',
+            "",
+            'must have the root element <pet xmlns="https://example.com/pet">, got the root element '
+            '<pet xmlns="https://example.com/cat">',
+        ),
+        ({"type": "array", "xml": {"name": "tags"}, "items": REF}, "<list/>", "", "must have the root element <tags>"),
+        ({"type": "array", "items": REF}, "<any><tag/><Tag/></any>", "/1", "must have the element <tag>, got"),
+        ({"type": "integer", "xml": {"name": "n"}}, "<m>1</m>", "", "must have the root element <n>"),
+        (BOOK, "<book><title>A</title></book>", "", "must have the element <label>, got the element <title>"),
+        (BOOK, "<book><isbn>1</isbn></book>", "", "must have the attribute isbn, got the element <isbn>"),
+        (BOOK, '<book pages="1"/>', "", "must have the element <pages>, got the attribute pages"),
+        (BOOK, '<book title="A"/>', "", "must have the element <label>, got the attribute title"),
+        (
+            BOOK,
+            "<book><tags><tag/><item/></tags></book>",
+            "/tags/1",
+            "must have the element <tag>, got the element <item>",
+        ),
+        (BOOK, "<book><notes><note>a</note></notes></book>", "/notes/0", "must have the element <notes>, got"),
+        (
+            BOOK,
+            "<book><photos><photo>a</photo></photos></book>",
+            "",
+            "must have the element <photo>, got the element <photos>",
+        ),
+        (
+            BOOK,
+            "<book><seller><a>1</a></seller></book>",
+            "/seller",
+            'must have the element <seller xmlns="https://example.com/s">, got the element <seller>',
+        ),
+    ],
+)
+def test_what_is_called_otherwise_is_refused(schema: Any, text: str, pointer: str, message: str) -> None:
+    """Roots, elements, items and attributes, with the name that is expected, the one that came, and the place."""
+    found = refused(codec(XML, schema, Tag=TAG, Plain={"type": "object"}), text)
+
+    assert (found.keyword, found.pointer) == ("element", pointer)
+    assert found.message.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("schema", "text", "value"),
+    [
+        ({"type": "object"}, "<anything><b>1</b></anything>", {"b": "1"}),
+        ({"oneOf": [REF, BOOK]}, '<tag id="1"/>', {"id": 1}),
+        ({"oneOf": [REF, {"type": "object"}]}, "<anything/>", {}),
+        ({"allOf": [REF]}, "<anything/>", {}),
+        ({"allOf": [REF, {"xml": {"name": "label"}}]}, '<label id="2"/>', {"id": 2}),
+        ({"$ref": "#/components/schemas/Dog House"}, "<kennel/>", {}),
+        ({"$ref": "#/components/schemas/Circle"}, "<Circle/>", "<Circle/>"),
+        (BOOK, "<book><other>1</other></book>", {"other": "1"}),
+        (BOOK, '<book other="1"/>', {"other": "1"}),
+        (BOOK, '<book xmlns="https://example.com/b"><pages>1</pages></book>', {"pages": 1}),
+        (BOOK, "<book><notes><notes>a</notes></notes></book>", {"notes": ["a"]}),
+    ],
+)
+def test_what_nothing_names_may_be_called_anything(schema: Any, text: str, value: Any) -> None:
+    """What is not documented at all is judged by the schema."""
+    circle = {"oneOf": [{"$ref": "#/components/schemas/Circle"}]}
+    of_type = codec(XML, schema, Tag=TAG, Circle=circle, **{"Dog House": {"type": "object"}})
+
+    assert read(of_type, text) == value
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (PET, VALUE),
+        (BOOK, {"title": "A", "isbn": "1", "tags": [{"id": 1}], "notes": ["a"], "photos": ["b"], "seller": {"a": "1"}}),
+        ({"$ref": "#/components/schemas/Derived"}, {"id": 1}),
+        ({"oneOf": [REF, BOOK]}, {"id": 1}),
+        ({"type": "array", "items": {"allOf": [REF]}}, [{"id": 1}]),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "array", "items": {"allOf": [REF]}, "xml": {"wrapped": True}}},
+            },
+            {"a": [{"id": 1}]},
+        ),
+        (
+            {
+                "type": "object",
+                "properties": {
+                    "a": {
+                        "type": "string",
+                        "xml": {"attribute": True, "prefix": "p", "namespace": "https://example.com/p"},
+                    },
+                    "b": {
+                        "type": "array",
+                        "xml": {"wrapped": True, "prefix": "q", "namespace": "https://example.com/q"},
+                        "items": {
+                            "type": "string",
+                            "xml": {"name": "c", "prefix": "r", "namespace": "https://example.com/r"},
+                        },
+                    },
+                },
+            },
+            {"a": "1", "b": ["2", "3"]},
+        ),
+    ],
+)
+def test_what_is_written_is_read_again(schema: Any, value: Any) -> None:
+    """By the names that it is written with, each prefix declared."""
+    of_type = codec(XML, schema, Tag=TAG, Derived={"allOf": [REF, {"type": "object"}]})
+
+    assert read(of_type, of_type.write(value)) == value
