@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.digits import number_of
@@ -16,8 +16,11 @@ NUMBER = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]{1,3})?")
 COMBINING = ("allOf", "anyOf", "oneOf")
 
 
-def branches_of(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
-    """The schema and those it combines, each once however they refer to one another, in the order they stand."""
+def branches_of(document: Document, schema: Any, combining: Sequence[str] = COMBINING) -> Iterator[Mapping[str, Any]]:
+    """The schema and those it combines, each once however they refer to one another, in the order they stand.
+
+    combining: the keywords under which they stand.
+    """
     seen: dict[int, Any] = {}
     rest = [schema]
     while rest:
@@ -26,7 +29,7 @@ def branches_of(document: Document, schema: Any) -> Iterator[Mapping[str, Any]]:
             seen[id(node)] = node
             yield node
             # reversed, as the last is taken first
-            rest += [each for keyword in reversed(COMBINING) for each in reversed(node.get(keyword, ()))]
+            rest += [each for keyword in reversed(combining) for each in reversed(node.get(keyword, ()))]
 
 
 def kinds_of(document: Document, schema: Any) -> frozenset[str]:

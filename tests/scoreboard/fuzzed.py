@@ -30,6 +30,7 @@ from mockserver.admin.clock import freeze
 from mockserver.api import Api
 from mockserver.catalog import load_apis
 from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.codecs.unwritten import COMPOUND, missing
 from mockserver.contract.operation import Described
 from mockserver.contract.reading.patterns import DELIMITED
 from mockserver.contract.security import UNCHECKED
@@ -182,14 +183,18 @@ def _takes_text(api: Api, described: Described, name: str) -> bool:
     return any(typed.kinds(typed.property(each, name)) & {"array", "string"} for each in schemas)
 
 
-def _required_arrays(api: Api, described: Described) -> Iterator[str]:
-    """The arrays that a body must have."""
+def _may_be_empty(api: Api, described: Described) -> Iterator[str]:
+    """The properties that a body must have, and that are empty where nothing of them came."""
     typed = Typed(api.document)
     body = api.document.resolve(described.members.get("requestBody") or {})
     for media in body.get("content", {}).values():
-        schema = media.get("schema")
-        required = typed.own(schema, "required") or ()
-        yield from (name for name in required if "array" in typed.kinds(typed.property(schema, name)))
+        yield from missing((), media.get("schema"), typed, COMPOUND)
+
+
+def _leaves_out(name: str, message: str) -> bool:
+    """Whether it is told that a property was left out, and nothing of it was sent."""
+    told, _, sent = message.partition("curl ")
+    return "required" in told and re.search(rf"\b{re.escape(name)}\b", told) is not None and name not in sent
 
 
 def _unwritable(api: Api, described: Described) -> Iterator[str]:
@@ -279,11 +284,10 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and described is not None
         and "multipart/form-data" in message
         and any(_takes_text(api, described, name) for name in WRONG_TYPE.findall(message)),
-        "its body is multipart, in which nothing stands for an empty array": refused
+        "its body is a form or XML, in which nothing stands for what is empty": asked_wrongly
         and described is not None
-        and "multipart/form-data" in message
-        and len(message) < LONGEST
-        and any(f'name="{name}"' not in message for name in _required_arrays(api, described)),
+        and any(each in message for each in ("x-www-form-urlencoded", "multipart/form-data", "xml"))
+        and any(_leaves_out(name, message) for name in _may_be_empty(api, described)),
         "its body is a form, and an empty form is no body": refused and EMPTY_FORM in message,
         "its schema allows an array at the root, of which Schemathesis makes several roots": refused
         and any(map(_has_several_roots, XML.findall(message))),

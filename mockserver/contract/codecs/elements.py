@@ -1,8 +1,8 @@
 """What elements and attributes of XML must be called, as far as a document says so, and what is said of any other.
 
-A name is known from the `xml` object of a schema, of the component that it refers to, or of a part of its `allOf` that
-is written out; a root without one is called as its component (OpenAPI 3.0.3, XML Object). What nothing names may be
-called anything.
+A name is known from the `xml` object of a schema or of the component that it refers to; a root without one is called as
+its component (OpenAPI 3.0.3, XML Object). What nothing names may be called anything, as may what only a part of its
+`allOf` names: some clients look there, and some do not.
 """
 
 from __future__ import annotations
@@ -75,13 +75,8 @@ class Elements:
 
     def xml(self, schema: Any) -> Mapping[str, Any]:
         """The `xml` object that says how a schema is written, without those of what it only combines."""
-        for each in self._chain(schema):
-            parts = each.get("allOf")
-            inline = [part for part in parts if "$ref" not in part] if isinstance(parts, list) else []
-            for found in (each.get("xml"), *(part.get("xml") for part in inline if isinstance(part, Mapping))):
-                if isinstance(found, Mapping):
-                    return found
-        return {}
+        found = (each.get("xml") for each in self._chain(schema))
+        return next((each for each in found if isinstance(each, Mapping)), {})
 
     def roots(self, schema: Any) -> tuple[Called, ...]:
         """What the root of a schema may be called, by its alternatives; empty: anything."""

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote_plus
 
 from mockserver.contract.bodies import DEEPEST, TextCodec, charset, read_json, value_text
 from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.codecs.unwritten import completed
 from mockserver.contract.violations import ABSENT, Violation
 
 MOST = 10_000
@@ -61,7 +62,8 @@ def assembled(
 ) -> tuple[Any, Violation | None]:
     """The object that fields make, in the types of its schema. A field that is no text is taken as it is."""
     properties = typed.properties(schema)
-    return placed(((path_of_field(name, properties), given) for name, given in fields), typed, schema, encodings)
+    made, wrong = placed(((path_of_field(name, properties), given) for name, given in fields), typed, schema, encodings)
+    return (made, wrong) if wrong is not None else (completed(made, schema, typed), None)
 
 
 def placed(

@@ -22,6 +22,7 @@ class Typed:
     def __init__(self, document: Document) -> None:
         self.document = document
         self._known: dict[int, tuple[Any, frozenset[str], tuple[Schema, ...]]] = {}
+        self._required: dict[tuple[int, bool], tuple[str, ...]] = {}
 
     def kinds(self, schema: Any) -> frozenset[str]:
         """The types that a value may have, alternatives included; empty if the schema says nothing of it."""
@@ -48,6 +49,21 @@ class Typed:
     def items(self, schema: Any) -> Any:
         """The schema of an array's items, `{}` if the schema says nothing of them."""
         return next((branch["items"] for branch in self._of(schema)[2] if "items" in branch), NOTHING)
+
+    def required(self, schema: Any, *, alternatives: bool = False) -> tuple[str, ...]:
+        """The properties that the schema requires, whichever alternative is meant; `alternatives`: or that any does."""
+        branches = self._of(schema)[2]  # keeps the schema, whose id is its own meanwhile
+        known = self._required.get((id(schema), alternatives))
+        if known is None:
+            chosen = branches if alternatives else branches_of(self.document, schema, ("allOf",))
+            lists = [each for branch in chosen if isinstance(each := branch.get("required"), list)]
+            known = tuple(dict.fromkeys(name for each in lists for name in each if isinstance(name, str)))
+            self._required[id(schema), alternatives] = known
+        return known
+
+    def asks(self, schema: Any, *keywords: str) -> bool:
+        """Whether the schema, or one that it combines, has one of these keywords, and not with zero."""
+        return any(branch.get(each) not in (None, 0) for branch in self._of(schema)[2] for each in keywords)
 
     def own(self, schema: Any, keyword: str) -> Any:
         """What the schema, or one that it refers to or combines, says under a keyword; None if none does."""

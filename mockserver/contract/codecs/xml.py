@@ -19,6 +19,7 @@ from defusedxml.ElementTree import fromstring
 from mockserver.contract.bodies import DEEPEST, TextCodec, value_text
 from mockserver.contract.codecs.elements import Called, Elements, Misnamed, called, check
 from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.codecs.unwritten import missing
 from mockserver.contract.violations import ABSENT, Violation
 
 ROOT = "root"
@@ -122,7 +123,13 @@ class XMLCodec(TextCodec):
             if f"@{_local(name)}" not in seen:
                 self._refuse_name(properties, _local(name), f"attribute {_local(name)}")
                 made.setdefault(_local(name), given)
-        return made
+        # an array that has no element of its own has no way to be empty but not to be there
+        bare = missing(made, schema, self.typed, ("array",))
+        return made | {
+            name: each
+            for name, each in bare.items()
+            if not (name in alike or _wrapped(self._xml(self.typed.property(schema, name))))
+        }
 
     def _refuse_name(self, properties: Mapping[str, Any], name: str, came: str) -> None:
         """Misnamed for what has the name of a property that is written otherwise: it is not that property."""
