@@ -6,7 +6,7 @@ Its registries are global. So checks and hooks are registered only during a run,
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -23,12 +23,14 @@ from schemathesis.hooks import GLOBAL_HOOK_DISPATCHER, HookContext
 from schemathesis.openapi.checks import (
     EnsureResourceAvailability,
     MissingHeaderNotRejected,
+    RejectedPositiveData,
     UndefinedStatusCode,
     UseAfterFree,
 )
 from schemathesis.schemas import BaseSchema
 from schemathesis.wfc.escalation import EscalatingAuthProvider
 
+from mockserver.contract.bodies import media_type
 from mockserver.errors import VerifyError
 from mockserver.verify.checks.accounts import Accounts
 from mockserver.verify.checks.coding import Coding
@@ -50,6 +52,8 @@ from mockserver.verify.wire import Wire
 
 OURS = ("content_encoding", "foreign_write", "ignored_scope", "lost_update", "paging")
 """Checks of ours, registered as long as a run goes on."""
+
+FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
 def check_names() -> frozenset[str]:
@@ -177,6 +181,7 @@ def is_moot(failure: Failure, case: Case, response: Response, plan: Plan) -> boo
         or is_emptied_collection(failure, response)
         or is_unknown_method(failure, case, response)
         or is_of_another(failure, case)
+        or is_unwritten(failure, case)
         or is_told_as_server_error(failure, response, plan)
     )
 
@@ -212,3 +217,17 @@ def is_of_another(failure: Failure, case: Case) -> bool:
     """Whether what was created or deleted is not what was asked for, as `schemathesis.toml` says what is asked for."""
     related = isinstance(failure, EnsureResourceAvailability | UseAfterFree)
     return related and bool(for_operation(case.operation.schema.config, operation=case.operation).path_parameters)
+
+
+def is_unwritten(failure: Failure, case: Case) -> bool:
+    """Whether a valid form was refused that held an object or array without content, which no form can write."""
+    is_form = case.media_type is not None and media_type(case.media_type) in FORMS
+    return is_form and isinstance(failure, RejectedPositiveData) and any(map(_is_hollow, _within(case.body)))
+
+
+def _is_hollow(value: Any) -> bool:
+    return isinstance(value, dict | list) and (not value or any(map(_is_hollow, _within(value))))
+
+
+def _within(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
