@@ -18,7 +18,8 @@ from mockserver.inference.looks import Pointer
 from mockserver.inference.paths import bare, names_of, one_of, spelled, steps_of
 from mockserver.inference.records import Placing, at
 from mockserver.inference.representation import Representation, Representing, success
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resource import Resource
+from mockserver.inference.resources import Survey
 from mockserver.inference.views import parent_field
 
 MOST_BELOW = 300

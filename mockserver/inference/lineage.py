@@ -14,7 +14,7 @@ from mockserver.inference.looks import Pointer
 from mockserver.inference.model import Model
 from mockserver.inference.paths import Place, one_of
 from mockserver.inference.records import WITHIN, at, put
-from mockserver.inference.resources import Resource
+from mockserver.inference.resource import Resource
 from mockserver.inference.sharing import word_in
 from mockserver.inference.tallies import MOST, Tallies, keys_of, states_of
 from mockserver.world import Record, World

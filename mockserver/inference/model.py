@@ -28,7 +28,8 @@ from mockserver.inference.owners import owner_of
 from mockserver.inference.paths import PATH, bare, names_of, spelled, steps_of
 from mockserver.inference.records import at, collection_of, joined, without_path
 from mockserver.inference.representation import Representation, Representing
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resource import Resource
+from mockserver.inference.resources import Survey
 from mockserver.inference.sharing import whole_name
 from mockserver.inference.vocabulary import KEYS
 from mockserver.world import Collection, Record

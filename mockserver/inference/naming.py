@@ -13,7 +13,8 @@ from mockserver.inference.paths import Place, is_parameter
 from mockserver.inference.vocabulary import KEYS
 
 if TYPE_CHECKING:
-    from mockserver.inference.resources import Resource, Survey
+    from mockserver.inference.resource import Resource
+    from mockserver.inference.resources import Survey
 
 OTHERS = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST = 40
@@ -55,7 +56,7 @@ def _declared(survey: Survey, place: Place) -> str | None:
 
 def _literals(survey: Survey, place: Place) -> list[str]:
     """The words of a path; of one that has none, what the parameter behind it is called, its key apart."""
-    words = [OTHERS.sub("_", text.lstrip(":#"))[:LONGEST] for text in place]
+    words = [OTHERS.sub("_", text.strip("{}").lstrip(":#"))[:LONGEST] for text in place]
     found = [word for word, text in zip(words, place, strict=True) if not is_parameter(text) and word]
     if found:
         return found

@@ -24,7 +24,7 @@ from mockserver.inference.paging import infer_paging
 from mockserver.inference.paths import names_of
 from mockserver.inference.replies import Reply
 from mockserver.inference.representation import success
-from mockserver.inference.resources import Resource
+from mockserver.inference.resource import Resource
 from mockserver.inference.subject import BY, OWNED, Handler, Subject
 
 if TYPE_CHECKING:

@@ -33,7 +33,8 @@ from mockserver.inference.records import at
 from mockserver.inference.refusals import CONFLICT, FITTING, DocumentedRefusals
 from mockserver.inference.replies import Answered, View, items_within, placed
 from mockserver.inference.representation import success
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resource import Resource
+from mockserver.inference.resources import Survey
 from mockserver.inference.roles import Roles
 from mockserver.inference.seeds import Seeding
 from mockserver.inference.subject import OWNER, Subject, Values

@@ -12,7 +12,8 @@ from mockserver.contract.pointers import path_of
 from mockserver.contract.success import answered
 from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import names_of, one_of, spelled, steps_of
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resource import Resource
+from mockserver.inference.resources import Survey
 from mockserver.inference.vocabulary import ENVELOPE, LISTS
 
 WRAPPERS = (

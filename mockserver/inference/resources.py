@@ -9,17 +9,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described
 from mockserver.contract.routing import split_template
 from mockserver.errors import DocumentError
+from mockserver.inference.behind import creation, item_behind, place_of_kind
 from mockserver.inference.conditions import conditional_steps
 from mockserver.inference.declared import Declarations
-from mockserver.inference.looks import Looks, Pointer
+from mockserver.inference.looks import Looks
 from mockserver.inference.naming import named
 from mockserver.inference.paths import (
     PARAMETER,
@@ -28,11 +28,11 @@ from mockserver.inference.paths import (
     Step,
     is_parameter,
     names_of,
-    one_of,
     place_of,
     spelled,
     steps_of,
 )
+from mockserver.inference.resource import Resource
 from mockserver.inference.sharing import shared_places, tells, whole_field
 from mockserver.inference.views import merged
 from mockserver.inference.vocabulary import ENVELOPE, LISTS
@@ -42,52 +42,6 @@ ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
 WRITING = frozenset(("PUT", "PATCH", "DELETE"))
 OWNED = 2
 """Segments that a place has at least which ends with the key of an owner."""
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A collection, or a singleton: where it lies, and where its item does.
-
-    name: the collection's below that of the API. parents: how many path values stand before it. item: the place of
-    one record; None if no path leads to one. view_of, by: it is another resource, seen where the field `by` of an item
-    is the last of the path values; without `by`, the path values are the parents of the other, or it shows all.
-    whole: the field with the whole names of its items, where their path is that of other collections' items, too.
-    """
-
-    name: str
-    kind: Literal["collection", "singleton"]
-    place: Place
-    item: Place | None
-    parents: int
-    reason: str
-    view_of: str | None = None
-    by: Pointer | None = None
-    whole: str = ""
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether the path of its items is that of other collections' items, too."""
-        return bool(self.whole)
-
-    @property
-    def _last(self) -> str:
-        """The last word of its path; its own name if it has none."""
-        return next((text for text in reversed(self.place) if not is_parameter(text)), self.name)
-
-    @property
-    def called(self) -> str:
-        """What the collection is called."""
-        return spelled(self._last)
-
-    @property
-    def one(self) -> str:
-        """What one of its items is called."""
-        return one_of(self._last)
-
-    @property
-    def is_owned(self) -> bool:
-        """Whether the key of an owner stands before the item's own, without a word between."""
-        return bool(self.place) and is_parameter(self.place[-1])
 
 
 class Survey:
@@ -170,7 +124,11 @@ class Survey:
             if place in self.shared.get(place[:-1], ()):
                 yield self._sharing(place)
                 continue
-            found = self._owned(place) if is_parameter(last) else self._collection(place) or self._singleton(place)
+            found = (
+                self._owned(place) or self._behind(place)
+                if is_parameter(last)
+                else self._collection(place) or self._singleton(place)
+            )
             if found is not None:
                 yield found
 
@@ -181,6 +139,17 @@ class Survey:
         path = next(iter(self.operations(item).values())).path
         reason = f"{path} leads to items of {self.shown(place)}{beside}; the whole name of one tells which"
         return Resource("", "collection", place, item, self.parameters(place), reason, whole=whole_field(self, place))
+
+    def _behind(self, place: Place) -> Resource | None:
+        """A collection whose items lie directly behind those of another: `/policies/{step}/{rule}`."""
+        item = item_behind(self, place)
+        if item is None:
+            return None
+        own, made = place_of_kind(self, item), creation(self, item)
+        if made is not None:
+            self.at[own] = {"POST": made}
+        reason = f"{self.shown(item)} is an item behind {self.shown(place)}, which is one of another kind"
+        return Resource("", "collection", own, item, self.parameters(own), reason)
 
     def _owned(self, place: Place) -> Resource | None:
         """A collection whose items lie behind the key of an owner and their own: `/repos/{owner}/{repo}`."""

@@ -12,7 +12,8 @@ from mockserver.contract.routing import CONDITION
 from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
-from mockserver.inference.resources import Resource, Survey
+from mockserver.inference.resource import Resource
+from mockserver.inference.resources import Survey
 from mockserver.inference.sharing import tells
 from mockserver.inference.verbs import CREATING, is_of, is_told_to_make, is_told_to_read, makes
 from mockserver.inference.vocabulary import KEYS
@@ -123,7 +124,7 @@ class Roles:
             )
         resource = self.items.get(place)
         if resource is not None:
-            return self._on_item(described, resource)
+            return self._made_behind(described) or self._on_item(described, resource)
         sharing = self.sharing(described)
         return self.on_shared(described, sharing[0]) if sharing else self._below(described, place)
 
@@ -214,6 +215,15 @@ class Roles:
             return Decision("merge", resource, f"{where}, whose body has the item's fields")
         role = ON_ITEMS.get(method)
         return Decision(role, resource, where) if role is not None else _stateless(f"{where} fits no known role")
+
+    def _made_behind(self, described: Described) -> Decision | None:
+        """The role of POST on an item that makes one of those directly behind it."""
+        place = self._survey.place(described.operation_id)
+        for text in self._survey.below.get(place, {}):
+            found = self.items.get((*place, text))
+            if found is not None and self._survey.operations(found.place).get("POST") is described:
+                return Decision("create", found, f"POST on {self._survey.shown(place)} makes one of those behind it")
+        return None
 
     def _is_made_here(self, described: Described, resource: Resource) -> bool:
         """Whether POST on an item creates it: its body is an item, and no path beside it creates one.

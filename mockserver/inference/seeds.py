@@ -195,6 +195,8 @@ class Seeding:
         """A key that is free, for the record that so many came before."""
         if model.key.chooser == "client":
             made = model.keys.generated(world, is_taken)
+            if isinstance(made, float):
+                return model.keys.make(world, number + 1, is_taken)
             numbered = f"{made}-{number + 1}"  # a client is likely to choose the plain one
             return numbered if isinstance(made, str) and model.keys.fits(numbered) else made
         return model.keys.make(world, number + 1, is_taken)

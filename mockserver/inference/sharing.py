@@ -16,7 +16,8 @@ from mockserver.contract.operation import Described
 from mockserver.inference.paths import PARAMETER, Place, is_parameter, names_of, spelled
 
 if TYPE_CHECKING:
-    from mockserver.inference.resources import Resource, Survey
+    from mockserver.inference.resource import Resource
+    from mockserver.inference.resources import Survey
 
 NAME = "name"
 """The field of an item that has its whole name, if none is called as the parameter of its path."""

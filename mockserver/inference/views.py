@@ -16,7 +16,8 @@ from mockserver.inference.looks import Looks, Pointer
 from mockserver.inference.paths import PATH, Place, is_parameter, names_of, one_of, spelled
 
 if TYPE_CHECKING:
-    from mockserver.inference.resources import Resource, Survey
+    from mockserver.inference.resource import Resource
+    from mockserver.inference.resources import Survey
 
 LOGINS = ("login", "username", "handle", "slug", "name", "key", "id", "uuid")
 """What an object that stands for an owner is known by."""
