@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from mockserver.contract.generation.words import singular, words_of
+from mockserver.contract.generation.words import LONGEST, singular, words_of
 from mockserver.contract.routing import CONDITION
 
 Place = tuple[str, ...]
@@ -72,10 +72,16 @@ def names_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(name for step in steps for name in step.names)
 
 
-@lru_cache(maxsize=4096)
 def spelled(name: str) -> str:
     """A name without case and separators, so that `petId`, `pet_id` and `Pet-ID` are one."""
+    return _remembered(name) if len(name) <= LONGEST else _written(name)
+
+
+def _written(name: str) -> str:
     return "".join(words_of(name)) or name.lower()
+
+
+_remembered = lru_cache(maxsize=4096)(_written)
 
 
 def one_of(name: str) -> str:

@@ -62,10 +62,20 @@ def slug(random: Chance) -> str:
 BOUNDARY = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
-@lru_cache(maxsize=4096)
+LONGEST = 200
+"""Characters of a name that is remembered: clients send names of any length, which would fill the memory."""
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The words of a name in lower case, whatever it is written in: `createdAt`, `created_at` and `X-Created-At`."""
+    return _remembered(name) if len(name) <= LONGEST else _parted(name)
+
+
+def _parted(name: str) -> tuple[str, ...]:
     return tuple(word.lower() for word in BOUNDARY.findall(name))
+
+
+_remembered = lru_cache(maxsize=4096)(_parted)
 
 
 def singular(word: str) -> str:
