@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.digits import number_of
@@ -107,7 +108,8 @@ class Pager:
                 lambda offset, limit: table.slice(index, partition, offset, limit),
                 lambda place, limit: table.after(index, partition, place, limit),
             )
-        asked = (self._operation.operation_id, parents, repr(chosen))
+        # a digest, as what clients ask for may be of any length
+        asked = (self._operation.operation_id, parents, blake2b(repr(chosen).encode()).digest())
         every = table.memo(asked, lambda: self._filters.applied(table.slice(index, partition), query))
 
         def piece(offset: int, limit: int | None) -> Sequence[Record]:

@@ -85,7 +85,8 @@ class Duplicate(Exception):
 class TableState:
     """One version of a collection. Shared by every world and snapshot that has not written since.
 
-    Never changed once it is made, but for its memos; frozen, it would take three times as long to make.
+    Never changed once it is made, but for its memos and how many records the lists among them have, `remembered`;
+    frozen, it would take three times as long to make.
     """
 
     rows: PersistentMap[Any, tuple[int, Record]]
@@ -93,6 +94,7 @@ class TableState:
     indexes: Mapping[str, PersistentMap[Hashable, PersistentSortedList]]
     next_sequence: int
     memos: dict[Hashable, Any] = field(default_factory=dict)  # a new version begins without any: that invalidates them
+    remembered: int = 0
 
     @classmethod
     def load(cls, collection: Collection, records: Iterable[Record]) -> TableState:

@@ -17,6 +17,9 @@ T = TypeVar("T")
 MEMOS = 4096
 """Results that one version of a collection caches; beyond that, the cache is cleared."""
 
+LISTED = 200_000
+"""Records in the lists among them, likewise; a longer one is cached alone."""
+
 UNKNOWN: Any = object()
 
 
@@ -112,13 +115,16 @@ class Table:
 
     def memo(self, key: Hashable, compute: Callable[[], T]) -> T:
         """`compute()`, cached under `key` until the collection changes."""
-        memos = self._tables.states[self._name].memos
+        state = self._tables.states[self._name]
+        memos = state.memos
         known: T = memos.get(key, UNKNOWN)
         if known is UNKNOWN:
             known = compute()
+            state.remembered += len(known) if isinstance(known, list) else 0
             # all at once: to know the least recently used would cost every hit
-            if len(memos) >= MEMOS:
+            if len(memos) >= MEMOS or state.remembered > LISTED:
                 memos.clear()
+                state.remembered = len(known) if isinstance(known, list) else 0
             memos[key] = known
         return known
 

@@ -246,6 +246,18 @@ def test_what_is_remembered_is_bounded(world: World, monkeypatch: pytest.MonkeyP
     assert len(world.state(BOOKS).memos) <= 3
 
 
+def test_so_many_records_are_remembered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever each list has; one that is longer is remembered alone."""
+    monkeypatch.setattr(table, "LISTED", 10)
+    books = world[BOOKS]
+
+    for each in range(10):
+        books.memo(each, lambda: [0] * 4)
+        assert len(world.state(BOOKS).memos) <= 2
+    assert books.memo("long", lambda: [0] * 100) is books.memo("long", list)
+    assert len(world.state(BOOKS).memos) == 1
+
+
 def test_writes_leave_earlier_versions_alone(world: World) -> None:
     """A version taken before stays as it was, record by record and index by index."""
     before = world.state(BOOKS)
