@@ -67,6 +67,10 @@ class PromptProtocol(Protocol):
         if self._due is None:
             super().shutdown()
 
+    def eof_received(self) -> None:
+        """The client has nothing more to say, and the connection is closed: what is due to it goes first."""
+        self.server_state.flush()
+
     def _is_free(self) -> bool:
         """Whether a request that begins now need not wait, and may be followed by another."""
         cycle = self.cycle

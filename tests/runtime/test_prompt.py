@@ -414,6 +414,19 @@ def test_what_waits_to_be_sent_is_sent_before_anything_else() -> None:
     assert (re.findall(rb"HTTP/1.1 (\d+)", sent), closed) == ([b"200", b"400"], True)
 
 
+def test_a_client_that_says_no_more_gets_its_answer() -> None:
+    """Also where its request and the end of what it sends come together: the loop closes the connection behind that."""
+
+    async def asked() -> bytes:
+        first, line = connected(fresh()[0])
+        beside(first)
+        first.data_received(REQUESTS["a read"])
+        first.eof_received()
+        return line.sent[:15]
+
+    assert on_a_loop(asked) == b"HTTP/1.1 200 OK"
+
+
 def test_nothing_is_sent_to_a_client_that_has_gone() -> None:
     """Those that wait beside it get their answers."""
 
