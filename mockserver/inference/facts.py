@@ -114,10 +114,20 @@ HOLDERS = (
 )
 
 
+LED: Mapping[str, Fact] = {
+    "next": "next",
+    "prev": "previous",
+    "previous": "previous",
+    "self": "self",
+    "first": "first",
+    "last": "final",
+}
+"""Objects whose `href` leads to a page, as HAL and JSON:API have them."""
+
+
 def _fact(name: str, above: str, kinds: frozenset[str], is_object: bool) -> Fact | None:
-    if name == "href" and above in ("next", "prev", "previous", "self", "first", "last"):
-        renamed: Mapping[str, Fact] = {"prev": "previous", "last": "final"}
-        return renamed.get(above, above)  # type: ignore[arg-type]  # those names are facts too
+    if name == "href" and above in LED:
+        return LED[above]
     if above not in HOLDERS or is_object:
         return None
     if above in ("cursor", "cursors") and name in ("next", "after") and "string" in kinds:

@@ -49,9 +49,9 @@ def changes_of(name: str, before: States, after: States) -> Iterator[Change]:
     if old is new:
         return
     if old is None or new is None:
-        rows = (old or new).rows.items()  # type: ignore[union-attr]  # not both are None
-        for key, (_, record) in rows:
-            yield Change(name, key, None if old is None else record, None if new is None else record)
+        for state, is_gone in ((old, True), (new, False)):
+            for key, (_, record) in () if state is None else state.rows.items():
+                yield Change(name, key, record if is_gone else None, None if is_gone else record)
         return
     for key, left, right in old.rows.differences(new.rows):
         one, other = None if left is None else left[1], None if right is None else right[1]
