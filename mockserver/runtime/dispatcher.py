@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from connexion.middleware.abstract import SpecMiddleware
@@ -54,12 +55,8 @@ class Dispatcher(SpecMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            try:
+            with _until_stopped():
                 await self._dispatch(Request.of(scope), receive, send)
-            # a server that stops cancels what nobody waits for; anything else that cancels is none of ours
-            except asyncio.CancelledError as cancelled:
-                if cancelled.args != (transport.STOPPING,):
-                    raise
         elif scope["type"] == "lifespan":
             await _live(receive, send)
         else:
@@ -81,12 +78,13 @@ class Dispatcher(SpecMiddleware):
         if len(body) > plane.options.body_limit:
             return self
         if name == DEFAULT:  # which is never evicted, however long it is not busy
-            return plane.at_once(self._worlds.default, request, body, came, added)
+            answer = plane.at_once(self._worlds.default, request, body, came, added)
+            return answer if isinstance(answer, bytes) else self._occupying(self._worlds.enter(name), answer)
         try:
             world = self._worlds.enter(name)
         except WorldError as error:
             return plane.no_world(request, error).written(added, request.method)[0]
-        answer: bytes | ASGIApp = b""
+        answer = b""
         try:
             answer = plane.at_once(world, request, body, came, added)
         finally:
@@ -99,7 +97,8 @@ class Dispatcher(SpecMiddleware):
 
         async def occupying(scope: Scope, receive: Receive, send: Send) -> None:
             try:
-                await app(scope, receive, send)
+                with _until_stopped():
+                    await app(scope, receive, send)
             finally:
                 self._worlds.leave(world)
 
@@ -157,6 +156,16 @@ class Dispatcher(SpecMiddleware):
         finally:
             self._worlds.leave(world)
         await answer.send(send, head=request.method == "HEAD")
+
+
+@contextmanager
+def _until_stopped() -> Iterator[None]:
+    """A block that a server may cancel which stops, as nobody waits for it; what else cancels is none of ours."""
+    try:
+        yield
+    except asyncio.CancelledError as cancelled:
+        if cancelled.args != (transport.STOPPING,):
+            raise
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -16,6 +16,7 @@ from mockserver.runtime.faults import Delay, Reply, Rule
 from mockserver.runtime.message import BODY_KEPT, Message, RawMessage
 from mockserver.runtime.pattern import RequestPattern
 from mockserver.runtime.prompt import KEPT, PromptProtocol
+from mockserver.runtime.transport import STOPPING
 from mockserver.runtime.whole import Judge
 from tests import timers
 from tests.patience import PATIENCE
@@ -174,6 +175,28 @@ def test_only_a_fault_that_takes_time_or_the_connection_makes_wait(rule: Rule, a
         return answered, tasks
 
     assert timers.run(asked()) == ((True, 0) if at_once else (False, 1))
+
+
+@pytest.mark.parametrize("name", ["a read", "a world"])
+def test_a_request_that_waits_occupies_its_world(name: str) -> None:
+    """For as long as it waits, so that the world is not evicted; a server that stops cuts it off without a word."""
+
+    async def asked() -> tuple[int, int, int]:
+        app = fresh()[0]
+        default = app.worlds.default
+        default.faults = (Rule("slow", delay=Delay("fixed", 60.0)),)
+        default.origin = default.snapshot()
+        protocol, _ = connected(app)
+        world = default if name == "a read" else app.worlds.get("w1")
+        before = world.busy
+        protocol.data_received(REQUESTS[name])
+        await asyncio.sleep(1)
+        during, (task,) = world.busy, protocol.tasks
+        task.cancel(STOPPING)
+        await task
+        return before, during, world.busy
+
+    assert timers.run(asked()) == (0, 1, 0)
 
 
 @pytest.mark.parametrize("name", ["a read", "a write", "a world", "health"])
