@@ -93,6 +93,7 @@ def _body(api: Api, world: World, media: Media) -> Json:
         except NoValueError:
             valid = ABSENT
     text = "" if valid is ABSENT else media.codec.write(valid)
+    # a field of the console holds text; of a file within a body there is no more to show
     shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return {"mediaType": media.content_type, "text": shown}
 

@@ -58,6 +58,7 @@ def _undocumented(apis: Apis, rule: Rule, within: Place) -> Iterator[ValueFlaw]:
     What stands before a server may answer them.
     """
     name, reply = rule.match.operation_id, rule.reply
+    # those two say themselves what they answer
     if name is None or reply is None or reply.kind in ("respond", "fuzz"):
         return
     known: dict[str, set[str]] = {}

@@ -23,6 +23,7 @@ from mockserver.world import DEFAULT, World
 def read(path: Path) -> Any:
     """What the file holds, not judged yet beyond being JSON; StateError if it cannot be read."""
     try:
+        # before it is read: it may be larger than the memory
         if path.stat().st_size > FILE_LIMIT:
             raise StateError(
                 "invalid",

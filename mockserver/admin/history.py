@@ -61,6 +61,7 @@ def moment(service: Service, reference: str) -> Snapshot:
         expected = "a world, `world@entry`, `world@entry:after` or `snapshot:name`"
         raise WorldError("invalid", f"{reference!r:.100} names no moment: expected {expected}.")
     given: dict[str, Any] = found.groupdict()
+    # no world has a colon in its name, so that the two cannot be mistaken for each other
     if given["snapshot"] is not None:
         return service.worlds.snapshot(given["snapshot"]).snapshot
     world = service.world(given["world"])

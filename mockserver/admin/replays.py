@@ -69,6 +69,7 @@ def _differences(original: Exchange, replayed: Exchange) -> Iterator[Json]:
     """Where the two answers are not the same, by status, header, and place in the body."""
     if original.status != replayed.status:
         yield _differs("status", "", original.status, replayed.status)
+    # what was cut off has nothing more to compare, and its status says so
     if original.response is None or replayed.response is None:
         return
     yield from _headers(original.response, replayed.response)

@@ -97,6 +97,7 @@ def load(world: World, apis: Iterable[Api]) -> None:
 
 def load_folder(world: World, apis: Apis, name: str, folder: Path) -> None:
     """Make the stubs that an API's folder of fixtures has in `stubs/`; FixtureError names file and every flaw."""
+    # by name, so that everybody's stubs are asked in the same order, whatever the file system's is
     for file in sorted((folder / FOLDER).glob("*.json")):
         _load(world, apis, name, file)
 

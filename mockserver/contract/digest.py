@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 # only from the beginning of a word on, and possessive: a long word would else be tried from each of its letters
 PARAMETERS = re.compile(r'(?<!\w)(\w++\*?+)\s*+=\s*+(?:"((?:[^"\\]|\\.)*+)"|([^\s",]++))')
 ALGORITHMS: Mapping[str, Callable[[bytes], hashlib._Hash]] = {
+    # builds of OpenSSL for FIPS refuse it otherwise; RFC 7616 still has it for clients that know no other
     "MD5": lambda text: hashlib.md5(text, usedforsecurity=False),
     "SHA-256": hashlib.sha256,
     "SHA-512-256": lambda text: hashlib.new("sha512_256", text),

@@ -88,6 +88,7 @@ class Groups:
         with self._lock:
             validator = group.validator = self._compile(group.schema(), group.targets)
             self._kept = [each for each in self._kept if each is not group] + [group]
+            # the one that was used longest ago
             if len(self._kept) > KEPT:
                 self._kept.pop(0).validator = None
             return validator

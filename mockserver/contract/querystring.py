@@ -41,6 +41,7 @@ def compile_querystring(document: Document, compiler: SchemaCompiler, parameter:
 
 def _text(pairs: Pairs, *, encoded: bool) -> bytes:
     """The query that was split into those pairs; what is no form was a name without a value, percent-encoded."""
+    # JSON was split at its ampersands and equals signs, and is put together again
     if not encoded:
         return "&".join(
             f"{name}={value}" if value else name for name, values in pairs.items() for value in values

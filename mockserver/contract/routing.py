@@ -175,6 +175,7 @@ class Router(Generic[T]):
             if not names:
                 self._literal[path] = node.route
         route = _alternative(node.route, template, conditions) if conditions else node.route
+        # the route of a path that is documented under conditions only has no operation, and is not listed
         if not route.targets:
             self.routes.append(route)
         route.targets[method.upper()] = target

@@ -65,6 +65,7 @@ def run(arguments: VerifyArguments, out: Output) -> int:
         complaints = [*report(arguments, board, reports, out)]
         for each in complaints:
             complain(each)
+        # a report that is missing is no success, whatever the run has found
         code = board.exit_code or (2 if complaints else 0)
         wind_down(stream, code)
     if defect is not None:
@@ -133,6 +134,7 @@ def follow(
     except KeyboardInterrupt:
         board.interrupted, board.broke_off = True, f"interrupted{signals.latest()}"
     except VerifyError as error:
+        # nothing was sent, so that there is no run to report
         if not board.cases:
             raise
         board.broke_off = str(error)

@@ -133,6 +133,7 @@ def values(contracts: Mapping[str, Contract], said: Iterable[Given]) -> dict[str
         for name, places in slots.items():
             for slot in places:
                 label = f"{slot.operation.method} {slot.operation.path}"
+                # the last one counts, and options come after the file
                 found[name].setdefault(label, {})[slot.key] = _value(contracts[name], slot, each)
     return {name: Values(each) for name, each in found.items()}
 
@@ -208,6 +209,7 @@ def _value(contract: Contract, slot: Slot, each: Given) -> Any:
 
 def _converted(text: str, kinds: frozenset[str]) -> Any:
     """Text as what the schema takes: a string as it is, whatever else as JSON."""
+    # of these a text can only be JSON
     if not kinds or kinds & {"object", "array", "null"}:
         try:
             return json.loads(text)
@@ -243,6 +245,7 @@ def with_values(document: Document, values: Values) -> dict[str, Any]:
     for label in values.by_label:
         method, _, path = label.partition(" ")
         known = values.of(label)
+        # a copy of its own, also where the path item stands behind a reference that others share
         item = raw["paths"][path] = {**copy.deepcopy(dict(document.item(path))), **raw["paths"][path]}
         # a method that OpenAPI has no keyword for stands among the additional ones (OpenAPI 3.2, Path Item Object)
         holding = item if method.lower() in item else item["additionalOperations"]

@@ -58,6 +58,7 @@ class Credential:
         texts = []
         for each in (part for text in given for part in _parted(document, text)):
             scheme, equals, text = each.partition("=")
+            # a credential may have an equals sign itself: what stands before it counts if it is a scheme's name
             if equals and scheme in document.security_schemes:
                 named[scheme] = text
             else:
@@ -201,6 +202,7 @@ def check_credential(
         if not alternatives or (caller is not None and caller.place(operation) is not None):
             continue
         places = [[place_of(document, scheme) for scheme in each] for each in alternatives]
+        # whoever gives a header by itself knows what is in it
         if any(all(where == "header" and name.lower() in given for where, name in each) for each in places):
             continue
         schemes = " or ".join(" and ".join(each) for each in alternatives)

@@ -23,6 +23,7 @@ class Outage:
 
     def answered(self, request: requests.PreparedRequest) -> None:
         """The provider is there."""
+        # an answer afterwards shows that the provider has outlived whatever broke off
         self.last, self.fatal = request, None
 
     def failed(self, request: requests.PreparedRequest, error: requests.ConnectionError) -> None:

@@ -62,6 +62,7 @@ class Pool:
         operation = self._prober.operation(case)
         if operation is None or not _is_free(case):
             return
+        # what a person gives goes before what was found, and before what was generated
         given = self._prober.target.values.of(operation.label)["path"]
         case.path_parameters.update(given)
         found = LAST.match(operation.path)

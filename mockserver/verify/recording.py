@@ -301,6 +301,7 @@ def _message(failure: Failure) -> str:
 
 def _detail(failure: Failure) -> str | None:
     """The name of the header that a failure is about."""
+    # each failure of Schemathesis calls it otherwise
     names = getattr(failure, "missing_headers", None) or [getattr(failure, "header_name", None)]
     found: str | None = names[0]
     return found

@@ -47,6 +47,7 @@ class OperationScore:
 
     @property
     def succeeded(self) -> bool:
+        # where the document has a redirect, that is what success looks like
         known = {each.upper() for each in self.operation.statuses}
         return any(
             status // 100 == SUCCESS or (status // 100 == REDIRECT and not known.isdisjoint((str(status), "3XX")))

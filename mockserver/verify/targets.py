@@ -97,6 +97,7 @@ class Target:
             if each.operation_id in self.broken:
                 continue
             responses = each.members.get("responses", {})
+            # extensions stand among the responses (OpenAPI 3.0.3, Responses Object)
             statuses = tuple(str(status) for status in responses if not str(status).startswith("x-"))
             media = {
                 name for status in statuses for name in self.document.resolve(responses[status]).get("content", {})
