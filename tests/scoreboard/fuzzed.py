@@ -29,6 +29,7 @@ from schemathesis.generation.case import Case
 from mockserver.admin.clock import freeze
 from mockserver.api import Api
 from mockserver.catalog import load_apis
+from mockserver.contract.codecs.elements import Elements
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.codecs.unwritten import COMPOUND, missing
 from mockserver.contract.operation import Described
@@ -168,6 +169,14 @@ def _has_several_roots(text: str) -> bool:
     return False
 
 
+def _is_called_otherwise(api: Api, described: Described, text: str) -> bool:
+    """Whether none of the schemas of a body has a root of that name."""
+    body = api.document.resolve(described.members.get("requestBody") or {})
+    names = [Elements(api.document).roots(media.get("schema")) for media in body.get("content", {}).values()]
+    sent = re.match(r"<(?:[^\s<>:]+:)?([^\s<>/]+)", text)
+    return sent is not None and all(names) and sent[1] not in {each.name for name in names for each in name}
+
+
 def _leaves_out_ignored(message: str) -> bool:
     """Whether all headers that are left out are such as OpenAPI ignores: the others were sent."""
     named = REQUIRED.search(message)
@@ -277,8 +286,8 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         and any(
             each.path != path and _nameless(each.path) == _nameless(path) for each in api.contract.operations.values()
         ),
-        "its body is a form, which has text only": asked_wrongly
-        and "x-www-form-urlencoded" in message
+        "its body is a form or XML, which has text only": asked_wrongly
+        and ("x-www-form-urlencoded" in message or XML.search(message) is not None)
         and "ncorrect type" in message,
         "its body is multipart, whose parts are text and of which one may be an array": asked_wrongly
         and described is not None
@@ -291,6 +300,9 @@ def traced(api: Api, finding: Mapping[str, Any]) -> str | None:
         "its body is a form, and an empty form is no body": refused and EMPTY_FORM in message,
         "its schema allows an array at the root, of which Schemathesis makes several roots": refused
         and any(map(_has_several_roots, XML.findall(message))),
+        "its XML is called as its schema, and Schemathesis calls it otherwise": refused
+        and described is not None
+        and any(_is_called_otherwise(api, described, each) for each in XML.findall(message)),
         "its array has an enum of what are no arrays": refused
         and described is not None
         and any(f"{name}=" in message for name in _listed_wrongly(api, described)),

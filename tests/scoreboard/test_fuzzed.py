@@ -97,6 +97,13 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Api:
         (POSITIVE, "curl -H 'X-At: 0' http://127.0.0.1/parts", "between slashes"),
         (AVAILABLE, MADE.format("own", "4711"), "asks for another field"),
         (AVAILABLE, MADE.format("own", "own"), None),
+        (POSITIVE, "-H 'Content-Type: application/xml' -d '<Thing/>' http://127.0.0.1/parts", None),
+        (
+            NEGATIVE,
+            "Incorrect type -H 'Content-Type: application/xml' -d '<Thing/>' http://127.0.0.1/parts",
+            "text only",
+        ),
+        (NEGATIVE, "Incorrect type -H 'Content-Type: application/json' -d '1' http://127.0.0.1/parts", None),
         ("status_code_conformance", "Received: 404", "it documents no 4XX"),
         ("status_code_conformance", "Received: 500", None),
     ],
@@ -119,3 +126,22 @@ def test_a_finding_is_traced_by_what_the_document_says(api: Api, check: str, mes
 def test_methods_of_one_path_under_two_templates_are_traced(api: Api, operation: str, reason: str | None) -> None:
     """`Allow` has those of both, as one request path leads to both."""
     assert traced(api, {"check": "allow_header_conformance", "operation": operation, "message": "mismatch"}) == reason
+
+
+@pytest.mark.parametrize(
+    ("sent", "is_traced"), [("<Thing/>", True), ("<x:Thing a='1'>", True), ("<ThingInput/>", False), ("text", False)]
+)
+def test_xml_that_schemathesis_calls_after_a_resource_is_traced(tmp_path: Path, sent: str, is_traced: bool) -> None:
+    """The root of a component is called as the component."""
+    body = {"content": {"application/xml": {"schema": {"$ref": "#/components/schemas/ThingInput"}}}}
+    document: dict[str, Any] = {"openapi": "3.0.3", "info": {"title": "Things", "version": "1"}}
+    document["paths"] = {"/things": {"post": {"requestBody": body, "responses": {"200": {"description": "Done."}}}}}
+    document["components"] = {"schemas": {"ThingInput": {"type": "object"}}}
+    file = tmp_path / "things.json"
+    file.write_text(json.dumps(document))
+    (api,) = load_apis([str(file)])
+    message = f"Schema-valid request rejected -H 'Content-Type: application/xml' -d '{sent}' http://127.0.0.1/things"
+
+    found = traced(api, {"check": POSITIVE, "operation": "POST /things", "message": message})
+
+    assert found == ("its XML is called as its schema, and Schemathesis calls it otherwise" if is_traced else None)
