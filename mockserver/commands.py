@@ -23,6 +23,7 @@ import click
 from click.core import ParameterSource
 
 from mockserver import __version__
+from mockserver.environment import strangers
 from mockserver.errors import MockServerError
 from mockserver.options import variables_of, without_credentials
 from mockserver.output.complaint import complain, tell
@@ -61,6 +62,8 @@ class Configured(click.Command):
         asks = bool(HELP.intersection(args)) or extra.get("resilient_parsing", False)
         asks = asks or info_name == GUIDE  # which a person reads who has a file that cannot be read
         if not asks and parent is not None and isinstance(parent.command, click.Group):
+            for text in strangers(parent.command, os.environ):
+                tell(f"mockserver: {text}", "yellow")
             extra["default_map"] = _defaults(parent, parent.command, info_name or "")
         return super().make_context(info_name, args, parent, **extra)
 

@@ -7,6 +7,8 @@ What says which APIs there are counts for every command. Paths lead on from the 
 from __future__ import annotations
 
 import difflib
+import os
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ import click
 
 from mockserver.additions import led
 from mockserver.catalog import below, is_document
+from mockserver.environment import strangers
 from mockserver.errors import ConfigurationError, MockServerError
 from mockserver.options import EVERYWHERE, CredentialType, key_of
 from mockserver.project import ProjectFile
@@ -52,7 +55,12 @@ def defaults(commands: click.Group, file: ProjectFile) -> Defaults:
 
 
 def project_options(commands: click.Group, command: str, file: ProjectFile | None) -> dict[str, Any]:
-    """The options of a command that the environment and the file set, by parameter; defaults are left out."""
+    """The options of a command that the environment and the file set, by parameter; defaults are left out.
+
+    A variable that is near one of ours, and has no effect, is a warning.
+    """
+    for text in strangers(commands, os.environ):
+        warnings.warn(text, stacklevel=2)
     defined = commands.commands[command]
     try:
         found = {} if file is None else defaults(commands, file)[command]

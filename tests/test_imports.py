@@ -18,7 +18,7 @@ import mockserver
 PACKAGE = Path(mockserver.__file__).parent
 LEVELS = (
     ("errors", "limits", "resources", "garbage", "output", "signals", "addresses"),
-    ("project",),
+    ("project", "environment"),
     ("client", "options", "guide", "console"),
     ("world", "contract"),
     ("apis", "inference", "handlers", "folders", "additions"),
