@@ -149,8 +149,10 @@ def registered(
         # first: what the others do may send requests of their own
         guard(target, case)
         pool.serve(case)
-        scopes.before_call(context, case, kwargs)
-        accounts.before_call(context, case, kwargs)
+        # a check that is left out sends nothing
+        for name, probe in (("ignored_scope", scopes), ("foreign_write", accounts)):
+            if name not in plan.unchecked:
+                probe.before_call(context, case, kwargs)
 
     def after_call(context: HookContext, case: Case, response: Response) -> None:
         del context

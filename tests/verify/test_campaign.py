@@ -86,6 +86,24 @@ def test_writes_go_to_a_provider_that_allows_them() -> None:
     assert board.verdict == "clean", [each.message for each in board.findings]
 
 
+@pytest.mark.parametrize(("check", "key"), [("foreign_write", "Bearer neighbour"), ("ignored_scope", "Bearer reader")])
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_check_that_is_left_out_sends_nothing(check: str, key: str, asked: bool) -> None:
+    """Nobody writes by another's credential who has not been asked to."""
+    unchecked = {} if asked else {check: "not wanted"}
+    with serving(Shelf()) as served:
+        target = replace(provider(served.url, writes=True), weaker=shelf_target(Shelf()).weaker)
+        run(target, Plan(seed=1, max_examples=2, phases=("examples",), unchecked=unchecked))
+    writes = {
+        headers.get("authorization")
+        for (method, _), headers in zip(served.requests, served.headers, strict=True)
+        if method in ("PUT", "DELETE")
+    }
+
+    assert (key in writes) is asked
+    assert "Bearer reader-and-writer" in writes
+
+
 def test_an_unsafe_request_is_stopped_at_the_last_moment() -> None:
     """Should one ever be generated, it is an error and not a request."""
     case = cast("Case", SimpleNamespace(method="DELETE", path="/books/b1"))
