@@ -59,9 +59,10 @@ def _nearest(name: str, known: Mapping[str, None], words: Sequence[str]) -> str 
     # a single word, such as URL, is what others may call something of their own
     within = (f"{PREFIX}{each}{rest}" for each in words if "_" in rest)
     exact = next((each for each in (*without, *within) if each in known), None)
-    # the prefix, which all have, makes none of them nearer
-    by_rest = {each.removeprefix(PREFIX): each for each in known}
-    found = difflib.get_close_matches(rest, by_rest, n=1, cutoff=NEAR)
+    # what names have in common makes none of them nearer
+    shared = PREFIX + next((each for each in words if rest.startswith(each)), "")
+    by_rest = {each.removeprefix(shared): each for each in known if each.startswith(shared)}
+    found = difflib.get_close_matches(name.removeprefix(shared), by_rest, n=1, cutoff=NEAR)
     return exact or (by_rest[found[0]] if found else None)
 
 
