@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
 from mockserver.contract.operation import Described, Operation
+from mockserver.contract.routing import WIDE
 from mockserver.contract.validator import Validator
 from mockserver.errors import OperationError
 from mockserver.inference.addressing import Addressing
@@ -134,6 +135,12 @@ class Model:
             return bare(next(iter(self.at_list.values())).path), None
         names = names_of(steps_of(described.path)) if self.resource.is_shared else self.addressing.names
         return bare(described.path), [f"{{{name}}}" for name in names]
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the path of an item takes the slashes of its whole name as they are: `/v1/{+name}`."""
+        described = next(iter(self.survey.operations(self.resource.item).values()), None)
+        return self.resource.is_shared and described is not None and WIDE.search(described.path) is not None
 
     @property
     def at_list(self) -> Mapping[str, Any]:

@@ -38,8 +38,8 @@ def steps_of(template: str) -> tuple[Step, ...]:
 
 
 def bare(template: str) -> str:
-    """A path template without the conditions behind it."""
-    return CONDITION.split(template, maxsplit=1)[0]
+    """A path template without the conditions behind it, and without the signs of parameters that may hold slashes."""
+    return NAME.sub(r"{\1}", CONDITION.split(template, maxsplit=1)[0])
 
 
 def _steps(segment: str) -> list[Step]:

@@ -230,7 +230,8 @@ class Inference:
 
     def item_path(self, model: Model, record: Record) -> str:
         """The path of a record."""
-        values = [quote(each, safe="") for each in model.led(model.placing.values(record))]
+        safe = "/" if model.is_wide else ""
+        values = [quote(each, safe=safe) for each in model.led(model.placing.values(record))]
         path, names = model.template
         if names is None:
             return f"{path}/{values[-1]}" if values else path

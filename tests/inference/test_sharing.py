@@ -122,3 +122,22 @@ def test_the_form_of_a_name_tells_the_collection_of_an_operation(tmp_path: Path,
     names = {each.path: name for name, each in inferred.contract.operations.items() if each.method == "DELETE"}
 
     assert inferred.plan(names["/v1/{name}"]).collection == "formed.owners"
+
+
+def test_a_parameter_that_may_hold_slashes_takes_a_whole_name_as_it_is(tmp_path: Path) -> None:
+    """`/v1/{+name}`, and what lies below `/v1/{+parent}/pets`."""
+    file = tmp_path / "wide.yaml"
+    file.write_text(DOCUMENT.read_text().replace("{parent}", "{+parent}").replace("{name}", "{+name}"))
+    mock = MockServer([str(file)]).mock()
+    client, inferred = mock.client, mock.server.apis["wide"].inferred
+    assert isinstance(inferred, Inference)
+    first = client.post("/v1/projects/acme/pets", json={"displayName": "Tom"})
+    name = first.json()["name"]
+    page = client.get("/v1/projects/acme/pets", params={"pageSize": 1}).json()
+
+    assert name.startswith("projects/acme/pets/")
+    assert client.get(f"/v1/{name}").json() == first.json()
+    assert page["pets"] == [first.json()]
+    assert inferred.item_path(inferred.model("pets"), first.json()) == f"/v1/{name}"
+    assert client.delete(f"/v1/{name}").status_code == 204
+    assert client.get(f"/v1/{name}").status_code == 404
