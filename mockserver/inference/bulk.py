@@ -63,7 +63,7 @@ def each_named(subject: Subject, handle: Handler) -> Handler:
     key = subject.path[place]
 
     def handle_each(world: World, values: Values, origin: Origin) -> Answered:
-        given = values[key]
+        given = values.get(key)
         if not isinstance(given, list) or len(given) < len("ab"):
             return handle(world, values, origin)
         found = [(one, subject.texts(one)[: place + 1]) for one in ({**values, key: each} for each in given)]

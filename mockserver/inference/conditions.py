@@ -32,8 +32,8 @@ def conditional_steps(looks: Looks, described: Described) -> tuple[Step, ...]:
 
 def named_values(looks: Looks, described: Described) -> list[str]:
     """The query parameters among the conditions that are lists, as `tagKeys` of what is to be taken away."""
-    asked = dict(_asked(looks, described))
     names = [name for name, value in split_template(described.path)[1].items() if value is None]
+    asked = dict(_asked(looks, described)) if names else {}
     return [name for name in names if "array" in looks.kinds(asked.get(name.lower()))]
 
 

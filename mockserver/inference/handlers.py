@@ -44,7 +44,7 @@ def handler_of(subject: Subject, pager: Pager | None) -> Handler:
 
 
 def _merge(subject: Subject) -> Handler:
-    described = subject.inference.contract.operations[subject.operation.operation_id]
+    described = subject.inference.survey.described(subject.operation.operation_id)
     taken = named_values(subject.model.looks, described) if described.method == "DELETE" else ()
     return taking(subject, taken) if taken else writing(subject, whole=False)
 
@@ -97,7 +97,7 @@ def _list(subject: Subject, pager: Pager) -> Handler:
         if parents:
             subject.expect_parents(world, parents)
         query = query_of(values)
-        if subject.role == "search" and isinstance(values.get(BODY), Mapping):
+        if (subject.role == "search" or subject.is_call) and isinstance(values.get(BODY), Mapping):
             query = {**values[BODY], **query}
         if OWNER in values and subject.model.owner is not None:
             query[OWNED] = values[OWNER]

@@ -123,6 +123,7 @@ class Model:
         described = self.at_list.get("GET")
         if described is None:
             return frozenset()
+        described = self.contract.operations[described.operation_id]
         parameters = self.contract.document.parameters(described.path, described.members)
         named = {spelled(each["name"]) for each in parameters if each["in"] == "query" and each.get("required")}
         return frozenset(self.spelling[name] for name in named if name in self.spelling)

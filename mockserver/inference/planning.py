@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from mockserver.contract.operation import Key as Where
 from mockserver.contract.operation import Operation
 from mockserver.contract.success import answered
+from mockserver.contract.violations import Where as Place
 from mockserver.errors import DocumentError
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.errors import Stateless
@@ -136,7 +137,7 @@ class Planning:
         if not subject.at_shared:
             return None
         operation, roles = subject.operation, self._inference.roles
-        described = self._contract.operations[operation.operation_id]
+        described = self._survey.described(operation.operation_id)
         models = [self._inference.lineage.known(each.name) for each in roles.sharing(described)]
         subjects = [
             self._subject(each, operation, roles.on_shared(described, each.resource).role, each.resource)
@@ -152,7 +153,7 @@ class Planning:
         names = names_of(self._survey.steps[operation.operation_id])
         media = operation.body.media[0] if operation.body is not None and operation.body.media else None
         sent = model.representing.sent(model.item, None if media is None else media.schema)
-        path: tuple[Where, ...] = tuple(("path", name) for name in names)
+        path: tuple[Where, ...] = tuple((_where(operation, name), name) for name in names)
         by = resource.by if resource.view_of is not None else None
         return Subject(self._inference, model, operation, role, path, by, sent, reply, made)
 
@@ -174,7 +175,7 @@ class Planning:
         headers = answered(operation).described_headers
         paging = infer_paging(model.looks, operation, media.schema, envelope.items, headers, declared.paging)
         used = (*paging.controls.values(), *paging.aliases)
-        filters = self._inference.filters(model, operation, used, searches=subject.role == "search")
+        filters = self._inference.filters(model, operation, used, searches=subject.role == "search" or subject.is_call)
         told = (envelope.reason, f"{paging}", f"{filters}")
         more: dict[str, Pointer] = {BY: subject.by} if subject.by is not None else {}
         if model.owner is not None:
@@ -182,3 +183,10 @@ class Planning:
         if more:
             filters = Filters(**{**filters.__dict__, "fields": {**filters.fields, **more}})
         return Pager(self._inference.lineage, model, operation, subject.reply, envelope, paging, filters), told
+
+
+def _where(operation: Operation, name: str) -> Place:
+    """Where a request has a value of the path: of a call, in its query or its body."""
+    if any(each.name == name for each in operation.parameters["path"]):
+        return "path"
+    return "query" if any(each.name == name for each in operation.parameters["query"]) else "body"

@@ -17,6 +17,7 @@ from mockserver.contract.operation import Described
 from mockserver.contract.routing import split_template
 from mockserver.errors import DocumentError
 from mockserver.inference.behind import creation, item_behind, place_of_kind
+from mockserver.inference.calls import calls_of
 from mockserver.inference.conditions import conditional_steps
 from mockserver.inference.declared import Declarations
 from mockserver.inference.looks import Looks
@@ -57,11 +58,17 @@ class Survey:
         self.at: defaultdict[Place, dict[str, Described]] = defaultdict(dict)
         self.below: defaultdict[Place, dict[str, None]] = defaultdict(dict)
         self._names: dict[Place, tuple[str, ...]] = {}
+        self.calls = calls_of(self.looks, contract.operations)
         every = sorted(contract.operations.items(), key=lambda each: len(split_template(each[1].path)[1]))
         for name, described in every:  # those without conditions first: they say what a place is
             self._add(name, described)
 
+    def described(self, operation_id: str) -> Described:
+        """An operation as the document describes it; one that is a call as it would be on a path of its own."""
+        return self.calls.get(operation_id) or self.contract.operations[operation_id]
+
     def _add(self, name: str, described: Described) -> None:
+        described = self.calls.get(name, described)
         before = steps_of(described.path)
         steps = self.steps[name] = (*before, *self._conditions(described)) if before else ()
         if not steps and described.path != ROOT:

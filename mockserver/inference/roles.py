@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,7 +15,7 @@ from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spel
 from mockserver.inference.resource import Resource
 from mockserver.inference.resources import Survey
 from mockserver.inference.sharing import tells
-from mockserver.inference.verbs import CREATING, is_of, is_told_to_make, is_told_to_read, makes
+from mockserver.inference.verbs import CREATING, PAGED, is_of, is_told_to_make, is_told_to_read, makes
 from mockserver.inference.vocabulary import KEYS
 
 ON_ITEMS: Mapping[str, Role] = {
@@ -38,9 +38,6 @@ BEHIND = 2
 """Segments of a path in which a word before a key is no verb: at the root it is the name of a collection."""
 WRAPPER = 2
 """Properties that an object has at most, for the properties of those to count as its own."""
-
-PAGED = frozenset(("limit", "perpage", "pagesize", "maxresults", "offset", "skip", "page", "cursor", "pagetoken"))
-"""Members of a body that ask for a page."""
 
 COUNTS = ("count", "total", "size", "number")
 
@@ -86,7 +83,10 @@ class Roles:
         """The role of an operation."""
         described = self._survey.contract.operations[operation_id]
         declared = declared_of(self._survey.declarations, operation_id, described.path)
-        found = self._decided(described)
+        found = self._decided(self._survey.described(operation_id))
+        call = self._survey.calls.get(operation_id)
+        if call is not None:
+            found = replace(found, reason=f"its name says {call.method} {call.path}; {found.reason}")
         if declared.stateless:
             return Decision("stateless", None, declared.reason)
         return found if declared.role is None else self._said(described, declared.role, declared.reason, found.resource)

@@ -77,12 +77,25 @@ class Subject:
 
     def texts(self, values: Values) -> tuple[str, ...]:
         """The path values of a request that lead to a record, or to records."""
-        found = [text_of(values[each]) for each in self.path]
+        found = [text_of(self._value(values, each)) for each in self.path]
         if self.at_shared:
             found.insert(-1, parent_in(self.model.resource, found[-1]))
         if self.through is not None:
             del found[self.through]
         return tuple(found)
+
+    @staticmethod
+    def _value(values: Values, key: Key) -> Any:
+        """A value of the path; of a call, that in its query or body, empty if it has none."""
+        if key[0] == "path":
+            return values[key]
+        body = values.get(BODY)
+        return values.get(key, "") if key[0] == "query" else body.get(key[1], "") if isinstance(body, Mapping) else ""
+
+    @cached_property
+    def is_call(self) -> bool:
+        """Whether its name tells what it does, and its path nothing, see `calls`."""
+        return self.operation.operation_id in self.inference.survey.calls
 
     def table(self, world: World) -> Table:
         return world[self.model.collection]
@@ -162,6 +175,8 @@ class Subject:
 
     def missing(self, world: World, what: str) -> Exception:
         """The refusal of what does not exist; Stateless where the path could name nothing that there is."""
+        if self.is_call and not self.inference.tells_not_found(self.operation):
+            return Stateless(f"the document has no answer to {self.operation.operation_id} for what does not exist")
         if self._is_nameless:
             return Stateless(f"{self.operation.path} takes no key of {self.model.resource.name}, by its form")
         return self.inference.refusal(world, self.operation, "not_found", f"{what} does not exist")

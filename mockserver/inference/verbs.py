@@ -1,4 +1,4 @@
-"""Verbs: what operations and paths are called that make, send or read something, where nothing else tells the role."""
+"""Verbs: what operations, paths and members are called that make, send or read, where nothing else tells the role."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ READS = re.compile(r"_(List|Search|Query|Find|Get)[A-Za-z]*$")
 """How operations are called that read, by their first word, or by the verb behind a noun."""
 MAKES = re.compile(r"_(Create|Add|New|Insert|Register|Save|Upsert|Update|Set|Put|Delete|Remove)[A-Za-z]*$")
 """The same of those that do not, whatever the noun before begins with: `ListItems_Create`."""
+
+PAGED = frozenset(("limit", "perpage", "pagesize", "maxresults", "offset", "skip", "page", "cursor", "pagetoken"))
+"""Members of a body that ask for a page."""
 
 
 def makes(described: Described) -> bool:
