@@ -23,6 +23,9 @@ from mockserver.contract.pointers import pointer_of
 DEEPEST = 200
 """Levels that objects and arrays may nest; the deepest of 2,639 public documents has 46."""
 
+DEEPEST_JSON = 254
+"""The same of JSON: the levels that orjson writes (https://github.com/ijl/orjson#serialize)."""
+
 MOST_VALUES = 20_000_000
 """Values that a YAML text may stand for once its aliases are followed; Microsoft Graph's has 1.3 million."""
 
@@ -82,6 +85,11 @@ def as_utf8(text: bytes) -> bytes:
 
 def _json(text: bytes) -> Any:
     value = orjson.loads(text)
+    try:
+        # it reads 1,024 levels and writes 254: the fastest way to know how deep whoever walks the document will go
+        orjson.dumps(value)
+    except TypeError:
+        raise ValueError(f"it nests deeper than {DEEPEST_JSON} levels") from None
     return json.loads(text) if LONG_INTEGER.search(text) else value  # orjson makes a float of a long integer
 
 

@@ -125,6 +125,8 @@ def test_json_with_a_slip_is_read_as_yaml() -> None:
         ("a: {<<: 1}", "line 1 merges a value that is not an object"),
         ("[" * 5000, "unexpected end|nests deeper|ecursion|depth"),
         ("a: " + "[" * 300, "line 1 nests deeper than 200 levels"),
+        ("[" * 255 + "]" * 255, "it nests deeper than 254 levels"),
+        ('{"a":' * 900 + "1" + "}" * 900, "it nests deeper than 254 levels"),
         (b"a: \xff\xfe", "invalid|utf-8"),
         (b"\xff\xfea", "truncated"),
         ("a: \x07", "control characters are not allowed"),
@@ -134,6 +136,13 @@ def test_what_does_not_parse_says_why(text: str | bytes, reason: str) -> None:
     """One error, with the line where there is one, whatever the text holds."""
     with pytest.raises(Unparsable, match=reason):
         parse(text if isinstance(text, bytes) else text.encode())
+
+
+def test_json_may_nest_as_deep_as_it_can_be_written() -> None:
+    """Whoever walks a document goes as deep, and Python has an end."""
+    value, flaws = parse(b"[" * 254 + b"]" * 254)
+
+    assert (value == [], flaws) == (False, [])
 
 
 def test_aliases_of_aliases_are_bounded() -> None:
