@@ -31,6 +31,11 @@ MOST_EXHAUSTED = 3
 """Drafts that may come to nothing in all of their ways: each takes a tenth of a second."""
 
 
+IN_VAIN = 3
+"""Values in a row of which no draft but the plainest was valid: of further ones only the first draft is made, to be put
+right by what the plainest is."""
+
+
 class NoValueError(DocumentError):
     """No valid value of a schema was found; the message names the schema and what was in the way."""
 
@@ -42,6 +47,7 @@ class Generator:
         self._document = document
         self._shapes = Shapes(document)
         self._maker = Maker(self._shapes)
+        self._in_vain: dict[tuple[Make, Direction, Style], int] = {}
 
     def value(
         self,
@@ -69,7 +75,11 @@ class Generator:
         def drafted(attempt: int, style: Style) -> Draft:
             return Draft(Random(f"{seed}:{attempt}"), latest, style, direction)  # noqa: S311  # no secrets
 
+        key = plan, direction, style
         for attempt, each in enumerate(tries):
+            in_vain = self._in_vain.get(key, 0) >= IN_VAIN
+            if in_vain and wrong and each != "plain":
+                continue
             draft = drafted(attempt, each)
             try:
                 value = plan(draft)
@@ -79,10 +89,12 @@ class Generator:
                     break
                 continue
             if judge.accepts(value):
+                self._in_vain[key] = self._in_vain.get(key, 0) + 1 if each == "plain" and style != "plain" else 0
                 fuller = pruned(wrong[0], judge) if each == "plain" and wrong else None
                 found = value if fuller is None else fuller
                 return unshared(found) if draft.shared and not shared else found
-            reason = self._learn(plan, drafted(attempt, each), judge, value)
+            if not in_vain:
+                reason = self._learn(plan, drafted(attempt, each), judge, value)
             wrong.append(unshared(value) if draft.shared else value)
         return self._otherwise(schema, judge, wrong, f"{f' of {name}' if name else ''}: {reason}.")
 

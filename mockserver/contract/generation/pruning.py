@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import deepcopy
 from typing import Any, Protocol
+
+from mockserver.contract.generation.repeats import unshared
 
 MOST = 20
 """Properties that are taken from one value."""
@@ -20,7 +21,7 @@ class Judge(Protocol):
 
 def pruned(value: Any, judge: Judge) -> Any:
     """The value without the properties in which it is invalid; None if it stays invalid, or nothing is left of it."""
-    value = deepcopy(value)
+    value = unshared(value)
     for _ in range(MOST):
         error = judge.first_error(value)
         if error is None:

@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.contract.generation.made import Sample
+from mockserver.contract.generation import Style
+from mockserver.contract.generation.generator import IN_VAIN, TRIES
+from mockserver.contract.validator import Validator
+from tests.contract.generation.made import NOW, Sample
 
 ITEMS = 25
 FIELDS = 15
@@ -56,3 +59,51 @@ def calls(schema: dict[str, Any]) -> float:
 def test_a_field_of_a_page_takes_few_calls(schema: dict[str, Any], most: float) -> None:
     """However many digits or parts its text has, and whatever its name says."""
     assert calls(schema) <= most
+
+
+class Judge:
+    """Counts the drafts that a validator is asked about."""
+
+    def __init__(self, validator: Validator) -> None:
+        self._validator = validator
+        self.asked = 0
+
+    def accepts(self, instance: Any) -> bool:
+        self.asked += 1
+        return self._validator.accepts(instance)
+
+    def first_error(self, instance: Any) -> Any:
+        return self._validator.first_error(instance)
+
+
+@pytest.mark.parametrize("style", ["fresh", "documented"])
+def test_what_was_made_in_vain_several_times_is_not_tried_again(style: Style) -> None:
+    """Where only the plainest of an object is valid; what is made is as before."""
+    schema = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"enum": ["a"]}, "more": {"type": "string"}},
+        "not": {"required": ["more"]},
+    }
+    sample = Sample()
+    judges = [Judge(sample.validator(schema)) for _ in range(IN_VAIN + 1)]
+    made = [sample.generator.value(schema, judge, at, now=NOW, style=style) for at, judge in enumerate(judges)]
+
+    assert made == [{"kind": "a"}] * len(judges)
+    assert [judge.asked for judge in judges][-2:] == [TRIES.count("fresh") * (2 if style == "documented" else 1) + 1, 2]
+
+
+def test_what_is_valid_at_times_is_tried_as_ever() -> None:
+    """One value that needs the plainest says nothing of the next."""
+    schema = {
+        "type": "object",
+        "required": ["size"],
+        "properties": {"size": {"type": "integer", "minimum": 1, "maximum": 3}},
+        "not": {"properties": {"size": {"minimum": 2}}},
+    }
+    sample = Sample()
+    judge = Judge(sample.validator(schema))
+    for at in range(40):
+        sample.generator.value(schema, judge, at, now=NOW, style="fresh")
+
+    assert judge.asked > 40 * 2
