@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import codecs
 import json
+import math
 import re
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -111,12 +113,19 @@ PLAIN = re.compile(
 SPECIAL = frozenset({"", *"~nNtTfF-+.0123456789"})
 """First characters of the plain words that are not text."""
 
+
+def _finite(word: str) -> float:
+    """The number, or the one next to it that a float holds: infinity is no value of JSON."""
+    number = float(word)
+    return number if math.isfinite(number) else math.copysign(sys.float_info.max, number)
+
+
 WORDS: dict[str | None, Callable[[str], Any]] = {
     "null": lambda _: None,
     "true": lambda _: True,
     "false": lambda _: False,
     "int": int,
-    "float": float,
+    "float": _finite,
 }
 TAG = "tag:yaml.org,2002:"
 TYPED = {

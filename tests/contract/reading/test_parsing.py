@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockserver.contract.reading.parsing import Unparsable, parse
+
+MOST = sys.float_info.max
 
 
 def value(text: str | bytes) -> Any:
@@ -50,6 +53,7 @@ MERGED = {"a": {"one": 1}, "b": {"one": 2, "two": 2}, "c": {"one": 1, "two": 2}}
         ("a: &k word\n*k : there\n", {"a": "word", "word": "there"}),
         ("&k key: 1\nb: *k\n", {"key": 1, "b": "key"}),
         ("'<<': {a: 1}\n", {"<<": {"a": 1}}),
+        ("- 1e999\n- -1e999\n- !!float 1e999\n", [MOST, -MOST, MOST]),
         ("- !!str 1\n- !!float 1\n- !!bool true\n- !!null ~\n- !!map {a: 1}\n", ["1", 1.0, True, None, {"a": 1}]),
         ("- ! 7\n- !!timestamp 2026-01-01\n- !!binary YQ==\n", ["7", "2026-01-01", "YQ=="]),
         ("%YAML 1.2\n---\na: 1\n...\n", {"a": 1}),
