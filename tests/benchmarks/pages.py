@@ -23,6 +23,7 @@ from mockserver.catalog import load_apis
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator
+from mockserver.contract.validator import Validator
 from mockserver.errors import MockServerError
 from tests.benchmarks import table
 from tests.benchmarks.npm import ToolError
@@ -80,8 +81,10 @@ def pages(path: Path, rounds: int, most: float = MOST) -> Iterator[Page]:
     lists = list(listed(contract))
     spread = lists if len(lists) <= most else lists[:: max(1, len(lists) // MOST)][:MOST]
     for operation_id, items in spread:
+        schema = {"type": "array", "items": items, "minItems": ITEMS, "maxItems": ITEMS}
         try:
-            taken = [measured(contract, generator, items, number) for number in range(WARM + rounds)][WARM:]
+            judge = contract.validator(schema, "response")
+            taken = [measured(generator, schema, judge, number) for number in range(WARM + rounds)][WARM:]
         except MockServerError:
             continue
         yield Page(path.name, operation_id, median(each for each, _ in taken), int(median(size for _, size in taken)))
@@ -112,10 +115,8 @@ def item(typed: Typed, schema: Any) -> Any:
     return None
 
 
-def measured(contract: Contract, generator: Generator, items: Mapping[str, Any], number: int) -> tuple[float, int]:
+def measured(generator: Generator, schema: Mapping[str, Any], judge: Validator, number: int) -> tuple[float, int]:
     """Seconds and bytes of one page."""
-    schema = {"type": "array", "items": items, "minItems": ITEMS, "maxItems": ITEMS}
-    judge = contract.validator(schema, "response")
     before = process_time()
     made = generator.value(schema, judge, number, now=NOW, name="items", style="fresh", shared=True)
     size = len(orjson.dumps(made))
