@@ -9,7 +9,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from mockserver.contract.generation.draft import Draft
-from mockserver.contract.generation.words import slug
+from mockserver.contract.generation.words import COUNT, SLUGS, slug
 
 Words = tuple[str, ...]
 Maker = Callable[[Draft, Words], str]
@@ -19,6 +19,7 @@ EARLY = {"created", "inserted", "registered", "joined", "started", "start", "beg
 LATE = {"expires", "expiry", "expiration", "expire", "due", "until", "end", "ends", "to", "next", "renewal", "deadline"}
 OVER = {"deleted", "cancelled", "canceled", "closed", "completed", "finished", "archived", "resolved", "shipped"}
 IMAGES = {"avatar", "image", "photo", "picture", "thumbnail", "logo", "icon"}
+LINKS = tuple(f"https://example.com/{each}" for each in SLUGS)
 BORN = {"birth", "birthday", "birthdate", "dob", "born"}
 
 
@@ -73,7 +74,7 @@ def uri(draft: Draft, words: Words) -> str:
 @lru_cache(maxsize=4096)
 def _uris(words: Words) -> Callable[[Draft], str]:
     if IMAGES.isdisjoint(words):
-        return lambda draft: f"https://example.com/{slug(draft.random)}"
+        return lambda draft: LINKS[int(draft.random() * COUNT)]
     return lambda draft: f"https://example.com/images/{slug(draft.random)}.png"
 
 
