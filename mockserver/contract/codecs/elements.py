@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mockserver.contract.document import Document
 from mockserver.contract.pointers import path_of_reference, pointer_of
@@ -45,6 +45,19 @@ def received(tag: str) -> Called:
     """What came, as ElementTree has it."""
     namespace, _, local = tag.rpartition("}")
     return Called(local, namespace[1:] or None)
+
+
+class Plan(NamedTuple):
+    """How objects of one schema are read: each property with its schema and what shows that it came, None for text.
+
+    That is the name of an element, or that of an attribute behind an `@`; `names` has them all. `alike`: arrays that
+    stand within elements of their own, as their items are called alike.
+    """
+
+    schema: Any
+    parts: tuple[tuple[str, Any, str | None], ...]
+    names: frozenset[str]
+    alike: frozenset[str]
 
 
 class Misnamed(Exception):

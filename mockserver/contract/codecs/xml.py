@@ -17,8 +17,8 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from mockserver.contract.bodies import DEEPEST, TextCodec, value_text
-from mockserver.contract.codecs.elements import Called, Elements, Misnamed, called, check
-from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.codecs.elements import Called, Elements, Misnamed, Plan, called, check
+from mockserver.contract.codecs.typed import NOTHING, Typed
 from mockserver.contract.codecs.unwritten import missing
 from mockserver.contract.violations import ABSENT, Violation
 
@@ -101,12 +101,16 @@ class XMLCodec(TextCodec):
 
     def _object(self, element: Element, schema: Any) -> dict[str, Any]:
         made: dict[str, Any] = {}
-        seen: set[str] = set()
-        alike = self._alike(schema)
+        plan = self._plan(schema)
+        alike = plan.alike
         properties = self.typed.properties(schema)
-        for name, part in properties.items():
+        came = {_local(child.tag) for child in element}.union(f"@{_local(name)}" for name in element.attrib)
+        for name, part, shows in plan.parts:
+            # a list may have very many objects, each with few of the properties that there are
+            if shows is not None and shows not in came:
+                continue
             try:
-                found = self._property(element, name, part, seen, alike=name in alike)
+                found = self._property(element, name, part, alike=name in alike)
             except Misnamed as error:
                 error.place.insert(0, name)
                 raise
@@ -115,12 +119,12 @@ class XMLCodec(TextCodec):
         others: dict[str, list[Any]] = {}
         for child in element:
             tag = _local(child.tag)
-            if tag not in seen:
+            if tag not in plan.names:
                 self._refuse_name(properties, tag, f"element <{tag}>")
                 others.setdefault(tag, []).append(self._value(child, self.typed.property(schema, tag)))
         made |= {tag: _only(values) for tag, values in others.items() if tag not in made}
         for name, given in element.attrib.items():
-            if f"@{_local(name)}" not in seen:
+            if f"@{_local(name)}" not in plan.names:
                 self._refuse_name(properties, _local(name), f"attribute {_local(name)}")
                 made.setdefault(_local(name), given)
         # an array that has no element of its own has no way to be empty but not to be there
@@ -147,6 +151,33 @@ class XMLCodec(TextCodec):
         if expected != came:
             raise Misnamed(expected, came)
 
+    @cached_property
+    def _plans(self) -> dict[int, Plan]:
+        """By the identity of the schema, which the plan keeps."""
+        return {}
+
+    def _plan(self, schema: Any) -> Plan:
+        schema = schema if schema or not isinstance(schema, Mapping) else NOTHING  # of which there is one
+        found = self._plans.get(id(schema))
+        if found is None:
+            alike = self._alike(schema)
+            properties = self.typed.properties(schema).items()
+            parts = tuple((name, part, self._shows(name, part, alike=name in alike)) for name, part in properties)
+            names = frozenset(shows for _, _, shows in parts if shows is not None)
+            found = self._plans[id(schema)] = Plan(schema, parts, names, alike)
+        return found
+
+    def _shows(self, name: str, schema: Any, *, alike: bool) -> str | None:
+        """What shows that a property came: see `Plan`."""
+        xml = self._xml(schema)
+        known = str(xml.get("name", name))
+        if _is_attribute(xml):
+            return f"@{known}"
+        if xml.get("nodeType") == "text":
+            return None
+        is_bare = "array" in self._kinds(schema) and not (alike or _wrapped(xml))
+        return self._item_name(schema, name) if is_bare else known
+
     def _alike(self, schema: Any) -> frozenset[str]:
         """Arrays of one object whose items are called alike, as Amazon's `item`.
 
@@ -161,29 +192,26 @@ class XMLCodec(TextCodec):
         count = Counter(arrays.values())
         return frozenset(name for name, tag in arrays.items() if count[tag] > 1)
 
-    def _property(self, element: Element, name: str, schema: Any, seen: set[str], *, alike: bool) -> Any:
-        """One property of an object, ABSENT if it did not come. `seen`: the names that properties have taken."""
+    def _property(self, element: Element, name: str, schema: Any, *, alike: bool) -> Any:
+        """One property of an object, ABSENT if it did not come."""
         xml = self._xml(schema)
         known = str(xml.get("name", name))
         strict = called(self._names.xml(schema), known)
         if _is_attribute(xml):
-            seen.add(f"@{known}")
             given = next((value for key, value in element.attrib.items() if _local(key) == known), None)
             return ABSENT if given is None else self.typed.value(given, schema)
         if xml.get("nodeType") == "text":
             return self.typed.value(element.text or "", schema)
         if "array" not in self._kinds(schema):
-            seen.add(known)
             children = list(_named(element, known))
             check("element", [replace(strict, name=known)], [child.tag for child in children])
             found = [self._value(child, schema) for child in children]
             return _only(found) if found else ABSENT
-        return self._array(element, name, schema, seen, alike=alike)
+        return self._array(element, name, schema, alike=alike)
 
-    def _array(self, element: Element, name: str, schema: Any, seen: set[str], *, alike: bool) -> Any:
+    def _array(self, element: Element, name: str, schema: Any, *, alike: bool) -> Any:
         xml = self._xml(schema)
         if alike or _wrapped(xml):
-            seen.add(str(xml.get("name", name)))
             known = str(xml.get("name", name))
             wrapper = next(_named(element, known), None)
             if wrapper is None:
@@ -192,7 +220,6 @@ class XMLCodec(TextCodec):
             # OpenAPI calls the items of a wrapped array as the array, where they have no name of their own
             return self._list(list(wrapper), schema, self._named_items(schema, known if xml.get("wrapped") else None))
         known = self._item_name(schema, name)
-        seen.add(known)
         found = list(_named(element, known))
         items = self._names.xml(self.typed.items(schema))
         return self._list(found, schema, replace(called(items, known), name=known)) if found else ABSENT
@@ -229,7 +256,7 @@ class XMLCodec(TextCodec):
 
     def _fill(self, element: Element, value: Any, schema: Any) -> None:
         if isinstance(value, Mapping):
-            alike = self._alike(schema)
+            alike = self._plan(schema).alike
             for name, each in value.items():
                 self._write_property(element, name, each, self.typed.property(schema, name), alike=name in alike)
         elif isinstance(value, list):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import Any
 
 import pytest
 
+from mockserver.contract.codecs.typed import Typed
+from mockserver.contract.codecs.xml import XMLCodec
 from tests.contract.codecs.written import codec, read, refused
+from tests.contract.specimen import document
 
 XML = "application/xml"
 PET: dict[str, Any] = {
@@ -264,3 +268,23 @@ def test_what_is_written_is_read_again(schema: Any, value: Any) -> None:
     of_type = codec(XML, schema, Tag=TAG, Derived={"allOf": [REF, {"type": "object"}]})
 
     assert read(of_type, of_type.write(value)) == value
+
+
+def test_only_the_properties_that_came_are_looked_at() -> None:
+    """A list may have very many objects, each with few of the properties that there are."""
+    properties = {f"p{number}": {"type": "array", "items": {"type": "string"}} for number in range(100)}
+    items = codec(XML, {"type": "array", "items": {"type": "object", "properties": properties}})
+    text = "<all>" + "<each><p7>a</p7></each>" * 5000 + "</all>"
+    before = process_time()
+
+    assert read(items, text) == [{"p7": ["a"]}] * 5000
+    assert process_time() - before < 2
+
+
+def test_how_an_object_is_read_is_found_once() -> None:
+    """Also where elements stand in the place of a text, of which no schema says anything."""
+    made = XMLCodec(Typed(document()), PET)
+    for _ in range(10):
+        read(made, '<pet xmlns="https://example.com/pet"><label><b>a</b></label></pet>')
+
+    assert len(made._plans) <= 2
