@@ -89,7 +89,24 @@ def _content(form: Form, node: dict[str, Any], trail: Trail) -> None:
         del node["content"]
 
 
+def _response(form: Form, node: dict[str, Any], trail: Trail) -> None:
+    """A media type without a schema has that of the same with other parameters: these say nothing of what a body is."""
+    content = node.get("content", {})
+    known = {_type(name): name for name, each in content.items() if "schema" in each}
+    for name, each in content.items():
+        other = known.get(_type(name))
+        if other is not None and each.keys().isdisjoint(("schema", "itemSchema", "$ref")):
+            message = f"{name} has no schema, and {other} has; it counts for both."
+            form.report.say("incomplete", ((trail, "content"), name), message, "Describe one of them only.")
+            content[name] = {**each, "schema": content[other]["schema"]}
+
+
+def _type(name: str) -> str:
+    return name.partition(";")[0].strip().lower()
+
+
 def _body(form: Form, node: dict[str, Any], trail: Trail) -> None:
+    _response(form, node, trail)
     if not node.get("content"):
         form.report.say("incomplete", trail, "A request body needs content; any body is accepted.", "Describe it.")
         node["content"] = {"*/*": {}}
@@ -111,5 +128,6 @@ FINISH: Mapping[str, Callable[[Form, dict[str, Any], Trail], None]] = {
     "Parameter": _parameter,
     "Header": _content,
     "RequestBody": _body,
+    "Response": _response,
     "Operation": _responses,
 }

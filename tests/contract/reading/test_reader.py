@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mockserver.contract.contract import Contract
 from mockserver.contract.reading.reader import read
 from mockserver.errors import DocumentError
 
@@ -115,3 +116,30 @@ def test_swagger_may_be_in_several_files(tmp_path: Path) -> None:
     for described in (operation["requestBody"], document.resolve(operation["responses"]["200"])):
         schema = document.resolve(described["content"]["application/json"]["schema"])
         assert schema == {"type": "string", "x-nullable": True, "nullable": True}
+
+
+def test_parameters_of_a_media_type_say_nothing_of_its_body(tmp_path: Path) -> None:
+    """One without a schema has that of the same with others, and it is a flaw; another type has none."""
+    schema = {"type": "object", "properties": {"ok": {"type": "boolean"}}}
+    content = {
+        "application/json": {"example": {"ok": True}},
+        "Application/JSON; charset=utf-8": {"schema": schema},
+        "application/problem+json": {"example": {}},
+    }
+    answers = {"200": {"description": "d", "content": content}}
+    body = {"content": {"application/json; v=1": {}, "application/json; v=2": {"schema": schema}}}
+    paths = {"/a": {"post": {"requestBody": body, "responses": answers}}}
+    text = json.dumps({"openapi": "3.0.3", "info": {"title": "t", "version": "1"}, "paths": paths})
+    document = read(write(tmp_path, text, "specimen.json"))
+    contract = Contract(document)
+    operation = contract.operation(next(iter(contract.operations)))
+    read_as = {each.pointer.rpartition("/content/")[2]: each.schema for each in operation.responses["200"].media}
+    assert operation.body is not None
+
+    assert read_as == {
+        "application~1json/schema": schema,
+        "Application~1JSON; charset=utf-8/schema": schema,
+        "application~1problem+json/schema": {},
+    }
+    assert [each.schema for each in operation.body.media] == [schema, schema]
+    assert len([each for each in document.flaws if "counts for both" in each.message]) == 2
