@@ -68,13 +68,11 @@ class Reply:
             return None
         if self._tallies and not self._is_only_received(world):
             record = self._tallies.shown(world, record)
+        if self._may_be_whole and self._media.accepts(self._model.shown(record)):
+            return self._model.shown(record)
         if self._listed is not None and self._element is not None:
             return placed(self.skeleton(world), self._listed, [self._element.shown(record)])
         if self.view is None:
-            if self._model.resource.is_shared and self._operation.method == "GET":
-                whole = self._model.shown(record)  # the document says what one of the collections answers
-                if self._media.accepts(whole):
-                    return whole
             return self._receipt(world, record, location)
         item = self.view.shown(record)
         if not item and not self.view.same:  # no field of the record is one of this answer
@@ -85,6 +83,13 @@ class Reply:
             for link in self._links:
                 item = placed(item, link, location())
         return [item] if self.in_list else item
+
+    @cached_property
+    def _may_be_whole(self) -> bool:
+        """Whether the answer to a request for an item is documented as that of another collection at the same path."""
+        resource = self._model.resource
+        is_item = self._inference.survey.place(self._operation.operation_id) == resource.item
+        return self.view is None and resource.is_shared and is_item and self._operation.method != "DELETE"
 
     @cached_property
     def _links(self) -> Sequence[Pointer]:

@@ -56,6 +56,7 @@ def test_the_name_tells_the_collection_whatever_the_document_answers_there(mock:
 
     assert client.get(at(pet)).json() == {"name": pet, "size": 3}
     assert client.get(at(owner)).json() == {"name": owner, "email": "o@b.example"}
+    assert set(client.get(f"{at(owner)}:policy").json()) == {"version"}
     assert client.delete(at(owner)).status_code == 204
     assert client.get(at(owner)).status_code == 404
     assert client.get(at(pet)).status_code == 200
