@@ -59,9 +59,9 @@ export class State {
     const name = rest[0] ?? collections.find((each) => each.count)?.name ?? collections[0]?.name;
     if (!name) return [null, unseenTitle("State"), empty("No collection", "The APIs served keep no records.")];
     const choice = h("select", { class: "side-choice", "aria-label": "Collection", onchange: () => go(world, "state", [choice.value]) },
-      collections.map((each) => h("option", { value: each.name }, `${each.name} (${each.count.toLocaleString("en")})`)));
+      collections.map((each) => h("option", { value: each.name }, `${each.name} (${sized(each)})`)));
     choice.value = name;
-    const links = collections.map((each) => link([h("span", {}, each.name), h("span", { class: "soft" }, each.count.toLocaleString("en"))],
+    const links = collections.map((each) => link([h("span", {}, each.name), h("span", { class: "soft" }, sized(each))],
       href(world, "state", [each.name]), { "aria-current": each.name === name ? "page" : null }));
     return [[links, choice], ...(await this.#collection(name))];
   }
@@ -142,6 +142,11 @@ export class State {
         h("div", { class: "actions" }, button("Replace", () => {}, { type: "submit", class: "primary" })));
     });
   }
+}
+
+// How many records a collection has, as far as they have been counted.
+function sized({ count }) {
+  return count === null ? "not yet made" : count.toLocaleString("en");
 }
 
 // The field that holds the key, as far as the records show; undefined where none does alone.

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -159,3 +160,17 @@ def test_a_server_begins_with_a_file_that_leaves_everything_out(document: Path, 
     answered = MockServer([str(document)], state=file).mock().client.get("/books")
 
     assert (kept(json.loads(file.read_text())), answered.status_code) == (set(), 200)
+
+
+def test_the_list_of_collections_makes_none(document: Path) -> None:
+    """What nobody has looked at is not counted, and is there all the same."""
+    with MockServer([str(document)]) as server, httpx.Client(base_url=f"{server.url}/_mock") as control:
+        told = control.get("/state").json()["collections"]
+        records = control.get("/state/shop.books").json()["total"]
+        again = control.get("/state").json()["collections"]
+        exported = control.get("/export").json()
+
+    assert {each["name"]: each["count"] for each in told} == {f"shop.{name}": None for name in THINGS}
+    assert records > 0
+    assert [each["count"] for each in again] == [records, None, None]
+    assert kept(exported) == {"books"}
