@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 
 from mockserver.admin.explanation import strings_of
+from tests.patience import bounded
 
 
 @pytest.mark.parametrize(
@@ -28,7 +27,6 @@ def test_strings_are_found_in_whatever_was_answered(body: bytes, strings: list[s
 
 def test_a_string_that_does_not_end_is_read_once() -> None:
     """Each quotation mark within it was taken for the beginning of another."""
-    before = process_time()
 
-    assert list(strings_of(b'"' + b'\\"' * 200_000)) == []
-    assert process_time() - before < 1
+    with bounded():
+        assert list(strings_of(b'"' + b'\\"' * 1_000_000)) == []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 import pytest
 
 from mockserver.contract.digest import DigestCredential
+from tests.patience import bounded
 
 RFC_7616 = (
     'username="Mufasa", realm="http-auth@example.org", uri="/dir/index.html", algorithm={algorithm}, '
@@ -59,7 +58,6 @@ def test_a_name_may_hold_quotes() -> None:
 
 def test_a_long_word_is_read_once() -> None:
     """It comes from anybody, and is read on the event loop: twice the letters must not take four times as long."""
-    before = process_time()
 
-    assert DigestCredential.read("a" * 200_000) is None
-    assert process_time() - before < 1
+    with bounded():
+        assert DigestCredential.read("a" * 200_000) is None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from mockserver.contract.document import Document
 from mockserver.contract.schemas import SchemaCompiler
 from mockserver.contract.validator import Validator
 from tests.contract.generation.made import Sample
+from tests.patience import bounded
 
 SHAPES = {
     "Circle": {
@@ -199,8 +199,6 @@ def test_forms_of_a_parent_that_lists_them_are_named_once() -> None:
     children = {f"Pet{number}": {"allOf": [parent, CAT]} for number in range(60)}
     forms = [{"$ref": f"#/components/schemas/{name}"} for name in children]
     pet = {**KIND, "discriminator": {"propertyName": "kind"}, "oneOf": forms}
-    before = process_time()
 
-    Sample(Pet=pet, **children).validator(parent)
-
-    assert process_time() - before < 2
+    with bounded():
+        Sample(Pet=pet, **children).validator(parent)

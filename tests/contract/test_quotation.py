@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import Any
 
 import pytest
@@ -10,6 +9,7 @@ import yaml
 
 from mockserver.contract.quotation import LINES, quote
 from tests.contract.specimen import document
+from tests.patience import bounded
 
 ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}, "example": "a"}
 THING: dict[str, Any] = {
@@ -98,8 +98,7 @@ def test_the_whole_has_everything_but_examples() -> None:
 
 def test_a_very_wide_part_is_not_written_whole() -> None:
     """What nobody would see of it costs nothing."""
-    properties = {f"p{number}": {"type": "string"} for number in range(100_000)}
-    before = process_time()
+    properties = {f"p{number}": {"type": "string"} for number in range(500_000)}
 
-    assert quote(document({}, {}, x={"properties": properties}), "#/x").endswith("p11: {type: string}\n…")
-    assert process_time() - before < 1
+    with bounded():
+        assert quote(document({}, {}, x={"properties": properties}), "#/x").endswith("p11: {type: string}\n…")

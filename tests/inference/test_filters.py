@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from time import process_time
-
 from mockserver.inference.filters import SELECTED, SORTED, Filters, selected
+from tests.patience import bounded
 
 SORTING = Filters({}, None, "sort", None, None, ())
 
@@ -20,11 +19,10 @@ def test_the_first_field_that_is_named_sorts_first() -> None:
 def test_a_request_sorts_by_so_many_fields() -> None:
     """Each would sort all items once more, while every other request waits."""
     records = [{"a": number} for number in range(2000)]
-    before = process_time()
 
-    assert SORTING.applied(records, {"sort": ",".join(["-a"] + ["b"] * 30_000)})[0] == {"a": 1999}
-    assert SORTING.applied(records, {"sort": ["b"] * SORTED + ["-a"]}) == records
-    assert process_time() - before < 2
+    with bounded():
+        assert SORTING.applied(records, {"sort": ",".join(["-a"] + ["b"] * 30_000)})[0] == {"a": 1999}
+        assert SORTING.applied(records, {"sort": ["b"] * SORTED + ["-a"]}) == records
 
 
 def test_a_request_chooses_so_many_fields() -> None:

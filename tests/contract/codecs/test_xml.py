@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import process_time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.codecs.xml import XMLCodec
 from tests.contract.codecs.written import codec, read, refused
 from tests.contract.specimen import document
+from tests.patience import bounded
 
 XML = "application/xml"
 PET: dict[str, Any] = {
@@ -272,13 +272,12 @@ def test_what_is_written_is_read_again(schema: Any, value: Any) -> None:
 
 def test_only_the_properties_that_came_are_looked_at() -> None:
     """A list may have very many objects, each with few of the properties that there are."""
-    properties = {f"p{number}": {"type": "array", "items": {"type": "string"}} for number in range(100)}
+    properties = {f"p{number}": {"type": "array", "items": {"type": "string"}} for number in range(1000)}
     items = codec(XML, {"type": "array", "items": {"type": "object", "properties": properties}})
     text = "<all>" + "<each><p7>a</p7></each>" * 5000 + "</all>"
-    before = process_time()
 
-    assert read(items, text) == [{"p7": ["a"]}] * 5000
-    assert process_time() - before < 2
+    with bounded():
+        assert read(items, text) == [{"p7": ["a"]}] * 5000
 
 
 def test_how_an_object_is_read_is_found_once() -> None:
