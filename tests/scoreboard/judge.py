@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import orjson
@@ -22,8 +23,13 @@ class Judge:
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self._is_3_0 = str(raw.get("openapi", "")).startswith("3.0")
         plain = _alone(raw) if self._is_3_0 else _meant(raw)
-        resource: Resource[Any] = Resource.from_contents(plain, default_specification=DRAFT202012)
-        self._registry: Registry[Any] = Registry().with_resource(URI, resource)
+        self._plain = plain
+        self._registry = _registry(plain)
+
+    @cached_property
+    def _undiscriminated(self) -> Registry[Any]:
+        """The document without discriminators."""
+        return _registry(_without_discriminators(self._plain))
 
     def flaw(
         self, described: Mapping[str, Any], status: int, content_type: str | None, body: bytes, method: str = "GET"
@@ -73,10 +79,14 @@ class Judge:
         except orjson.JSONDecodeError as error:
             return f"the body is not JSON: {error}"
         validator = OAS30Validator if self._is_3_0 else OAS31Validator
+        absolute = _absolute(_alone(schema) if self._is_3_0 else _meant(schema))
         try:
-            absolute = _absolute(_alone(schema) if self._is_3_0 else _meant(schema))
-            errors = validator(absolute, registry=self._registry).iter_errors(value)
-            first = next((each for each in errors if "could not be resolved" not in each.message), None)
+            try:
+                first = _first(validator(absolute, registry=self._registry), value)
+            except RecursionError:
+                # it follows a discriminator beside `allOf` to a form that leads back to it, without end
+                absolute = _without_discriminators(absolute)
+                first = _first(validator(absolute, registry=self._undiscriminated), value)
         except re.error:
             return (
                 None  # a pattern that Python's engine cannot read, as a discriminator that leads nowhere, says nothing
@@ -97,6 +107,29 @@ class Judge:
         ranges = (name, f"{family}+{name.rpartition('+')[2]}", family, "*/*")
         known = {each.partition(";")[0].strip().lower(): value for each, value in content.items()}
         return next((known[each] for each in ranges if each in known), None)
+
+
+def _registry(document: Any) -> Registry[Any]:
+    resource: Resource[Any] = Resource.from_contents(document, default_specification=DRAFT202012)
+    found: Registry[Any] = Registry().with_resource(URI, resource)
+    return found
+
+
+def _first(validator: Any, value: Any) -> Any:
+    """The first error; a discriminator that leads nowhere is none."""
+    errors = validator.iter_errors(value)
+    return next((each for each in errors if "could not be resolved" not in each.message), None)
+
+
+def _without_discriminators(node: Any, *, names: bool = False) -> Any:
+    """Schemas without theirs. names: the keys are those of properties, of which one may be called so."""
+    if isinstance(node, Mapping):
+        return {
+            key: _without_discriminators(each, names=key == "properties" and not names)
+            for key, each in node.items()
+            if names or key != "discriminator"
+        }
+    return [_without_discriminators(each) for each in node] if isinstance(node, list) else node
 
 
 def _alone(node: Any) -> Any:

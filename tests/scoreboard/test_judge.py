@@ -94,3 +94,24 @@ def test_a_pattern_of_javascript_is_judged_as_it_is_meant(version: str) -> None:
 
     assert judge.flaw(described, 200, "application/json", b'"A"') is None
     assert "does not match" in str(judge.flaw(described, 200, "application/json", b'"7"'))
+
+
+def test_a_discriminator_that_leads_back_is_left_out() -> None:
+    """The validator would follow it without end; a property may have the same name."""
+    parent = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": {"type": "string"}, "discriminator": {"type": "integer"}},
+        "discriminator": {"propertyName": "kind"},
+        "allOf": [{"type": "object"}],
+    }
+    child = {"allOf": [{"$ref": "#/components/schemas/Parent"}]}
+    judge = Judge({"openapi": "3.0.3", "components": {"schemas": {"Parent": parent, "Child": child}}})
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Parent"}}}
+    described = {"responses": {"200": {"description": "d", "content": content}}}
+
+    assert judge.flaw(described, 200, "application/json", b'{"kind": "Child"}') is None
+    assert "'kind' is a required" in str(judge.flaw(described, 200, "application/json", b"{}"))
+    assert "is not of type" in str(
+        judge.flaw(described, 200, "application/json", b'{"kind": "Child", "discriminator": "a"}')
+    )
