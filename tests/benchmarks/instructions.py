@@ -180,12 +180,33 @@ def tables(found: Sequence[Counted]) -> list[Table]:
     return [Table("Instructions of the server per request", ("server", *columns), rows)]
 
 
-@click.command(context_settings={"show_default": True})
-@click.option("--beside", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another checkout.")
-@click.option("--requests", default=1024, type=click.IntRange(CONNECTIONS, 100_000), help="How many are counted.")
-@click.option("--only", multiple=True, help="Part of a server's name: leave the others out.")
-@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for what callgrind wrote.")
-@click.option("--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed.")
+def counting(requests: int, named: str) -> Callable[[Callable[..., None]], click.Command]:
+    """A command that counts so many requests by default; `--only` names what `named` says."""
+    options = (
+        click.option(
+            "--beside", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another checkout."
+        ),
+        click.option(
+            "--requests", default=requests, type=click.IntRange(CONNECTIONS, 100_000), help="How many are counted."
+        ),
+        click.option("--only", multiple=True, help=f"Part of the name of a {named}: leave the others out."),
+        click.option(
+            "--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for what callgrind wrote."
+        ),
+        click.option(
+            "--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed."
+        ),
+    )
+
+    def command(function: Callable[..., None]) -> click.Command:
+        for each in reversed(options):
+            function = each(function)
+        return click.command(context_settings={"show_default": True})(function)
+
+    return command
+
+
+@counting(1024, "server")
 def main(*, beside: Path | None, requests: int, only: tuple[str, ...], keep: Path | None, style: str) -> None:
     """Count the instructions per request of GET /api/v1/lists and POST /api/v1/contacts, journal on."""
     console = Console(stderr=True)

@@ -24,7 +24,7 @@ from rich.console import Console
 
 from tests.benchmarks import table
 from tests.benchmarks.cost import ROOT, Subject
-from tests.benchmarks.instructions import CONNECTIONS, HEAD_END, LENGTH, WARM, control, environment, total
+from tests.benchmarks.instructions import CONNECTIONS, HEAD_END, LENGTH, WARM, control, counting, environment, total
 from tests.benchmarks.npm import ToolError, program
 from tests.benchmarks.operations import HOST, READ, WRITE
 from tests.benchmarks.process import Process, ServerError, free_port
@@ -203,12 +203,7 @@ def tables(found: Mapping[str, Mapping[str, float]]) -> list[Table]:
     return [Table("Instructions of the server per request", ("request", *columns), rows)]
 
 
-@click.command(context_settings={"show_default": True})
-@click.option("--beside", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another checkout.")
-@click.option("--requests", default=256, type=click.IntRange(CONNECTIONS, 100_000), help="How many are counted.")
-@click.option("--only", multiple=True, help="Part of a request's name: leave the others out.")
-@click.option("--keep", type=click.Path(file_okay=False, path_type=Path), help="Folder for what callgrind wrote.")
-@click.option("--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed.")
+@counting(256, "request")
 def main(*, beside: Path | None, requests: int, only: tuple[str, ...], keep: Path | None, style: str) -> None:
     """Count the instructions per request of each kind of request, journal on."""
     roots = [] if beside is None else [(beside.name, beside.resolve(), beside.resolve() / ".venv" / "bin" / "python")]
