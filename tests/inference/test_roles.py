@@ -11,17 +11,7 @@ from mockserver import MockServer
 from mockserver.inference import Inference
 from mockserver.mock import Mock
 
-ODD = Path(__file__).with_name("odd.yaml")
-
-
-@pytest.fixture(scope="module")
-def server() -> MockServer:
-    return MockServer([str(ODD)])
-
-
-@pytest.fixture
-def mock(server: MockServer) -> Mock:
-    return server.mock()
+DOCUMENT = Path(__file__).with_name("odd.yaml")
 
 
 @pytest.mark.parametrize(

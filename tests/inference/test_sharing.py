@@ -19,16 +19,6 @@ DOCUMENT = FOLDER / "shared.yaml"
 PARENT = "/v1/projects%2Facme"
 
 
-@pytest.fixture(scope="module")
-def server() -> MockServer:
-    return MockServer([str(DOCUMENT)])
-
-
-@pytest.fixture
-def mock(server: MockServer) -> Mock:
-    return server.mock()
-
-
 def at(name: str) -> str:
     return f"/v1/{quote(name, safe='')}"
 

@@ -16,19 +16,8 @@ from mockserver.inference import Declared, Inference, InferenceOptions
 from mockserver.inference.declared import ROLES, declared_of
 from mockserver.mock import Mock
 
-LIBRARY = Path(__file__).with_name("library.yaml")
+DOCUMENT = Path(__file__).with_name("library.yaml")
 JSON = {"Content-Type": "application/json"}
-
-
-@pytest.fixture(scope="module")
-def server() -> MockServer:
-    return MockServer([str(LIBRARY)])
-
-
-@pytest.fixture
-def mock(server: MockServer) -> Mock:
-    """A world of its own for each test."""
-    return server.mock()
 
 
 def inferred(mock: Mock) -> Inference:
@@ -190,7 +179,7 @@ def test_worlds_are_apart_and_wound_back(mock: Mock) -> None:
 
 def test_a_refused_write_leaves_no_trace_and_the_collection_stays(mock: Mock) -> None:
     """Even if it was the first to ask for the collection."""
-    fresh = MockServer([str(LIBRARY)]).mock()
+    fresh = MockServer([str(DOCUMENT)]).mock()
 
     assert fresh.client.get("/books/777").status_code == 404
     assert len(fresh.client.get("/books").json()["data"]) == 5
@@ -225,7 +214,7 @@ def test_the_journal_explains_what_was_inferred(mock: Mock) -> None:
 
 def test_options_change_how_it_begins_and_what_a_missing_record_answers() -> None:
     """No generated records; the documented example instead of an undocumented 404."""
-    mock = MockServer([str(LIBRARY)], records=0, undocumented_404="example").mock()
+    mock = MockServer([str(DOCUMENT)], records=0, undocumented_404="example").mock()
 
     assert [each["title"] for each in mock.state["library.books"]] == ["Emma", "Persuasion"]
     assert mock.client.get("/books/777").status_code == 200
@@ -236,16 +225,16 @@ def test_options_change_how_it_begins_and_what_a_missing_record_answers() -> Non
 def test_options_are_checked(given: dict[str, Any]) -> None:
     """In Python as on the command line."""
     with pytest.raises(StartError, match="takes"):
-        MockServer([str(LIBRARY)], **given)
+        MockServer([str(DOCUMENT)], **given)
 
 
 def test_fixtures_replace_what_a_collection_begins_with(tmp_path: Path) -> None:
     """The others begin as ever; what is exported as fixtures can be given back."""
-    ran = CliRunner().invoke(main, ["export", str(LIBRARY), "--as-fixtures", str(tmp_path)])
+    ran = CliRunner().invoke(main, ["export", str(DOCUMENT), "--as-fixtures", str(tmp_path)])
     files = sorted(path.name for path in (tmp_path / "library").iterdir())
     (tmp_path / "library" / "books.json").write_text('[{"id": 7, "title": "Mine", "status": "lent"}]')
     (tmp_path / "library" / "awards.json").unlink()
-    mock = MockServer([str(LIBRARY)], fixtures=tmp_path).mock()
+    mock = MockServer([str(DOCUMENT)], fixtures=tmp_path).mock()
 
     assert (ran.exit_code, ran.output) == (0, "")
     assert files == ["authors.json", "awards.json", "books.json", "settings.json"]
@@ -266,12 +255,12 @@ def test_fixtures_of_inferred_collections_are_checked(tmp_path: Path, file: str,
     (tmp_path / "library" / file).write_text(text)
 
     with pytest.raises(FixtureError, match=message):
-        MockServer([str(LIBRARY)], fixtures=tmp_path)
+        MockServer([str(DOCUMENT)], fixtures=tmp_path)
 
 
 def test_routes_tell_what_was_inferred() -> None:
     """Role, collection, key, list, paging and the reason."""
-    told = CliRunner().invoke(main, ["routes", str(LIBRARY)]).output
+    told = CliRunner().invoke(main, ["routes", str(DOCUMENT)]).output
 
     assert "20 operations, 1 of them without state" in told
     for words in ("library.books", "search", "paging: limit by `limit`", "reason:"):
@@ -312,7 +301,7 @@ def test_what_is_declared_takes_the_place_of_what_is_inferred(server: MockServer
 )
 def test_a_patch_that_does_not_apply_is_a_conflict(change: dict[str, Any], status: int) -> None:
     """One that is none is invalid; neither changes anything (RFC 5789)."""
-    with MockServer([str(LIBRARY.parent / "shapes" / "json_patch.yaml")]).mock() as patching:
+    with MockServer([str(DOCUMENT.parent / "shapes" / "json_patch.yaml")]).mock() as patching:
         made = patching.client.get("/pets").json()["value"][0]
         path, headers = f"/pets/{made['id']}", {"Content-Type": "application/json-patch+json"}
         answer = patching.client.patch(path, content=json.dumps([change]), headers=headers)

@@ -14,16 +14,6 @@ from mockserver.mock import Mock
 DOCUMENT = Path(__file__).with_name("untold.yaml")
 
 
-@pytest.fixture(scope="module")
-def server() -> MockServer:
-    return MockServer([str(DOCUMENT)])
-
-
-@pytest.fixture
-def mock(server: MockServer) -> Mock:
-    return server.mock()
-
-
 @pytest.mark.parametrize(
     ("operation", "role", "key"),
     [
