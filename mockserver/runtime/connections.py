@@ -21,7 +21,7 @@ class Connections(ServerState):
         self.draining = False
         self.judge = Judge()
         self.ended: Callable[[], None] = lambda: None
-        self.due: list[tuple[asyncio.Transport, bytes]] = []
+        self.unsent: list[tuple[asyncio.Transport, bytes]] = []
         self._written: tuple[list[tuple[bytes, bytes]] | None, bytes] = (None, b"")
 
     def send(self, loop: asyncio.AbstractEventLoop, transport: asyncio.Transport, answer: bytes) -> None:
@@ -30,20 +30,20 @@ class Connections(ServerState):
         A client that reads one answer while the next is made falls asleep in between, and to wake it takes the kernel
         longer than to send: a burst wakes it once.
         """
-        due = self.due
         if len(self.connections) == 1:  # nobody else to wait for
             transport.write(answer)
             return
-        due.append((transport, answer))
-        if len(due) == 1:
+        unsent = self.unsent
+        unsent.append((transport, answer))
+        if len(unsent) == 1:
             loop.call_soon(self.flush)
-        elif len(due) == TOGETHER:
+        elif len(unsent) == TOGETHER:
             self.flush()
 
     def flush(self) -> None:
-        """Send what is due. Called before anything else is sent or closed, too."""
-        due, self.due = self.due, []
-        for transport, answer in due:
+        """Send what is ready. Called before anything else is sent or closed, too."""
+        unsent, self.unsent = self.unsent, []
+        for transport, answer in unsent:
             if not transport.is_closing():  # its client may have gone
                 transport.write(answer)
 

@@ -45,7 +45,7 @@ class PromptProtocol(Protocol):
     def data_received(self, data: bytes) -> None:
         if self._stage == BETWEEN and self._is_free() and self._answered_whole(data):
             return
-        if self.server_state.due:  # what follows may write, or close the connection
+        if self.server_state.unsent:  # what follows may write, or close the connection
             self.server_state.flush()
         self._data = data if self._stage == BETWEEN and not self._held else b""
         self._prompt = False
@@ -68,7 +68,7 @@ class PromptProtocol(Protocol):
             super().shutdown()
 
     def eof_received(self) -> None:
-        """The client has nothing more to say, and the connection is closed: what is due to it goes first."""
+        """The client has nothing more to say, and the connection is closed: what is ready for it goes first."""
         self.server_state.flush()
 
     def _is_free(self) -> bool:
