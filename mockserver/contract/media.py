@@ -61,7 +61,7 @@ class Media:
         kinds = kinds_of(self.document, self.schema)
         if not isinstance(example, str) or not kinds or "string" in kinds:
             return example
-        # what JSON cannot express, such as XML, stands as text (OpenAPI 3.0.3, Media Type Object)
+        # what JSON cannot express, such as XML, stands as text (OpenAPI 3.0.3, Example Object)
         value, flaw = self.codec.read(example.encode(), self.content_type)
         return example if flaw is not None else value
 

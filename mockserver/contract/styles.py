@@ -107,7 +107,7 @@ class StyleReader:
         text = self._unwrapped(whole, self.explode)
         if self.style == "pipeDelimited":
             text = text.replace("%7C", "|").replace("%7c", "|")  # a URL must encode it (RFC 3986), but not all do
-        # split while still encoded, so that an encoded delimiter stays part of its value (OpenAPI 3.0.3, Style Values)
+        # split while still encoded, so that an encoded delimiter stays part of its value (RFC 3986, 2.4)
         delimiter = (EXPLODED_DELIMITERS if self.explode else DELIMITERS)[self.style]
         return text.split(delimiter) if text else []
 

@@ -18,4 +18,4 @@ LONGEST = 256
 """Bytes of a method that are waited for."""
 
 BEGINNING = re.compile(rb"[\r\n]*([!#$%%&'*+.^_`|~0-9A-Za-z-]{0,%d})" % (LONGEST + 1))
-"""Empty lines, which may come in front of a request, and what has come of a method (a token, RFC 9110, 5.6.2)."""
+"""Empty lines, which may stand before a request (RFC 9112, 2.2), and what has come of a method (RFC 9110, 5.6.2)."""

@@ -134,7 +134,7 @@ class Identity:
 def requirements(document: Document, operation: Mapping[str, Any]) -> list[Mapping[str, list[str]]]:
     """The alternatives, of which a caller must satisfy one; empty if no credential is required."""
     found: list[Mapping[str, list[str]]] = operation.get("security", document.raw.get("security", []))
-    # `{}` among the alternatives makes a credential optional (OpenAPI 3.0.3, Security Requirement Object)
+    # `{}` among the alternatives makes a credential optional (OpenAPI 3.0.3, Operation Object)
     return [] if any(not each for each in found) else list(found)
 
 

@@ -24,7 +24,7 @@ class Ids:
         return blake2b(self.count.to_bytes(8, "big"), key=self._key, digest_size=32).digest()
 
     def uuid(self) -> str:
-        """A random-looking RFC 4122 version 4 UUID."""
+        """A random-looking UUID of version 4 (RFC 9562, 5.4)."""
         return str(UUID(bytes=self._draw()[:16], version=4))
 
     def token(self, length: int) -> str:

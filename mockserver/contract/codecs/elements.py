@@ -1,7 +1,7 @@
 """What elements and attributes of XML must be called, as far as a document says so, and what is said of any other.
 
 A name is known from the `xml` object of a schema or of the component that it refers to; a root without one is called as
-its component (OpenAPI 3.0.3, XML Object). What nothing names may be called anything, as may what only a part of its
+its component (OpenAPI 3.2, XML Node Names). What nothing names may be called anything, as may what only a part of its
 `allOf` names: some clients look there, and some do not.
 """
 
