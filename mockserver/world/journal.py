@@ -144,10 +144,8 @@ class Journal(Generic[E]):
     def behind(self, number: int, most: int) -> list[E]:
         """The first entries with higher numbers, at most so many."""
         with self._budget.lock:
-            there = len(self._entries)
-            # numbers have no gaps, so the place follows from the number
-            start = max(0, there - max(0, self.added - number))
-            return [self._entries[at] for at in range(start, min(start + most, there))]
+            start = max(0, min(self._place(number) + 1, len(self._entries)))
+            return [self._entries[at] for at in range(start, min(start + most, len(self._entries)))]
 
     @property
     def latest(self) -> E | None:
@@ -162,7 +160,14 @@ class Journal(Generic[E]):
             return self._entries[0].number if self._entries else None
 
     def get(self, number: int) -> E | None:
-        return next((entry for entry in reversed(self.entries()) if entry.number == number), None)
+        """The entry of this number, if it is kept."""
+        with self._budget.lock:
+            at = self._place(number)
+            return self._entries[at] if 0 <= at < len(self._entries) else None
+
+    def _place(self, number: int) -> int:
+        """Where the entry of a number stands, or would: numbers have no gaps, as the oldest entries go first."""
+        return len(self._entries) - 1 - (self.added - number)
 
     def clear(self) -> None:
         """Remove all entries and count from 1 again."""

@@ -23,6 +23,24 @@ class Note:
     number: int = 0
 
 
+class Watched:
+    """An entry that counts how often its number is read."""
+
+    size = 1
+
+    def __init__(self) -> None:
+        self.reads = 0
+
+    @property
+    def number(self) -> int:
+        self.reads += 1
+        return 0
+
+    @number.setter
+    def number(self, value: int) -> None:
+        """Given by the journal, which knows it."""
+
+
 def filled(budget: Budget, texts: str, size: int = 10) -> Journal[Note]:
     journal: Journal[Note] = Journal(budget)
     add(journal, texts, size)
@@ -50,6 +68,29 @@ def test_entries_are_numbered_from_one_and_kept_in_order() -> None:
     assert [entry.number for entry in journal.entries()] == [1, 2, 3]
     assert (journal.get(1), journal.get(3), journal.get(4)) == (first, last, None)
     assert (len(journal), journal.added) == (3, 3)
+
+
+def test_an_entry_is_found_by_its_number_whatever_went_before_it() -> None:
+    """Of ten entries the last four are kept, and found from then on; so are those that come after a clear."""
+    journal: Journal[Note] = Journal(Budget(), entries=4)
+    add(journal, "abcdefghij")
+    found = [journal.get(number) for number in range(-1, 13)]
+    journal.clear()
+    add(journal, "k")
+
+    assert [entry.text if entry else "" for entry in found] == [*[""] * 8, "g", "h", "i", "j", "", ""]
+    assert (journal.get(0), journal.get(1), journal.get(10)) == (None, *journal.entries(), None)
+
+
+def test_an_entry_is_found_without_a_look_at_the_others() -> None:
+    """Where an entry stands follows from its number, so that none is read for it."""
+    journal: Journal[Watched] = Journal(Budget())
+    entries = [Watched() for _ in range(100)]
+    for entry in entries:
+        journal.add(entry)
+
+    assert journal.get(1) is entries[0]
+    assert sum(entry.reads for entry in entries) == 0
 
 
 def test_what_is_read_is_what_was_kept_then() -> None:
