@@ -66,14 +66,15 @@ def each_named(subject: Subject, handle: Handler) -> Handler:
         given = values.get(key)
         if not isinstance(given, list) or len(given) < len("ab"):
             return handle(world, values, origin)
-        found = [(one, subject.texts(one)[: place + 1]) for one in ({**values, key: each} for each in given)]
-        records = [subject.table(world).get(model.joined(texts)) for _, texts in found]
-        missing = next((one for (one, _), record in zip(found, records, strict=True) if record is None), None)
+        every = ({**values, key: each} for each in given)
+        found = {subject.texts(one)[: place + 1]: one for one in every}  # one that is named twice is deleted once
+        records = [subject.table(world).get(model.joined(texts)) for texts in found]
+        missing = next((one for one, record in zip(found.values(), records, strict=True) if record is None), None)
         if missing is not None:
             return handle(world, missing, origin)
-        for one, _ in found:
+        for one in found.values():
             handle(world, one, origin)
-        kept = [subject.table(world).get(model.joined(texts)) for _, texts in found]
+        kept = [subject.table(world).get(model.joined(texts)) for texts in found]
         shown = [after or before for after, before in zip(kept, records, strict=True)]
         return subject.inference.listed(world, subject, [each for each in shown if each is not None])
 

@@ -176,9 +176,8 @@ class Lineage:
             world[owner.collection].delete(owner.collection.key(gone))
             for below in self.below(owner.resource):
                 rest += [(below.model, orphan) for orphan in below.records(world, values)]
-        for other in self.sharing(model.resource):  # what lies below it has its whole name before its own
-            for orphan in list(world[other.collection].slice(WITHIN, model.led(values))):
-                self.remove(world, other, orphan)
+            for other in self.sharing(owner.resource):  # what lies below it has its whole name before its own
+                rest += [(other, orphan) for orphan in world[other.collection].slice(WITHIN, owner.led(values))]
 
     def sharing(self, resource: Resource) -> Sequence[Model]:
         """The models of the collections whose items lie where those of a resource do, itself included."""

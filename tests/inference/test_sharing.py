@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -69,6 +70,18 @@ def test_a_deletion_takes_what_has_its_whole_name_before_its_own(mock: Mock) -> 
     client.delete(at(owner))
 
     assert [client.get(at(each)).status_code for each in toys] == [404, 200]
+
+
+def test_a_deletion_takes_a_chain_of_any_length(mock: Mock) -> None:
+    """Pets of pets of pets: more of them than Python calls functions within each other."""
+    names = ["projects/acme"]
+    for number in range(1500):
+        names.append(f"{names[-1]}/pets/{number}")
+    chain = [{"name": name, "$path": {"parent": parent}} for parent, name in pairwise(names)]
+    mock.state["shared.pets"] = [*chain, {"name": "projects/acme/pets/other", "$path": {"parent": "projects/acme"}}]
+
+    assert mock.client.delete(at(names[1])).status_code == 204
+    assert [each["name"] for each in mock.state["shared.pets"]] == ["projects/acme/pets/other"]
 
 
 def test_what_a_collection_begins_with_lies_where_the_document_says(mock: Mock) -> None:
