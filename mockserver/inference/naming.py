@@ -36,14 +36,24 @@ def named(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]
         for place in found:
             if counts[names[place]] > 1 and shortest[names[place]] != place:
                 length[place] = min(length[place] + 1, MOST_WORDS, len(literals[place]))
+    names = {place: ".".join(literals[place][-length[place] :]) for place in found}
     taken: Counter[str] = Counter()
-    told = {}
-    for place, resource in found.items():
-        name = ".".join(literals[place][-length[place] :])
+    declared = {place: name for place in found if (name := _declared(survey, place)) is not None}
+    # a schema says its name of each place that has it: it is that of the first whose items have a path
+    first = sorted(declared, key=lambda each: found[each].item is None)
+    told = {place: _free(declared[place], taken) for place in first}
+    told |= {place: _free(names[place], taken) for place in found if place not in told}
+    return {place: replace(resource, name=told[place]) for place, resource in found.items()}
+
+
+def _free(name: str, taken: Counter[str]) -> str:
+    """The name, with a number behind it if it is taken: by its name alone a resource is told from the others."""
+    unique = name
+    while unique in taken:
         taken[name] += 1
-        unique = name if taken[name] == 1 else f"{name}_{taken[name]}"
-        told[place] = replace(resource, name=_declared(survey, place) or unique)
-    return told
+        unique = f"{name}_{taken[name]}"
+    taken[unique] += 1
+    return unique
 
 
 def _declared(survey: Survey, place: Place) -> str | None:

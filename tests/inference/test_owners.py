@@ -8,21 +8,27 @@ from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from mockserver import MockServer
+from mockserver.mock import Mock
 from tests.inference.shape import FOLDER
 
 DECLARED, FOUND = FOLDER.with_name("notes.yaml"), FOLDER / "accounts.yaml"
 ANN, BOB = ({"Authorization": f"Bearer {each}"} for each in ("ann", "bob"))
 
 
-def client(document: Path, folder: Path, accounts: tuple[str, ...] = ("ann", "bob")) -> httpx.Client:
+def client(document: Path, folder: Path) -> httpx.Client:
+    return mocked(document, folder).client
+
+
+def mocked(document: Path, folder: Path) -> Mock:
     (folder / document.stem).mkdir()
     credentials: list[dict[str, Any]] = [
-        {"token": each, "account": each, "scopes": [], "description": each} for each in accounts
+        {"token": each, "account": each, "scopes": [], "description": each} for each in ("ann", "bob")
     ]
     (folder / document.stem / "credentials.json").write_text(json.dumps(credentials))
-    return MockServer([str(document)], fixtures=folder).mock().client
+    return MockServer([str(document)], fixtures=folder).mock()
 
 
 @pytest.mark.parametrize(("document", "field"), [(DECLARED, "account"), (FOUND, "owner")], ids=["declared", "found"])
@@ -59,3 +65,17 @@ def test_every_caller_sees_all_where_nobody_says_who_may_call() -> None:
 
     assert made in caller.get("/notes", headers=BOB).json()
     assert caller.get(f"/notes/{made['id']}", headers=BOB).json() == made
+
+
+def test_collections_of_one_schema_have_a_name_each(tmp_path: Path) -> None:
+    """That of the schema is the first one's: of two by one name the upper would lie above itself without end."""
+    document = yaml.safe_load(DECLARED.read_text())
+    document["components"]["schemas"]["Note"]["x-mock"] = {"resource": "papers"}
+    paths = document["paths"]
+    paths["/notes/{id}/replies"] = {"get": paths["/notes"]["get"], "parameters": paths["/notes/{id}"]["parameters"]}
+    (tmp_path / "papers.yaml").write_text(yaml.safe_dump(document))
+    mock = mocked(tmp_path / "papers.yaml", tmp_path)
+    replies = f"/notes/{mock.client.post('/notes', json={}, headers=ANN).json()['id']}/replies"
+
+    assert [*mock.state][:2] == ["papers.papers", "papers.papers_2"]
+    assert mock.client.get(replies, headers=ANN).status_code == 200
