@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
@@ -22,7 +22,7 @@ from rich.console import Console
 
 from tests.benchmarks import bare, table, wrk
 from tests.benchmarks.npm import ToolError, program
-from tests.benchmarks.operations import READ, WRITE
+from tests.benchmarks.operations import READ, WRITE, Operation
 from tests.benchmarks.process import Process, ServerError, free_port
 from tests.benchmarks.table import NONE, Table, number, ratio
 from tests.benchmarks.wrk import Pressure
@@ -55,21 +55,22 @@ class Subject:
 
 @click.command(context_settings={"show_default": True})
 @click.option("--beside", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Another checkout.")
-@click.option("--rounds", default=5, type=click.IntRange(1, 100), help="How often each is loaded.")
-@click.option("--seconds", default=3, type=click.IntRange(1, 60), help="Length of one load.")
+@click.option("--rounds", default=5, type=click.IntRange(1, 100), help="How often each is started.")
+@click.option("--seconds", default=5, type=click.IntRange(1, 60), help="Loads of a second in a round.")
 @click.option("--connections", default=16, type=click.IntRange(1, 256), help="Connections kept open.")
 @click.option("--format", "style", type=click.Choice(table.FORMATS), default="text", help="How the table is printed.")
 def main(*, beside: Path | None, rounds: int, seconds: int, connections: int, style: str) -> None:
     """Measure CPU time per request of GET /api/v1/lists and POST /api/v1/contacts, journal on."""
-    pressure = Pressure(connections, 1, seconds)
+    pressure = Pressure(connections, 1, 1)
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
         try:
             program("wrk")
             found = subjects(Path(name), beside)
-            measure(found, rounds, pressure)
+            measure(found, rounds, seconds, pressure)
         except (ToolError, ServerError, SubprocessError, OSError, ValueError) as error:
             raise click.ClickException(f"There is nothing to show: {error}.") from None
-    run = f"{table.machine()}. wrk, {connections} connections, {seconds} s a load, {rounds} round(s), medians."
+    loads = f"{rounds} round(s) of {seconds} loads of 1 s, medians of the least"
+    run = f"{table.machine()}. wrk, {connections} connections, {loads}."
     table.show(tables(found), [run], style)
 
 
@@ -110,19 +111,31 @@ def _running(subject: Subject) -> Iterator[tuple[int, Process]]:
             yield port, process
 
 
-def measure(found: Sequence[Subject], rounds: int, pressure: Pressure) -> None:
-    """Load every subject with every operation in each round, after a second of warming up."""
+def measure(found: Sequence[Subject], rounds: int, seconds: int, pressure: Pressure) -> None:
+    """Load every subject with every operation in each round, a second at a time and after one of warming up."""
     console = Console(stderr=True)
     for turn in range(1, rounds + 1):
-        for subject in found:
-            console.print(f"round {turn} of {rounds}: {subject.name}", style="dim")
-            with _running(subject) as (port, process):
-                for name, operation in OPERATIONS.items():
-                    wrk.run(operation, port, replace(pressure, seconds=1))
-                    load = wrk.press(operation, process, port, pressure)
-                    if load.refused or load.broken:
-                        raise ServerError(f"{subject.name}: {load.refused + load.broken} requests failed")
-                    subject.costs.setdefault(name, []).append(load.cpu)
+        with ExitStack() as stack:
+            running = [(each, *stack.enter_context(_running(each))) for each in found]
+            for name, operation in OPERATIONS.items():
+                console.print(f"round {turn} of {rounds}: {name}", style="dim")
+                costs = _costs(running, operation, seconds, pressure)
+                for subject, least in zip(found, costs, strict=True):
+                    subject.costs.setdefault(name, []).append(least)
+
+
+def _costs(
+    running: Sequence[tuple[Subject, int, Process]], operation: Operation, seconds: int, pressure: Pressure
+) -> list[float]:
+    """The least microseconds a request of each, of `seconds` loads after one that does not count."""
+    costs: list[list[float]] = [[] for _ in running]
+    for _ in range(seconds + 1):
+        for (subject, port, process), taken in zip(running, costs, strict=True):
+            load = wrk.press(operation, process, port, pressure)
+            if load.refused or load.broken:
+                raise ServerError(f"{subject.name}: {load.refused + load.broken} requests failed")
+            taken.append(load.cpu)
+    return [min(each[1:]) for each in costs]
 
 
 def tables(found: Sequence[Subject]) -> list[Table]:
