@@ -22,7 +22,7 @@ from typing import Any, TextIO
 from mockserver.output.encoding import READABLE
 from mockserver.output.streams import Stream
 
-ROOM = 1024 * 1024
+ROOM = 2 * 1024 * 1024
 """Characters that wait to be written at most."""
 
 ATOMIC = 4096
@@ -30,6 +30,13 @@ ATOMIC = 4096
 
 PAUSE = 0.05
 """Seconds between two writes, so that lines of a busy server share them."""
+
+MUCH = 16 * 1024
+"""Characters of a write behind which the next one waits longer."""
+
+LONGER = 0.2
+"""Seconds that it waits then: as long as this thread wants the interpreter, each call of another to the system wakes it
+for nothing, which costs the other more than the writing does."""
 
 PATIENCE = 1.0
 """Seconds that a reader has to take what is left in the end."""
@@ -134,7 +141,7 @@ class Outlet(io.TextIOBase):
             waiting, dropped = self.pending.take()
             if waiting and not self._failed:
                 self._put(waiting + _told(dropped))
-            if self._ending.wait(PAUSE) and not self.pending:
+            if self._ending.wait(PAUSE if len(waiting) < MUCH else LONGER) and not self.pending:
                 return
 
     def _put(self, text: str) -> None:
