@@ -23,6 +23,9 @@ from mockserver.contract.validator import Validator
 from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 
+SHORT = 20
+"""Digits of an integer that nearly all have fewer of."""
+
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
@@ -148,11 +151,15 @@ DECODERS: dict[str, Callable[[str], str]] = {
 def _plain(name: str, decode: Callable[[str], str], kinds: frozenset[str]) -> Callable[[Pairs], Any]:
     """What finds a parameter that is sent as its own text, as most are, and as `content: {text/plain: …}` has it."""
     is_text = kinds.isdisjoint(READ)
+    is_integer = "integer" in kinds
 
     def find(pairs: Pairs) -> Any:
         values = pairs.get(name)
         if values is None:
             return ABSENT
+        # what nearly every integer is written as says the same whatever it is decoded from
+        if is_integer and len(values) == 1 and len(text := values[0]) < SHORT and text.isascii() and text.isdecimal():
+            return int(text)
         # nearly every one is sent once; `_single` refuses the others
         text = decode(values[0] if len(values) == 1 else str(single(pairs, name)))
         return text if is_text else read_primitive(text, kinds)
