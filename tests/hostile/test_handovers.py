@@ -16,7 +16,8 @@ import uvicorn
 
 from mockserver import MockServer
 from mockserver.runtime.connections import Connections
-from mockserver.runtime.protocol import LONGEST_HEAD, Protocol
+from mockserver.runtime.framing import LONGEST_HEAD
+from mockserver.runtime.protocol import Protocol
 from mockserver.runtime.transport import STOPPING
 from tests.hostile.wire import Connection, Reply, connection, request
 
