@@ -202,8 +202,10 @@ def _moves(
 ) -> Iterator[tuple[str, _Places, _Places]]:
     """The indexes in which the record has another place than before: their names, the old places and the new."""
     for name, index in collection.all_indexes.items():
-        if before is not None and after is not None and index.order is None and index.partition is everywhere:
-            continue  # as it is with most writes
+        if before is not None and after is not None and index.order is None:
+            partition = index.partition
+            if partition is everywhere or partition(before) == partition(after):
+                continue  # as it is with most writes
         old, new = _places(index, before, key, sequence), _places(index, after, key, sequence)
         if old != new:
             yield name, old, new
