@@ -11,7 +11,7 @@ from mockserver.contract.generation import NoValueError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.filling import Filling, filling_of
 from mockserver.inference.kinds import Kinds
-from mockserver.inference.mending import Mender, copied
+from mockserver.inference.mending import Mender, copied, overlaid
 from mockserver.inference.paths import PATH, one_of, spelled
 from mockserver.inference.records import without_path
 from mockserver.inference.vocabulary import KEYS
@@ -130,15 +130,8 @@ class Making:
             whole = mender.mended(item, seed, now, before)
         except NoValueError as error:
             raise Stateless(f"no valid item of {self._model.resource.name} can be made: {error}") from None
-        return self._kept(whole, item) if isinstance(whole, dict) else dict(item)
-
-    def _kept(self, whole: dict[str, Any], item: Record) -> dict[str, Any]:
-        """A made item with what is known of it, field by field, as far as it stays valid."""
-        for name, value in item.items():
-            if name not in whole or whole[name] != value:
-                changed = {**whole, name: value}
-                whole = changed if self._model.judge.accepts(changed) else whole
-        return whole
+        # mending may take more than the place of an error from a made item: what the record may have of that comes back
+        return overlaid(dict(whole), item, self._model.judge) if isinstance(whole, dict) else dict(item)
 
     @cached_property
     def _alike(self) -> dict[str, Any]:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.operation import Described
-from mockserver.contract.pointers import pointer_of
+from mockserver.contract.pointers import path_of, pointer_of
 from mockserver.errors import DocumentError
 from mockserver.inference.declared import CONTROLS, ROLES
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 DEEPEST = 6
 """Levels of a response's schema in which something is looked for."""
+MOST = 1000
+"""Places in it among which the nearest to a wrong one is looked for."""
 SCALARS = ("string", "integer", "number", "boolean")
 
 
@@ -38,7 +42,10 @@ class Known:
 
     def _roots(self) -> list[Any]:
         """The schema that is asked about, or those of the answers of the operations."""
-        roots = [self._schema] if self._schema is not None else []
+        return [self._schema] if self._schema is not None else self._answered()
+
+    def _answered(self) -> list[Any]:
+        roots: list[Any] = []
         for described in self._operations:
             responses = described.members.get("responses")
             for response in responses.values() if isinstance(responses, Mapping) else ():
@@ -47,11 +54,11 @@ class Known:
 
     def fields(self) -> set[str]:
         """Names of properties anywhere in what answers are made of; empty if they are not known."""
-        return {name for root in self._roots() for name, _ in self._properties(root, DEEPEST)}
+        return set(self._properties)
 
     def takes(self, name: str, value: Any) -> bool:
         """Whether a property of that name may have the value, as far as one is known."""
-        found = [schema for root in self._roots() for own, schema in self._properties(root, DEEPEST) if own == name]
+        found = self._properties.get(name, ())
         return not found or any(self._accepts(schema, value) for schema in found)
 
     def _accepts(self, schema: Any, value: Any) -> bool:
@@ -60,36 +67,58 @@ class Known:
         except DocumentError:
             return True
 
-    def lists(self) -> set[str]:
-        """The JSON Pointers of what the answers of the operations have, arrays and objects; empty if none is known."""
-        found: set[str] = set()
-        for described in self._operations:
-            responses = described.members.get("responses")
-            for response in responses.values() if isinstance(responses, Mapping) else ():
-                for schema in schemas_in(self._resolved(response)):
-                    found |= set(self._holders(schema, "", DEEPEST))
+    @cached_property
+    def _properties(self) -> Mapping[str, list[Any]]:
+        """The schemas of the properties anywhere in what answers are made of, by name."""
+        found: dict[str, list[Any]] = {}
+        level, seen = self._roots(), set[int]()
+        for _ in range(DEEPEST):
+            # each schema once, where it is met first: schemas that refer to each other have ways without number
+            new = {id(each): each for each in map(self._resolved, level) if isinstance(each, Mapping)}
+            schemas = [each for key, each in new.items() if key not in seen]
+            seen |= new.keys()
+            for name, each in (pair for schema in schemas for pair in _members(schema)):
+                found.setdefault(name, []).append(each)
+            level = [part for schema in schemas for part in _parts(schema)]
         return found
 
-    def _holders(self, schema: Any, pointer: str, depth: int) -> Iterator[str]:
-        schema = self._resolved(schema)
-        if not depth or not isinstance(schema, Mapping):
-            return
-        for name, each in _members(schema):
-            inner = self._resolved(each)
-            if isinstance(inner, Mapping) and inner.get("type") not in SCALARS:
-                yield f"{pointer}{pointer_of([name])}"
-            yield from self._holders(inner, f"{pointer}{pointer_of([name])}", depth - 1)
-        for part in _alternatives(schema):
-            yield from self._holders(part, pointer, depth - 1)
+    def lists(self) -> list[str]:
+        """The JSON Pointers of arrays and objects in answers, the nearest first and so many; none if none is known."""
+        return list(islice(self._holders(), MOST))
 
-    def _properties(self, schema: Any, depth: int) -> Iterator[tuple[str, Any]]:
-        schema = self._resolved(schema)
-        if not depth or not isinstance(schema, Mapping):
-            return
-        named = dict(_members(schema))
-        yield from named.items()
-        for part in (*named.values(), *_alternatives(schema), schema.get("items")):
-            yield from self._properties(part, depth - 1)
+    def _holders(self) -> Iterator[str]:
+        level = [("", each) for each in self._answered()]
+        for _ in range(DEEPEST):
+            below: list[tuple[str, Any]] = []
+            for pointer, schema in level[:MOST]:
+                node = self._resolved(schema)
+                if isinstance(node, Mapping):
+                    inner = [(f"{pointer}{pointer_of([name])}", each) for name, each in _members(node)]
+                    yield from (place for place, each in inner if self._holds(each))
+                    below += [*inner, *((pointer, part) for part in _alternatives(node))]
+            level = below
+
+    def leads(self, pointer: str) -> bool:
+        """Whether a JSON Pointer leads to an array or an object of what the answers of the operations have."""
+        path = path_of(pointer)
+        level = self._answered() if len(path) <= DEEPEST else []
+        for name in path:
+            level = [each for schema in self._whole(level) for own, each in _members(schema) if own == name]
+        return any(map(self._holds, level))
+
+    def _whole(self, schemas: list[Any]) -> list[Mapping[str, Any]]:
+        """The schemas and their alternatives, each once."""
+        found: dict[int, Mapping[str, Any]] = {}
+        while schemas:
+            node = self._resolved(schemas.pop())
+            if isinstance(node, Mapping) and id(node) not in found:
+                found[id(node)] = node
+                schemas += _alternatives(node)
+        return [*found.values()]
+
+    def _holds(self, schema: Any) -> bool:
+        node = self._resolved(schema)
+        return isinstance(node, Mapping) and node.get("type") not in SCALARS
 
     def _resolved(self, node: Any) -> Any:
         try:
@@ -106,6 +135,11 @@ def _members(schema: Mapping[str, Any]) -> list[tuple[str, Any]]:
 def _alternatives(schema: Mapping[str, Any]) -> list[Any]:
     keywords = ("allOf", "anyOf", "oneOf")
     return [part for keyword in keywords if isinstance(schema.get(keyword), list) for part in schema[keyword]]
+
+
+def _parts(schema: Mapping[str, Any]) -> list[Any]:
+    """The schemas that stand directly in another."""
+    return [*(each for _, each in _members(schema)), *_alternatives(schema), schema.get("items")]
 
 
 Checked = tuple[Any, str]
@@ -133,7 +167,7 @@ def _envelope(value: Any, known: Known) -> Checked:
     if not isinstance(value, str) or (value and not value.startswith("/")):
         return value, f"must be a JSON Pointer such as /data, or empty for the whole answer, got {value!r:.60}."
     lists = known.lists()
-    fits = not value or not lists or value in lists
+    fits = not value or not lists or known.leads(value)
     return value, "" if fits else f"is {value!r:.60}, which no answer here has; {near(value, lists)}"
 
 

@@ -10,6 +10,8 @@ from mockserver.contract.generation import Generator, Judge, NoValueError
 
 COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
 """Kinds of errors that concern a whole value, and not a place in it."""
+WORK = 5_000_000
+"""Fields that are judged to put those into an object which it can have, each counted as often as it is judged."""
 ROUNDS = 200
 """Flaws that are mended one by one before the whole value is taken from the generated one."""
 
@@ -41,21 +43,29 @@ class Mender:
             if not error.instance_path and error.kind.name in COMBINED:
                 break  # to replace the whole value would lose all that is given
             copy = _corrected(copy, made, error)
-        return self._overlaid(made, value)
-
-    def _overlaid(self, made: Any, value: Any) -> Any:
-        """The generated value with as many of the fields given as it can have."""
         whole = copied(made)
-        if isinstance(whole, dict) and isinstance(value, Mapping):
-            for name, each in value.items():
-                before = whole.get(name, _ABSENT)
-                whole[name] = each
-                if not self._judge.accepts(whole):
-                    if before is _ABSENT:
-                        del whole[name]
-                    else:
-                        whole[name] = before
-        return whole
+        return overlaid(whole, value, self._judge) if isinstance(whole, dict) and isinstance(value, Mapping) else whole
+
+
+def overlaid(whole: dict[str, Any], given: Mapping[str, Any], judge: Judge) -> dict[str, Any]:
+    """A valid object, changed in place, with as many of the fields given as it can have."""
+    parts = [[name for name, value in given.items() if name not in whole or whole[name] != value]]
+    room = WORK
+    while parts and room > 0:
+        # all at once, then by halves: to judge the whole for each field takes the square of their number
+        names = parts.pop()
+        before = {name: whole[name] for name in names if name in whole}
+        whole.update({name: given[name] for name in names})
+        room -= len(whole)
+        if not judge.accepts(whole):
+            for name in names:
+                if name in before:
+                    whole[name] = before[name]
+                else:
+                    del whole[name]
+            half = len(names) // 2
+            parts += [names[half:], names[:half]] if half else []
+    return whole
 
 
 _ABSENT: Any = object()
@@ -127,4 +137,4 @@ def copied(value: Any) -> Any:
     return [copied(each) for each in value] if isinstance(value, list) else value
 
 
-__all__ = ["Mender", "NoValueError", "copied"]
+__all__ = ["Mender", "NoValueError", "copied", "overlaid"]

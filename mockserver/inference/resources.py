@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from mockserver.contract.contract import Contract
@@ -34,7 +35,7 @@ from mockserver.inference.paths import (
     steps_of,
 )
 from mockserver.inference.resource import Resource
-from mockserver.inference.sharing import shared_places, tells, whole_field
+from mockserver.inference.sharing import identities, shared_places, telling, whole_field
 from mockserver.inference.views import merged
 from mockserver.inference.vocabulary import ENVELOPE, LISTS
 
@@ -43,6 +44,10 @@ ITEM_METHODS = frozenset(("GET", "PUT", "PATCH", "DELETE", "HEAD"))
 WRITING = frozenset(("PUT", "PATCH", "DELETE"))
 OWNED = 2
 """Segments that a place has at least which ends with the key of an owner."""
+NAMED = 3
+"""Collections that are named beside one whose items lie where theirs do."""
+LONGEST = 100
+"""Segments of a path that may lead to something: each place above it is kept, so that they count by their square."""
 
 
 class Survey:
@@ -58,6 +63,7 @@ class Survey:
         self.at: defaultdict[Place, dict[str, Described]] = defaultdict(dict)
         self.below: defaultdict[Place, dict[str, None]] = defaultdict(dict)
         self._names: dict[Place, tuple[str, ...]] = {}
+        self._identities: dict[Place, set[str]] = {}
         self.calls = calls_of(self.looks, contract.operations)
         every = sorted(contract.operations.items(), key=lambda each: len(split_template(each[1].path)[1]))
         for name, described in every:  # those without conditions first: they say what a place is
@@ -70,7 +76,8 @@ class Survey:
     def _add(self, name: str, described: Described) -> None:
         described = self.calls.get(name, described)
         before = steps_of(described.path)
-        steps = self.steps[name] = (*before, *self._conditions(described)) if before else ()
+        is_place = 0 < len(before) <= LONGEST
+        steps = self.steps[name] = (*before, *self._conditions(described)) if is_place else ()
         if not steps and described.path != ROOT:
             return
         place = place_of(steps)
@@ -110,12 +117,19 @@ class Survey:
         found = self.operations(resource.item)
         if not resource.is_shared:
             return found
-        return {method: each for method, each in found.items() if tells(self, each, resource.place)}
+        return {method: each for method, each in found.items() if telling(self, each)(resource.place)}
 
     @cached_property
     def shared(self) -> Mapping[Place, tuple[Place, ...]]:
         """The paths that lead to the items of several collections, and the places of those."""
         return shared_places(self)
+
+    def identities(self, place: Place) -> set[str]:
+        """The identities of the schemas that the items of a collection have, of those that share a path."""
+        known = self._identities.get(place)
+        if known is None:
+            known = self._identities[place] = identities(self, place)
+        return known
 
     @cached_property
     def resources(self) -> Mapping[Place, Resource]:
@@ -124,11 +138,12 @@ class Survey:
         return merged(self, named(self, found))
 
     def _found(self) -> Iterator[Resource]:
+        sharing = {place for places in self.shared.values() for place in places}
         for place in sorted({*self.at, *self.below}, key=lambda each: (len(each), each)):
             last = place[-1] if place else ""
             if last.startswith(":"):
                 continue
-            if place in self.shared.get(place[:-1], ()):
+            if place in sharing:
                 yield self._sharing(place)
                 continue
             found = (
@@ -141,8 +156,9 @@ class Survey:
 
     def _sharing(self, place: Place) -> Resource:
         """A collection whose items lie where those of others do."""
-        item, others = place[:-1], [each[-1] for each in self.shared[place[:-1]] if each != place]
-        beside = f", beside those of {', '.join(others[:3])}" if others else ""
+        item = place[:-1]
+        others = [each[-1] for each in islice((each for each in self.shared[item] if each != place), NAMED)]
+        beside = f", beside those of {', '.join(others)}" if others else ""
         path = next(iter(self.operations(item).values())).path
         reason = f"{path} leads to items of {self.shown(place)}{beside}; the whole name of one tells which"
         return Resource("", "collection", place, item, self.parameters(place), reason, whole=whole_field(self, place))

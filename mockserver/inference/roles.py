@@ -13,8 +13,8 @@ from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
 from mockserver.inference.resource import Resource
-from mockserver.inference.resources import Survey
-from mockserver.inference.sharing import tells
+from mockserver.inference.resources import LONGEST, Survey
+from mockserver.inference.sharing import telling
 from mockserver.inference.verbs import CREATING, PAGED, is_of, is_told_to_make, is_told_to_read, makes
 from mockserver.inference.vocabulary import KEYS
 
@@ -74,8 +74,8 @@ class Roles:
         for item in (place, place[:-1]):
             places = self._survey.shared.get(item, ())
             if places and place not in places:
-                made = [each for each in places if self._survey.operations(each).keys() & {"POST"}]
-                found = sorted(places, key=lambda each: (not tells(self._survey, described, each), each not in made))
+                tells = telling(self._survey, described)
+                found = sorted(places, key=lambda each: (not tells(each), "POST" not in self._survey.operations(each)))
                 return [self._survey.resources[each] for each in found]
         return ()
 
@@ -111,7 +111,7 @@ class Roles:
     def _decided(self, described: Described) -> Decision:
         place = self._survey.place(described.operation_id)
         if not place and described.path != ROOT:
-            return _stateless("its path has conditions only")
+            return _stateless(f"its path has conditions only, or more than {LONGEST} segments")
         main = self._survey.operations(place).get(described.method)
         if main is not None and main is not described and not self._is_alike(described, main):
             return _stateless(f"what {described.method} {main.path} takes or answers is other than here")

@@ -9,7 +9,7 @@ operation answers or takes, and the form of the name where a pattern or the desc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.operation import Described
@@ -39,7 +39,7 @@ def shared_places(survey: Survey) -> Mapping[Place, tuple[Place, ...]]:
         if not _may_share(survey, place) or not whole_field(survey, place):
             continue
         found.setdefault(item, []).append(place)
-        if any(identities(survey, place) & _about(survey, each) for each in survey.operations(item).values()):
+        if any(survey.identities(place) & _about(survey, each) for each in survey.operations(item).values()):
             told.add(item)
     return {item: tuple(places) for item, places in found.items() if item in told}
 
@@ -58,7 +58,7 @@ def whole_field(survey: Survey, place: Place) -> str:
     """The field with the whole names of what a place lists or makes; empty if there is none."""
     item = _item(survey, place)
     properties = {} if item is None else survey.looks.properties(item)
-    about = (each for each in survey.operations(place[:-1]).values() if tells(survey, each, place))
+    about = (each for each in survey.operations(place[:-1]).values() if telling(survey, each)(place))
     called = [names_of(survey.steps[each.operation_id])[-1] for each in about]
     texts = [name for name, each in properties.items() if survey.looks.kinds(each) == {"string"}]
     return next((name for each in (*called, NAME) for name in texts if spelled(name) == spelled(each)), "")
@@ -74,8 +74,8 @@ def _item(survey: Survey, place: Place) -> Any:
     return looks.sent(methods["POST"]) if "POST" in methods else None
 
 
-def identities(survey: Survey, place: Place) -> set[Any]:
-    """The identities of the schemas that the items of a collection have."""
+def identities(survey: Survey, place: Place) -> set[str]:
+    """The identities of the schemas that the items of a collection have; worked out once, see `Survey.identities`."""
     methods, looks = survey.operations(place), survey.looks
     found = {survey.listed_identity(place)}
     for schema in (looks.answer(methods["POST"]), looks.sent(methods["POST"])) if "POST" in methods else ():
@@ -89,10 +89,13 @@ def _about(survey: Survey, described: Described) -> set[Any]:
     return {each for each in map(survey.looks.identity, schemas) if isinstance(each, str)}
 
 
-def tells(survey: Survey, described: Described, place: Place) -> bool:
-    """Whether an operation at a common path says that it is about the items of a collection."""
+def telling(survey: Survey, described: Described) -> Callable[[Place], bool]:
+    """What says of a place whether an operation at a common path is about the items of the collection there."""
     word = last_word(survey, described)
-    return word == place[-1] if word else bool(_about(survey, described) & identities(survey, place))
+    if word:
+        return lambda place: place[-1] == word
+    about = _about(survey, described)
+    return lambda place: not about.isdisjoint(survey.identities(place))
 
 
 def last_word(survey: Survey, described: Described) -> str:

@@ -8,8 +8,10 @@ owner and its own (`/repos/{owner}/{repo}`), `/orgs/{org}/repos` shows those bel
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mockserver.inference.looks import Looks, Pointer
@@ -25,6 +27,8 @@ PLAIN = frozenset(("id", "name", "key", "uuid", "slug"))
 """Names of parameters and fields that do not say of what they are."""
 STEMS = ("login", "username", "uuid", "slug", "name", "key", "id")
 """Ends of the name of a parameter that say what of its owner it is."""
+MOST = 100
+"""Collections of one name among which the one is looked for that another shows."""
 ALIKE = 0.5
 """Share of the fields of one schema that another must have to be of the same things."""
 
@@ -125,36 +129,38 @@ def _known_by(looks: Looks, owner: Any, parameter: str, stem: str, kinds: frozen
 
 def _of_whole(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[Resource, Resource]]:
     """Collections without items of their own, called like one whose items are theirs."""
+    item_of = cache(survey.item_of)
     wholes: defaultdict[str, list[Resource]] = defaultdict(list)
     for each in [each for each in found.values() if not each.is_shared]:
         if each.kind == "collection" and each.item is not None and each.parents and each.view_of is None:
             wholes[each.called].append(each)
+    for same in wholes.values():
+        same.sort(key=lambda whole: (not whole.is_owned, whole.parents, len(whole.place)))
     for each in [each for each in found.values() if each.kind == "collection" and each.view_of is None]:
-        known = (
-            [] if each.item is not None else [one for one in wholes.get(each.called, ()) if _sees(survey, each, one)]
-        )
-        known.sort(key=lambda whole: (not whole.is_owned, whole.parents, len(whole.place)))
-        if len(known) == 1 or (known and known[0].is_owned and known[0].parents < known[1].parents):
-            yield each, known[0]
+        if each.item is None:
+            # the second says whether the first is the only one, or before all others: no further ones are looked at
+            seen = (one for one in wholes.get(each.called, [])[:MOST] if _sees(survey, item_of, each, one))
+            known = [*islice(seen, 2)]
+            if len(known) == 1 or (known and known[0].is_owned and known[0].parents < known[1].parents):
+                yield each, known[0]
 
 
-def _sees(survey: Survey, view: Resource, whole: Resource) -> bool:
-    if not _are_alike(survey, view, whole):
+def _sees(survey: Survey, item_of: Callable[[Place], Any], view: Resource, whole: Resource) -> bool:
+    if not _are_alike(survey.looks, item_of(view.place), item_of(whole.place)):
         return False
     if not view.parents:
         return True
     return whole.is_owned and view.parents == whole.parents and _names_owner(survey, view, whole)
 
 
-def _are_alike(survey: Survey, view: Resource, whole: Resource) -> bool:
-    """Whether two list, or make, the same things."""
-    mine, theirs = survey.item_of(view.place), survey.item_of(whole.place)
+def _are_alike(looks: Looks, mine: Any, theirs: Any) -> bool:
+    """Whether the items of two collections are the same things."""
     if mine is None or theirs is None:
         return False
-    if survey.looks.identity(mine) == survey.looks.identity(theirs):
+    if looks.identity(mine) == looks.identity(theirs):
         return True
-    fields, others = (set(survey.looks.properties(each)) for each in (mine, theirs))
-    common = len(fields & others)
+    fields, others = looks.properties(mine), looks.properties(theirs)
+    common = len(fields.keys() & others.keys())
     return common > 1 and (common >= ALIKE * len(fields) or common >= ALIKE * len(others))
 
 

@@ -15,7 +15,7 @@ from mockserver.inference.cursors import read_cursor, write_cursor
 from mockserver.inference.filters import selected
 from mockserver.inference.keys import KeyMaker, key_field, text_of
 from mockserver.inference.looks import Looks
-from mockserver.inference.mending import Mender
+from mockserver.inference.mending import Mender, overlaid
 from mockserver.inference.patches import patched
 from mockserver.inference.paths import one_of, place_of, shown, spelled, steps_of
 from mockserver.inference.records import joined
@@ -153,6 +153,42 @@ def test_a_value_is_made_where_there_is_none_before_it() -> None:
     found = Mender(Generator(DOCUMENT), schema, judge, "x").mended({"kind": "c", "size": 3}, "seed", NOW)
 
     assert judge.accepts(found)
+
+
+class Choosy:
+    """Refuses objects with certain members, and counts what it is asked."""
+
+    def __init__(self, refused: set[str]) -> None:
+        self.refused, self.asked = refused, 0
+
+    def accepts(self, instance: Any) -> bool:
+        self.asked += 1
+        return self.refused.isdisjoint(instance)
+
+    def first_error(self, instance: Any) -> Any:
+        """Nobody asks for it."""
+
+
+@pytest.mark.parametrize("refused", [set(), {"f0"}, {"f5", "f6", "f1999"}])
+def test_an_object_gets_those_of_many_fields_that_it_can_have(refused: set[str]) -> None:
+    """It is judged a few times, and not once for each of them."""
+    judge, given = Choosy(refused), {f"f{number}": number for number in range(2000)}
+    found = overlaid({"id": 7, "f3": "made"}, given, judge)
+
+    assert found == {"id": 7, **{name: value for name, value in given.items() if name not in refused}}
+    assert list(found)[:2] == ["id", "f3"]
+    assert judge.asked < 100
+
+
+def test_an_object_is_judged_so_often_and_then_has_what_it_has() -> None:
+    """Where it can have every second one of very many fields."""
+    given = {f"f{number}": number for number in range(50_000)}
+    judge = Choosy(set(list(given)[::2]))
+    found = overlaid({"id": 7}, given, judge)
+
+    assert found["id"] == 7
+    assert judge.refused.isdisjoint(found)
+    assert judge.asked < 10_000
 
 
 @pytest.mark.parametrize(
