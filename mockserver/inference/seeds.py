@@ -119,18 +119,14 @@ class Seeding:
     ) -> Record | None:
         number = len(taken)
         token = f"{model.collection.name} {number}"
-        given = item is not None
+        own = None if item is None else self._own(model, item)
         if item is None:
             item = self._generated(model, token, number)
-            own: Any = None
-        else:
-            own = self._own(model, item)
         if own is not None and text_of(own) in reserved:
             is_read = text_of(own) in model.examples_to_read and model.joined((*parents, text_of(own))) not in taken
-            if given and not is_read:
+            if not is_read:
                 return None
-            reserved = reserved - {text_of(own)} if given else reserved  # a creation takes its place
-            own = own if given else None
+            reserved = reserved - {text_of(own)}  # a creation takes its place
         if model.resource.kind == "singleton":
             path: tuple[Any, ...] = tuple(parents)
         else:
@@ -156,11 +152,10 @@ class Seeding:
         for view in self._inference.survey.resources.values():
             if view.view_of != model.resource.name or view.by is None or view.by[0] != PATH:
                 continue
-            above = self._inference.lineage.above(view)
-            if above is None or above.name in self._open:
+            other = self._inference.lineage.parent(view)
+            if other is None or other.resource.name in self._open:
                 continue
-            other = self._inference.model(above.name)
-            found = map(other.placing.values, _first(other, self.state(above.name), MOST_ABOVE))
+            found = map(other.placing.values, _first(other, self.state(other.resource.name), MOST_ABOVE))
             same = [each[-1] for each in found if each[:-1] == tuple(parents)]
             if same:
                 put(record, view.by, same[number % len(same)])
@@ -281,7 +276,6 @@ class Seeding:
         accounts = self._inference.survey.accounts
         if accounts and model.owner is not None:
             put(record, model.owner, accounts[number % len(accounts)])
-        self._place(model, record, number)
         for field, other in self._inference.lineage.references(model).items():
             if (field,) in own or field not in record or other in self._open:
                 continue
@@ -298,17 +292,6 @@ class Seeding:
                 [each] if is_list else each for each in (key, text_of(key), model.addressing.converter((field,))(key))
             ]
             record[field] = next((each for each in given if judge.accepts(each)), record[field])
-
-    def _place(self, model: Model, record: dict[str, Any], number: int) -> None:
-        """Put a record below one of another resource, where only a path says of which it is."""
-        for view in self._inference.survey.resources.values():
-            if view.view_of != model.resource.name or view.by is None or view.by[0] != PATH:
-                continue
-            above = self._inference.lineage.above(view)
-            parent = None if above is None or above.name in self._open else self._inference.lineage.parent(view)
-            found = [] if parent is None else _first(parent, self.state(parent.resource.name), self._records)
-            if parent is not None and found:
-                put(record, view.by, parent.placing.values(found[number % len(found)])[-1])
 
 
 def _first(model: Model, state: TableState, most: int) -> list[Record]:

@@ -18,6 +18,7 @@ Json = dict[str, Any]
 LETTERS: Json = {"type": "string", "pattern": "^[a-z]{26}$"}
 UUID: Json = {"type": "string", "format": "uuid"}
 THING: Json = {"type": "object", "properties": {"id": {"type": "string"}, "title": {"type": "string"}}}
+REFERENCE: Json = {"$ref": "#/components/schemas/Numbered"}
 NUMBERED: Json = {"type": "object", "properties": {"id": {"type": "integer"}, "title": {"type": "string"}}}
 
 
@@ -43,7 +44,8 @@ def serve(folder: Path, paths: Json) -> httpx.Client:
 
 def mocked(folder: Path, paths: Json) -> Mock:
     file = folder / "things.json"
-    file.write_text(json.dumps({"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}))
+    raw = {"openapi": "3.0.3", "info": {"title": "T", "version": "1"}, "paths": paths}
+    file.write_text(json.dumps({**raw, "components": {"schemas": {"Numbered": NUMBERED}}}))
     return MockServer([str(file)]).mock()
 
 
@@ -138,6 +140,22 @@ def test_what_lies_below_something_without_records_begins_below_a_value_of_the_p
             for parameter, value in inferred.known(mock.world, name).items():
                 path = path.replace(f"{{{parameter}}}", value)
             assert mock.client.delete(path).status_code == 200, path
+
+
+def test_what_is_seen_below_something_without_records_begins_with_some(tmp_path: Path) -> None:
+    """Comments that are made below an issue, where nothing is known of issues."""
+    paths: Json = {
+        "/issues": {"get": listing({"type": "object"})},
+        "/issues/{number}": {"get": operation({"type": "object"}, number={"type": "integer"})},
+        "/issues/{number}/comments": {
+            "get": listing(REFERENCE, number={"type": "integer"}),
+            "post": operation(REFERENCE, REFERENCE, number={"type": "integer"}),
+        },
+        "/issues/comments": {"get": listing(REFERENCE)},
+        "/issues/comments/{id}": {"get": operation(REFERENCE, id={"type": "integer"})},
+    }
+
+    assert len(mocked(tmp_path, paths).state["things.comments"]) == 3
 
 
 @pytest.mark.parametrize("word", ["user", "users"])
