@@ -130,10 +130,16 @@ def media_type(content_type: str) -> str:
 
 def charset(content_type: str) -> str:
     """The charset parameter, in lower case; UTF-8 where none is given."""
+    found = parameter_of(content_type, "charset")
+    return "utf-8" if found is None else found.lower()
+
+
+def parameter_of(content_type: str, name: str) -> str | None:
+    """A parameter of a media type, without quotes; None if it has none. `email` takes the square of their number."""
     for parameter in PARAMETER.finditer(content_type):
-        if parameter[1].lower() == "charset":
-            return (parameter[2] or "").strip().strip('"').lower()
-    return "utf-8"
+        if parameter[1].lower() == name:
+            return (parameter[2] or "").strip().strip('"')
+    return None
 
 
 def is_json(media: str) -> bool:

@@ -65,17 +65,17 @@ def _items(value: Any) -> list[Any]:
 
 def _event(block: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
+    data: list[str] = []  # to add each line to the text of those before it takes the square of their number
     for line in block.split("\n"):
         name, _, given = line.partition(":")
         if name not in EVENT:
             continue
         given = given.removeprefix(" ")
-        if name == "data" and "data" in found:
-            found["data"] += f"\n{given}"
-        else:
-            number = number_of(given) if name == "retry" and given.isdecimal() else None
-            found[name] = given if number is None else number
-    return found
+        if name == "data":
+            data.append(given)
+        number = number_of(given) if name == "retry" and given.isdecimal() else None
+        found[name] = given if number is None else number
+    return {**found, "data": "\n".join(data)} if data else found
 
 
 def _block(item: Any) -> str:

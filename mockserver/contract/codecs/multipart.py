@@ -8,13 +8,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from typing import TYPE_CHECKING, Any
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from mockserver.contract.bodies import TEXT, charset, is_json, media_type, read_json, write_json
+from mockserver.contract.bodies import TEXT, charset, is_json, media_type, parameter_of, read_json, write_json
 from mockserver.contract.codecs.forms import MOST, assembled, flaw
 from mockserver.contract.codecs.typed import Typed
 from mockserver.contract.pointers import pointer_of
@@ -115,8 +114,8 @@ class MultipartCodec:
         return True
 
     def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
-        boundary = _boundary(content_type)
-        if boundary is None:
+        boundary = parameter_of(content_type, "boundary")
+        if not boundary:
             return ABSENT, flaw("contentType", "must name the boundary of its parts: multipart/form-data; boundary=…")
         collector = _Collector()
         try:
@@ -187,13 +186,6 @@ class MultipartCodec:
         disposition = f'form-data; name="{quoted}"' + (f'; filename="{quoted}"' if is_file else "")
         head = f"Content-Disposition: {disposition}\r\n" + (f"Content-Type: {listed}\r\n" if listed else "")
         return head.encode() + b"\r\n" + _bytes(value, is_file)
-
-
-def _boundary(content_type: str) -> str | None:
-    message = Message()
-    message["content-type"] = content_type
-    found = message.get_param("boundary")
-    return found if isinstance(found, str) and found else None
 
 
 def _content(part: Part) -> tuple[Any, str | None]:

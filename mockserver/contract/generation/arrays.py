@@ -56,7 +56,7 @@ class ArrayPlan:
             draft.kinds = None  # items that take from few parts would soon be the same
         elif share is not None and kinds is None:
             draft.kinds = {}
-        draft.enter(self._shape.reference)
+        draft.enter(self._shape.reference, wanted)
         draft.path.append(0)
         try:
             made = self._filled(draft, wanted, share)
@@ -121,5 +121,8 @@ class ArrayPlan:
         if self._contained is None:
             both = {"allOf": [self._items, schema["contains"]]}
             self._contained = self._maker.plan(self._maker.shapes.of(both), self._words)
-        for at in range(schema.get("minContains", 1)):
+        wanted = schema.get("minContains", 1)
+        if wanted > MOST_ITEMS:
+            raise Unmakeable(f"{wanted} items are too many to make")
+        for at in range(wanted):
             made[at : at + 1] = [self._contained(draft)]

@@ -32,6 +32,10 @@ NESTED = 60
 
 MOST_BEGUN = 20_000
 """Objects, arrays and choices that are begun in one draft, those counted that came to nothing."""
+MOST_PARTS = 300_000
+"""Properties and items of one draft: arrays of arrays that must be long ask for more than any memory holds."""
+MOST_WRITTEN = 10_000_000
+"""Characters of the texts of one draft that must have a certain length."""
 
 
 class Unmakeable(Exception):
@@ -63,6 +67,7 @@ class Draft:
 
     __slots__ = (
         *(
+            "asked",
             "begun",
             "chance",
             "direction",
@@ -75,7 +80,7 @@ class Draft:
             "now",
             "open",
         ),
-        *("parts", "path", "personas", "random", "room", "shared", "style", "varies"),
+        *("parts", "path", "personas", "random", "room", "shared", "style", "varies", "written"),
     )
 
     def __init__(self, chance: Random, now: datetime, style: Style, direction: str) -> None:
@@ -87,7 +92,7 @@ class Draft:
         self.documented, self.extreme = style == "documented", style == "extreme"
         self.varies = style == "fresh"
         self.left = VALUES
-        self.begun = 0
+        self.begun = self.asked = self.written = 0
         self.room = LONG
         self.path: list[str | int] = []
         self.open: list[str | None] = []
@@ -114,15 +119,24 @@ class Draft:
         """Somebody new, whom an object is about."""
         return Persona(self, about)
 
-    def enter(self, reference: str | None) -> None:
-        """Begin an object, an array or a choice, which may be part of itself."""
+    def enter(self, reference: str | None, parts: int = 0) -> None:
+        """Begin an object, an array or a choice of so many parts, which may be part of itself."""
         if len(self.open) >= NESTED:
             raise Unmakeable("the schema requires itself without end")
         self.left -= 1
         self.begun += 1
+        self.asked += parts
         if self.begun > MOST_BEGUN:  # alternatives of alternatives double the ways with each level
             raise Exhausted("there are too many ways to make the schema's value")
+        if self.asked > MOST_PARTS:
+            raise Exhausted(f"the schema asks for more than {MOST_PARTS} values")
         self.open.append(reference)
+
+    def write(self, characters: int) -> None:
+        """Make a text that must have so many."""
+        self.written += characters
+        if self.written > MOST_WRITTEN:
+            raise Exhausted(f"the schema asks for texts of more than {MOST_WRITTEN} characters")
 
     def exemplify(self, shape: Shape) -> None:
         """Remember that an example of the document was taken here, if somebody wants to know."""

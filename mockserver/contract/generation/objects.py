@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from mockserver.contract.generation import extremes, fields, patterns, texts
@@ -16,8 +17,12 @@ from mockserver.contract.generation.words import NOUNS, words_of
 if TYPE_CHECKING:
     from mockserver.contract.generation.making import Maker
 
-TRIES = 20
-"""Further draws for a name that is not there yet."""
+MOST = 1000
+"""Properties beyond which an object is not made, whatever it requires."""
+PATTERNS = 100
+"""Patterns of names that a name is compared with: each is compiled, and so many are remembered."""
+TRIES = 500
+"""Further draws for names that are not there yet."""
 NESTED_MAPS = 2
 """Levels of objects below which a map is not made large to try a client with."""
 MANY = 20
@@ -87,8 +92,8 @@ class ObjectPlan:
     def _schema_of(self, name: str) -> Any:
         if name in self._properties:
             return self._properties[name]
-        matching = (schema for pattern, schema in self._patterns.items() if patterns.holds(pattern, name))
-        return next(matching, self._rest)
+        some = islice(self._patterns.items(), PATTERNS)
+        return next((schema for pattern, schema in some if patterns.holds(pattern, name)), self._rest)
 
     def __call__(self, draft: Draft) -> dict[str, Any]:
         sparing = draft.sparing
@@ -99,7 +104,7 @@ class ObjectPlan:
         else:
             made, which = {}, "required" if sparing else "all"
         planned = self._planned.get((which, draft.direction)) or self._list(which, draft.direction)
-        draft.enter(self._shape.reference)
+        draft.enter(self._shape.reference, len(planned))
         draft.personas.append(draft.introduce(self._about))
         draft.path.append("")
         try:
@@ -160,18 +165,20 @@ class ObjectPlan:
 
     def _further(self, made: dict[str, Any], draft: Draft, wanted: int) -> None:
         """Properties that the schema does not name, where it is a map or asks for more than it names."""
+        if wanted > MOST:
+            raise Unmakeable(f"{wanted} properties are too many to make")
         if draft.extreme and self._open and draft.random() < HALF:
             made.setdefault(extremes.PROPERTY, extremes.text(draft, 0, None))
-        tries = wanted * TRIES
+        tries = wanted + TRIES
         while len(made) < wanted and tries:
             tries -= 1
-            name = self._name(draft)
+            name = self._name(draft, len(made))
             if name not in made:
                 entry = Entry(name, self._schema_of(name), required=len(made) < self._least)
                 self._fill(made, self._plans([entry], draft.direction), draft)
 
-    def _name(self, draft: Draft) -> str:
-        """A name for a property that the schema does not name."""
+    def _name(self, draft: Draft, number: int) -> str:
+        """A name for a property that the schema does not name; `number`: how many the object has."""
         if self._patterns and not isinstance(self._rest, Mapping):
             found = patterns.text_of(next(iter(self._patterns)), draft.chance)
             if found is not None:
@@ -179,7 +186,8 @@ class ObjectPlan:
         names = self._shape.schema.get("propertyNames")
         if isinstance(names, Mapping):
             return str(self._maker.plan(self._maker.shapes.of(names), ("key",))(draft))
-        return draft.pick(NOUNS)
+        noun = draft.pick(NOUNS)
+        return noun if number < len(NOUNS) else f"{noun}{number}"
 
     def _depend(self, made: dict[str, Any], draft: Draft) -> None:
         for name, others in self._dependent.items():

@@ -7,7 +7,8 @@ asserts (a look-ahead) is not built, but tried: the text is drawn again until th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
 from itertools import groupby, starmap
@@ -16,6 +17,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from mockserver.contract.generation.extremes import LONGEST
 from mockserver.contract.reading.patterns import readable
 
 constants: Any = import_module("re._constants")
@@ -56,7 +58,26 @@ END = r"\z"
 """The end of the text, as Perl writes it; Python writes it in upper case."""
 SETS = (r"\w", r"\W", r"\d", r"\D", r"\s", r"\S")
 Node = tuple[Any, Any]
-Draw = Callable[[Random, int, dict[int, str]], str]
+MOST_DRAWN = 1_000_000
+"""Characters of a text, and repetitions in it, after which no more of it is drawn."""
+
+
+class TooLong(Exception):
+    """A text has no end: repetitions of repetitions, or groups that refer to each other, double it with each level."""
+
+
+class Groups(dict[int, str]):
+    """What the groups of a pattern have matched so far, and how much may still be drawn."""
+
+    room = MOST_DRAWN
+
+    def spend(self, characters: int) -> None:
+        self.room -= characters
+        if self.room < 0:
+            raise TooLong
+
+
+Draw = Callable[[Random, int, Groups], str]
 """Draws a text: by chance, how often something open is repeated at most, and what the groups so far have matched."""
 
 
@@ -64,11 +85,14 @@ def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = Non
     """A text that the pattern matches, of `least` to `most` characters; None if none was found."""
     drawn = _drawn_of(pattern)
     walk = drawn.walk
-    if walk is None:
+    if walk is None or least > LONGEST:
         return None
     for attempt in range(TRIES if drawn.misses < MOST_MISSES else 1):
         spread = 0 if attempt % 3 == 0 and least <= 1 else max(least, REPEATS) if attempt % 3 == 1 else REPEATS
-        text = _padded(pattern, walk(chance, spread, {}), chance, least)
+        try:
+            text = _padded(pattern, walk(chance, spread, Groups()), chance, least)
+        except TooLong:
+            return None
         if len(text) >= least and (most is None or len(text) <= most):
             if drawn.holds(text):
                 drawn.misses = 0
@@ -96,8 +120,14 @@ def _drawn_of(pattern: str) -> _Drawn:
         return _Drawn(None, lambda _: False)
     walks = [walk for walk in map(_walked, dict.fromkeys((pattern, meant))) if walk is not None]
     # what documents write in the words of other engines is drawn from what the validator reads in its place
-    fitting = (walk for walk in walks if any(holds(walk(Random(at), REPEATS, {})) for at in range(SAMPLES)))  # noqa: S311  # no secrets
+    fitting = (walk for walk in walks if any(holds(text) for text in _samples(walk)))
     return _Drawn(next(fitting, next(iter(walks), None)), holds)
+
+
+def _samples(walk: Draw) -> Iterator[str]:
+    """Some texts of a pattern, none if they have no end."""
+    with suppress(TooLong):
+        yield from (walk(Random(at), REPEATS, Groups()) for at in range(SAMPLES))  # noqa: S311  # no secrets
 
 
 def _walked(written: str) -> Draw | None:
@@ -214,7 +244,7 @@ def _at_once(parts: Sequence[tuple[str, int]]) -> Draw:
             slots.append((at, at + count, table))
             at += count
 
-    def draw(chance: Random, _spread: int, _groups: dict[int, str]) -> str:
+    def draw(chance: Random, _spread: int, _groups: Groups) -> str:
         drawn = chance.randbytes(at)
         return (form % tuple([drawn[begin:end].translate(table) for begin, end, table in slots])).decode("latin-1")
 
@@ -244,9 +274,10 @@ def _repeat(least: int, most: Any, repeated: Sequence[Node]) -> Draw:
     table = None if found is None or found[1] != 1 else _table(found[0])
     inner, bound = _walk(repeated), int(most)
 
-    def draw(chance: Random, spread: int, groups: dict[int, str]) -> str:
+    def draw(chance: Random, spread: int, groups: Groups) -> str:
         limit = max(least, min(bound, least + spread))
         times = least if limit == least else chance.randint(least, limit)
+        groups.spend(times)
         if table is not None:
             return chance.randbytes(times).translate(table).decode("latin-1")
         return "".join([inner(chance, spread, groups) for _ in range(times)])
@@ -263,12 +294,21 @@ def _group(kind: Any, argument: Any) -> Draw | None:
     if kind is constants.ATOMIC_GROUP:
         return _walk(argument)
     if kind is constants.GROUPREF:
-        return lambda _chance, _spread, groups: groups.get(argument, "")
+        return _referred(argument)
     return None
 
 
+def _referred(number: int) -> Draw:
+    def draw(_chance: Random, _spread: int, groups: Groups) -> str:
+        text = groups.get(number, "")
+        groups.spend(len(text))
+        return text
+
+    return draw
+
+
 def _captured(number: int, inner: Draw) -> Draw:
-    def draw(chance: Random, spread: int, groups: dict[int, str]) -> str:
+    def draw(chance: Random, spread: int, groups: Groups) -> str:
         groups[number] = text = inner(chance, spread, groups)
         return text
 

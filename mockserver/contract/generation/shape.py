@@ -17,6 +17,9 @@ from mockserver.errors import DocumentError
 LONGEST_CHAIN = 100
 """References and `allOf`s that lead to one another before the schema is given up."""
 
+CHOICES = 40
+"""Lists of alternatives of which one is chosen at a place; whether the others hold, the validator says."""
+
 BY_KEYWORD = {
     "object": ("properties", "additionalProperties", "patternProperties", "minProperties", "required"),
     "array": ("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"),
@@ -48,7 +51,7 @@ class Shape:
         self.spoiled = False
         self.nullable = bool(schema.get("nullable"))
         self.types = types_of(schema) or _guessed(schema)
-        self.alternatives: list[list[Any]] = schema.get(ALTERNATIVES, [])
+        self.alternatives: list[list[Any]] = schema.get(ALTERNATIVES, [])[:CHOICES]
 
 
 NOTHING: Mapping[str, Any] = {}
@@ -95,18 +98,20 @@ class Shapes:
         found.spoiled = chosen.spoiled
         return found
 
-    def _parts(self, schema: Any, depth: int, seen: set[str]) -> Iterator[Mapping[str, Any]]:
-        """The schema and all that must hold with it."""
+    def _parts(self, schema: Any, depth: int, seen: set[int]) -> Iterator[Mapping[str, Any]]:
+        """The schema and all that must hold with it, each once: parts of parts double the ways with each level."""
         if not isinstance(schema, Mapping):
             if schema is False:
                 yield {"type": []}
             return
         if depth > LONGEST_CHAIN:
             raise DocumentError("schemas refer to one another without end. Break the circle.")
+        if id(schema) in seen:
+            return
+        seen.add(id(schema))
         reference = schema.get("$ref")
         if isinstance(reference, str):
-            if reference not in seen:
-                yield from self._parts(self._document.at(reference), depth + 1, seen | {reference})
+            yield from self._parts(self._document.at(reference), depth + 1, seen)
             if self._document.is_3_0:
                 return
         yield schema

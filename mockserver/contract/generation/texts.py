@@ -27,6 +27,7 @@ def text(schema: Mapping[str, Any], words: Words) -> Make:
         return usual
 
     def make(draft: Draft) -> str:
+        draft.write(least)
         if draft.extreme and free:
             return extremes.text(draft, least, most)
         made = usual(draft)
@@ -53,6 +54,7 @@ def _matching(told: Maker, words: Words, expected: tuple[str, ...], least: int, 
         return long_enough and all(patterns.holds(each, made) for each in expected)
 
     def make(draft: Draft) -> str:
+        draft.write(least)
         made = told(draft, words)
         if not draft.extreme and fits(made):
             return made

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract.codecs.written import codec, read, refused
+from tests.patience import bounded
 
 ANY: dict[str, Any] = {"type": "array", "items": {}}
 
@@ -45,6 +46,14 @@ def test_events_are_read_with_their_fields() -> None:
     text = ": hello\n\nevent: tick\ndata: a\ndata:b\nretry: 10\nother: x\n\n"
 
     assert read(codec("text/event-stream", ANY), text) == [{"event": "tick", "data": "a\nb", "retry": 10}]
+
+
+def test_an_event_may_have_very_many_lines() -> None:
+    """They are put together once."""
+    with bounded():
+        found = read(codec("text/event-stream", ANY), "data: line\n" * 500_000)
+
+    assert found == [{"data": "\n".join(["line"] * 500_000)}]
 
 
 @pytest.mark.parametrize("media", ["text/csv", "text/event-stream"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.contract.codecs.written import codec, read, refused
+from tests.patience import bounded
 
 TYPE = "multipart/form-data; boundary=xx"
 FORM = "multipart/form-data"
@@ -46,6 +47,14 @@ def test_parts_are_read_in_the_types_of_their_schema(parts: list[str], value: An
 def test_a_boundary_may_be_quoted() -> None:
     """As some clients do."""
     assert read(codec(FORM), body(part("name", "a")), 'multipart/form-data; boundary="xx"') == {"name": "a"}
+
+
+def test_a_boundary_is_found_among_very_many_semicolons() -> None:
+    """Each would be compared with all quotes before it."""
+    with bounded():
+        flaw = refused(codec(FORM), body(part("name", "a")), f'multipart/form-data; a="{";" * 300_000}')
+
+    assert flaw.keyword == "contentType"
 
 
 def test_other_multipart_types_may_have_parts_without_names() -> None:

@@ -66,6 +66,21 @@ def fan(keyword: str, depth: int = 60) -> str:
     return document({**twice, f"s{depth}": {"type": "object", "properties": {"a": {"type": "string"}}}})
 
 
+def parts_fan(depth: int = 60) -> str:
+    """The same where no two of them are alike."""
+    twice = {
+        f"s{at}": {"allOf": [reference(f"s{at + 1}"), {"allOf": [reference(f"s{at + 1}")]}]} for at in range(depth)
+    }
+    return document({**twice, f"s{depth}": {"type": "string"}})
+
+
+def long_arrays(item: dict[str, Any]) -> dict[str, Any]:
+    """Three levels of arrays that must be as long as any that is made."""
+    for _ in range(3):
+        item = {"type": "array", "minItems": 1000, "items": item}
+    return item
+
+
 def properties_fan(depth: int = 60) -> str:
     twice = {
         f"s{at}": {"type": "object", "properties": {"a": reference(f"s{at + 1}"), "b": reference(f"s{at + 1}")}}
@@ -127,6 +142,22 @@ SMALL: dict[str, Callable[[], str]] = {
     "oneOf that fans out": lambda: fan("oneOf"),
     "anyOf that fans out": lambda: fan("anyOf"),
     "properties that fan out": properties_fan,
+    "parts that fan out, each otherwise": parts_fan,
+    "an array that contains a milliard": lambda: document(
+        {"a": {"type": "array", "contains": {"type": "string"}, "minContains": 10**9}}, version="3.1.0"
+    ),
+    "an object of a milliard": lambda: document({"a": {"type": "object", "minProperties": 10**9}}),
+    "very many patterns of names": lambda: document(
+        {"a": {"minProperties": 900, "patternProperties": {f"^a{at}+$": {"type": "string"} for at in range(2000)}}},
+        version="3.1.0",
+    ),
+    "long arrays of long arrays": lambda: document({"a": long_arrays({"type": "string"})}),
+    "long arrays of long texts": lambda: document({"a": long_arrays({"type": "string", "minLength": 9000})}),
+    "a repetition of repetitions": lambda: document({"a": {"type": "string", "pattern": f"^{'(' * 40}a{'+)' * 40}$"}}),
+    "groups that double": lambda: document(
+        {"a": {"type": "string", "pattern": "^(a{9})" + "".join(rf"(\{at}\{at})" for at in range(1, 40)) + "$"}}
+    ),
+    "a text of a milliard characters": lambda: document({"a": {"type": "string", "pattern": "a", "minLength": 10**9}}),
     "deep arrays": lambda: nested("items", 300),
     "deep alternatives": lambda: nested("allOf", 300, many=True),
     "deeper than anyone reads": lambda: nested("items", 100_000),
