@@ -64,7 +64,7 @@ def each_named(subject: Subject, handle: Handler) -> Handler:
 
     def handle_each(world: World, values: Values, origin: Origin) -> Answered:
         given = values.get(key)
-        if not isinstance(given, list) or len(given) < len("ab"):
+        if not isinstance(given, list) or len(given) <= 1:
             return handle(world, values, origin)
         every = ({**values, key: each} for each in given)
         found = {subject.texts(one)[: place + 1]: one for one in every}  # one that is named twice is deleted once
@@ -85,7 +85,7 @@ def _swept(subject: Subject, world: World, values: Values, parents: tuple[str, .
     filters = subject.inference.filters(subject.model, subject.operation)
     chosen = filters.applied(subject.records(world, parents), query_of(values))
     body = values.get(BODY)
-    if body is not None:
+    if body is not None:  # of whatever form: the keys to delete are somewhere in it
         wanted = set(_texts(body))
         chosen = [each for each in chosen if subject.model.placing.values(each)[-1] in wanted]
     for record in chosen:

@@ -47,7 +47,7 @@ def calls_of(looks: Looks, operations: Mapping[str, Described]) -> Calls:
 
 def _called(described: Described) -> tuple[str, str, str] | None:
     """What the name of a call says: its method, its noun in the singular, and that as it is written."""
-    if steps_of(described.path) or described.path == ROOT:
+    if steps_of(described.path) or described.path == ROOT:  # such a path is a place of its own
         return None
     value = next((each for each in split_template(described.path)[1].values() if each), "")
     name = value.rpartition(".")[2]
@@ -56,7 +56,7 @@ def _called(described: Described) -> tuple[str, str, str] | None:
     if method is None:
         return None
     one = singular(words[-1])
-    if method == "GET" and one != words[-1]:
+    if method == "GET" and one != words[-1]:  # `DescribeTopics`
         method = "LIST"
     return method, "".join((*words[1:-1], one)), name[len(words[0]) :]
 
@@ -82,6 +82,7 @@ def _key(looks: Looks, noun: str, described: Described) -> str | None:
     wanted = (*(f"{noun}{end}" for end in NAMED), *NAMED[:-1])
     found = next((by_name[each] for each in wanted if each in by_name), None)
     required = [name for name, is_required in asked.items() if is_required]
+    # without such a name, what a request cannot do without is the key: more than one may be anything
     return found if found is not None else required[0] if len(required) == 1 else None
 
 

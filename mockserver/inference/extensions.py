@@ -110,6 +110,7 @@ class _Reader:
             return
         for described in self._contract.operations.values():
             for reference in self._answered(described):
+                # the nearest counts: a list of pets tells of pets, and not of the owners within them
                 if reference in said and described.path not in self._found.declarations:
                     self._found.declarations[described.path] = said[reference]
 

@@ -79,6 +79,7 @@ def facts_of(looks: Looks, schema: Any, items: Pointer) -> Iterator[tuple[Pointe
         fact = _fact(name, above, kinds, looks.is_object(each))
         if fact == "next" and _is_token(looks, each):
             fact = "cursor"
+        # numbers are told once, the outermost first; a link may stand beside the list and among `links` as well
         if fact is not None and (fact not in taken or fact in TEXTS):
             taken.add(fact)
             yield path, fact

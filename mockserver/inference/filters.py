@@ -199,7 +199,7 @@ def _by(records: list[Record], wanted: str, direction: str) -> list[Record]:
     name, _, way = wanted.replace(" ", ":").partition(":")
     descending = name.startswith("-") or (way or direction).lower() in DESCENDING
     name = name.lstrip("+-")
-    spelling = {spelled(each): each for record in records[:20] for each in record}
+    spelling = {spelled(each): each for record in records[:20] for each in record}  # there may be very many
     field = spelling.get(spelled(name))
     if field is None:
         return records

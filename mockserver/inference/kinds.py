@@ -56,7 +56,7 @@ class Kinds:
     def _found(self, schema: Any) -> list[Kind]:
         groups = self._looks.shape(schema).alternatives
         group = [each for each in groups[0][:ALTERNATIVES] if self._looks.is_object(each)] if groups else []
-        if len(group) < len("ab"):
+        if len(group) <= 1:
             return []
         told = [self._values(each) for each in group]
         names = [name for name in told[0] if _tells(name, told)]

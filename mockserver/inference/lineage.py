@@ -194,6 +194,7 @@ class Lineage:
         """The resources whose records a field can name, by what one is called."""
         found: dict[str, str] = {}
         every = self._inference.resources.values()
+        # the last of a word stays: the one with the fewest parents, of which a key alone names a record
         for resource in sorted(every, key=lambda each: (each.parents, len(each.place)), reverse=True):
             if resource.kind == "collection":
                 found[one_of(resource.called)] = resource.name

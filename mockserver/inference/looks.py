@@ -51,6 +51,7 @@ class Looks:
 
     def _listed(self, schema: Any, depth: int) -> Iterator[tuple[str, Any]]:
         shape = self.shape(schema)
+        # the last of a name stays: that of the schema itself, else that of its first alternative
         if depth < DEEPEST:
             for alternatives in shape.alternatives:
                 for each in reversed(alternatives[:ALTERNATIVES]):
@@ -129,7 +130,7 @@ class Looks:
                 except DocumentError:
                     break
             elif isinstance(parts, list) and len(parts) == 1 and "properties" not in schema:
-                schema = parts[0]
+                schema = parts[0]  # a reference with a description: in 3.0 nothing beside a `$ref` counts
             else:
                 break
         return reference or id(schema)

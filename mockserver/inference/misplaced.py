@@ -32,7 +32,7 @@ def misplaced(document: Document, own: str, read: Collection[int]) -> Iterator[F
         return
     for path, node in _objects(document.raw, (), 0):
         for name in node:
-            if name == own and id(node) not in read:
+            if name == own and id(node) not in read:  # by identity, as equal objects may stand elsewhere
                 place = "an operation, a path, a schema of `components`, or an object in a body"
                 yield _flaw(own, (*path, name), f"`{own}` has no meaning here; it stands on {place}.")
             elif name != own and _is_nearly(name, own):

@@ -225,6 +225,7 @@ class Model:
         """The field of the item that a request calls so: by its spelling, or after the item (`petName`: `name`)."""
         told = spelled(name)
         found = self.spelling.get(told)
+        # an open item may have a field of that very name
         if found is None and not self.is_open and self.one and told.startswith(self.one):
             found = self.spelling.get(told.removeprefix(self.one))
         return None if found == (self.key.field or ("",))[0] and told != spelled(found) else found

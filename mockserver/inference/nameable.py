@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from mockserver.inference.plans import Inference
 
 AT = datetime(2026, 1, 5, tzinfo=UTC)
+"""The time of the values that are compared: what a path can name does not depend on the clock of a world."""
 TRIES = 5
+"""Values of each of the two schemas that are compared."""
 
 
 def can_name(inference: Inference, operation: Operation) -> bool:
@@ -47,8 +49,9 @@ def _has_common(inference: Inference, operation: Operation, model: Model, parame
         (each.get("schema") for each in found if (each["in"], each["name"]) == ("path", parameter.name)), None
     )
     for made in _values(model, schema, parameter.validator):
-        if model.keys.fits(made[0] if isinstance(made, list) and made else made):
+        if model.keys.fits(made[0] if isinstance(made, list) and made else made):  # a path may take several keys
             return True
+    # the other way round: of a wide form hardly any value is a key, though all keys are of that form
     keys = _values(model, model.addressing.narrowest, model.validator(model.addressing.narrowest))
     return any(parameter.validator.accepts(form) for key in keys for form in (key, [key], text_of(key)))
 

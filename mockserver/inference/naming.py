@@ -27,7 +27,7 @@ def named(survey: Survey, found: dict[Place, Resource]) -> dict[Place, Resource]
     """The resources with their names."""
     literals = {place: _literals(survey, place) for place in found}
     length = dict.fromkeys(found, 1)
-    for _ in range(MOST_WORDS):
+    for _ in range(MOST_WORDS):  # names that still meet at their full length get a number
         names = {place: ".".join(literals[place][-length[place] :]) for place in found}
         counts = Counter(names.values())
         shortest: dict[str, Place] = {}

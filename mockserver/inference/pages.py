@@ -117,7 +117,7 @@ class Pager:
 
         def after(place: int, limit: int | None) -> Sequence[Record]:
             places = [table.sequence(self._model.collection.key(each)) or 0 for each in every]
-            if self._filters.sorts(query):
+            if self._filters.sorts(query):  # places do not ascend in an order that the client chooses
                 return piece(places.index(place) + 1 if place in places else 0, limit)
             return piece(bisect_right(places, place), limit)
 
@@ -136,7 +136,7 @@ class Pager:
     ) -> tuple[Sequence[Record], int | None]:
         """The records of a page and the one behind it, and at which place it begins, if by an offset."""
         controls = self._paging.controls
-        wanted = None if limit is None else limit + 1
+        wanted = None if limit is None else limit + 1  # the one behind the page tells whether there is another
         if limit is not None and query.get(controls.get("before", "")) not in (None, ""):
             return self._before(records, text_of(query[controls["before"]]), limit), None
         place = self._place(table, query)

@@ -48,9 +48,9 @@ def _steps(segment: str) -> list[Step]:
         custom = [Step(call[3])] if call[3] else []
         names = tuple(NAME.findall(call[2]))
         return [Step(call[1]), Step(",".join(PARAMETER for _ in names), names), *custom]
-    segment = ENDING.sub("", segment) or segment
+    segment = ENDING.sub("", segment) or segment  # `.json` alone is no ending of anything
     names = tuple(NAME.findall(segment))
-    end = segment.rindex("}") + 1 if names else 1
+    end = segment.rindex("}") + 1 if names else 1  # a colon within a parameter or in front of all begins no method
     main, colon, method = segment[:end], *segment[end:].partition(":")[1:]
     main += segment[end:].partition(":")[0]
     first = Step(NAME.sub("{}", main), names) if names else Step(main)

@@ -201,7 +201,7 @@ class Inference:
             if found is None:
                 found = self._models[name] = self._modelled(name)
         if isinstance(found, Stateless):
-            raise found.with_traceback(None)
+            raise found.with_traceback(None)  # one exception for all requests: each would add to its traceback
         return found
 
     def _modelled(self, name: str) -> Model | Stateless:

@@ -68,6 +68,7 @@ class Reply:
             return None
         if self._tallies and not self._is_only_received(world):
             record = self._tallies.shown(world, record)
+        # the document has the answer of one collection only at a path of several
         if self._may_be_whole and self._media.accepts(self._model.shown(record)):
             return self._model.shown(record)
         if self._listed is not None and self._element is not None:

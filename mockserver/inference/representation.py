@@ -78,6 +78,7 @@ class Representing:
     def item(self) -> Representation | None:
         """The item's schema, from the first operation that has it; None if none does."""
         found = [each for pair in self._candidates() if (each := self._represented(*pair)) is not None]
+        # the first may be an object of which nothing is said, where another operation says what it has
         return next((each for each in found if each.fields), found[0] if found else None)
 
     def _represented(self, what: str, schema: Any) -> Representation | None:
@@ -145,6 +146,7 @@ class Representing:
     def _has_key(self, properties: Any) -> bool:
         names = {spelled(name) for name, each in properties.items() if not self._is_single(each)}
         wanted = {"id", "uuid", "sid", "guid", *self.key_names()}
+        # a path parameter may be called `number` or `status`, which tells of a list where it stands around one
         return bool(names & (wanted - ENVELOPE | {"id"}))
 
     def key_names(self) -> tuple[str, ...]:

@@ -81,7 +81,7 @@ class Survey:
         if not steps and described.path != ROOT:
             return
         place = place_of(steps)
-        self.at[place].setdefault(described.method, described)
+        self.at[place].setdefault(described.method, described)  # `/pets/{id}` and `/pets/{id}.json`
         for length in range(len(place)):
             self.below[place[:length]][place[length]] = None
             self._names.setdefault(place[: length + 1], names_of(steps[: length + 1]))
@@ -203,7 +203,7 @@ class Survey:
     def item_place(self, place: Place) -> Place | None:
         """The place of a collection's item, if the operations there are those of an item."""
         children = [text for text in self.below.get(place, {}) if is_parameter(text)]
-        for text in sorted(children, key=lambda each: each != PARAMETER):
+        for text in sorted(children, key=lambda each: each != PARAMETER):  # `{id}` before `v{version}`
             methods = self.operations((*place, text)).keys()
             if (*place, text) in self.shared:
                 continue

@@ -190,6 +190,7 @@ class Roles:
             return False
         fields = set(self._looks.properties(self._looks.items(self._looks.inner(answer, path))))
         own = set(self._looks.properties(sent)) if sent is not None else set()
+        # a body of the item's fields could as well create one
         return not own or len(own & fields) <= len(own) // 4
 
     def _may_list(self, items: Any, resource: Resource) -> bool:
@@ -231,6 +232,7 @@ class Roles:
         That is, others change it, or nothing at all is at the path beside it.
         """
         methods, beside = self._survey.operations(resource.item).keys(), self._survey.operations(resource.place)
+        # where the path beside lists and nothing changes an item, POST on it is an action, whatever its body has
         if "POST" in beside or not (methods & {"PUT", "PATCH"} or not (beside or resource.is_shared)):
             return False
         if any("POST" in self._survey.operations(each) for each in self._survey.views(resource)):
@@ -274,7 +276,7 @@ class Roles:
             return self._beside(described, above, place)
         above = self._survey.resources.get(place[:-2]) if len(place) > BEHIND else None
         item = (*place[:-2], place[-1])
-        is_verb = above is not None and above.item == item and not is_parameter(place[-2])
+        is_verb = above is not None and above.item == item and not is_parameter(place[-2])  # `/things/close/{id}`
         if above is not None and is_verb and described.method in VERBS_FIRST and not is_of(described, place[-2]):
             where = f"{place[-2]} stands before the item {self._survey.shown(item)}"
             return Decision(VERBS_FIRST[described.method], above, where)

@@ -63,7 +63,7 @@ class Seeding:
         given = self._inference.fixtures.get(name)
         if given is not None:
             return list(given)
-        self._open.add(name)
+        self._open.add(name)  # collections may refer to each other: one that is being made is left out by the others
         try:
             return list(self._begun(model))
         except (DocumentError, Stateless):
@@ -137,7 +137,7 @@ class Seeding:
         record = dict(item)
         self._refer(model, record, number)
         model.placing.put(record, path, model.addressing.converters)
-        if not model.judge.accepts(model.bare(record)):
+        if not model.judge.accepts(model.bare(record)):  # an example may lack what its schema requires
             record = model.making.completed(dict(model.fields_sent(record)), path, token, BEGAN)
             model.placing.put(record, path, model.addressing.converters)
         self._beside(model, record, parents, number)

@@ -39,6 +39,7 @@ def shared_places(survey: Survey) -> Mapping[Place, tuple[Place, ...]]:
         if not _may_share(survey, place) or not whole_field(survey, place):
             continue
         found.setdefault(item, []).append(place)
+        # `/v1/{name}` may be of anything, unless it takes or answers what one of the collections has
         if any(survey.identities(place) & _about(survey, each) for each in survey.operations(item).values()):
             told.add(item)
     return {item: tuple(places) for item, places in found.items() if item in told}
@@ -46,10 +47,10 @@ def shared_places(survey: Survey) -> Mapping[Place, tuple[Place, ...]]:
 
 def _may_share(survey: Survey, place: Place) -> bool:
     """Whether a place is a word directly behind one parameter that leads to items, and has no items of its own."""
-    if len(place) < len("ab") or is_parameter(place[-1]) or place[-1].startswith(":") or place[-2] != PARAMETER:
+    if place[-2:-1] != (PARAMETER,) or is_parameter(place[-1]) or place[-1].startswith(":"):
         return False
-    above = place[:-2]
-    if not survey.operations(place[:-1]) or survey.operations(above):
+    # `/pets` lists what `/pets/{id}` leads to: below such an item `toys` is a collection like any other
+    if not survey.operations(place[:-1]) or survey.operations(place[:-2]):
         return False
     return not any(is_parameter(text) for text in survey.below.get(place, {}))
 
@@ -110,10 +111,12 @@ def forms_of(survey: Survey, described: Described) -> Iterator[tuple[str, ...]]:
     for each in survey.contract.document.parameters(described.path, described.members):
         if each.get("in") == "path" and [each.get("name")] == list(name):
             pattern = survey.looks.shape(each.get("schema")).schema.get("pattern")
+            # `[^/]+` alone has a slash as well, but says nothing of collections
             if isinstance(pattern, str) and "/" in ANY.sub("*", pattern):
                 found = [_segments(ANY.sub("*", part.strip("^$()"))) for part in pattern.split("|")]
             else:
                 found = [_segments(text) for text in FORM.findall(str(each.get("description") or ""))]
+            # whole names are pairs of a collection and the own name of an item; what is no pair is no such form
             yield from dict.fromkeys(form for form in found if len(form) > 1 and not len(form) % 2)
 
 

@@ -190,7 +190,7 @@ class Subject:
         table = self.table(world)
         found = table.get(self.model.joined(texts))
         if found is None:
-            if self.model.resource.kind == "singleton" and not table.following:
+            if self.model.resource.kind == "singleton" and not table.following:  # nothing ever was
                 raise Stateless(f"no {self.model.one} could be made to begin with")
             raise self.missing(world, f"{self.model.one} {'/'.join(texts)}")
         return found

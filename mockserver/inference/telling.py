@@ -177,7 +177,7 @@ class Telling:
         controls, size = self._paging.controls, page.size
         if page.offset is None or (fact == "previous" and not page.offset):
             return None
-        last = max(0, -(-page.total() // size) - 1) * size
+        last = max(0, -(-page.total() // size) - 1) * size  # rounded up, as the last page may not be full
         start = {"next": page.offset + size, "previous": max(0, page.offset - size), "final": last}.get(fact, 0)
         length = {controls["limit"]: page.limit} if "limit" in controls else {}
         if "page" in controls:

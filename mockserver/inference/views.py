@@ -54,6 +54,7 @@ def _of_parents(survey: Survey, found: dict[Place, Resource]) -> Iterator[tuple[
         if isinstance(identity, str):
             groups[identity].append(each)
     for same in groups.values():
+        # the one whose items have a path has them all, and of several the one that leads to them by the fewest values
         whole = min(same, key=lambda each: (each.item is None, each.parents, len(each.place)))
         for each in same:
             if each is not whole and each.parents > whole.parents and whole.parents == each.parents - 1:
@@ -75,6 +76,7 @@ def _made_below(survey: Survey, view: Resource, whole: Resource) -> Pointer | No
     if view.item is not None or whole.item is None or not beside or "POST" not in survey.operations(view.place):
         return None
     item = survey.item_of(whole.place)
+    # a record of a closed item may have nothing beside its fields
     return None if item is None or survey.looks.is_closed(item) else (PATH, survey.names_at(view.place)[-1])
 
 
