@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from mockserver.contract.contract import Contract
@@ -57,7 +58,7 @@ def _duplicates(document: ReadDocument) -> Iterable[Finding]:
     """Keys given twice in JSON, which its parsers do not report; the YAML parser reports them while it reads."""
     for file in document.origin.texts():
         if is_json(file.text) and not any(flaw.kind == "json" for flaw in file.flaws):
-            for path, line in duplicates(file.text):
+            for path, line in islice(duplicates(file.text), MOST_FLAWS):
                 pointer = f"#{pointer_of(path)}"
                 message = f"The key {path[-1]!r:.80} is given twice here; the last value is used."
                 flaw = Flaw("duplicate-key", pointer, message, "Leave one of them out.")

@@ -10,6 +10,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -192,8 +193,11 @@ class _Applied:
         if not places:
             self._say(overlay, action, f"The target {action.target} selects nothing, so the action changes nothing.")
         if action.kind == "remove":
-            for path in sorted(places, key=_position, reverse=True):
-                self._remove(path)
+            if () in places:
+                raise Incompatible("the document itself cannot be removed.")
+            # the last first, so that no place moves before its turn; those of one array at once, as all behind move up
+            for above, paths in groupby(sorted(places, key=_position, reverse=True), key=lambda path: path[:-1]):
+                self._remove(above, [path[-1] for path in paths])
             return
         value, origin = self._value(overlay, action)
         kinds = {_kind(self._at(path)) for path in places}
@@ -237,15 +241,17 @@ class _Applied:
             node = node.at(str(part))
         return node
 
-    def _remove(self, path: tuple[str | int, ...]) -> None:
-        if not path:
-            raise Incompatible("the document itself cannot be removed.")
-        holder, node, last = self._at(path[:-1]), self._node(path[:-1]), path[-1]
-        if isinstance(holder, list) and isinstance(last, int):
-            node.cut(last, len(holder))
-        else:
-            node.drop(str(last))
-        del holder[last]
+    def _remove(self, above: tuple[str | int, ...], keys: Sequence[str | int]) -> None:
+        """Remove members of an object, or items of an array."""
+        holder, node = self._at(above), self._node(above)
+        if isinstance(holder, list):
+            node.cut(keys, len(holder))
+            gone = frozenset(keys)
+            holder[:] = [each for at, each in enumerate(holder) if at not in gone]
+            return
+        for key in keys:
+            node.drop(str(key))
+            del holder[key]
 
     def _update(self, path: tuple[str | int, ...], value: Any, origin: Provenance) -> None:
         target = self._at(path)

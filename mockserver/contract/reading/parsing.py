@@ -21,6 +21,7 @@ import yaml
 
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.pointers import pointer_of
+from mockserver.contract.reading.report import MOST_FLAWS
 
 DEEPEST = 200
 """Levels that objects and arrays may nest; the deepest of 2,639 public documents has 46."""
@@ -191,8 +192,11 @@ class _Builder:
     def end(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:
         frame, self.frame = self.frame, self.above.pop()
         value: Any = frame.value
-        for merged in frame.merged:
-            value = {**_merged(merged, event), **value}
+        if frame.merged:
+            base: dict[str, Any] = {}
+            for merged in reversed(frame.merged):  # of several the first counts most, and the object itself before all
+                base |= _merged(merged, event)
+            value = {**base, **value}
         if frame.anchor is not None:
             self.anchors[frame.anchor] = value, frame.size
         self._add(value, frame.size, event)
@@ -225,7 +229,7 @@ class _Builder:
 
     def _key(self, key: Any, event: yaml.Event) -> None:
         frame = self.frame
-        if key in frame.value:
+        if key in frame.value and len(self.flaws) < MOST_FLAWS:
             line = _line(event)
             message = f"The key {key!r:.80} is given twice (again in line {line}); the last value is used."
             self.flaws.append(Flaw("duplicate-key", self._pointer(key), message, "Leave one of them out."))

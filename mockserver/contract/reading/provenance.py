@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from mockserver.contract.reading.sources import File
 
 Path = tuple[str, ...]
@@ -38,9 +40,10 @@ class Provenance:
         """A member is not there any more."""
         self._below.pop(key, None)
 
-    def cut(self, position: int, length: int) -> None:
-        """An item of an array of `length` items was removed; the items after it move up."""
-        kept = [self.at(str(each)) for each in range(length) if each != position]
+    def cut(self, positions: Collection[str | int], length: int) -> None:
+        """Items of an array of `length` items were removed; the items after them move up."""
+        gone = frozenset(positions)
+        kept = [self.at(str(each)) for each in range(length) if each not in gone]
         self._below = {str(at): each for at, each in enumerate(kept)}
 
     def find(self, path: Path) -> tuple[File, Path]:

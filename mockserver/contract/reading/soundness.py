@@ -197,8 +197,12 @@ class Soundness:
         inherited = "security" not in operation
         requirements = self._raw.get("security", []) if inherited else operation["security"]
         schemes = self._raw["components"].get("securitySchemes", {})
-        known = {name: self._objects.resolved("SecurityScheme", scheme, trail) for name, scheme in schemes.items()}
-        unchecked = {name: None for each in requirements for name in each if not _is_checked(known.get(name))}
+        # of those that it names only: all schemes for each operation would take the square of their number
+        named = dict.fromkeys(name for each in requirements for name in each)
+        known = {
+            name: self._objects.resolved("SecurityScheme", schemes[name], trail) for name in named if name in schemes
+        }
+        unchecked = {name: None for name in named if not _is_checked(known.get(name))}
         if not unchecked:
             return
         place = (None, "security") if inherited else (trail, "security")

@@ -90,11 +90,14 @@ class _Upgrader:
         return {"openapi": "3.0.3", **kept, "servers": _servers(raw), "components": components, **added}
 
     def path_item(self, item: Any, pointer: str) -> None:
-        if not self._first(item):
-            return
-        if isinstance(item.get("$ref"), str):
-            self.path_item(self._target(item["$ref"]), item["$ref"].removeprefix("#"))
-            return
+        while self._first(item):
+            if not isinstance(item.get("$ref"), str):
+                self._own_path_item(item, pointer)
+                return
+            # a loop, as more references may follow one another than Python calls functions within each other
+            item, pointer = self._target(item["$ref"]), item["$ref"].removeprefix("#")
+
+    def _own_path_item(self, item: dict[str, Any], pointer: str) -> None:
         shared = [
             (each, f"{pointer}/parameters/{at}") for at, each in enumerate(_sequence(item.pop("parameters", None)))
         ]
@@ -161,14 +164,19 @@ class _Upgrader:
 
     def parameter(self, parameter: Any, pointer: str) -> bool:
         """Change the parameter in place; False if it belongs into a body and so is none any more."""
+        led: dict[int, dict[str, Any]] = {}
+        while isinstance(parameter, dict) and isinstance(parameter.get("$ref"), str) and id(parameter) not in led:
+            led[id(parameter)] = parameter
+            parameter, pointer = self._target(parameter["$ref"]), parameter["$ref"].removeprefix("#")
+        kept = id(parameter) in led or self._own_parameter(parameter, pointer)
+        for each in led.values() if kept else ():
+            if self._first(each):
+                each["$ref"] = self._reference(each["$ref"])
+        return kept
+
+    def _own_parameter(self, parameter: Any, pointer: str) -> bool:
         if not isinstance(parameter, dict):
             return True
-        if isinstance(parameter.get("$ref"), str):
-            reference = parameter["$ref"]
-            kept = self.parameter(self._target(reference), reference.removeprefix("#"))
-            if kept and self._first(parameter):
-                parameter["$ref"] = self._reference(reference)
-            return kept
         if parameter.get("in") in ("body", "formData"):
             return False
         if self._first(parameter):
@@ -197,13 +205,15 @@ class _Upgrader:
         return schema, style
 
     def response(self, response: Any, produces: list[str], pointer: str) -> None:
-        if not self._first(response):
-            return
-        if isinstance(response.get("$ref"), str):
-            reference = response["$ref"]
-            self.response(self._target(reference), produces, reference.removeprefix("#"))
-            response["$ref"] = self._reference(reference)
-            return
+        while self._first(response):
+            if not isinstance(response.get("$ref"), str):
+                self._own_response(response, produces, pointer)
+                return
+            target, pointer = self._target(response["$ref"]), response["$ref"].removeprefix("#")
+            response["$ref"] = self._reference(response["$ref"])
+            response = target
+
+    def _own_response(self, response: dict[str, Any], produces: list[str], pointer: str) -> None:
         schema = response.pop("schema", None)
         examples = {key: value for key, value in _mapping(response.pop("examples", None)).items() if "/" in key}
         if schema is not None or examples:

@@ -126,6 +126,19 @@ def merges(depth: int) -> str:
     return f"openapi: 3.0.3\npaths: {{}}\nx-bomb:\n  a0: &a0 {{k: 1}}\n{levels}"
 
 
+def merges_of_nothing(number: int) -> str:
+    """An object of as many properties as it merges empty objects."""
+    keys = "".join(f"  k{at}: 1\n" for at in range(number))
+    return f"openapi: 3.0.3\npaths: {{}}\ne: &e {{}}\nx-bomb:\n{keys}" + "  <<: *e\n" * number
+
+
+def swagger_chain(kind: str, end: object, item: dict[str, object], length: int = 5000) -> str:
+    """So many references after one another; `item`: the path item that has the first."""
+    links = {f"r{at}": {"$ref": f"#/{kind}/r{at + 1}"} for at in range(length)}
+    info = {"title": "Hostile", "version": "1"}
+    return json.dumps({"swagger": "2.0", "info": info, "paths": {"/a": item}, kind: {**links, f"r{length}": end}})
+
+
 def paths(number: int) -> str:
     return document({"a": {}}, paths={f"/p{at}/{{id}}": {"get": {"responses": OK}} for at in range(number)})
 
@@ -134,6 +147,21 @@ SMALL: dict[str, Callable[[], str]] = {
     "aliases of aliases": lambda: aliases(12, 12),
     "many small aliases": lambda: aliases(7, 7),
     "merges of merges": lambda: merges(40),
+    "merges of nothing": lambda: merges_of_nothing(100_000),
+    "a chain of responses of Swagger": lambda: swagger_chain(
+        "responses", {"description": ""}, {"get": {"responses": {"200": {"$ref": "#/responses/r0"}}}}
+    ),
+    "a chain of parameters of Swagger": lambda: swagger_chain(
+        "parameters",
+        {"name": "a", "in": "query", "type": "string"},
+        {"get": {"parameters": [{"$ref": "#/parameters/r0"}], "responses": OK}},
+    ),
+    "a circle of parameters of Swagger": lambda: swagger_chain(
+        "parameters",
+        {"$ref": "#/parameters/r0"},
+        {"get": {"parameters": [{"$ref": "#/parameters/r0"}], "responses": OK}},
+    ),
+    "a chain of path items of Swagger": lambda: swagger_chain("x-items", {}, {"$ref": "#/x-items/r0"}),
     "a chain of objects": lambda: line(3_000),
     "a schema that is itself": lambda: document({"a": reference("a")}),
     "an object that holds itself": lambda: document({"a": {"type": "object", "properties": {"a": reference("a")}}}),

@@ -12,6 +12,7 @@ import yaml
 from mockserver.contract.reading.check import check
 from mockserver.contract.reading.reader import ReadDocument, read
 from mockserver.errors import DocumentError
+from tests.patience import bounded
 
 Json = dict[str, Any]
 
@@ -107,6 +108,18 @@ def test_actions_change_the_document(folder: Path, actions: list[Json], pointer:
         found = None
     assert found == value
     assert not [flaw for flaw in document.flaws if flaw.kind == "overlay-target"]
+
+
+def test_very_many_items_are_removed_at_once(folder: Path) -> None:
+    """All behind each of them would else move up once more; where those that stay were written is known."""
+    tags = [{"name": f"t{at}"} for at in range(20_000)]
+    (folder / "pets.yaml").write_text(json.dumps({"openapi": "3.1.0", "paths": {}, "tags": tags}, indent=0))
+
+    with bounded():
+        document = changed(folder, {"target": "$.tags[::2]", "remove": True})
+
+    assert document.raw["tags"] == tags[1::2]
+    assert document.places(["#/tags/1"])[0].pointer == "#/tags/3"
 
 
 def test_overlays_are_applied_in_order(folder: Path) -> None:
