@@ -29,6 +29,7 @@ class CSVCodec(TextCodec):
         if flaw is not None or "array" not in self.typed.kinds(self.schema):
             return whole, flaw
         try:
+            # `newline=""`: a line break within a cell stays as it came
             rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True, delimiter=self.delimiter))
         except csv.Error as error:
             return ABSENT, Violation("body", "", "csv", None, ABSENT, f"must be CSV: {error}")
@@ -37,7 +38,7 @@ class CSVCodec(TextCodec):
     def write(self, value: Any) -> bytes:
         if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
             return super().write(value)
-        names = list(dict.fromkeys(name for row in value for name in row))
+        names = list(dict.fromkeys(name for row in value for name in row))  # rows may lack what others have
         table = io.StringIO(newline="")
         writer = csv.DictWriter(table, names, delimiter=self.delimiter)
         writer.writeheader()

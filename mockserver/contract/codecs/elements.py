@@ -101,7 +101,7 @@ class Elements:
                 continue
             nodes = self._chain(each)
             alternatives = [one for node in nodes for key in ("oneOf", "anyOf") for one in node.get(key) or ()]
-            if not alternatives or len(left) > MOST:
+            if not alternatives or len(left) > MOST:  # one that may be called anything lets all be
                 return ()
             left += alternatives
         return tuple(dict.fromkeys(found))

@@ -38,6 +38,7 @@ class FormCodec(TextCodec):
     def read(self, text: bytes, content_type: str) -> tuple[Any, Violation | None]:
         encoding = charset(content_type)
         try:
+            # what is not ASCII must be percent-encoded, in the charset of the form
             pairs = parse_qsl(
                 text.decode("ascii"), keep_blank_values=True, encoding=encoding, errors="strict", max_num_fields=MOST
             )
@@ -86,7 +87,7 @@ def placed(
 
 def path_of_field(name: str, properties: Mapping[str, Any]) -> list[str]:
     """The names that lead to a field, empty for the next item of an array; one that the schema has is taken whole."""
-    found = None if name in properties else NAME.fullmatch(name)
+    found = None if name in properties else NAME.fullmatch(name)  # documents call properties `expand[]`
     if found is None:
         return [name]
     return [found[1], *re.findall(r"\[([^\[\]]*)\]", found[2])]

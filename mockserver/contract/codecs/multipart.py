@@ -182,6 +182,7 @@ class MultipartCodec:
             listed = listed or "application/octet-stream"
         elif not isinstance(value, str):
             listed = listed if listed is not None and is_json(listed) else "application/json"
+        # quotes and line ends as browsers write them (HTML standard, Multipart form data)
         quoted = name.replace("\\", "\\\\").replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
         disposition = f'form-data; name="{quoted}"' + (f'; filename="{quoted}"' if is_file else "")
         head = f"Content-Disposition: {disposition}\r\n" + (f"Content-Type: {listed}\r\n" if listed else "")
@@ -198,7 +199,7 @@ def _content(part: Part) -> tuple[Any, str | None]:
     if media.startswith("text/") and not part.is_file and TEXT.takes(charset(content_type)):
         value, wrong = TEXT.read(part.data, content_type)
         return value, None if wrong is None else wrong.message
-    return part.data.decode("latin-1"), None
+    return part.data.decode("latin-1"), None  # which has a character for each byte
 
 
 def _fits(given: str, wanted: str) -> bool:

@@ -73,7 +73,7 @@ class Typed:
         """What came (text, lists and objects of it) in the types of the schema; what does not fit stays text."""
         kinds = self.kinds(schema)
         if isinstance(given, str):
-            if "array" in kinds and "string" not in kinds:
+            if "array" in kinds and "string" not in kinds:  # an array of one item looks like the item
                 return [self.value(given, self.items(schema))]
             return read_primitive(given, kinds)
         if isinstance(given, list):

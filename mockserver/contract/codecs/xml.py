@@ -65,7 +65,7 @@ class XMLCodec(TextCodec):
     def _value(self, element: Element, schema: Any) -> Any:
         kinds = self._kinds(schema)
         if "object" in kinds or (not kinds and (len(element) or element.attrib)):
-            text = (element.text or "").strip()
+            text = (element.text or "").strip()  # between elements there are line breaks
             bare = text and not len(element) and not element.attrib and not self._takes_text(schema)
             return text if bare else self._object(element, schema)  # text in its place is no object
         if "array" in kinds:
@@ -342,4 +342,5 @@ def _declare(element: Element, xml: Mapping[str, Any]) -> None:
 
 
 def _text(value: Any) -> str:
+    # of the control characters XML has these three, and no escape for the others (XML 1.0, 2.2)
     return "".join(each for each in value_text(value) if each in "\t\n\r" or each >= " ")

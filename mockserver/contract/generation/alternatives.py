@@ -57,6 +57,7 @@ def _put_right(whole: Any, holder: dict[str, Any], names: list[str], judge: Judg
         for simple in SIMPLEST:
             holder[name] = simple
             error = judge.first_error(whole)
+            # flaws are told in the order of their places: one further on says that this place is right
             if error is None or list(error.instance_path) > list(before.instance_path):
                 return True
         if had:

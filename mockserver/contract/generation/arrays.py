@@ -85,7 +85,7 @@ class ArrayPlan:
                 if len(made) < self._least:
                     raise
                 break  # fewer items are as valid
-            if not self._unique or item not in made:
+            if not self._unique or item not in made:  # items may be objects, which cannot be looked up
                 made.append(item)
         return made
 
@@ -101,7 +101,7 @@ class ArrayPlan:
     def _length(self, draft: Draft) -> int:
         if self._least > MOST_ITEMS:
             raise Unmakeable(f"{self._least} items are too many to make")
-        if draft.stands_in(self._reference):
+        if draft.stands_in(self._reference):  # items that are what they are part of: as few as can be, or it never ends
             return self._least
         if draft.extreme:
             wanted = draft.pick((0, 0, 1, 2, MANY))

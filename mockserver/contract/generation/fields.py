@@ -276,7 +276,7 @@ ANY_NUMBER = (0, 100)
 
 def text_of(name: tuple[str, ...]) -> Maker | None:
     """What makes the text of a field with these words as its name; None if the name says nothing."""
-    for length in (2, 1):
+    for length in (2, 1):  # `country code` before `code`
         found = TEXTS.get(" ".join(name[-length:])) if len(name) >= length else None
         if found is not None:
             return found

@@ -67,6 +67,7 @@ class Generator:
         shared: one object may stand in it more than once, for callers that write it and change nothing in place.
         """
         shape = self._shapes.of(schema)
+        # a style is followed by those that ask for less
         tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
         plan = self._maker.plan(shape, words_of(name))
         reason, wrong, exhausted = "nothing that was tried is valid", list[Any](), 0

@@ -77,7 +77,7 @@ def _variation(example: Any, shape: Shape, words: Words) -> Make | None:
     if isinstance(example, str):
         return _varied_text(example, schema, words)
     if isinstance(example, int) and not isinstance(example, bool) and "integer" in shape.types:
-        spread = max(10, abs(example))
+        spread = max(10, abs(example))  # numbers of the size of the example
         likely = (max(0, example - spread), example + spread)
         drawn = numbers.number(schema, likely, whole=True)
         return lambda draft: drawn(draft.chance)

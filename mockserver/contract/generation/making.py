@@ -36,7 +36,7 @@ class Maker:
 
     def plan(self, shape: Shape, words: Words = ()) -> Make:
         """What makes values of the shape, for a field of this name; it raises Unmakeable where it finds none."""
-        key = (id(shape), words)
+        key = (id(shape), words)  # shapes are kept, so that the id of each stays its own
         found = self._plans.get(key)
         if found is None:
             found = self._plans[key] = self._planned(shape, words)

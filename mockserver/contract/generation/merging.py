@@ -28,7 +28,7 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
             both[key] = value
         elif key in TOGETHER:
             both[key] = TOGETHER[key](both[key], value)
-        elif key == "pattern" and both[key] != value:
+        elif key == "pattern" and both[key] != value:  # both must match, which no one pattern says
             both["patterns"] = [*both.get("patterns", ()), value]
     _close(one, other, both)
     return both
@@ -36,6 +36,7 @@ def merged(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
 
 def _close(one: Mapping[str, Any], other: Mapping[str, Any], both: dict[str, Any]) -> None:
     """A schema that takes no other properties than its own keeps those of the other out."""
+    # with `additionalProperties: false` in either, what only the other names is not allowed
     for closed in (one, other):
         if closed.get("additionalProperties") is False and not closed.get("patternProperties"):
             own = dict.fromkeys(closed.get("closed", closed.get("properties", {})))

@@ -19,7 +19,7 @@ RANGES |= {"int16": (-(2**15), 2**15 - 1), "uint16": (0, 2**16 - 1), "uint32": (
 
 def bounds(schema: Mapping[str, Any], *, whole: bool) -> tuple[float | None, float | None]:
     """The least and the greatest number that the schema takes; None where nothing bounds it."""
-    step = 1 if whole else 1e-6
+    step = 1 if whole else 1e-6  # behind an exclusive bound
     low = [schema["minimum"]] if "minimum" in schema else []
     high = [schema["maximum"]] if "maximum" in schema else []
     if "exclusiveMinimum" in schema:
@@ -60,7 +60,7 @@ def _integer(first: int, last: int, chance: Random) -> int:
 
 def _real(least: float, most: float, chance: Random) -> float:
     drawn = least + (most - least) * chance.random()
-    short = round(drawn, 2)
+    short = round(drawn, 2)  # as people write numbers, where the bounds leave one
     return short if least <= short <= most else drawn if least <= drawn <= most else least
 
 

@@ -64,7 +64,7 @@ class ObjectPlan:
         # in the document's order, and looked up at once: there may be many
         required = dict.fromkeys(name for name in schema.get("required") or () if isinstance(name, str))
         closed = None if schema.get("closed") is None else frozenset(schema["closed"])
-        crowded = len(self._properties) > schema.get("maxProperties", math.inf)
+        crowded = len(self._properties) > schema.get("maxProperties", math.inf)  # then only what is required is made
         self._entries = [
             Entry(name, self._schema_of(name), required=name in required)
             for name in dict.fromkeys([*self._properties, *required])

@@ -88,6 +88,7 @@ def text_of(pattern: str, chance: Random, least: int = 0, most: int | None = Non
     if walk is None or least > LONGEST:
         return None
     for attempt in range(TRIES if drawn.misses < MOST_MISSES else 1):
+        # the shortest text, then one as long as it must be, then any
         spread = 0 if attempt % 3 == 0 and least <= 1 else max(least, REPEATS) if attempt % 3 == 1 else REPEATS
         try:
             text = _padded(pattern, walk(chance, spread, Groups()), chance, least)

@@ -21,7 +21,7 @@ def last_resorts(document: Document, schema: Any) -> Iterator[Any]:
     yield from SIMPLEST
     seen: set[int] = set()
     rest: list[Any] = [schema]
-    while rest and len(seen) < MOST:
+    while rest and len(seen) < MOST:  # level by level: what a schema says of itself before what its parts say
         node = _resolved(document, rest.pop(0))
         if isinstance(node, list):
             rest += node

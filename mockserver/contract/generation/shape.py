@@ -94,6 +94,7 @@ class Shapes:
         """The shape with one alternative chosen from its first list."""
         base = {**shape.schema, ALTERNATIVES: shape.alternatives[1:]}
         chosen = self.of(alternative)
+        # an example of the whole may be one of another alternative
         found = Shape(merged(base, chosen.schema), chosen.examples, chosen.reference or shape.reference)
         found.spoiled = chosen.spoiled
         return found
@@ -132,6 +133,7 @@ class Shapes:
             if isinstance(schema.get(key), list) and schema[key]
         ]
         if "if" in schema and ("then" in schema or "else" in schema):
+            # that `else` holds where `if` does not, the validator sees to
             alternatives.append([{"allOf": [schema["if"], schema.get("then", True)]}, schema.get("else", True)])
         dependent = schema.get("dependentSchemas")
         required = {name for name in schema.get("required") or () if isinstance(name, str)} if dependent else set[str]()

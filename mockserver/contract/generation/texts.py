@@ -81,4 +81,5 @@ def fitted(made: str, draft: Draft, least: int, most: int | None) -> str:
             raise Unmakeable(f"{least} characters are too many to make")
         filler = " ".join(draft.pick(NOUNS) for _ in range(1 + (least - len(made)) // 4))
         made = f"{made} {filler}"[:least].rstrip().ljust(least, "x")
+    # without blanks at the end, which a header loses
     return made if most is None or len(made) <= most else made[:most].rstrip().ljust(min(least, most), "x")

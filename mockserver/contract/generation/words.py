@@ -59,6 +59,7 @@ def slug(random: Chance) -> str:
     return SLUGS[int(random() * COUNT)]
 
 
+# `HTTPServer` is two words: the last capital before a small letter begins the second
 BOUNDARY = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

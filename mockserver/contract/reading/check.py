@@ -48,7 +48,7 @@ def check(document: ReadDocument) -> list[Finding]:
     document.soundness.components()
     checker.values()
     flaws = list(dict.fromkeys(document.flaws))
-    places = document.places([flaw.pointer for flaw in flaws])
+    places = document.places([flaw.pointer for flaw in flaws])  # all at once: each text is gone through for its lines
     findings = [Finding(flaw, place) for flaw, place in zip(flaws, places, strict=True)]
     findings += _duplicates(document)
     return sorted(findings, key=lambda each: (each.place.file, each.place.line or 0, each.flaw.pointer))
@@ -95,7 +95,7 @@ class _Checker:
                 media = next(iter(answered(operation).media), None)
                 if media is None or any(map(media.accepts, media.examples.values())):
                     continue
-                key = json.dumps(media.schema, sort_keys=True)
+                key = json.dumps(media.schema, sort_keys=True)  # many operations answer the same
                 if key not in valued:
                     valued[key] = self._without_value(generator, media)
             except DocumentError:
@@ -115,7 +115,7 @@ class _Checker:
     def _operation(self, operation: Operation) -> None:
         bodies = operation.body.media if operation.body is not None else ()
         for media in (*bodies, *(each for response in operation.responses.values() for each in response.media)):
-            if media.pointer not in self._done:
+            if media.pointer not in self._done:  # a body that operations refer to is that of many
                 self._done.add(media.pointer)
                 self._media(media, operation.pointer)
 
@@ -148,6 +148,7 @@ class _Checker:
     def _hold(self, pointer: str, schema: Mapping[str, Any] | bool, value: Any) -> None:
         """Say so if a value is allowed neither in requests nor in answers."""
         try:
+            # an example with what is `readOnly` is none of a request, one with what is `writeOnly` none of an answer
             validators = [self._contract.validator(schema, direction) for direction in ("response", "request")]
         except DocumentError:
             return  # who needs the schema cannot be served, and that is said there

@@ -61,6 +61,7 @@ class Dynamic:
             self._give_up(f"#{name}")
         objects = [each for top in self._tops for each in _objects(at_path(self._root, top), top)]
         self._learn(objects)
+        # all before any is written: copies are made of what the document has
         changes = [(node, self._led(path, node, self._in_place(self._of(path)))) for path, node in objects]
         while self._waiting:
             number, path, bound = self._waiting.pop()
@@ -152,6 +153,7 @@ class Dynamic:
         if name is not None:
             first = at_path(self._root, target)
             own = self._anchors.get(self._of(path), {})
+            # what leads to an `$anchor` at first is a `$ref` (JSON Schema 2020-12, Core, 8.2.3.2)
             if name in own or (isinstance(first, dict) and first.get("$dynamicAnchor") == name):
                 target = bound.get(name) or own.get(name) or target
         return self._entered(target, bound, f"#{pointer_of(target)}".replace("%", "%25"))

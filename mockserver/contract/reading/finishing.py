@@ -59,6 +59,7 @@ def _newer(form: Form, node: dict[str, Any], trail: Trail) -> None:
         form.report.say("nullable", (trail, "nullable"), message, "Add 'null' to the types.")
         if isinstance(node.get("type"), str):
             node["type"] = [node["type"], "null"]
+        # without any of these a value of any type is allowed already, null included
         elif "type" not in node and not node.keys().isdisjoint(("$ref", "allOf", "anyOf", "oneOf", "enum")):
             inner = dict(node)
             node.clear()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 def leads_inside(by: str, uri: str) -> bool:
     """Whether what stands at a URL elsewhere (`by`) leads to a host that only this machine or its network reaches."""
+    # the names first: an address is looked up in the network
     return by.lower().startswith("http") and _host(by) != _host(uri) and is_inside(uri) and not is_inside(by)
 
 

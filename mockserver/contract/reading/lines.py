@@ -118,6 +118,7 @@ def _find(wanted: _Wanted, marks: Iterator[Mark], line_of: Callable[[int], int])
                 levels.append(_Level(None, is_array=kind == "["))
             continue
         below = wanted if len(levels) == 1 else level.wanted.keys.get(level.here) if level.wanted is not None else None
+        # of a member the line of its key, which may stand above its value
         if below is not None and len(levels) > 1:
             below.line = line_of(at if level.is_array else level.key_at)
         if kind == "value":
@@ -146,7 +147,7 @@ KINDS: dict[Any, str] = {
     yaml.SequenceStartEvent: "[",
     yaml.SequenceEndEvent: "]",
     yaml.ScalarEvent: "value",
-    yaml.AliasEvent: "value",
+    yaml.AliasEvent: "value",  # what it stands for has its lines at the anchor
 }
 
 

@@ -213,7 +213,7 @@ class _Applied:
         found = self._select(action.value)
         if len(found) != 1:
             raise Incompatible(f"`copy` must select one value, but {action.value} selects {len(found) or 'none'}.")
-        return copied(self._at(found[0])), self._node(found[0]).copy()
+        return copied(self._at(found[0])), self._node(found[0]).copy()  # the target may lie within it
 
     def _say(self, overlay: Overlay, action: Action, message: str) -> None:
         pointer = f"#/{FILES}/{escape(overlay.file.name)}{pointer_of((*action.at, 'target'))}"

@@ -173,7 +173,7 @@ class _Builder:
         else:
             if event.tag is not None:
                 value = _tagged(event)
-            elif event.implicit[0] and value[:1] in SPECIAL:
+            elif event.implicit[0] and value[:1] in SPECIAL:  # not in quotes; most words are told by their first letter
                 value = _plain(value)
             self._add(value, 1, event)
         if event.anchor is not None:
@@ -186,7 +186,7 @@ class _Builder:
         if len(self.above) > DEEPEST:
             raise ValueError(f"line {_line(event)} nests deeper than {DEEPEST} levels")
         self.frame = _Frame({} if isinstance(event, yaml.MappingStartEvent) else [], event.anchor)
-        if event.anchor is not None:
+        if event.anchor is not None:  # an alias within it would refer to itself, and not to an earlier one of that name
             self.anchors.pop(event.anchor, None)
 
     def end(self, event: yaml.MappingEndEvent | yaml.SequenceEndEvent) -> None:

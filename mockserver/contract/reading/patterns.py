@@ -131,7 +131,7 @@ def translated(pattern: str) -> str:
         piece, at = found[0], found.end()
         if piece in ("[", "[^"):
             piece, at = _class(pattern, at, negated=piece == "[^")
-        elif piece[0] == "{" and not (len(piece) > 1 and is_atom):
+        elif piece[0] == "{" and not (len(piece) > 1 and is_atom):  # it repeats nothing, so it is text
             piece = f"\\{piece}"
         elif piece.startswith("\\k<"):
             # the engine refers to groups by number; without a group of that name, this is text (ECMA 262, Annex B)

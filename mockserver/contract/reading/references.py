@@ -93,7 +93,7 @@ class _Follower:
         base, node, named = file.uri, file.value, False
         for key in path:
             base = _base(node, base, named)
-            named = not named and key in NAMED
+            named = not named and key in NAMED  # a property may be called `properties`: below it are keywords again
             node = child_of(node, key)
         if node is not MISSING:
             self.rest.append((file, base, path, node, named))
@@ -161,7 +161,7 @@ class _Follower:
             self.flaws.append(Flaw("misplaced-reference", place, message, f"Write {self.root.name} before the #."))
             target = self.root
         self._enter(target, to)
-        return self._pointer(target, to).replace("%", "%25")
+        return self._pointer(target, to).replace("%", "%25")  # a reference is a URI (RFC 6901, 6)
 
     def _find(self, file: File, base: str, reference: str) -> tuple[File, tuple[str, ...]] | None:
         """The file and path that a reference leads to; None for an anchor that nothing has."""
@@ -188,7 +188,7 @@ class _Follower:
     def _pointer(self, file: File, path: tuple[str, ...]) -> str:
         if file is self.root:
             return f"#{pointer_of(path)}"
-        self.root.value.setdefault(FILES, {})[file.name] = file.value
+        self.root.value.setdefault(FILES, {})[file.name] = file.value  # the file itself, whose references change yet
         return f"#/{FILES}{pointer_of((file.name, *path))}"
 
     def _unfollowed(self) -> Iterator[Flaw]:

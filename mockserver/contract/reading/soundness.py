@@ -122,6 +122,7 @@ class Soundness:
             if earlier != path:
                 message = f"{method.upper()} {path} matches the same requests as {earlier}, which is served."
                 self._report.say("same-path", (((None, "paths"), path), method), message, "Leave one out.", "operation")
+                # a new one: another path may refer to the same path item, and be served
                 item = {key: value for key, value in (meant if "$ref" in item else item).items() if key != method}
         return item
 

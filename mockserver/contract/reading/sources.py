@@ -56,7 +56,7 @@ def is_remote(given: str) -> bool:
 def split_name(given: str) -> tuple[str, str]:
     """Name and source of `NAME=SOURCE`; without `NAME=` the name is the stem of the file, or of the URL's last part."""
     named = NAMED.fullmatch(given)
-    if named is not None and not Path(given).exists():
+    if named is not None and not Path(given).exists():  # a file may have an equals sign in its name
         return named[1], named[2]
     path = unquote(urlsplit(given).path) if is_remote(given) else given
     name = re.sub(r"[^\w.-]+", "-", Path(path).stem).strip("-.")
@@ -113,6 +113,7 @@ class Library:
         if self._size > LARGEST:
             size = LARGEST // 1024 // 1024
             raise Unreadable("too-large", f"{name}: the document is larger than {size} MiB.", "Serve a part of it.")
+        # under both: references start at where a redirect led, and name where it began
         kept = self.files[uri] = self.files[final] = File(final, name, text)
         try:
             kept.parse()
@@ -172,6 +173,7 @@ def _origin(uri: str) -> str:
 def _read(uri: str, name: str, most: int, *, regular: bool) -> bytes:
     path = _path(uri)
     try:
+        # a document may name no pipe or device, which never ends; a person may (`<(…)`)
         if regular and path.exists() and not path.is_file():
             raise Unreadable("unreadable", f"{name}: the document cannot be read: Not a file.", "Check the path.")
         with path.open("rb") as file:

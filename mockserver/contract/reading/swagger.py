@@ -64,6 +64,7 @@ class _Upgrader:
 
     def document(self) -> dict[str, Any]:
         raw = self.raw
+        # before the paths: each schema is converted once, under the pointer by which flaws of it are told
         definitions = _mapping(raw.get("definitions"))
         for name, schema in definitions.items():
             self.schema(schema, pointer_of(["definitions", name]))
@@ -113,6 +114,7 @@ class _Upgrader:
         consumes = _strings(operation.pop("consumes", None)) or self.consumes
         produces = _strings(operation.pop("produces", None)) or self.produces
         operation.pop("schemes", None)
+        # the operation's own come last and count; of a body there is one, whatever it is called
         chosen: dict[Any, tuple[dict[str, Any], dict[str, Any], str]] = {}
         for parameter, place in written:
             if isinstance(parameter, dict):
@@ -196,6 +198,7 @@ class _Upgrader:
             return schema, {}
         where, written = parameter.get("in", "header"), parameter.get("collectionFormat", "csv")
         style = STYLES.get((where, written))
+        # commas within bars, as Swagger nests arrays, no style of OpenAPI 3 writes
         if style is None or _mapping(schema.get("items")).get("type") == "array":
             message = (
                 f"An array in {where} of the collectionFormat {written!r} has no counterpart; any text is accepted."

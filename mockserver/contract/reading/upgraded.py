@@ -42,7 +42,7 @@ class Upgraded:
         match path:
             case ["components", kind, *rest] if kind in KINDS:
                 origin = (KINDS[kind], *_inside(kind, tuple(rest)))
-            case ["servers", *_]:
+            case ["servers", *_]:  # made of `host`, `basePath` and `schemes`
                 origin = ("host",)
             case [places, place, *rest] if places == PLACES:
                 origin = (*path_of(place), *rest)

@@ -32,6 +32,7 @@ class Weights:
             node, place = rest[-1]
             inner = [each for each in self._combined(node) if isinstance(each, dict)]
             unknown = [each for each in inner if id(each) not in self._weights]
+            # a list of its own: schemas lead on to one another deeper than Python calls functions
             if id(node) not in self._weights and unknown:
                 self._weights[id(node)] = 1  # what leads back to it while it is weighed is a circle
                 rest += [(each, place) for each in unknown]

@@ -24,7 +24,7 @@ def _any(value: Any) -> Any:
 
 def _string(value: Any) -> Any:
     if isinstance(value, bool):
-        return str(value).lower()
+        return str(value).lower()  # as YAML and JSON write it
     return str(value) if isinstance(value, str | int | float) else Wrong("text")
 
 
@@ -51,7 +51,7 @@ def _number(value: Any) -> Any:
         return Wrong("a number")
     if not math.isfinite(number):
         return Wrong("a number")
-    return int(number) if number == math.floor(number) else number
+    return int(number) if number == math.floor(number) else number  # `"5"` is a length, `"5.0"` as well
 
 
 def _natural(value: Any) -> Any:
