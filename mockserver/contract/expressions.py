@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 from mockserver.contract.bodies import value_text
 from mockserver.contract.violations import ABSENT
 
-EMBEDDED = re.compile(r"\{(\$[^}]+)\}")
+# not beyond the next brace: a text of many that never end would be read to its end from each of them
+EMBEDDED = re.compile(r"\{(\$[^{}]+)\}")
 
 
 class Expression(NamedTuple):

@@ -14,6 +14,9 @@ from typing import Any
 from mockserver.contract.document import Document
 from mockserver.contract.kinds import branches_of
 
+MOST = 10_000
+"""Places of one schema that are looked at: each property may double the ways in which schemas apply together."""
+
 
 @dataclass(eq=False)
 class Places:
@@ -66,6 +69,8 @@ class _Making:
         for schema in schemas:
             _gather(self._document, schema, holding)
         key = frozenset(holding)
+        if key not in self.nodes and len(self.nodes) >= MOST:
+            return Places()
         if key not in self.nodes:
             self.nodes[key] = Places(any(each.get("format") == "uri-reference" for each in holding.values()))
             self._waiting.append((self.nodes[key], holding.values()))

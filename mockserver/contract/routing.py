@@ -21,9 +21,6 @@ WIDE = re.compile(r"\{(\+[^{}]+|[^{}]+[+*])\}")
 """A parameter that may hold slashes: `{+name}` as in RFC 6570, `{name+}` and `{name*}` as gateways have it."""
 LONGEST_WIDE = 50
 """Segments that such a parameter holds at most where more of the path follows."""
-CONDITION = re.compile(r"[#?](?=(?:[^{}/]|\{[^{}]*\})*$)")
-"""Where the conditions of a path begin; a `#` before further segments is a character of its segment."""
-
 UNRESERVED = re.compile("%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aA]|5[fF]|6[1-9a-fA-F]|7[0-9aAeE])")
 """Escapes of characters that mean the same unescaped (RFC 3986, 6.2.2.2)."""
 
@@ -323,15 +320,33 @@ def form_of(path: str) -> str:
 
 def split_template(template: str) -> tuple[str, Mapping[str, str | None]]:
     """The path itself, and the conditions behind its `#` or `?`, with None for a name without a value."""
-    found = CONDITION.search(template)
-    if found is None:
+    path = without_conditions(template)
+    if path == template:
         return template, {}
     conditions: dict[str, str | None] = {}
-    for part in re.split("[#?&]", template[found.start() :]):
+    for part in re.split("[#?&]", template[len(path) :]):
         name, equals, value = part.partition("=")
         if name:
             conditions[percent_decoded(name)] = None if not equals or TEMPLATE.search(value) else percent_decoded(value)
-    return template[: found.start()], conditions
+    return path, conditions
+
+
+def without_conditions(template: str) -> str:
+    """The path itself; a `#` before further segments is a character of its segment."""
+    if "#" not in template and "?" not in template:
+        return template
+    end = at = len(template)
+    # from behind, so that each character is looked at once, however many of them may begin the conditions
+    while at and template[at - 1] not in "/{":
+        if template[at - 1] == "}":
+            opening = template.rfind("{", 0, at)
+            if opening < 0 or "}" in template[opening : at - 1]:
+                break
+            at = opening
+            continue
+        at -= 1
+        end = at if template[at] in "#?" else end
+    return template[:end]
 
 
 def _alternative(route: Route[T], template: str, conditions: Mapping[str, str | None]) -> Route[T]:

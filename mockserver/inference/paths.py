@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mockserver.contract.generation.words import LONGEST, singular, words_of
-from mockserver.contract.routing import CONDITION
+from mockserver.contract.routing import without_conditions
 
 Place = tuple[str, ...]
 ROOT = "/"
@@ -39,7 +39,7 @@ def steps_of(template: str) -> tuple[Step, ...]:
 
 def bare(template: str) -> str:
     """A path template without the conditions behind it, and without the signs of parameters that may hold slashes."""
-    return NAME.sub(r"{\1}", CONDITION.split(template, maxsplit=1)[0])
+    return NAME.sub(r"{\1}", without_conditions(template))
 
 
 def _steps(segment: str) -> list[Step]:

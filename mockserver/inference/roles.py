@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from mockserver.contract.operation import Described
-from mockserver.contract.routing import CONDITION
+from mockserver.contract.routing import without_conditions
 from mockserver.inference.conditions import named_values
 from mockserver.inference.declared import Role, declared_of
 from mockserver.inference.paths import ROOT, Place, is_parameter, names_of, spelled
@@ -130,7 +130,7 @@ class Roles:
 
     def _is_alike(self, described: Described, main: Described) -> bool:
         """Whether an operation takes and answers what another one at its place does, where conditions part them."""
-        if CONDITION.search(described.path) is None:
+        if without_conditions(described.path) == described.path:
             return True
         pairs = [(look(described), look(main)) for look in (self._looks.answer, self._looks.sent)]
         return all(one == other or self._looks.identity(one) == self._looks.identity(other) for one, other in pairs)

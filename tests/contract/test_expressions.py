@@ -8,6 +8,7 @@ import pytest
 
 from mockserver.contract.expressions import Expression, evaluated
 from mockserver.contract.violations import ABSENT
+from tests.patience import bounded
 
 VALUES: dict[str, Any] = {"$url": "http://h/", "$request.body#/id": 7}
 
@@ -42,3 +43,13 @@ def test_an_expression_is_evaluated_alone_or_in_a_text(text: str, expected: Any)
     found = evaluated(text, lambda each: VALUES.get(each, ABSENT))
 
     assert found is expected or found == expected
+
+
+def test_expressions_that_never_end_are_text() -> None:
+    """However many of them begin."""
+    text = "{$request.path" * 20_000
+
+    with bounded():
+        found = evaluated(text, lambda _: "v")
+
+    assert found == text

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
 from mockserver.contract.links import Places, compile_links, rebased
 from tests.contract.specimen import document
+from tests.patience import bounded
 
 LINK = {"type": "string", "format": "uri-reference"}
 TEXT = {"type": "string"}
@@ -159,3 +161,20 @@ def test_schemas_may_lead_from_one_to_the_next() -> None:
         found = found.properties["next"]
     assert found is not None
     assert found.link
+
+
+def test_schemas_may_apply_together_in_very_many_ways() -> None:
+    """As the states of an automaton that remembers the last thirty letters: the first ones are looked at."""
+    names = [f"A{at}" for at in range(31)]
+    refer = {name: {"$ref": f"#/components/schemas/{name}"} for name in names}
+    schemas: dict[str, Any] = {
+        name: {"properties": {"a": refer[following], "b": refer[following]}} for name, following in pairwise(names)
+    }
+    schemas["A0"] = {"properties": {"a": {"allOf": [refer["A0"], refer["A1"]]}, "b": refer["A0"], "link": LINK}}
+    schemas["A30"] = {}
+
+    with bounded():
+        places = compile_links(document(components={"schemas": schemas}), refer["A0"])
+
+    assert places is not None
+    assert rebased({"b": {"link": "/x"}}, places, "/api") == {"b": {"link": "/api/x"}}

@@ -267,6 +267,15 @@ def test_conditions_follow_the_path(template: str, path: str, conditions: dict[s
     assert split_template(template) == (path, conditions)
 
 
+@pytest.mark.parametrize(("template", "path"), [("/" + "#{a}" * 20_000 + "/b", None), ("/a" + "#b" * 20_000, "/a")])
+def test_a_path_may_have_very_many_signs_of_conditions(template: str, path: str | None) -> None:
+    """Of each it would else be asked whether a slash follows somewhere."""
+    with bounded():
+        found, _ = split_template(template)
+
+    assert found == (template if path is None else path)
+
+
 @pytest.mark.parametrize(
     ("method", "query", "chosen"),
     [
