@@ -192,6 +192,7 @@ class Document:
         """The operation's parameter objects; one of the path item's counts unless the operation has its own."""
         shared = self.item(path).get("parameters", [])
         chosen: dict[tuple[str, str], Mapping[str, Any]] = {}
+        # the operation's own come last, in the place of those of its path
         for parameter in map(self.resolve, [*shared, *operation.get("parameters", [])]):
             # name and place together are what is unique (OpenAPI 3.0.3, Parameter Object)
             chosen[parameter["name"], parameter["in"]] = parameter

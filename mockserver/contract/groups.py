@@ -73,6 +73,7 @@ class Groups:
         """Have a schema join a group, which stays as it is if the schema does not compile; its key there."""
         before, roots, targets_before = group.validator, group.roots, group.targets
         key = f"root {len(roots)}"
+        # new ones: another thread may judge by what the group has been until now
         group.roots, group.targets = {**roots, key: root}, {**targets, **targets_before}
         group.validator = None
         try:

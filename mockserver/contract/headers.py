@@ -31,6 +31,7 @@ def header_text(value: Any, described: Mapping[str, Any]) -> str:
 
 def _is_json(described: Mapping[str, Any]) -> bool:
     content = described.get("content")
+    # of several types, which OpenAPI does not allow here, the first counts
     return isinstance(content, Mapping) and any(is_json(media_type(each)) for each in [*content][:1])
 
 

@@ -38,7 +38,7 @@ def kinds_of(document: Document, schema: Any) -> frozenset[str]:
     for branch in branches_of(document, schema):
         declared = branch.get("type", ())
         kinds |= {declared} if isinstance(declared, str) else set(declared)
-        if "type" not in branch:
+        if "type" not in branch:  # beside a type the values only narrow it
             listed = [branch["const"]] if "const" in branch else branch.get("enum", ())
             kinds |= {kind_of(each) for each in listed}
     return frozenset(kinds)

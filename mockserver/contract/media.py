@@ -111,6 +111,7 @@ def _described(document: Document, name: str, members: Mapping[str, Any]) -> tup
     kinds = kinds_of(document, schema)
     if kinds == {"string"}:
         return "schema", schema, TEXT
+    # documents before 3.2 have the schema of one item, or of all of them
     whole = schema if "array" in kinds else {"type": "array", "items": schema}
     return "schema", whole, codec_of(name, document, whole, members)
 

@@ -47,7 +47,7 @@ def percent_decoded(text: str) -> str:
 def split_query(query: str) -> dict[str, list[str]]:
     """Raw values by decoded name; a name that is not UTF-8 cannot be that of a parameter and is ignored."""
     pairs: dict[str, list[str]] = {}
-    encoded = "%" in query or "+" in query or not query.isascii()
+    encoded = "%" in query or "+" in query or not query.isascii()  # asked once for all names and values
     for part in query.split("&"):
         if not part:
             continue

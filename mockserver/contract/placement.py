@@ -36,7 +36,7 @@ def required(document: Document, members: Mapping[str, Any], token: str) -> Plac
     requirements = members.get("security", document.raw.get("security", []))
     headers: dict[str, str] = {}
     query: dict[str, str] = {}
-    for name in next(iter(requirements), {}):
+    for name in next(iter(requirements), {}):  # any of the alternatives will do
         each = placed(document.security_schemes.get(name), token)
         headers |= each.headers
         query |= each.query

@@ -45,6 +45,7 @@ def quote(document: Document, pointer: str, most: int = LINES, *, whole: bool = 
     path = path_of(pointer)
     left_out = EXAMPLES if whole else LEFT_OUT
     depth = DEEPEST_OF_ALL if whole else 1 if len(path) == PATH_ITEM else DEEPEST
+    # before it is written: a part of a large document may be large itself
     shown = _shortened(value, depth, max(most, SHORT) + 1, left_out)
     lines = _yaml(shown if not path or _is_position(path) else {path[-1]: shown}).splitlines()
     return "\n".join(lines if len(lines) <= most else [*lines[:most], "…"])

@@ -95,6 +95,7 @@ class _Shape:
         self.text = text
         self.is_wide = "{+}" in text
         self.first, *self.middle, self.last = text.replace("{+}", "{}").split("{}")
+        # the longest first: `.json` also ends what ends with `.geo.json`
         self.endings = sorted(endings, key=len, reverse=True) if text.endswith("{}{}") else []
         self.whole = _Shape(text.removesuffix("{}")) if self.endings else self
 
@@ -169,7 +170,7 @@ class Router(Generic[T]):
         if node.route is None:
             node.route = Route(path)
             self._depth = max(self._depth, len(segments))
-            if not names:
+            if not names:  # found at once, without a walk through the tree
                 self._literal[path] = node.route
         route = _alternative(node.route, template, conditions) if conditions else node.route
         # the route of a path that is documented under conditions only has no operation, and is not listed

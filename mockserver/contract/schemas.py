@@ -81,6 +81,7 @@ class SchemaCompiler:
         targets = {_kept_at(reference): converted.schema for reference, converted in used.items()}
         if len(targets) >= LARGE:
             return self._groups[direction].validator(root.schema, targets)
+        # `true` and `false` have no room for the targets beside them
         whole = root.schema if isinstance(root.schema, Mapping) else {} if root.schema else {"not": {}}
         return Validator(self._compiled(whole, targets))
 

@@ -51,7 +51,7 @@ def _authorization(scheme: str) -> Extract:
         sent = sources.single("authorization")
         if sent is None or (not sent.startswith(written) and sent[:length].lower() != start):
             return None
-        return sent[length:].strip() or None
+        return sent[length:].strip() or None  # a scheme alone is no credential
 
     return extract
 

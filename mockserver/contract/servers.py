@@ -41,6 +41,7 @@ def _paths(server: Mapping[str, Any]) -> list[str]:
     variables = server.get("variables")
     known = variables if isinstance(variables, Mapping) else {}
     names = list(dict.fromkeys(VARIABLE.findall(url)))
+    # the first combination is of the defaults, as each variable's values begin with its own
     combined = islice(product(*(_values(name, known.get(name)) for name in names)), MOST)
     return list(dict.fromkeys(_path(url, dict(zip(names, each, strict=True))) for each in combined))
 

@@ -87,6 +87,7 @@ class StyleReader:
     def _properties(self, pairs: Pairs) -> list[tuple[str, str]] | None:
         """Decoded names and raw values; None if nothing was sent."""
         if self._spread:
+            # only what the schema names: any other parameter of the query may be one of its own
             return [(name, str(single(pairs, name))) for name in self.shape.properties if name in pairs] or None
         parts = self._parts(pairs)
         return None if parts is None else [(self.decode(name), value) for name, value in self._paired(parts)]

@@ -26,7 +26,7 @@ def answered(operation: Operation) -> Response:
 def _rank(response: Response) -> tuple[int, int]:
     status = response.status
     if status.isdecimal():
-        return (0 if int(status) in SUCCESS else 3), int(status)
+        return (0 if int(status) in SUCCESS else 3), int(status)  # an error only where nothing else is documented
     return (1 if status.upper() == "2XX" else 2 if status == "default" else 4), UNBOUND
 
 

@@ -105,6 +105,7 @@ def _violations(error: jsonschema_rs.ValidationError, where: Where, prefix: str)
 def _one_of(forms: list[list[jsonschema_rs.ValidationError]]) -> list[str]:
     """The properties of which one is enough, if every alternative of an `anyOf` fails for a missing one only."""
     flaws = [each.kind for form in forms for each in form]
+    # one flaw each: an alternative that lacks two properties is not fulfilled by one of them
     if len(flaws) != len(forms) or any(flaw.name != "required" for flaw in flaws):
         return []
     return list(dict.fromkeys(flaw.as_dict()["property"] for flaw in flaws))
