@@ -116,6 +116,7 @@ class Tallies:
         accepts = self._model.validator(schema).accepts
         if not self._looks.kinds(schema) & {"integer", "number"}:
             return Tally(place, told, accepts, below)
+        # a bound method is another object each time, so that `is` would never hold
         many = counted.counts if told == counted.count else None
         return Tally(place, told, None if all(map(accepts, NUMBERS)) else accepts, many=many)
 

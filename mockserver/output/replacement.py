@@ -47,6 +47,7 @@ class Replacement:
 
     def _open(self) -> None:
         try:
+            # 60 characters are at most 240 bytes, of the 255 that a file system allows a name
             self._beside = self._place.with_name(f".{self._place.name[:60]}.{secrets.token_hex(4)}.part")
             number = os.open(self._beside, CREATE, 0o666)
         except OSError:

@@ -57,6 +57,7 @@ class Window:
     def added(self, time: float) -> Window:
         """These and one more: behind them in the list that they share, unless another has been there first."""
         with _growing:
+            # a list that others grow is copied, as is one of which most has gone: it would never get shorter
             mine = len(self._times) == self._end and self._start < max(SPARED, self._end // 2)
             times, start = (self._times, self._start) if mine else (self._times[self._start : self._end], 0)
             times.append(time)
@@ -74,7 +75,7 @@ class Tally:
 
     met: int = 0
     fired: int = 0
-    window: Window = Window([])  # noqa: RUF009  # shared by all: what is added to it goes into a list of its own
+    window: Window = Window([])  # noqa: RUF009  # shared by all: whoever finds that another has added to it copies it
 
 
 NONE = Tally()
