@@ -20,6 +20,7 @@ from mockserver.contract.operation import BODY, Key, Operation, Response
 from mockserver.contract.success import answered, status_of
 from mockserver.errors import OperationError
 from mockserver.inference.headers import DocumentedHeaders
+from mockserver.inference.mending import copied, overlaid
 from mockserver.world import World
 
 LIMITS = (
@@ -140,11 +141,8 @@ def echoed(payload: Any, sent: Mapping[str, Any], judge: Accepting) -> Any:
     if len(copy) == 1:
         copy = {name: dict(each) if isinstance(each, dict) else each for name, each in copy.items()}
     for record in list(_records(copy)):
-        for name in sorted(record.keys() & sent.keys()):
-            before = record[name]
-            record[name] = _copied(sent[name])
-            if before != sent[name] and not judge.accepts(copy):
-                record[name] = before
+        given = {name: copied(sent[name]) for name in sorted(record.keys() & sent.keys())}
+        overlaid(record, given, lambda _: judge.accepts(copy))
     return copy
 
 
@@ -173,9 +171,3 @@ def _records(payload: Any) -> Iterator[dict[str, Any]]:
         yield payload
         if len(payload) == 1:
             yield from (each for each in payload.values() if isinstance(each, dict))
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copied(each) for name, each in value.items()}
-    return [_copied(each) for each in value] if isinstance(value, list) else value

@@ -161,11 +161,12 @@ def _ends(parameter: str, name: str) -> bool:
 
 
 def _alternatives(words: Sequence[str]) -> Iterator[Sequence[str]]:
-    while OR in words[1:-1]:
-        at = words.index(OR, 1)
-        yield words[:at]
-        words = words[at + 1 :]
-    yield words
+    start = 0
+    for at in range(1, len(words) - 1):
+        if words[at] == OR and at > start:
+            yield words[start:at]
+            start = at + 1
+    yield words[start:]
 
 
 def _named(properties: Mapping[str, Any], wanted: tuple[str, ...]) -> Iterator[str]:

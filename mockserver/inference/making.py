@@ -131,7 +131,7 @@ class Making:
         except NoValueError as error:
             raise Stateless(f"no valid item of {self._model.resource.name} can be made: {error}") from None
         # mending may take more than the place of an error from a made item: what the record may have of that comes back
-        return overlaid(dict(whole), item, self._model.judge) if isinstance(whole, dict) else dict(item)
+        return overlaid(dict(whole), item, self._model.judge.accepts) if isinstance(whole, dict) else dict(item)
 
     @cached_property
     def _alike(self) -> dict[str, Any]:

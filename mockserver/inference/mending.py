@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from mockserver.contract.generation import Generator, Judge, NoValueError
+from mockserver.world.changes import alike
 
 COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
 """Kinds of errors that concern a whole value, and not a place in it."""
@@ -44,12 +45,17 @@ class Mender:
                 break  # to replace the whole value would lose all that is given
             copy = _corrected(copy, made, error)
         whole = copied(made)
-        return overlaid(whole, value, self._judge) if isinstance(whole, dict) and isinstance(value, Mapping) else whole
+        if isinstance(whole, dict) and isinstance(value, Mapping):
+            return overlaid(whole, value, self._judge.accepts)
+        return whole
 
 
-def overlaid(whole: dict[str, Any], given: Mapping[str, Any], judge: Judge) -> dict[str, Any]:
+def overlaid(
+    whole: dict[str, Any], given: Mapping[str, Any], accepts: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
     """A valid object, changed in place, with as many of the fields given as it can have."""
-    parts = [[name for name, value in given.items() if name not in whole or whole[name] != value]]
+    new = [name for name, value in given.items() if name not in whole or not alike(whole[name], value)]
+    parts = [new] if new else []
     room = WORK
     while parts and room > 0:
         # all at once, then by halves: to judge the whole for each field takes the square of their number
@@ -57,7 +63,7 @@ def overlaid(whole: dict[str, Any], given: Mapping[str, Any], judge: Judge) -> d
         before = {name: whole[name] for name in names if name in whole}
         whole.update({name: given[name] for name in names})
         room -= len(whole)
-        if not judge.accepts(whole):
+        if not accepts(whole):
             for name in names:
                 if name in before:
                     whole[name] = before[name]

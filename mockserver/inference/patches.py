@@ -8,6 +8,7 @@ from typing import Any
 from mockserver.contract.bodies import DEEPEST
 from mockserver.contract.pointers import index_of, item_at, path_of
 from mockserver.inference.mending import copied
+from mockserver.world.changes import alike
 
 MOST = 100_000
 """Values that the operations of one patch put in their places at most: each `copy` may double what there is."""
@@ -49,7 +50,8 @@ def patched(document: Any, patch: Sequence[Mapping[str, Any]]) -> tuple[Any, str
                 raise Unpatchable(f"{told} refers to nothing that exists") from None
     except Unpatchable as error:
         return document, str(error)
-    return holder[""], None
+    # a patch may remove the whole, and put another in its place (RFC 6902, 4.1 and 4.2)
+    return (holder[""], None) if holder else (document, "the patch leaves nothing")
 
 
 def _name(each: Mapping[str, Any]) -> Any:
@@ -94,11 +96,15 @@ def _apply(holder: dict[str, Any], each: Mapping[str, Any]) -> None:
             _remove(holder, path)
             _add(holder, path, copied(each["value"]))
         case "move":
-            _add(holder, path, _remove(holder, ("", *path_of(each["from"]))))
+            source = ("", *path_of(each["from"]))
+            # nothing moves into itself (RFC 6902, 4.4); where a list had it, its next value would now be found there
+            if len(source) < len(path) and path[: len(source)] == source:
+                raise ValueError(name)
+            _add(holder, path, _remove(holder, source))
         case "copy":
             _add(holder, path, copied(_get(holder, ("", *path_of(each["from"])))))
         case "test":
-            if _get(holder, path) != each["value"]:
+            if not alike(_get(holder, path), each["value"]):
                 raise Unpatchable(f"the test of {each['path']!r} in the patch fails")
         case _:
             raise ValueError(name)

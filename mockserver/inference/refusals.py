@@ -7,6 +7,7 @@ are then put into the properties with the usual names for them, each only if the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from mockserver.contract.contract import Contract
@@ -15,6 +16,7 @@ from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.violations import STATUSES, Kind, Rejection, Violation
 from mockserver.errors import DocumentError, OperationError
+from mockserver.inference.mending import copied
 from mockserver.inference.paths import spelled
 from mockserver.world import World
 
@@ -57,6 +59,8 @@ CUT = (None, 500, 200, 100, 50, 20)
 """Characters to which a message is cut, in this order, until the schema accepts it."""
 DEEPEST = 4
 """Levels of nested objects that are searched for a message."""
+MOST = 100
+"""Objects that are searched: whatever is put into one, the whole body is judged anew."""
 
 
 class DocumentedRefusals:
@@ -102,7 +106,7 @@ class DocumentedRefusals:
     def _body(self, world: World, response: Response, media: Media) -> Any:
         sound = next((each for each in media.examples.values() if media.accepts(each)), None)
         if sound is not None:
-            return _copied(sound)
+            return copied(sound)
         seed = f"{world.seed} {response.pointer}"
         return self._generator.value(media.schema, media.validator, seed, now=world.now(), name="error")
 
@@ -118,10 +122,9 @@ def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
     """The body, changed in place, with the refusal in the properties for it."""
     if isinstance(body, str):
         return rejection.message if media.accepts(rejection.message) else body
-    whole = [body]
 
     def fits() -> bool:
-        return media.accepts(whole[0])
+        return media.accepts(body)
 
     _list_violations(body, rejection.violations, fits)
     told = False
@@ -131,7 +134,7 @@ def worded(body: Any, status: int, rejection: Rejection, media: Media) -> Any:
                 _try(record, name, (status if isinstance(record[name], int) else str(status),), fits)
         if not told:
             told = any(_tell(record, name, rejection.message, fits) for name in _own(record, MESSAGES))
-    return whole[0]
+    return body
 
 
 def _tell(record: dict[str, Any], name: str, message: str, fits: Callable[[], bool]) -> bool:
@@ -140,7 +143,7 @@ def _tell(record: dict[str, Any], name: str, message: str, fits: Callable[[], bo
     return _try(record, name, (message if cut is None else message[:cut] for cut in CUT), fits)
 
 
-def _try(record: Any, name: str | int, values: Iterator[Any] | Sequence[Any], fits: Callable[[], bool]) -> bool:
+def _try(record: dict[str, Any], name: str, values: Iterator[Any] | Sequence[Any], fits: Callable[[], bool]) -> bool:
     """Set the first of the values with which the body is valid; False, and no change, if there is none."""
     before = record[name]
     for value in values:
@@ -180,7 +183,7 @@ def _entry(form: Any, violation: Violation) -> Any:
         return str(violation)
     if not isinstance(form, dict):
         return form
-    entry = dict(_copied(form))
+    entry = dict(copied(form))
     place = violation.field or violation.where
     told = ((MESSAGES, violation.message), (PLACES, place), (RULES, violation.keyword))
     for names, value in told:
@@ -200,20 +203,18 @@ def _own(record: Mapping[str, Any], names: Sequence[str]) -> Iterator[str]:
     yield from dict.fromkeys(by_name[spelled(each)] for each in names if spelled(each) in by_name)
 
 
-def _objects(body: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The objects of a body, outermost first."""
+def _objects(body: Any) -> Iterator[dict[str, Any]]:
+    """The objects of a body, each before those within it."""
+    return islice(_within(body, 0), MOST)
+
+
+def _within(body: Any, depth: int) -> Iterator[dict[str, Any]]:
     if depth > DEEPEST:
         return
     if isinstance(body, dict):
         yield body
         for value in body.values():
-            yield from _objects(value, depth + 1)
+            yield from _within(value, depth + 1)
     elif isinstance(body, list):
         for value in body[:1]:
-            yield from _objects(value, depth + 1)
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _copied(each) for name, each in value.items()}
-    return [_copied(each) for each in value] if isinstance(value, list) else value
+            yield from _within(value, depth + 1)

@@ -16,6 +16,7 @@ from mockserver.contract.bodies import read_json, write_json
 from mockserver.contract.pairs import percent_decoded, split_query
 from mockserver.contract.violations import ABSENT
 from mockserver.runtime.exchange import Exchange
+from mockserver.world.changes import alike
 
 ANY: Any = ABSENT
 SHOWN = 80
@@ -172,18 +173,8 @@ def _missing(expected: Any, received: Any, at: str) -> Iterator[str]:
                 yield from _missing(value, received[name], f"{at}.{name}")
             else:
                 yield f"{at}.{name}: expected {_json(value)}, got nothing"
-    elif not _same(expected, received):
+    elif not alike(expected, received):
         yield f"{at}: expected {_json(expected)}, got {_json(received)}"
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; true and 1 are not."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(value, other[name]) for name, value in one.items())
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    # Python's True equals 1, which JSON's does not
-    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 def _json(value: Any) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from mockserver import MockServer
+from mockserver.contract.violations import Rejection
+from mockserver.inference.refusals import MOST, worded
 from mockserver.mock import Mock
 
 REFUSED = {"application/json": {"schema": {"type": "object", "properties": {"message": {"type": "string"}}}}}
@@ -29,6 +31,22 @@ def mock(tmp_path_factory: pytest.TempPathFactory) -> Mock:
     file: Path = tmp_path_factory.mktemp("refusals") / "notes.json"
     file.write_text(json.dumps(DOCUMENT))
     return MockServer([str(file)]).mock()
+
+
+def test_a_large_example_of_a_refusal_is_searched_so_far_and_no_further() -> None:
+    """The whole body is judged for whatever is put into one of its objects."""
+    judged: list[Any] = []
+
+    class Media:
+        def accepts(self, value: Any) -> bool:
+            judged.append(value)
+            return True
+
+    body = {"message": "", **{f"part{number}": {"code": 0} for number in range(5000)}}
+    found = worded(body, 404, Rejection("not_found", "There is none."), Media())  # type: ignore[arg-type]
+
+    assert (found["message"], found["part0"], found["part4999"]) == ("There is none.", {"code": 404}, {"code": 0})
+    assert len(judged) <= MOST
 
 
 @pytest.mark.parametrize(

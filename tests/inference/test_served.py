@@ -79,6 +79,27 @@ def test_what_was_sent_never_becomes_part_of_itself() -> None:
     assert sent == {"data": {"data": 1}}
 
 
+def test_what_cannot_stand_in_an_answer_is_left_out_in_few_steps() -> None:
+    """True is not 1, and to judge a large answer for each of its fields takes the square of their number."""
+    names = [f"n{number}" for number in range(1000)]
+    judge = Numbers()
+    told = echoed(dict.fromkeys(names, 1), {**dict.fromkeys(names, 2), "n7": True, "n8": "a"}, judge)
+
+    assert told == {**dict.fromkeys(names, 2), "n7": 1, "n8": 1}
+    assert told["n7"] is not True
+    assert judge.judged < 50
+
+
+class Numbers:
+    """Takes objects of numbers, and counts them."""
+
+    judged = 0
+
+    def accepts(self, value: Any) -> bool:
+        self.judged += 1
+        return all(type(each) is int for each in value.values())
+
+
 class Anything:
     """Takes every body."""
 
