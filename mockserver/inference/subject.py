@@ -8,8 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-import orjson
-
+from mockserver.contract.bodies import read_json
 from mockserver.contract.operation import BODY, Key, Operation
 from mockserver.inference.declared import Role
 from mockserver.inference.errors import Stateless
@@ -260,7 +259,8 @@ def _read(body: str) -> Any:
     """What a body says whose media type nobody knows: JSON, or the fields of a form; itself if it is neither."""
     try:
         if body[:1] == "{":
-            return orjson.loads(body)
+            value, flaw = read_json(body.encode())
+            return value if flaw is None else body
         return dict(parse_qsl(body, strict_parsing=True)) if "=" in body[:FORM] else body
     except ValueError:
         return body

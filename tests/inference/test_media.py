@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from mockserver import MockServer
+from mockserver.contract.bodies import DEEPEST
 from mockserver.mock import Mock
 
 DOCUMENT = Path(__file__).with_name("media.yaml")
@@ -146,3 +147,50 @@ def test_prefer_is_answered_in_the_type_that_is_accepted(mock: Mock) -> None:
 
     assert (xml.headers["content-type"], ElementTree.fromstring(xml.content).tag) == ("application/xml", "strict")
     assert html.text == "<p>things</p>"
+
+
+THING = {
+    "type": "object",
+    "required": ["id"],
+    "properties": {"id": {"type": "integer"}, "name": {"type": "string"}, "more": {}},
+}
+ANSWER = {"description": "d", "content": {"application/json": {"schema": THING}}}
+LIST = {"description": "d", "content": {"application/json": {"schema": {"type": "array", "items": THING}}}}
+MADE = {
+    "requestBody": {"content": {"*/*": {"schema": {"type": "string"}}}},
+    "responses": {"201": ANSWER},
+}
+ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+TOLD = {
+    "openapi": "3.1.0",
+    "info": {"title": "t", "version": "1"},
+    "paths": {
+        "/things": {"get": {"responses": {"200": LIST}}, "post": MADE},
+        "/things/{id}": {"get": {"parameters": [ID], "responses": {"200": ANSWER}}},
+    },
+}
+DEEP = f"{'[' * DEEPEST}{']' * DEEPEST}"
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "more"),
+    [
+        ('{"name": "x", "more": [1]}', "x", [1]),
+        (f'{{"name": "x", "more": {10**30}}}', "x", 10**30),
+        ("name=x&more=y", "x", "y"),
+        (f'{{"name": "x", "more": {DEEP}}}', None, None),
+        ('{"name": "x"', None, None),
+    ],
+)
+def test_text_of_any_type_says_of_an_item_what_json_or_a_form_would(
+    tmp_path: Path, body: str, name: str | None, more: object
+) -> None:
+    """As long as it could be sent as JSON: a record that nests deeper could not be copied, searched or sent again."""
+    file = tmp_path / "things.json"
+    file.write_text(json.dumps(TOLD))
+    with MockServer([str(file)]).mock() as mock:
+        made = mock.client.post("/things", content=body, headers={"Content-Type": "text/plain"}).json()
+
+        assert mock.client.get(f"/things/{made['id']}").json() == made
+    assert (made["name"] == "x") is (name == "x")
+    assert name is None or made["more"] == more
