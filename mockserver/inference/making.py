@@ -110,12 +110,17 @@ class Making:
         before: the record that it is a change of.
         """
         filling, mender = self._ways(record)
+        alike = self._alike
         for name in filling.made:
-            if name not in record:
-                try:
-                    record[name] = self._generated(name, f"{seed} {name}", now)
-                except NoValueError:
-                    continue
+            if name in record:
+                continue
+            if name in alike:
+                record[name] = copied(alike[name])
+                continue
+            try:
+                record[name] = self._generated(name, f"{seed} {name}", now)
+            except NoValueError:
+                continue
         item = record if PATH not in record else without_path(record)
         if self._model.judge.accepts(item):
             return record

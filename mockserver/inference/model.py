@@ -137,7 +137,7 @@ class Model:
         names = names_of(steps_of(described.path)) if self.resource.is_shared else self.addressing.names
         return bare(described.path), [f"{{{name}}}" for name in names]
 
-    @property
+    @cached_property
     def is_wide(self) -> bool:
         """Whether the path of an item takes the slashes of its whole name as they are: `/v1/{+name}`."""
         described = next(iter(self.survey.operations(self.resource.item).values()), None)

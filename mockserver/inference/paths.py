@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import quote
 
 from mockserver.contract.generation.words import LONGEST, singular, words_of
 from mockserver.contract.routing import without_conditions
@@ -21,6 +22,8 @@ PATH = "$path"
 """The member of a record that has path values which are no fields of the item."""
 NAME = re.compile(r"\{\+?([^{}]*?)[+*]?\}")
 CALL = re.compile(r"([^(){}]+)\(([^()]*\{[^{}]+\}[^()]*)\)(:[A-Za-z]+)?")
+UNRESERVED = re.compile(r"[A-Za-z0-9_.~-]*+")
+"""What no URL encodes (RFC 3986, 2.3), as most keys are."""
 ENDING = re.compile(r"\.(json|xml|\{format\})$")
 
 
@@ -88,6 +91,11 @@ def one_of(name: str) -> str:
     """What one thing of a plural name is called, spelled: `pet` of `pets`, `liststate` of `list_states`."""
     words = words_of(name)
     return "".join((*words[:-1], singular(words[-1]))) if words else name.lower()
+
+
+def encoded(text: str, safe: str = "") -> str:
+    """A value as it stands in a path; the characters `safe` stay as they are."""
+    return text if UNRESERVED.fullmatch(text) else quote(text, safe=safe)
 
 
 def shown(place: Place) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from threading import RLock
 from typing import Any, Literal
-from urllib.parse import quote
 
 from mockserver.contract.contract import Contract
 from mockserver.contract.generation import Generator, NoValueError
@@ -28,6 +27,7 @@ from mockserver.inference.lineage import Lineage
 from mockserver.inference.mending import Mender
 from mockserver.inference.model import Model
 from mockserver.inference.options import InferenceOptions
+from mockserver.inference.paths import encoded
 from mockserver.inference.planning import Plan, Planning
 from mockserver.inference.records import at
 from mockserver.inference.refusals import CONFLICT, FITTING, DocumentedRefusals
@@ -231,7 +231,7 @@ class Inference:
     def item_path(self, model: Model, record: Record) -> str:
         """The path of a record."""
         safe = "/" if model.is_wide else ""
-        values = [quote(each, safe=safe) for each in model.led(model.placing.values(record))]
+        values = [encoded(each, safe) for each in model.led(model.placing.values(record))]
         path, names = model.template
         if names is None:
             return f"{path}/{values[-1]}" if values else path

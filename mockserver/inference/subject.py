@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, quote
+from urllib.parse import parse_qsl
 
 from mockserver.contract.bodies import read_json
 from mockserver.contract.operation import BODY, Key, Operation
@@ -15,7 +15,7 @@ from mockserver.inference.errors import Stateless
 from mockserver.inference.keys import text_of
 from mockserver.inference.looks import Pointer
 from mockserver.inference.nameable import can_name
-from mockserver.inference.paths import bare
+from mockserver.inference.paths import bare, encoded
 from mockserver.inference.records import WITHIN, at, put
 from mockserver.inference.replies import Answered, Reply
 from mockserver.inference.sharing import asked_for, parent_in
@@ -275,5 +275,5 @@ def own_path(operation: Operation, values: Values) -> str:
     path = bare(operation.path)
     for (where, name), value in values.items():
         if where == "path":
-            path = path.replace(f"{{{name}}}", quote(text_of(value), safe=""))
+            path = path.replace(f"{{{name}}}", encoded(text_of(value)))
     return path

@@ -23,9 +23,15 @@ from mockserver.contract.generation.words import words_of
 from mockserver.contract.schemas import Direction
 from mockserver.errors import DocumentError
 
-TRIES: tuple[Style, ...] = ("documented",) * 6 + ("fresh",) * 6 + ("plain",) * 12
-EXTREME_TRIES: tuple[Style, ...] = ("extreme",) * 20 + ("fresh",) * 4 + ("plain",) * 8
-
+_PLAIN: tuple[Style, ...] = ("plain",) * 12
+_FRESH: tuple[Style, ...] = (*("fresh",) * 6, *_PLAIN)
+TRIES: dict[Style, tuple[Style, ...]] = {
+    "documented": (*("documented",) * 6, *_FRESH),
+    "fresh": _FRESH,
+    "plain": _PLAIN,
+    "extreme": (*("extreme",) * 20, *("fresh",) * 4, *("plain",) * 8),
+}
+"""The styles in which drafts are made, by the style that is asked for: it is followed by those that ask for less."""
 
 MOST_EXHAUSTED = 3
 """Drafts that may come to nothing in all of their ways: each takes a tenth of a second."""
@@ -67,17 +73,16 @@ class Generator:
         shared: one object may stand in it more than once, for callers that write it and change nothing in place.
         """
         shape = self._shapes.of(schema)
-        # a style is followed by those that ask for less
-        tries = EXTREME_TRIES if style == "extreme" else TRIES[TRIES.index(style) :] if style in TRIES else TRIES
         plan = self._maker.plan(shape, words_of(name))
-        reason, wrong, exhausted = "nothing that was tried is valid", list[Any](), 0
+        reason, exhausted = "nothing that was tried is valid", 0
+        wrong: list[Any] = []
         latest = now or datetime.now(UTC)
 
         def drafted(attempt: int, style: Style) -> Draft:
             return Draft(Random(f"{seed}:{attempt}"), latest, style, direction)  # noqa: S311  # no secrets
 
         key = plan, direction, style
-        for attempt, each in enumerate(tries):
+        for attempt, each in enumerate(TRIES[style]):
             in_vain = self._in_vain.get(key, 0) >= IN_VAIN
             if in_vain and wrong and each != "plain":
                 continue
@@ -90,7 +95,10 @@ class Generator:
                     break
                 continue
             if judge.accepts(value):
-                self._in_vain[key] = self._in_vain.get(key, 0) + 1 if each == "plain" and style != "plain" else 0
+                if each == "plain" and style != "plain":
+                    self._in_vain[key] = self._in_vain.get(key, 0) + 1
+                else:
+                    self._in_vain.pop(key, None)
                 fuller = pruned(wrong[0], judge) if each == "plain" and wrong else None
                 found = value if fuller is None else fuller
                 return unshared(found) if draft.shared and not shared else found
