@@ -15,6 +15,7 @@ from mockserver.inference.filters import Filters, selected
 from mockserver.inference.keys import text_of
 from mockserver.inference.paging import Paging
 from mockserver.inference.records import WITHIN, at
+from mockserver.inference.remembered import BySeed
 from mockserver.inference.replies import Answered, Reply, View, placed
 from mockserver.inference.representation import Envelope, success
 from mockserver.inference.telling import Page, Telling
@@ -71,7 +72,7 @@ class Pager:
         self._items = model.looks.items(model.looks.inner(schema, envelope.items))
         self._view = View(model, model.looks.inner(self._items, envelope.element))
         self._is_plain = not envelope.scalar and not envelope.element and model.own_link is None
-        self._frames: dict[int, Any] = {}
+        self._frames: BySeed[Any] = BySeed()
 
     def answer(
         self,

@@ -18,6 +18,7 @@ from mockserver.inference.looks import Pointer
 from mockserver.inference.mending import Mender, copied
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, without_path
+from mockserver.inference.remembered import BySeed
 from mockserver.world import Record, World
 
 if TYPE_CHECKING:
@@ -53,10 +54,10 @@ class Reply:
             envelope = model.representing.envelope(model.item, schema)
         self._listed = None if envelope is None or envelope.scalar or envelope.element else envelope.items
         self._element = None if self._listed is None else View(model, items_within(model, schema, self._listed))
-        self._skeletons: dict[int, Any] = {}
+        self._skeletons: BySeed[Any] = BySeed()
         self._tells_item: bool | None = None
         self._key_names: dict[tuple[str, ...], str | None] = {}
-        self._headers: dict[int, Mapping[str, str]] = {}
+        self._headers: BySeed[Mapping[str, str]] = BySeed()
         self._located = next((name for name in response.described_headers if name.lower() == "location"), None)
 
     def of(self, world: World, record: Record, location: Callable[[], str]) -> Answered:
