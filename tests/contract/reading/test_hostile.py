@@ -179,8 +179,6 @@ SMALL: dict[str, Callable[[], str]] = {
         {"a": {"minProperties": 900, "patternProperties": {f"^a{at}+$": {"type": "string"} for at in range(2000)}}},
         version="3.1.0",
     ),
-    "long arrays of long arrays": lambda: document({"a": long_arrays({"type": "string"})}),
-    "long arrays of long texts": lambda: document({"a": long_arrays({"type": "string", "minLength": 9000})}),
     "a repetition of repetitions": lambda: document({"a": {"type": "string", "pattern": f"^{'(' * 40}a{'+)' * 40}$"}}),
     "groups that double": lambda: document(
         {"a": {"type": "string", "pattern": "^(a{9})" + "".join(rf"(\{at}\{at})" for at in range(1, 40)) + "$"}}
@@ -236,8 +234,15 @@ BIG: dict[str, Callable[[int], str]] = {
 }
 """Those whose size can be chosen."""
 
+LONG: dict[str, Callable[[], str]] = {
+    "long arrays of long arrays": lambda: document({"a": long_arrays({"type": "string"})}),
+    "long arrays of long texts": lambda: document({"a": long_arrays({"type": "string", "minLength": 9000})}),
+}
+"""Those of which each value takes a second."""
+
 DOCUMENTS = [
     *(pytest.param(build, id=name) for name, build in SMALL.items()),
+    *(pytest.param(build, marks=pytest.mark.campaign, id=name) for name, build in LONG.items()),
     *(
         pytest.param(partial(build, size), marks=mark, id=f"{name}-{mark.name}")
         for name, build in BIG.items()
