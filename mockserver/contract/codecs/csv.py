@@ -33,7 +33,12 @@ class CSVCodec(TextCodec):
             rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True, delimiter=self.delimiter))
         except csv.Error as error:
             return ABSENT, Violation("body", "", "csv", None, ABSENT, f"must be CSV: {error}")
-        return self.typed.value([{str(name): each for name, each in row.items()} for row in rows], self.schema), None
+        # what is beyond the heading has no name (RFC 4180, 2: as many fields in each line)
+        for number, row in enumerate(rows, 1):
+            if None in row:
+                message = f"must be CSV: row {number} has more values than the heading, which has {len(row) - 1}"
+                return ABSENT, Violation("body", "", "csv", None, ABSENT, message)
+        return self.typed.value(rows, self.schema), None
 
     def write(self, value: Any) -> bytes:
         if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
