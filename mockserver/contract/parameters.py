@@ -24,7 +24,7 @@ from mockserver.contract.violations import ABSENT, Absent, Violation, Where
 from mockserver.errors import DocumentError
 
 SHORT = 20
-"""Digits of an integer that nearly all have fewer of."""
+"""Digits below which an integer is read at once, as nearly all are."""
 
 DEFAULT_STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 STYLES = {

@@ -32,7 +32,7 @@ class ControlPlane:
         return await asyncio.to_thread(self._build) if app is None else app
 
     def _build(self) -> ASGIApp:
-        from mockserver.admin.service import Service  # noqa: PLC0415  # as below
+        from mockserver.admin.service import Service  # noqa: PLC0415  # most runs need none of it
         from mockserver.control.app import build  # noqa: PLC0415  # Flask, the document, templates: most runs need none
 
         with self._lock:

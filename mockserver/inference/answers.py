@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from mockserver.contract.bodies import BYTES, media_type, write_json
 from mockserver.contract.contract import Contract
+from mockserver.contract.copying import copied
 from mockserver.contract.generation import Generator, NoValueError, Style
 from mockserver.contract.generation.samples import sample
 from mockserver.contract.media import Media
@@ -20,7 +21,7 @@ from mockserver.contract.operation import BODY, Key, Operation, Response
 from mockserver.contract.success import answered, status_of
 from mockserver.errors import OperationError
 from mockserver.inference.headers import DocumentedHeaders
-from mockserver.inference.mending import copied, overlaid
+from mockserver.inference.mending import overlaid
 from mockserver.world import World
 
 LIMITS = (

@@ -7,11 +7,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from mockserver.contract.copying import copied
 from mockserver.contract.generation import NoValueError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.filling import Filling, filling_of
 from mockserver.inference.kinds import Kinds
-from mockserver.inference.mending import Mender, copied, overlaid
+from mockserver.inference.mending import Mender, overlaid
 from mockserver.inference.paths import PATH, one_of, spelled
 from mockserver.inference.records import without_path
 from mockserver.inference.vocabulary import KEYS

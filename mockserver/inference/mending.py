@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from mockserver.contract.copying import copied
 from mockserver.contract.generation import Generator, Judge, NoValueError
 from mockserver.world.changes import alike
 
 COMBINED = ("oneOf", "anyOf", "not", "oneOfNotValid", "oneOfMultipleValid")
 """Kinds of errors that concern a whole value, and not a place in it."""
-CONTAINERS = (dict, list)
-
 WORK = 5_000_000
 """Fields that are judged to put those into an object which it can have, each counted as often as it is judged."""
 ROUNDS = 200
@@ -138,11 +137,4 @@ def _like(made: Any, path: list[Any]) -> Any:
     return made
 
 
-def copied(value: Any) -> Any:
-    """A deep copy of a JSON value."""
-    if isinstance(value, dict):
-        return {name: copied(each) if isinstance(each, CONTAINERS) else each for name, each in value.items()}
-    return [copied(each) for each in value] if isinstance(value, list) else value
-
-
-__all__ = ["Mender", "NoValueError", "copied", "overlaid"]
+__all__ = ["Mender", "NoValueError", "overlaid"]

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockserver.contract.bodies import DEEPEST
+from mockserver.contract.copying import copied
 from mockserver.contract.pointers import index_of, item_at, path_of
-from mockserver.inference.mending import copied
 from mockserver.world.changes import alike
 
 MOST = 100_000

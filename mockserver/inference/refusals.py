@@ -11,12 +11,12 @@ from itertools import islice
 from typing import Any
 
 from mockserver.contract.contract import Contract
+from mockserver.contract.copying import copied
 from mockserver.contract.generation import Generator
 from mockserver.contract.media import Media
 from mockserver.contract.operation import Operation, Response
 from mockserver.contract.violations import STATUSES, Kind, Rejection, Violation
 from mockserver.errors import DocumentError, OperationError
-from mockserver.inference.mending import copied
 from mockserver.inference.paths import spelled
 from mockserver.world import World
 

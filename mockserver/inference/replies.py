@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from mockserver.contract.copying import copied
 from mockserver.contract.digits import number_of
 from mockserver.contract.generation.words import words_of
 from mockserver.contract.headers import fits
@@ -15,7 +16,7 @@ from mockserver.contract.success import status_of
 from mockserver.errors import DocumentError
 from mockserver.inference.casting import cast, casts_of
 from mockserver.inference.looks import Pointer
-from mockserver.inference.mending import Mender, copied
+from mockserver.inference.mending import Mender
 from mockserver.inference.paths import PATH, spelled
 from mockserver.inference.records import at, without_path
 from mockserver.inference.remembered import BySeed

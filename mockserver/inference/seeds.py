@@ -12,12 +12,12 @@ from hashlib import blake2b
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Literal
 
+from mockserver.contract.copying import copied
 from mockserver.contract.generation import NoValueError
 from mockserver.errors import DocumentError
 from mockserver.inference.errors import Stateless
 from mockserver.inference.exemplars import items_sent
 from mockserver.inference.keys import text_of
-from mockserver.inference.mending import copied
 from mockserver.inference.model import Model
 from mockserver.inference.options import RECORDS
 from mockserver.inference.paths import PATH, names_of, steps_of

@@ -31,12 +31,12 @@ ATOMIC = 4096
 PAUSE = 0.05
 """Seconds between two writes, so that lines of a busy server share them."""
 
-MUCH = 16 * 1024
-"""Characters of a write behind which the next one waits longer."""
+BUSY = 16 * 1024
+"""Characters of one write that only a busy server comes to."""
 
-LONGER = 0.2
-"""Seconds that it waits then: as long as this thread wants the interpreter, each call of another to the system wakes it
-for nothing, which costs the other more than the writing does."""
+BUSY_PAUSE = 0.2
+"""Seconds between two writes of a busy server: as long as this thread wants the interpreter, each call of another to
+the system wakes it for nothing, which costs the other more than the writing does."""
 
 PATIENCE = 1.0
 """Seconds that a reader has to take what is left in the end."""
@@ -141,7 +141,7 @@ class Outlet(io.TextIOBase):
             waiting, dropped = self.pending.take()
             if waiting and not self._failed:
                 self._put(waiting + _told(dropped))
-            if self._ending.wait(PAUSE if len(waiting) < MUCH else LONGER) and not self.pending:
+            if self._ending.wait(PAUSE if len(waiting) < BUSY else BUSY_PAUSE) and not self.pending:
                 return
 
     def _put(self, text: str) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from starlette.types import ASGIApp
 
 from mockserver.runtime.defects import defect
-from mockserver.runtime.framing import BETWEEN, CONTENT, Framing
+from mockserver.runtime.framing import BETWEEN, CONTENT
 from mockserver.runtime.message import Raw
 from mockserver.runtime.methods import KNOWN
 from mockserver.runtime.protocol import Protocol
@@ -50,7 +50,7 @@ class PromptProtocol(Protocol):
             self.server_state.flush()
         self._data = data if self._stage == BETWEEN and not self._held else b""
         self._prompt = False
-        Framing.data_received(self, data)  # which super() would look for each time
+        Protocol.data_received(self, data)  # which super() would look for each time
         self._data = b""
         if self._due is not None and not self._over and not self._ends_soon():
             self._wait_for_body()

@@ -31,13 +31,12 @@ class CSVCodec(TextCodec):
         try:
             # `newline=""`: a line break within a cell stays as it came
             rows = list(csv.DictReader(io.StringIO(whole, newline=""), strict=True, delimiter=self.delimiter))
+            # what is beyond the heading has no name (RFC 4180, 2: as many fields in each line)
+            for number, row in enumerate(rows, 1):
+                if None in row:
+                    raise csv.Error(f"row {number} has more values than the heading, which has {len(row) - 1}")
         except csv.Error as error:
             return ABSENT, Violation("body", "", "csv", None, ABSENT, f"must be CSV: {error}")
-        # what is beyond the heading has no name (RFC 4180, 2: as many fields in each line)
-        for number, row in enumerate(rows, 1):
-            if None in row:
-                message = f"must be CSV: row {number} has more values than the heading, which has {len(row) - 1}"
-                return ABSENT, Violation("body", "", "csv", None, ABSENT, message)
         return self.typed.value(rows, self.schema), None
 
     def write(self, value: Any) -> bytes:

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
+from mockserver.contract.copying import copied
 from mockserver.contract.flaws import Flaw
 from mockserver.contract.pointers import escape, pointer_of
 from mockserver.contract.reading.lines import lines
@@ -220,7 +221,7 @@ class _Applied:
         self.flaws.append(Flaw("overlay-target", pointer, message, "Correct the JSONPath, or leave the action out."))
 
     def _select(self, target: str) -> list[tuple[str | int, ...]]:
-        from jsonpath import JSONPathEnvironment  # noqa: PLC0415  # see above
+        from jsonpath import JSONPathEnvironment  # noqa: PLC0415  # only who has an overlay needs it
 
         found: dict[tuple[str | int, ...], None] = {}
         for match in JSONPathEnvironment(strict=True).finditer(target, self.value):
@@ -283,13 +284,6 @@ def _merge(target: Any, value: Any, node: Provenance, origin: Provenance, path: 
         else:
             target[name] = copied(each)
             node.put(name, origin.at(name))
-
-
-def copied(value: Any) -> Any:
-    """The value once more, without anything that it shares: an alias of YAML is one object in several places."""
-    if isinstance(value, dict):
-        return {name: copied(each) for name, each in value.items()}
-    return [copied(each) for each in value] if isinstance(value, list) else value
 
 
 def _position(path: tuple[str | int, ...]) -> tuple[Any, ...]:
